@@ -1,0 +1,49 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import type { Cursor } from '../../ports/user-store.ts';
+import { InvalidRequest } from './errors.ts';
+
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+
+/**
+ * Makes the store's cursors opaque to clients: AES-256-GCM, bound to the list they belong to. Whatever was tampered with,
+ * or was made for another list or another store, is refused. All instances on a store derive the same key from its id.
+ */
+export class CursorSeal {
+  readonly #storeId: () => Promise<string>;
+  #key: Buffer | undefined;
+
+  constructor(storeId: () => Promise<string>) {
+    this.#storeId = storeId;
+  }
+
+  /** @param list names the list, the same when sealing and opening */
+  async seal(cursor: Cursor, list: string): Promise<string> {
+    const iv = randomBytes(IV_BYTES);
+    const cipher = createCipheriv('aes-256-gcm', await this.#derivedKey(), iv).setAAD(Buffer.from(list));
+    const sealed = Buffer.concat([cipher.update(cursor, 'utf8'), cipher.final()]);
+    return Buffer.concat([iv, sealed, cipher.getAuthTag()]).toString('base64url');
+  }
+
+  /** @throws {InvalidRequest} */
+  async open(sealed: string, list: string): Promise<Cursor> {
+    const bytes = Buffer.from(sealed, 'base64url');
+    const key = await this.#derivedKey();
+    try {
+      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, IV_BYTES))
+        .setAAD(Buffer.from(list))
+        .setAuthTag(bytes.subarray(-TAG_BYTES));
+      const opened = [decipher.update(bytes.subarray(IV_BYTES, -TAG_BYTES)), decipher.final()];
+      return Buffer.concat(opened).toString('utf8') as Cursor;
+    } catch {
+      throw new InvalidRequest([
+        { path: 'query.cursor', message: 'not a nextCursor of this list; leave it out to begin anew' },
+      ]);
+    }
+  }
+
+  async #derivedKey(): Promise<Buffer> {
+    this.#key ??= Buffer.from(hkdfSync('sha256', await this.#storeId(), '', 'rollcall cursor', 32));
+    return this.#key;
+  }
+}

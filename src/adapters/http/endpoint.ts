@@ -1,0 +1,105 @@
+import type { Request, RequestHandler } from 'express';
+import { z } from 'zod';
+import type { Caller } from '../../domain/caller.ts';
+import { excerpt } from '../../domain/invalid-value.ts';
+import { InvalidRequest, type Mistake, UnsupportedMediaType } from './errors.ts';
+import { etagOf, ifMatch, isNotModified } from './preconditions.ts';
+import { send } from './send.ts';
+
+/** A request that was read: every part has passed its schema. */
+interface Ask<Path, Query, Body> {
+  readonly caller: Caller;
+  readonly path: Path;
+  readonly query: Query;
+  readonly body: Body;
+  /** The version that the record must have, where the client insists on one (`If-Match`). */
+  readonly ifVersion: number | undefined;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly body?: unknown;
+  /** Of the single resource that is answered: becomes its ETag. */
+  readonly version?: number;
+  readonly location?: string;
+}
+
+interface Endpoint<Path, Query, Body> {
+  readonly path?: z.ZodType<Path>;
+  readonly query?: z.ZodType<Query>;
+  readonly body?: z.ZodType<Body>;
+  /** Calls the service and says what to answer. */
+  readonly handle: (ask: Ask<Path, Query, Body>) => Promise<Reply>;
+}
+
+const NOTHING = z.strictObject({});
+
+/** Parse, call the service, present. All of HTTP that every route has in common is here. */
+export function endpoint<Path = unknown, Query = unknown, Body = unknown>({
+  path = NOTHING as unknown as z.ZodType<Path>,
+  query = NOTHING as unknown as z.ZodType<Query>,
+  body,
+  handle,
+}: Endpoint<Path, Query, Body>): RequestHandler {
+  return async (request, response) => {
+    const ask: Ask<Path, Query, Body> = {
+      caller: response.locals['caller'] as Caller,
+      ...parseAll(request, path, query, body),
+      ifVersion: ifMatch(request.headers['if-match']),
+    };
+    const { status, body: answer, version, location } = await handle(ask);
+    if (location !== undefined) response.setHeader('Location', location);
+    if (version !== undefined) {
+      response.setHeader('ETag', etagOf(version));
+      if (request.method === 'GET' && isNotModified(request.headers['if-none-match'], version)) {
+        return send(response, 304);
+      }
+    }
+    send(response, status, answer);
+  };
+}
+
+function parseAll<Path, Query, Body>(
+  request: Request,
+  path: z.ZodType<Path>,
+  query: z.ZodType<Query>,
+  body: z.ZodType<Body> | undefined,
+): { path: Path; query: Query; body: Body } {
+  if (body !== undefined && request.body === undefined && request.is('application/json') === false) {
+    throw new UnsupportedMediaType('The body must be application/json.');
+  }
+  const mistakes: Mistake[] = [];
+  const parsed = {
+    path: parse(path, request.params, 'path.', mistakes),
+    query: parse(query, request.query, 'query.', mistakes),
+    body: body === undefined ? (undefined as Body) : parse(body, request.body, '', mistakes),
+  };
+  if (mistakes.length > 0) throw new InvalidRequest(mistakes);
+  return parsed;
+}
+
+/** What does not pass is added to `mistakes`; the value returned counts only while there are none. */
+function parse<T>(schema: z.ZodType<T>, given: unknown, prefix: string, mistakes: Mistake[]): T {
+  const parsed = schema.safeParse(given, { reportInput: true });
+  if (parsed.success) return parsed.data;
+  const allowed = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+  for (const issue of parsed.error.issues) {
+    if (issue.code === 'unrecognized_keys') {
+      for (const key of issue.keys) {
+        mistakes.push({
+          path: prefix + [...issue.path, excerpt(key)].join('.'),
+          message: `unknown field; ${allowed.length > 0 ? `allowed: ${allowed.join(', ')}` : 'none is allowed'}`,
+        });
+      }
+    } else {
+      mistakes.push({ path: prefix + issue.path.join('.'), message: messageOf(issue) });
+    }
+  }
+  return undefined as T;
+}
+
+function messageOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'custom') return issue.message;
+  const given = issue.input === undefined ? 'nothing' : excerpt(JSON.stringify(issue.input));
+  return `${issue.message} (given: ${given})`;
+}

@@ -1,0 +1,68 @@
+import type { AccountService } from '../../../app/account-service.ts';
+import type { CursorSeal } from '../cursor-seal.ts';
+import { endpoint } from '../endpoint.ts';
+import type { Routes } from '../mount.ts';
+import { pageReply, pageRequest } from '../pages.ts';
+import { memberPath, newMemberBody, organizationPath, pageQuery, roleBody } from '../schemas.ts';
+import { membershipView, memberView } from '../views.ts';
+
+export function memberRoutes(service: AccountService, seal: CursorSeal): Routes {
+  return {
+    '/organizations/:organization/members': {
+      post: endpoint({
+        path: organizationPath,
+        body: newMemberBody,
+        handle: async ({ caller, path: { organization }, body: { memberUsername, role } }) => {
+          const membership = await service.addUserToOrganization(caller, organization, memberUsername, role);
+          return {
+            status: 201,
+            body: { membership: membershipView(membership) },
+            version: membership.version,
+            location: `/organizations/${organization}/members/${memberUsername}`,
+          };
+        },
+      }),
+      get: endpoint({
+        path: organizationPath,
+        query: pageQuery,
+        handle: async ({ caller, path: { organization }, query }) => {
+          const list = `members of ${organization}`;
+          const page = await service.listMembers(caller, organization, await pageRequest(query, seal, list));
+          return pageReply('members', page, memberView, seal, list);
+        },
+      }),
+    },
+    '/organizations/:organization/members/:username': {
+      get: endpoint({
+        path: memberPath,
+        handle: async ({ caller, path: { organization, username } }) => {
+          const membership = await service.getMembership(caller, organization, username);
+          return {
+            status: 200,
+            body: { membership: membershipView(membership) },
+            version: membership.version,
+          };
+        },
+      }),
+      patch: endpoint({
+        path: memberPath,
+        body: roleBody,
+        handle: async ({ caller, path: { organization, username }, body: { role }, ifVersion }) => {
+          const membership = await service.changeRole(caller, organization, username, role, ifVersion);
+          return {
+            status: 200,
+            body: { membership: membershipView(membership) },
+            version: membership.version,
+          };
+        },
+      }),
+      delete: endpoint({
+        path: memberPath,
+        handle: async ({ caller, path: { organization, username }, ifVersion }) => {
+          await service.removeMember(caller, organization, username, ifVersion);
+          return { status: 204 };
+        },
+      }),
+    },
+  };
+}

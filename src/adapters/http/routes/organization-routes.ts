@@ -1,0 +1,37 @@
+import type { AccountService } from '../../../app/account-service.ts';
+import { endpoint } from '../endpoint.ts';
+import type { Routes } from '../mount.ts';
+import { newOrganizationBody, organizationPath } from '../schemas.ts';
+import { organizationView } from '../views.ts';
+
+export function organizationRoutes(service: AccountService): Routes {
+  return {
+    '/organizations': {
+      post: endpoint({
+        body: newOrganizationBody,
+        handle: async ({ caller, body: { organizationName: named } }) => {
+          const organization = await service.createOrganization(caller, named);
+          return {
+            status: 201,
+            body: { organization: organizationView(organization) },
+            version: organization.version,
+            location: `/organizations/${named.organizationName}`,
+          };
+        },
+      }),
+    },
+    '/organizations/:organization': {
+      get: endpoint({
+        path: organizationPath,
+        handle: async ({ caller, path }) => {
+          const organization = await service.getOrganization(caller, path.organization);
+          return {
+            status: 200,
+            body: { organization: organizationView(organization) },
+            version: organization.version,
+          };
+        },
+      }),
+    },
+  };
+}

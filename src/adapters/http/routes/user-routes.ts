@@ -1,0 +1,50 @@
+import type { AccountService } from '../../../app/account-service.ts';
+import type { CursorSeal } from '../cursor-seal.ts';
+import { endpoint } from '../endpoint.ts';
+import type { Routes } from '../mount.ts';
+import { pageReply, pageRequest } from '../pages.ts';
+import { newUserBody, pageQuery, userPath } from '../schemas.ts';
+import { membershipView, userView } from '../views.ts';
+
+export function userRoutes(service: AccountService, seal: CursorSeal): Routes {
+  return {
+    '/users': {
+      post: endpoint({
+        body: newUserBody,
+        handle: async ({ caller, body }) => {
+          const user = await service.createUser(caller, body);
+          return {
+            status: 201,
+            body: { user: userView(user) },
+            version: user.version,
+            location: `/users/${body.username}`,
+          };
+        },
+      }),
+    },
+    '/users/:username': {
+      get: endpoint({
+        path: userPath,
+        handle: async ({ caller, path }) => {
+          const user = await service.getUser(caller, path.username);
+          return { status: 200, body: { user: userView(user) }, version: user.version };
+        },
+      }),
+    },
+    '/users/:username/organizations': {
+      get: endpoint({
+        path: userPath,
+        query: pageQuery,
+        handle: async ({ caller, path: { username }, query }) => {
+          const list = `organizations of ${username}`;
+          const page = await service.listOrganizations(
+            caller,
+            username,
+            await pageRequest(query, seal, list),
+          );
+          return pageReply('memberships', page, membershipView, seal, list);
+        },
+      }),
+    },
+  };
+}

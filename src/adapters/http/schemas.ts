@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { InvalidValue } from '../../domain/invalid-value.ts';
+import { parseDisplayText, parseEmail, parseSlug, parseUsername, slugOf } from '../../domain/names.ts';
+import { ROLES } from '../../domain/role.ts';
+
+/** Text that a rule of the domain reads; its refusal becomes a mistake of this field. */
+function text<T>(parse: (given: string) => T) {
+  return z.string().transform((given, context): T => {
+    try {
+      return parse(given);
+    } catch (error) {
+      if (!(error instanceof InvalidValue)) throw error;
+      context.addIssue({ code: 'custom', message: error.message });
+      return z.NEVER;
+    }
+  });
+}
+
+const username = text(parseUsername);
+const role = z.enum(ROLES);
+
+export const newUserBody = z.strictObject({
+  username,
+  firstName: text(parseDisplayText),
+  lastName: text(parseDisplayText),
+  email: text(parseEmail).optional(),
+});
+
+export const newOrganizationBody = z.strictObject({
+  /** What stands in paths is made from it; as given it is what people see. */
+  organizationName: text((given) => ({
+    organizationName: slugOf(given),
+    displayName: parseDisplayText(given),
+  })),
+});
+
+export const newMemberBody = z.strictObject({ memberUsername: username, role });
+
+export const roleBody = z.strictObject({ role });
+
+export const userPath = z.strictObject({ username });
+
+export const organizationPath = z.strictObject({ organization: text(parseSlug) });
+
+export const memberPath = organizationPath.extend(userPath.shape);
+
+const LIMIT = 'a whole number from 1 to 100';
+
+export const pageQuery = z.strictObject({
+  limit: z
+    .string()
+    .regex(/^([1-9]\d?|100)$/, `not ${LIMIT}`)
+    .transform(Number)
+    .default(50),
+  cursor: z.string().optional(),
+});

@@ -1,0 +1,196 @@
+import { type Change, type IdempotencyRecord, isAsExpected, versionAfter } from '../../domain/change.ts';
+import type { EventStream, RecordedEvent } from '../../domain/event.ts';
+import type { OrganizationId } from '../../domain/ids.ts';
+import type { Invitation } from '../../domain/invitation.ts';
+import type { Membership } from '../../domain/membership.ts';
+import type { Slug, Username } from '../../domain/names.ts';
+import {
+  type KeyOf,
+  type Known,
+  type KnownAll,
+  type RecordKey,
+  type RecordOf,
+  recordId,
+  type Versioned,
+} from '../../domain/records.ts';
+import type { Clock, Deadline } from '../../ports/clock.ts';
+import { Conflict, StoreUnavailable } from '../../ports/errors.ts';
+import type { Cursor, Meta, Page, PageRequest, UserStore } from '../../ports/user-store.ts';
+
+/** A store for tests and trials: it lives and dies with the process. Every operation is one turn of the event loop. */
+export class MemoryUserStore implements UserStore {
+  readonly exclusive = true;
+  readonly #clock: Clock;
+  readonly #records = new Map<string, Known>();
+  readonly #streams = new Map<string, RecordedEvent[]>();
+  readonly #idempotency = new Map<string, IdempotencyRecord>();
+  #meta: Meta | undefined;
+
+  constructor({ clock }: { clock: Clock }) {
+    this.#clock = clock;
+  }
+
+  async readMany<const Keys extends readonly RecordKey[]>(
+    keys: Keys,
+    deadline: Deadline,
+  ): Promise<KnownAll<Keys>> {
+    this.#inTime(deadline);
+    const known: Known[] = keys.map((key) => structuredClone(this.#current(key)));
+    return known as readonly Known[] as KnownAll<Keys>;
+  }
+
+  async listMembershipsOfOrganization(
+    organization: Slug,
+    page: PageRequest,
+    deadline: Deadline,
+  ): Promise<Page<Versioned<Membership>>> {
+    return this.#list<KeyOf<'membership'>>(
+      (key) => (key.kind === 'membership' && key.organization === organization ? key.username : undefined),
+      page,
+      deadline,
+    );
+  }
+
+  async listMembershipsOfUser(
+    username: Username,
+    page: PageRequest,
+    deadline: Deadline,
+  ): Promise<Page<Versioned<Membership>>> {
+    return this.#list<KeyOf<'membership'>>(
+      (key) => (key.kind === 'membership' && key.username === username ? key.organization : undefined),
+      page,
+      deadline,
+    );
+  }
+
+  async listInvitations(
+    organization: OrganizationId,
+    page: PageRequest,
+    deadline: Deadline,
+  ): Promise<Page<Versioned<Invitation>>> {
+    return this.#list<KeyOf<'invitation'>>(
+      (key) => (key.kind === 'invitation' && key.organizationId === organization ? key.id : undefined),
+      page,
+      deadline,
+    );
+  }
+
+  async scan(page: PageRequest, deadline: Deadline): Promise<Page<Known>> {
+    this.#inTime(deadline);
+    return pageOf(
+      [...this.#records].map(([position, known]) => ({ position, item: known })),
+      page,
+    );
+  }
+
+  async listEvents(
+    stream: EventStream,
+    after: number,
+    limit: number,
+    deadline: Deadline,
+  ): Promise<readonly RecordedEvent[]> {
+    this.#inTime(deadline);
+    return structuredClone((this.#streams.get(streamId(stream)) ?? []).slice(after, after + limit));
+  }
+
+  async commit(change: Change, deadline: Deadline): Promise<void> {
+    this.#inTime(deadline);
+    this.#check(change);
+    const { writes, events, idempotency } = structuredClone(change);
+    for (const write of writes) {
+      this.#records.set(recordId(write.key), {
+        key: write.key,
+        version: versionAfter(write),
+        record: write.record,
+      });
+    }
+    for (const { streams, ...event } of events) {
+      for (const stream of streams) {
+        const recorded = this.#streams.get(streamId(stream)) ?? [];
+        this.#streams.set(streamId(stream), recorded);
+        recorded.push({ ...event, seq: recorded.length + 1 });
+      }
+    }
+    if (idempotency !== undefined) this.#idempotency.set(idempotency.id, idempotency);
+  }
+
+  async readIdempotencyRecord(
+    id: string,
+    now: string,
+    deadline: Deadline,
+  ): Promise<IdempotencyRecord | undefined> {
+    this.#inTime(deadline);
+    const found = this.#idempotency.get(id);
+    return found !== undefined && found.expiresAt > now ? structuredClone(found) : undefined;
+  }
+
+  async readMeta(deadline: Deadline): Promise<Meta | undefined> {
+    this.#inTime(deadline);
+    return structuredClone(this.#meta);
+  }
+
+  async replaceMeta(expected: Meta | undefined, next: Meta, deadline: Deadline): Promise<boolean> {
+    this.#inTime(deadline);
+    const { storeId, generation, cache } = this.#meta ?? {};
+    if (storeId !== expected?.storeId || generation !== expected?.generation || cache !== expected?.cache) {
+      return false;
+    }
+    this.#meta = structuredClone(next);
+    return true;
+  }
+
+  share(): void {
+    // Nobody else can open what lives in this process.
+  }
+
+  #current(key: RecordKey): Known {
+    return this.#records.get(recordId(key)) ?? { key, version: 0, record: undefined };
+  }
+
+  #check({ at, writes, conditions, idempotency }: Change): void {
+    for (const { key, expected } of writes) {
+      if (!isAsExpected(expected, this.#current(key))) throw new Conflict(key);
+    }
+    for (const { key, version } of conditions) {
+      if (!isAsExpected({ exists: true, version }, this.#current(key))) throw new Conflict(key);
+    }
+    const held = idempotency && this.#idempotency.get(idempotency.id);
+    if (held !== undefined && held.expiresAt > at) throw new Conflict({ kind: 'idempotency', id: held.id });
+  }
+
+  /** The live records that have a position in the list, in its order. */
+  #list<Key extends RecordKey>(
+    positionOf: (key: RecordKey) => string | undefined,
+    page: PageRequest,
+    deadline: Deadline,
+  ): Page<Versioned<RecordOf<Key>>> {
+    this.#inTime(deadline);
+    const listed: { position: string; item: Versioned<RecordOf<Key>> }[] = [];
+    for (const { key, version, record } of this.#records.values()) {
+      const position = positionOf(key);
+      if (record === undefined || position === undefined) continue;
+      listed.push({ position, item: { record: record as RecordOf<Key>, version } });
+    }
+    return pageOf(listed, page);
+  }
+
+  #inTime(deadline: Deadline): void {
+    if (this.#clock.monotonic() > deadline) throw new StoreUnavailable('The deadline had passed.');
+  }
+}
+
+function pageOf<T>(entries: { position: string; item: T }[], { limit, after = '' }: PageRequest): Page<T> {
+  const rest = entries
+    .filter(({ position }) => position > after)
+    .sort((a, b) => (a.position < b.position ? -1 : 1));
+  const items = rest.slice(0, limit);
+  const last = items.at(-1);
+  return {
+    items: items.map(({ item }) => structuredClone(item)),
+    ...(last !== undefined && rest.length > limit ? { next: last.position as Cursor } : {}),
+  };
+}
+
+function streamId({ kind, id }: EventStream): string {
+  return `${kind}:${id}`;
+}

@@ -1,0 +1,71 @@
+import type Database from 'libsql';
+
+/**
+ * One table for all records, addressed by kind, parent and name. Each is a JSON document with its version;
+ * where the document is NULL the row is a tombstone. Entry n brings a file of `user_version` n to n + 1.
+ */
+const MIGRATIONS: readonly string[] = [
+  `CREATE TABLE records (
+     kind       TEXT    NOT NULL CHECK (kind IN ('user', 'organization', 'membership', 'email', 'invitation')),
+     parent     TEXT    NOT NULL,
+     name       TEXT    NOT NULL,
+     version    INTEGER NOT NULL CHECK (version > 0),
+     record     TEXT    CHECK (json_valid(record)),
+     deleted_at TEXT,
+     expires_at TEXT,
+     PRIMARY KEY (kind, parent, name),
+     CHECK ((record IS NULL) = (deleted_at IS NOT NULL) AND (deleted_at IS NULL) = (expires_at IS NULL))
+   ) WITHOUT ROWID;
+   CREATE INDEX memberships_by_user ON records (name, parent) WHERE kind = 'membership';
+   CREATE INDEX tombstones_by_expiry ON records (expires_at) WHERE expires_at IS NOT NULL;
+
+   CREATE TABLE events (
+     stream TEXT    NOT NULL,
+     seq    INTEGER NOT NULL CHECK (seq > 0),
+     event  TEXT    NOT NULL CHECK (json_valid(event)),
+     PRIMARY KEY (stream, seq)
+   ) WITHOUT ROWID;
+
+   CREATE TABLE idempotency (
+     id         TEXT NOT NULL PRIMARY KEY,
+     record     TEXT NOT NULL CHECK (json_valid(record)),
+     expires_at TEXT NOT NULL
+   ) WITHOUT ROWID;
+   CREATE INDEX idempotency_by_expiry ON idempotency (expires_at);
+
+   CREATE TABLE meta (
+     id         INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+     store_id   TEXT    NOT NULL,
+     generation INTEGER NOT NULL CHECK (generation > 0),
+     cache      TEXT    NOT NULL
+   );`,
+];
+
+/** The file was written by a newer Rollcall, whose schema this one does not know. */
+export class SchemaTooNew extends Error {
+  override readonly name = 'SchemaTooNew';
+  constructor(found: number) {
+    super(`its schema has version ${found}; this Rollcall knows versions up to ${MIGRATIONS.length}`);
+  }
+}
+
+/** Brings the file's schema up to date, in one transaction. @throws {SchemaTooNew} and whatever SQLite throws */
+export function migrate(db: Database.Database): void {
+  if (schemaVersion(db) === MIGRATIONS.length) return;
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    const found = schemaVersion(db);
+    if (found > MIGRATIONS.length) throw new SchemaTooNew(found);
+    for (const migration of MIGRATIONS.slice(found)) db.exec(migration);
+    db.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
+    db.exec('COMMIT');
+  } catch (error) {
+    db.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function schemaVersion(db: Database.Database): number {
+  const [row] = db.prepare('PRAGMA user_version').all() as { user_version: number }[];
+  return row?.user_version ?? 0;
+}

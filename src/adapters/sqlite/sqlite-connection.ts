@@ -1,0 +1,142 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'libsql';
+import type { Clock, Deadline } from '../../ports/clock.ts';
+import { OutcomeUnknown, StoreUnavailable } from '../../ports/errors.ts';
+import type { Ids } from '../../ports/ids.ts';
+import { migrate } from './schema.ts';
+import { isBusy } from './sqlite-busy.ts';
+import { SqliteFileLock, StoreInUse } from './sqlite-file-lock.ts';
+import { prepareStatements, type Statements } from './statements.ts';
+
+const LOCK_TIMEOUT_MS = 1000;
+const OPEN_TIMEOUT_MS = 5000;
+const LONGEST_PAUSE_MS = 10;
+
+/**
+ * The open file and its transactions. SQLite's calls block the event loop, so nothing here waits inside SQLite: where
+ * another process holds the write lock, the attempt is repeated after a pause, until the deadline.
+ */
+export class SqliteConnection {
+  readonly lock: SqliteFileLock;
+  readonly statements: Statements;
+  readonly #db: Database.Database;
+  readonly #pauses: Pauses;
+
+  /**
+   * Opens the file, alone if no other process has it open, else with them. Makes its folder if need be.
+   * @throws {StoreInUse | SchemaTooNew} and whatever SQLite says of the file
+   */
+  static async open(path: string, pauses: Pauses): Promise<SqliteConnection> {
+    mkdirSync(dirname(path), { recursive: true });
+    const lock = await openLock(path, pauses);
+    try {
+      const db = new Database(path);
+      await retryWhile(isBusy, pauses, pauses.clock.monotonic() + OPEN_TIMEOUT_MS, () => {
+        db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+        migrate(db);
+      });
+      return new SqliteConnection(db, lock, pauses);
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  }
+
+  private constructor(db: Database.Database, lock: SqliteFileLock, pauses: Pauses) {
+    this.lock = lock;
+    this.statements = prepareStatements(db);
+    this.#db = db;
+    this.#pauses = pauses;
+  }
+
+  close(): void {
+    this.#db.close();
+    this.lock.release();
+  }
+
+  /** Everything that `work` reads is one snapshot. @throws {StoreUnavailable} */
+  read<T>(deadline: Deadline, work: () => T): Promise<T> {
+    return this.#run(deadline, () => {
+      this.#db.exec('BEGIN');
+      try {
+        return work();
+      } finally {
+        this.#db.exec('COMMIT');
+      }
+    });
+  }
+
+  /**
+   * Runs `work` as one transaction, begun with the write lock in hand and before the deadline.
+   * @throws {StoreUnavailable | OutcomeUnknown} and whatever `work` throws, everything undone
+   */
+  write<T>(deadline: Deadline, work: () => T): Promise<T> {
+    return this.#run(deadline, () => {
+      this.#db.exec('BEGIN IMMEDIATE');
+      let result: T;
+      try {
+        if (this.#pauses.clock.monotonic() > deadline) throw late();
+        result = work();
+      } catch (error) {
+        this.#db.exec('ROLLBACK');
+        throw error;
+      }
+      this.#commit();
+      return result;
+    });
+  }
+
+  async #run<T>(deadline: Deadline, attempt: () => T): Promise<T> {
+    try {
+      return await retryWhile(isBusy, this.#pauses, deadline, attempt);
+    } catch (error) {
+      if (!(error instanceof Database.SqliteError)) throw error;
+      throw new StoreUnavailable('SQLite refused.', { cause: error });
+    }
+  }
+
+  #commit(): void {
+    try {
+      this.#db.exec('COMMIT');
+    } catch (cause) {
+      if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
+      throw new OutcomeUnknown('SQLite could not say whether the change is on disk.', { cause });
+    }
+  }
+}
+
+/** What pausing between attempts takes. */
+export interface Pauses {
+  readonly clock: Clock;
+  readonly ids: Pick<Ids, 'fraction'>;
+}
+
+/** A process that will share the store has it to itself for a moment while it starts; that is waited for. */
+async function openLock(path: string, pauses: Pauses): Promise<SqliteFileLock> {
+  const isTaken = (error: unknown) => error instanceof StoreInUse;
+  const deadline = pauses.clock.monotonic() + LOCK_TIMEOUT_MS;
+  return retryWhile(isTaken, pauses, deadline, () => new SqliteFileLock(`${path}-lock`));
+}
+
+/** Attempts again after a pause while what it throws is passing. @throws the last error, once the deadline is past */
+async function retryWhile<T>(
+  isPassing: (error: unknown) => boolean,
+  { clock, ids }: Pauses,
+  deadline: Deadline,
+  attempt: () => T,
+): Promise<T> {
+  if (clock.monotonic() > deadline) throw late();
+  for (;;) {
+    try {
+      return attempt();
+    } catch (error) {
+      if (!isPassing(error) || clock.monotonic() > deadline) throw error;
+    }
+    await clock.sleep(1 + ids.fraction() * LONGEST_PAUSE_MS);
+  }
+}
+
+function late(): StoreUnavailable {
+  return new StoreUnavailable('The deadline passed before SQLite was free.');
+}

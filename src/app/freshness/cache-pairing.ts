@@ -1,0 +1,89 @@
+import type { Deadline } from '../../ports/clock.ts';
+import { StoreUnavailable } from '../../ports/errors.ts';
+import type { Ids } from '../../ports/ids.ts';
+import type { Meta, MetaStore } from '../../ports/user-store.ts';
+
+/** This instance's cache is not the one that the instances on its store use: it would write without marking what they read. */
+export class CachePairingRefused extends Error {
+  override readonly name = 'CachePairingRefused';
+}
+
+/** A cache as instances must agree on it. */
+export interface CacheIdentity {
+  /** The settings as one line of text: equal for instances that share the cache. */
+  readonly description: string;
+  /** Whether it lives in one process, so that no other may have the store open. */
+  readonly isPrivate: boolean;
+}
+
+const ATTEMPTS = 5;
+
+/**
+ * Which cache belongs to which store. The store's meta record says what the fleet uses; an instance that has the
+ * store to itself adopts its own setting and raises the generation, any other must agree.
+ */
+export class CachePairing {
+  readonly #store: MetaStore;
+  readonly #cache: CacheIdentity;
+  readonly #ids: Ids;
+  #established: Meta | undefined;
+  #establishing: Promise<Meta> | undefined;
+
+  constructor(store: MetaStore, cache: CacheIdentity, ids: Ids) {
+    this.#store = store;
+    this.#cache = cache;
+    this.#ids = ids;
+  }
+
+  /**
+   * Settles the pairing, once; afterwards it answers at once.
+   * @throws {CachePairingRefused | StoreUnavailable}
+   */
+  establish(deadline: Deadline): Meta | Promise<Meta> {
+    if (this.#established !== undefined) return this.#established;
+    this.#establishing ??= this.#settle(deadline)
+      .then((meta) => {
+        this.#established = meta;
+        return meta;
+      })
+      .finally(() => {
+        this.#establishing = undefined;
+      });
+    return this.#establishing;
+  }
+
+  async #settle(deadline: Deadline): Promise<Meta> {
+    if (this.#cache.isPrivate) {
+      if (!this.#store.exclusive) {
+        throw new CachePairingRefused(
+          'another process has the store open, and a cache in memory is never shared',
+        );
+      }
+      return this.#agree(deadline);
+    }
+    await this.#agree(deadline);
+    this.#store.share();
+    // In between, another instance may have had the store to itself and adopted a setting of its own.
+    return this.#agree(deadline);
+  }
+
+  async #agree(deadline: Deadline): Promise<Meta> {
+    const { description } = this.#cache;
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const meta = await this.#store.readMeta(deadline);
+      if (meta?.cache === description) return meta;
+      if (meta !== undefined && !this.#store.exclusive) {
+        throw new CachePairingRefused(
+          `the instances on this store use the cache "${meta.cache}", and this one is set to "${description}"`,
+        );
+      }
+      const next: Meta = {
+        storeId: meta?.storeId ?? this.#ids.token(),
+        generation: (meta?.generation ?? 0) + 1,
+        cache: description,
+      };
+      if (await this.#store.replaceMeta(meta, next, deadline)) return next;
+    }
+    throw new StoreUnavailable('The meta record keeps changing under other instances that are starting.');
+  }
+}

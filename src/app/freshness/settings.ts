@@ -1,0 +1,25 @@
+/** The numbers of the protocol. Milliseconds, but for `ttlJitter`. */
+export interface FreshnessSettings {
+  /** How long a value may be served: a record that is there, and one that is known to be absent. */
+  readonly foundTtlMs: number;
+  readonly absentTtlMs: number;
+  /** Each value's TTL is spread by up to this fraction, either way. */
+  readonly ttlJitter: number;
+  /** One for all markers: a late, shorter one could uncover a commit that is still under way. */
+  readonly markerTtlMs: number;
+  readonly leaseTtlMs: number;
+  /** How long a reader waits for another one's load. */
+  readonly leaseWaitMs: number;
+  readonly cacheTimeoutMs: number;
+  /** For a read, and for a whole commit, counted from sending the earliest of its marks. */
+  readonly storeTimeoutMs: number;
+}
+
+/** How often putting a marker is tried, each time with a fresh token. */
+export const MARK_ATTEMPTS = 3;
+
+/** How often a change is planned when other writers keep moving its records. */
+export const PLAN_ATTEMPTS = 5;
+
+/** A commit must be over well before its markers are: in at most this part of their TTL. */
+export const COMMIT_PART_OF_MARKER = 0.8;

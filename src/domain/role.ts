@@ -1,0 +1,3 @@
+/** What a member is in an organization; listed from the most to the least powerful. */
+export const ROLES = ['Owner', 'Admin', 'Member'] as const;
+export type Role = (typeof ROLES)[number];

@@ -1,0 +1,52 @@
+import { fileURLToPath } from 'node:url';
+import { cruise, type ICruiseResult } from 'dependency-cruiser';
+import extractDepcruiseOptions from 'dependency-cruiser/config-utl/extract-depcruise-options';
+import type { Breach } from './breach.ts';
+import { sourceFiles } from './source-files.ts';
+
+const options = await extractDepcruiseOptions(
+  fileURLToPath(new URL('../../.dependency-cruiser.mjs', import.meta.url)),
+);
+
+export interface Cruise {
+  readonly breaches: readonly Breach[];
+  /** Paths of the modules that were read, relative to the root. */
+  readonly modules: readonly string[];
+  readonly importsSeen: number;
+}
+
+export const importRules: readonly string[] = (options.ruleSet?.forbidden ?? []).map(
+  (rule) => rule.name ?? 'unnamed',
+);
+
+/** Applies the import rules of `.dependency-cruiser.mjs` to `<root>/src`. */
+export async function cruiseTree(root: string): Promise<Cruise> {
+  const { output } = await cruise(['src'], { ...options, baseDir: root });
+  if (typeof output === 'string') throw new Error(`dependency-cruiser answered with text: ${output}`);
+  return {
+    breaches: breachesIn(output),
+    modules: output.modules.map((module) => module.source),
+    importsSeen: output.summary.totalDependenciesCruised ?? 0,
+  };
+}
+
+/** `to` is what was imported; for a cycle the way back to `from`, for a count the files that import `from`. */
+function breachesIn({ modules, summary }: ICruiseResult): Breach[] {
+  return summary.violations.map(({ type, rule, from, to, cycle }) => {
+    const dependents = modules.find(({ source }) => type === 'module' && source === from)?.dependents;
+    const reached = cycle?.map(({ name }) => name).join(' → ') ?? dependents?.join(', ') ?? to;
+    return { rule: rule.name, from, to: reached };
+  });
+}
+
+/**
+ * Why the cruise cannot be trusted; empty when it can. dependency-cruiser skips every .ts file, without a word,
+ * when it does not know the installed version of TypeScript.
+ */
+export function cruiseGaps(root: string, { modules, importsSeen }: Cruise): string[] {
+  const files = sourceFiles(root).filter((file) => /\.[cm]?tsx?$/.test(file));
+  if (files.length === 0) return ['src has no TypeScript file'];
+  const seen = new Set(modules);
+  const missed = files.filter((file) => !seen.has(file)).map((file) => `${file} was not cruised`);
+  return importsSeen === 0 ? [...missed, 'no import was seen'] : missed;
+}

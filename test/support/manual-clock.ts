@@ -1,0 +1,32 @@
+import type { Clock } from '../../src/ports/clock.ts';
+
+/** Time that moves only when a test moves it; sleepers wake in the order of their times. */
+export class ManualClock implements Clock {
+  #wall = Date.parse('2026-01-01T00:00:00.000Z');
+  #monotonic = 1_000;
+  #sleepers: { at: number; wake: () => void }[] = [];
+
+  now(): number {
+    return this.#wall;
+  }
+
+  monotonic(): number {
+    return this.#monotonic;
+  }
+
+  sleep(ms: number): Promise<void> {
+    return new Promise((wake) => this.#sleepers.push({ at: this.#monotonic + ms, wake }));
+  }
+
+  /** Moves both scales on by `ms` and wakes whoever is due. */
+  async advance(ms: number): Promise<void> {
+    this.#wall += ms;
+    this.#monotonic += ms;
+    const due = this.#sleepers.filter(({ at }) => at <= this.#monotonic).sort((a, b) => a.at - b.at);
+    this.#sleepers = this.#sleepers.filter(({ at }) => at > this.#monotonic);
+    for (const { wake } of due) {
+      wake();
+      await new Promise(setImmediate);
+    }
+  }
+}
