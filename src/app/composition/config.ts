@@ -1,0 +1,143 @@
+import type { z } from 'zod';
+import { COMMIT_PART_OF_MARKER, type FreshnessSettings } from '../freshness/settings.ts';
+import type { Environment } from './environment.ts';
+import { fraction, integer, oneOf, origins, text } from './variables.ts';
+
+/** Everything that can be set, checked. Durations in milliseconds. */
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly store: { readonly kind: 'memory' } | { readonly kind: 'sqlite'; readonly path: string };
+  readonly cache: { readonly kind: 'none' | 'memory' };
+  readonly auth: { readonly kind: 'header' };
+  readonly freshness: FreshnessSettings;
+  readonly tombstoneTtlMs: number;
+  readonly logLevel: z.infer<(typeof VARIABLES)['LOG_LEVEL']>;
+  readonly rateLimitPerMinute: number;
+  readonly shutdownTimeoutMs: number;
+  readonly trustProxy: number;
+  readonly corsOrigins: readonly string[];
+}
+
+const DAY_SECONDS = 86_400;
+
+/** The variables by name: they are an interface. Those that are empty count as not set. */
+const VARIABLES = {
+  NODE_ENV: text().optional(),
+  AWS_LAMBDA_FUNCTION_NAME: text().optional(),
+  HOST: text().default('127.0.0.1'),
+  PORT: integer(0, 65_535).default(3000),
+  STORE: oneOf(['memory', 'sqlite']).default('sqlite'),
+  CACHE: oneOf(['none', 'memory']).default('memory'),
+  AUTH: oneOf(['header']).optional(),
+  SQLITE_PATH: text().default('./data/rollcall.db'),
+  TTL_FOUND_SECONDS: integer(1, DAY_SECONDS).default(1800),
+  TTL_ABSENT_SECONDS: integer(1, DAY_SECONDS).default(60),
+  TTL_JITTER: fraction().default(0.1),
+  MARKER_TTL_MS: integer(100, 600_000).default(5000),
+  LEASE_TTL_MS: integer(10, 600_000).default(2000),
+  LEASE_WAIT_MS: integer(0, 60_000).default(50),
+  CACHE_TIMEOUT_MS: integer(1, 60_000).default(100),
+  STORE_TIMEOUT_MS: integer(10, 600_000).default(2000),
+  TOMBSTONE_TTL_SECONDS: integer(DAY_SECONDS, 3650 * DAY_SECONDS).default(7 * DAY_SECONDS),
+  LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  RATE_LIMIT_PER_MINUTE: integer(0, 1_000_000_000).default(0),
+  SHUTDOWN_TIMEOUT_MS: integer(0, 3_600_000).default(10_000),
+  TRUST_PROXY: integer(0, 100).default(0),
+  CORS_ORIGINS: origins().default([]),
+} satisfies Record<string, z.ZodType>;
+
+type Values = { readonly [Name in keyof typeof VARIABLES]: z.infer<(typeof VARIABLES)[Name]> };
+
+/** The settings cannot be used. `mistakes` has a line for each one, naming the variable, what was given and what is allowed. */
+export class ConfigRefused extends Error {
+  override readonly name = 'ConfigRefused';
+  readonly mistakes: readonly string[];
+  constructor(mistakes: readonly string[]) {
+    super(`The configuration cannot be used:\n${mistakes.map((mistake) => `  ${mistake}`).join('\n')}`);
+    this.mistakes = mistakes;
+  }
+}
+
+/** @throws {ConfigRefused} with every mistake at once */
+export function readConfig(environment: Environment): Config {
+  const mistakes: string[] = [];
+  const values: Partial<Values> = {};
+  for (const [name, schema] of Object.entries(VARIABLES)) {
+    const given = environment[name] === '' ? undefined : environment[name];
+    const parsed = schema.safeParse(given);
+    if (parsed.success) Object.assign(values, { [name]: parsed.data });
+    else
+      mistakes.push(`${name}: ${JSON.stringify(given)} given; allowed: ${parsed.error.issues[0]?.message}`);
+  }
+  mistakes.push(...refusedCombinations(values));
+  if (mistakes.length > 0) throw new ConfigRefused(mistakes);
+  return configFrom(values as Values);
+}
+
+/** What would be stale or unsafe, among the values that could be read. */
+function refusedCombinations(values: Partial<Values>): string[] {
+  const {
+    NODE_ENV,
+    AWS_LAMBDA_FUNCTION_NAME,
+    AUTH = 'header',
+    HOST,
+    MARKER_TTL_MS,
+    STORE_TIMEOUT_MS,
+  } = values;
+  const refused: string[] = [];
+  if (NODE_ENV === 'production') {
+    refused.push(
+      `AUTH: ${values.AUTH === undefined ? 'not set, and there is no default' : JSON.stringify(AUTH)} when NODE_ENV=production; ` +
+        'AUTH=header trusts whoever sends a username, so it is for development only',
+    );
+  }
+  if (AWS_LAMBDA_FUNCTION_NAME !== undefined) {
+    refused.push(`AUTH: ${JSON.stringify(AUTH)} on AWS Lambda; AUTH=header is for development only`);
+  }
+  if (HOST !== undefined && !isLoopback(HOST)) {
+    refused.push(
+      `HOST: ${JSON.stringify(HOST)} given; allowed with AUTH=header: a loopback address (127.0.0.1, ::1, localhost)`,
+    );
+  }
+  if (MARKER_TTL_MS !== undefined && STORE_TIMEOUT_MS !== undefined) {
+    const longest = Math.floor(MARKER_TTL_MS * COMMIT_PART_OF_MARKER);
+    if (STORE_TIMEOUT_MS > longest) {
+      refused.push(
+        `STORE_TIMEOUT_MS: "${STORE_TIMEOUT_MS}" given; allowed with MARKER_TTL_MS=${MARKER_TTL_MS}: up to ${longest}, ` +
+          'so that no commit outlives its marker',
+      );
+    }
+  }
+  return refused;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+function configFrom(values: Values): Config {
+  return {
+    host: values.HOST,
+    port: values.PORT,
+    store: values.STORE === 'memory' ? { kind: 'memory' } : { kind: 'sqlite', path: values.SQLITE_PATH },
+    cache: { kind: values.CACHE },
+    auth: { kind: 'header' },
+    freshness: {
+      foundTtlMs: values.TTL_FOUND_SECONDS * 1000,
+      absentTtlMs: values.TTL_ABSENT_SECONDS * 1000,
+      ttlJitter: values.TTL_JITTER,
+      markerTtlMs: values.MARKER_TTL_MS,
+      leaseTtlMs: values.LEASE_TTL_MS,
+      leaseWaitMs: values.LEASE_WAIT_MS,
+      cacheTimeoutMs: values.CACHE_TIMEOUT_MS,
+      storeTimeoutMs: values.STORE_TIMEOUT_MS,
+    },
+    tombstoneTtlMs: values.TOMBSTONE_TTL_SECONDS * 1000,
+    logLevel: values.LOG_LEVEL,
+    rateLimitPerMinute: values.RATE_LIMIT_PER_MINUTE,
+    shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_MS,
+    trustProxy: values.TRUST_PROXY,
+    corsOrigins: values.CORS_ORIGINS,
+  };
+}

@@ -1,0 +1,43 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { runProgram } from '../../adapters/cli/program.ts';
+import { ConfigRefused, readConfig } from './config.ts';
+import { readEnvironment } from './environment.ts';
+import { serve } from './serve.ts';
+import { stopSignal } from './stop-signal.ts';
+
+/** Exit codes: 0 = clean, 1 = failed at run time, 2 = the configuration or the command line cannot be used. */
+const FAILED = 1;
+const CONFIGURATION = 2;
+
+process.exitCode = await run();
+// Nothing that an adapter left behind may keep a finished process alive.
+process.stdout.write('', () => process.exit());
+
+async function run(): Promise<number> {
+  try {
+    return await runProgram(process.argv.slice(2), version(), {
+      serve: () => serve(readConfig(readEnvironment()), stopSignal(process), print),
+    });
+  } catch (error) {
+    process.stderr.write(`rollcall: ${error instanceof Error ? describe(error) : String(error)}\n`);
+    return error instanceof ConfigRefused ? CONFIGURATION : FAILED;
+  }
+}
+
+function describe(error: Error): string {
+  if (error instanceof ConfigRefused) return error.message;
+  // What the operating system says (a port in use, no permission) needs no stack.
+  return 'syscall' in error ? error.message : (error.stack ?? error.message);
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function version(): string {
+  const manifest: { version: string } = JSON.parse(
+    readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
+  );
+  return manifest.version;
+}

@@ -1,0 +1,49 @@
+import { ContainerModule } from 'inversify';
+import { AccountService } from '../../account-service.ts';
+import { CachePairing } from '../../freshness/cache-pairing.ts';
+import { CacheTrust } from '../../freshness/cache-trust.ts';
+import { FreshReader } from '../../freshness/fresh-reader.ts';
+import { FreshRecords } from '../../freshness/fresh-records.ts';
+import { FreshWriter } from '../../freshness/fresh-writer.ts';
+import { Health } from '../../health.ts';
+import type { Config } from '../config.ts';
+import { TOKENS } from '../tokens.ts';
+
+/** The application itself, on whatever adapters the other modules bring. */
+export function appModule({ freshness: settings }: Config): ContainerModule {
+  return new ContainerModule(({ bind }) => {
+    bind(TOKENS.cachePairing)
+      .toResolvedValue(
+        (store, cache, ids) => new CachePairing(store, cache, ids),
+        [TOKENS.store, TOKENS.cacheIdentity, TOKENS.ids],
+      )
+      .inSingletonScope();
+
+    bind(TOKENS.records)
+      .toResolvedValue(
+        (store, cache, pairing, clock, ids, telemetry) => {
+          const trust = new CacheTrust(cache, clock, settings.cacheTimeoutMs, telemetry);
+          const parts = { store, cache, pairing, settings, clock, ids, telemetry };
+          const reader = new FreshReader({ ...parts, trust });
+          return new FreshRecords(reader, new FreshWriter({ ...parts, reader }));
+        },
+        [TOKENS.store, TOKENS.cache, TOKENS.cachePairing, TOKENS.clock, TOKENS.ids, TOKENS.telemetry],
+      )
+      .inSingletonScope();
+
+    bind(TOKENS.accountService)
+      .toResolvedValue(
+        (records, store, clock, ids) =>
+          new AccountService({ records, store, clock, ids, storeTimeoutMs: settings.storeTimeoutMs }),
+        [TOKENS.records, TOKENS.store, TOKENS.clock, TOKENS.ids],
+      )
+      .inSingletonScope();
+
+    bind(TOKENS.health)
+      .toResolvedValue(
+        (store, cache, clock) => new Health(store, cache, clock, settings),
+        [TOKENS.store, TOKENS.cache, TOKENS.clock],
+      )
+      .inSingletonScope();
+  });
+}

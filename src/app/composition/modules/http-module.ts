@@ -1,0 +1,42 @@
+import { ContainerModule } from 'inversify';
+import { createApp } from '../../../adapters/http/app.ts';
+import { CursorSeal } from '../../../adapters/http/cursor-seal.ts';
+import { HttpServer } from '../../../adapters/http/http-server.ts';
+import type { Config } from '../config.ts';
+import { TOKENS } from '../tokens.ts';
+
+export function httpModule(config: Config): ContainerModule {
+  const { rateLimitPerMinute, trustProxy, corsOrigins, freshness } = config;
+  return new ContainerModule(({ bind }) => {
+    bind(TOKENS.httpServer)
+      .toResolvedValue(
+        (service, health, authenticator, telemetry, pairing, clock) => {
+          const storeId = async () =>
+            (await pairing.establish(clock.monotonic() + freshness.storeTimeoutMs)).storeId;
+          const cursorSeal = new CursorSeal(storeId);
+          return new HttpServer((isDraining) =>
+            createApp({
+              service,
+              health,
+              authenticator,
+              cursorSeal,
+              telemetry,
+              rateLimitPerMinute,
+              trustProxy,
+              corsOrigins,
+              isDraining,
+            }),
+          );
+        },
+        [
+          TOKENS.accountService,
+          TOKENS.health,
+          TOKENS.authenticator,
+          TOKENS.telemetry,
+          TOKENS.cachePairing,
+          TOKENS.clock,
+        ],
+      )
+      .inSingletonScope();
+  });
+}

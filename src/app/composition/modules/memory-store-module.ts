@@ -1,0 +1,11 @@
+import { ContainerModule } from 'inversify';
+import { MemoryUserStore } from '../../../adapters/memory/memory-user-store.ts';
+import { TOKENS } from '../tokens.ts';
+
+export function memoryStoreModule(): ContainerModule {
+  return new ContainerModule(({ bind }) => {
+    bind(TOKENS.store)
+      .toResolvedValue((clock) => new MemoryUserStore({ clock }), [TOKENS.clock])
+      .inSingletonScope();
+  });
+}

@@ -1,0 +1,30 @@
+import type { ServiceIdentifier } from 'inversify';
+import type { HttpServer } from '../../adapters/http/http-server.ts';
+import type { Authenticator } from '../../ports/authenticator.ts';
+import type { Cache } from '../../ports/cache.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Ids } from '../../ports/ids.ts';
+import type { Telemetry } from '../../ports/telemetry.ts';
+import type { UserStore } from '../../ports/user-store.ts';
+import type { AccountService } from '../account-service.ts';
+import type { CacheIdentity, CachePairing } from '../freshness/cache-pairing.ts';
+import type { FreshRecords } from '../freshness/fresh-records.ts';
+import type { Health } from '../health.ts';
+
+const token = <T>(name: string): ServiceIdentifier<T> => Symbol(name);
+
+/** What can be asked of the container, with its type. */
+export const TOKENS = {
+  clock: token<Clock>('Clock'),
+  ids: token<Ids>('Ids'),
+  telemetry: token<Telemetry>('Telemetry'),
+  store: token<UserStore>('UserStore'),
+  cache: token<Cache>('Cache'),
+  cacheIdentity: token<CacheIdentity>('CacheIdentity'),
+  authenticator: token<Authenticator>('Authenticator'),
+  cachePairing: token<CachePairing>('CachePairing'),
+  records: token<FreshRecords>('FreshRecords'),
+  accountService: token<AccountService>('AccountService'),
+  health: token<Health>('Health'),
+  httpServer: token<HttpServer>('HttpServer'),
+};

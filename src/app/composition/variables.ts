@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+/** Readers for the text of one variable. Each one's error says what is allowed. */
+
+export const text = () => z.string({ error: 'some text' }).trim().min(1, 'some text');
+
+export const oneOf = <const Values extends readonly [string, ...string[]]>(values: Values) =>
+  z.enum(values, { error: values.join(', ') });
+
+export function integer(min: number, max: number) {
+  const allowed = `a whole number from ${min} to ${max}`;
+  return z
+    .string()
+    .refine((given) => /^\d{1,12}$/.test(given) && Number(given) >= min && Number(given) <= max, allowed)
+    .transform(Number);
+}
+
+/** A number from 0 up to, but not including, 1. */
+export const fraction = () =>
+  z
+    .string()
+    .refine(
+      (given) => /^0?(\.\d+)?$|^0$/.test(given) && given !== '',
+      'a number from 0 up to, but not including, 1',
+    )
+    .transform(Number);
+
+/** Web origins, separated by commas. */
+export const origins = () =>
+  z
+    .string()
+    .transform((given) => given.split(',').map((one) => one.trim()))
+    .refine((given) => given.every(isOrigin), 'origins like https://app.example.com, separated by commas');
+
+function isOrigin(given: string): boolean {
+  return URL.canParse(given) && new URL(given).origin === given;
+}
