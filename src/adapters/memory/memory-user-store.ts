@@ -19,7 +19,7 @@ import type { Cursor, Meta, Page, PageRequest, UserStore } from '../../ports/use
 
 /** A store for tests and trials: it lives and dies with the process. Every operation is one turn of the event loop. */
 export class MemoryUserStore implements UserStore {
-  readonly exclusive = true;
+  readonly exclusive: boolean = true;
   readonly #clock: Clock;
   readonly #records = new Map<string, Known>();
   readonly #streams = new Map<string, RecordedEvent[]>();

@@ -1,10 +1,16 @@
-import { CircuitState, ConsecutiveBreaker, circuitBreaker, handleAll } from 'cockatiel';
+import {
+  type CircuitBreakerPolicy,
+  CircuitState,
+  ConsecutiveBreaker,
+  circuitBreaker,
+  handleAll,
+} from 'cockatiel';
 import type { Cache } from '../../ports/cache.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { CacheUnavailable } from '../../ports/errors.ts';
 import type { Telemetry } from '../../ports/telemetry.ts';
 
 const FAILURES_IN_A_ROW = 5;
-const PROBE_AFTER_MS = 1000;
 const PROBE_KEY = 'probe';
 
 /**
@@ -15,16 +21,24 @@ export class CacheTrust {
   readonly #cache: Cache;
   readonly #clock: Clock;
   readonly #timeoutMs: number;
-  readonly #breaker = circuitBreaker(handleAll, {
-    halfOpenAfter: PROBE_AFTER_MS,
-    breaker: new ConsecutiveBreaker(FAILURES_IN_A_ROW),
-  });
+  readonly #breaker: CircuitBreakerPolicy;
   #probing = false;
 
-  constructor(cache: Cache, clock: Clock, timeoutMs: number, telemetry: Telemetry) {
-    this.#cache = cache;
-    this.#clock = clock;
-    this.#timeoutMs = timeoutMs;
+  constructor(parts: {
+    cache: Cache;
+    clock: Clock;
+    timeoutMs: number;
+    telemetry: Telemetry;
+    probeAfterMs?: number;
+  }) {
+    this.#cache = parts.cache;
+    this.#clock = parts.clock;
+    this.#timeoutMs = parts.timeoutMs;
+    this.#breaker = circuitBreaker(handleAll, {
+      halfOpenAfter: parts.probeAfterMs ?? 1000,
+      breaker: new ConsecutiveBreaker(FAILURES_IN_A_ROW),
+    });
+    const { telemetry } = parts;
     this.#breaker.onBreak(() => telemetry.emit({ type: 'cache_trust', trusted: false }));
     this.#breaker.onReset(() => telemetry.emit({ type: 'cache_trust', trusted: true }));
   }
@@ -36,8 +50,11 @@ export class CacheTrust {
     return false;
   }
 
-  /** Runs a cache operation and learns from how it ends. */
-  ask<T>(operation: () => Promise<T>): Promise<T> {
+  /** Runs a cache operation and learns from how it ends. @throws {CacheUnavailable} at once while there is no trust */
+  async ask<T>(operation: () => Promise<T>): Promise<T> {
+    if (this.#breaker.state !== CircuitState.Closed) {
+      throw new CacheUnavailable('The cache keeps failing and is not asked now.');
+    }
     return this.#breaker.execute(operation);
   }
 
@@ -45,7 +62,8 @@ export class CacheTrust {
   #probe(): void {
     if (this.#probing) return;
     this.#probing = true;
-    this.ask(() => this.#cache.get(PROBE_KEY, this.#clock.monotonic() + this.#timeoutMs))
+    this.#breaker
+      .execute(() => this.#cache.get(PROBE_KEY, this.#clock.monotonic() + this.#timeoutMs))
       .catch(() => undefined)
       .finally(() => {
         this.#probing = false;

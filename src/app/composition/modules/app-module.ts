@@ -22,7 +22,7 @@ export function appModule({ freshness: settings }: Config): ContainerModule {
     bind(TOKENS.records)
       .toResolvedValue(
         (store, cache, pairing, clock, ids, telemetry) => {
-          const trust = new CacheTrust(cache, clock, settings.cacheTimeoutMs, telemetry);
+          const trust = new CacheTrust({ cache, clock, timeoutMs: settings.cacheTimeoutMs, telemetry });
           const parts = { store, cache, pairing, settings, clock, ids, telemetry };
           const reader = new FreshReader({ ...parts, trust });
           return new FreshRecords(reader, new FreshWriter({ ...parts, reader }));

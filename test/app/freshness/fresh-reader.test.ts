@@ -1,0 +1,184 @@
+import { expect } from 'chai';
+import { encodeLease, encodeMarker, encodeValue } from '../../../src/app/freshness/entry.ts';
+import { type KeyOf, membershipKey, organizationKey, userKey } from '../../../src/domain/records.ts';
+import { StoreUnavailable } from '../../../src/ports/errors.ts';
+import { aChange, aUser, create, uniqueEmail, uniqueSlug, uniqueUsername } from '../../support/accounts.ts';
+import { breathe } from '../../support/breathe.ts';
+import { freshInstance, freshStack, SETTINGS } from '../../support/fresh-stack.ts';
+import type { Ending } from '../../support/scripted-cache.ts';
+
+describe('the read path', () => {
+  const stackWithUser = async () => {
+    const stack = freshStack();
+    const user = aUser({ username: uniqueUsername() });
+    const key = userKey(user.username);
+    await stack.store.commit(aChange([create(key, user)]), stack.clock.monotonic() + 1000);
+    const meta = await stack.pairing.establish(stack.clock.monotonic() + 1000);
+    const cacheKey = `${meta.storeId}:${meta.generation}:user:${user.username}`;
+    const until = () => stack.clock.monotonic() + 1000;
+    return { ...stack, user, key, cacheKey, until };
+  };
+
+  it('answers from the store and fills the cache, then from the cache alone in one round trip', async () => {
+    const { reader, store, cache, key, user } = await stackWithUser();
+    const [first] = await reader.read([key]);
+    const [second] = await reader.read([key]);
+    expect(first).to.deep.equal({ key, version: 1, record: user });
+    expect(second).to.deep.equal(first);
+    expect(store.reads).to.equal(1);
+    expect(cache.calls.map(({ operation }) => operation)).to.deep.equal(['get', 'add', 'replace', 'get']);
+  });
+
+  it('remembers that a record is absent', async () => {
+    const { reader, store } = freshStack();
+    const key = userKey(uniqueUsername());
+    const answers = [await reader.read([key]), await reader.read([key])];
+    for (const [known] of answers) expect(known).to.deep.equal({ key, version: 0, record: undefined });
+    expect(store.reads).to.equal(1);
+  });
+
+  it('keeps what is there for the found TTL and what is absent for the absent TTL, each spread by the jitter', async () => {
+    const { reader, cache, key } = await stackWithUser();
+    await reader.read([key]);
+    await reader.read([userKey(uniqueUsername())]);
+    const [found, absent] = cache.of('replace').map(({ ttlMs }) => ttlMs);
+    expect(found).to.be.within(SETTINGS.foundTtlMs * 0.9, SETTINGS.foundTtlMs * 1.1);
+    expect(absent).to.be.within(SETTINGS.absentTtlMs * 0.9, SETTINGS.absentTtlMs * 1.1);
+  });
+
+  it('reads the store and fills nothing while a marker stands', async () => {
+    const { reader, shared, cache, store, key, cacheKey, until } = await stackWithUser();
+    await shared.put(cacheKey, encodeMarker('somebody'), 5000, until());
+    await reader.read([key]);
+    await reader.read([key]);
+    expect(store.reads).to.equal(2);
+    expect(cache.of('add')).to.deep.equal([]);
+    expect(await shared.get(cacheKey, until())).to.equal(encodeMarker('somebody'));
+  });
+
+  for (const unreadable of ['', '{', 'null', '[]', '{"f":2,"v":1,"r":null}', '{"f":1,"v":-0.5,"r":null}']) {
+    it(`takes an entry that cannot be read for a marker: ${unreadable || 'nothing at all'}`, async () => {
+      const { reader, shared, store, key, cacheKey, user, until } = await stackWithUser();
+      await shared.put(cacheKey, unreadable, 5000, until());
+      const [known] = await reader.read([key]);
+      expect(known.record).to.deep.equal(user);
+      expect(store.reads).to.equal(1);
+      expect(await shared.get(cacheKey, until())).to.equal(unreadable);
+    });
+  }
+
+  it('does not fill when its lease was taken from it by a marker while it read the store', async () => {
+    const { reader, shared, store, key, cacheKey, until } = await stackWithUser();
+    store.beforeRead = () => shared.put(cacheKey, encodeMarker('writer'), 5000, until());
+    await reader.read([key]);
+    await breathe();
+    expect(await shared.get(cacheKey, until())).to.equal(encodeMarker('writer'));
+  });
+
+  it('does not fill when nobody knows whether it won the lease', async () => {
+    const { reader, cache, shared, key, cacheKey, until } = await stackWithUser();
+    cache.script = ({ operation }) => (operation === 'add' ? 'lost' : 'answered');
+    await reader.read([key]);
+    expect(cache.of('replace')).to.deep.equal([]);
+    expect(await shared.get(cacheKey, until())).to.match(/"l":/);
+  });
+
+  it('waits for the reader that holds the lease, and takes what it filled', async () => {
+    const { clock, store, shared, cache, reader, key, cacheKey, user, until } = await stackWithUser();
+    await shared.add(cacheKey, encodeLease('another'), 2000, until());
+    const reading = reader.read([key]);
+    await breathe();
+    await shared.replace(cacheKey, encodeLease('another'), encodeValue(1, user), 5000, until());
+    await clock.advance(10);
+    expect((await reading)[0].record).to.deep.equal(user);
+    expect(store.reads).to.equal(0);
+    expect(cache.of('get')).to.have.length(2);
+  });
+
+  it('reads the store when the other reader has not filled within the wait, and fills nothing', async () => {
+    const { clock, store, shared, cache, reader, key, cacheKey, user, until } = await stackWithUser();
+    await shared.add(cacheKey, encodeLease('another'), 2000, until());
+    const reading = reader.read([key]);
+    for (let waited = 0; waited < SETTINGS.leaseWaitMs; waited += 10) {
+      await breathe();
+      expect(store.reads).to.equal(0);
+      await clock.advance(10);
+    }
+    expect((await reading)[0].record).to.deep.equal(user);
+    expect(cache.of('replace')).to.deep.equal([]);
+    expect(await shared.get(cacheKey, until())).to.equal(encodeLease('another'));
+  });
+
+  it('goes on from the store while the cache fails, and stops asking it after five failures', async () => {
+    const { reader, cache, store, signals, key, user } = await stackWithUser();
+    cache.script = () => 'failed';
+    for (let n = 0; n < 20; n += 1) expect((await reader.read([key]))[0].record).to.deep.equal(user);
+    expect(store.reads).to.equal(20);
+    expect(signals).to.deep.include({ type: 'cache_trust', trusted: false });
+  });
+
+  it('asks the cache again once a probe beside the reads has been answered', async () => {
+    const { reader, cache, store, signals, key } = await stackWithUser();
+    cache.script = () => 'failed';
+    for (let n = 0; n < 10; n += 1) await reader.read([key]);
+    cache.script = () => 'answered';
+    for (let n = 0; n < 5; n += 1) {
+      await reader.read([key]);
+      await breathe();
+    }
+    expect(signals).to.deep.include({ type: 'cache_trust', trusted: true });
+    const reads = store.reads;
+    await reader.read([key]);
+    expect(store.reads).to.equal(reads);
+  });
+
+  it('reads several records in one look at the cache, and in one snapshot of all of them when any is missing', async () => {
+    const { reader, cache, store, key } = await stackWithUser();
+    const slug = uniqueSlug();
+    const keys = [key, organizationKey(slug), membershipKey(slug, key.username)] as const;
+    await reader.read([key]);
+    store.reads = 0;
+    cache.calls.length = 0;
+    const together = await reader.read(keys);
+    expect(together.map((known) => known.key)).to.deep.equal(keys);
+    expect(store.reads).to.equal(1);
+    expect(cache.of('getMany')).to.have.length(1);
+    expect(cache.of('add')).to.have.length(2);
+    await reader.read(keys);
+    expect(store.reads).to.equal(1);
+  });
+
+  it('begins the snapshot only after all leases were answered', async () => {
+    const { reader, cache, store } = freshStack();
+    const order: string[] = [];
+    cache.script = async ({ operation }): Promise<Ending> => {
+      await breathe();
+      order.push(operation);
+      return 'answered';
+    };
+    store.beforeRead = async () => void order.push('snapshot');
+    await reader.read([userKey(uniqueUsername()), userKey(uniqueUsername())]);
+    expect(order.slice(0, 4)).to.deep.equal(['getMany', 'add', 'add', 'snapshot']);
+  });
+
+  it('never caches an e-mail claim: what needs one comes from the store as a whole', async () => {
+    const { reader, cache, key } = await stackWithUser();
+    const email: KeyOf<'email'> = { kind: 'email', email: uniqueEmail() as never };
+    await reader.read([key, email]);
+    expect(cache.calls).to.deep.equal([]);
+  });
+
+  it('says so when the store cannot be read', async () => {
+    const { reader, store, key } = await stackWithUser();
+    store.beforeRead = () => Promise.reject(new StoreUnavailable('scripted'));
+    const refusal = await reader.read([key]).catch((error: unknown) => error);
+    expect(refusal).to.be.instanceOf(StoreUnavailable);
+  });
+
+  it('lets another instance on the same store and cache answer from what this one filled', async () => {
+    const stack = await stackWithUser();
+    await stack.reader.read([stack.key]);
+    await freshInstance(stack).reader.read([stack.key]);
+    expect(stack.store.reads).to.equal(1);
+  });
+});

@@ -1,0 +1,217 @@
+import { expect } from 'chai';
+import { decode } from '../../../src/app/freshness/entry.ts';
+import { changeOf, type Plan, put, remove } from '../../../src/domain/change.ts';
+import { Forbidden } from '../../../src/domain/errors.ts';
+import { emailKey, type KeyOf, type Known, userKey } from '../../../src/domain/records.ts';
+import type { User } from '../../../src/domain/user.ts';
+import { CacheUnavailable, Conflict, OutcomeUnknown, StoreUnavailable } from '../../../src/ports/errors.ts';
+import { aChange, anEmailClaim, aUser, text, uniqueUsername, update } from '../../support/accounts.ts';
+import { freshInstance, freshStack, SETTINGS } from '../../support/fresh-stack.ts';
+import type { Ending } from '../../support/scripted-cache.ts';
+
+type KnownUser = Known<KeyOf<'user'>>;
+
+describe('the write path', () => {
+  const user = aUser({ username: uniqueUsername() });
+  const key = userKey(user.username);
+  const planOf =
+    (record: User | undefined) =>
+    ([known]: readonly [KnownUser]): Plan<number> => ({
+      result: known.version + 1,
+      change: changeOf({
+        at: '2026-01-01T00:00:00.000Z',
+        writes: [record === undefined ? remove(known) : put(known, record)],
+        relied: [],
+        events: [],
+      }),
+    });
+  const create = planOf(user);
+  const rename = planOf({ ...user, firstName: text('Renamed') });
+  const failureOf = (promise: Promise<unknown>) =>
+    promise.then(
+      () => expect.fail('it should have been refused'),
+      (error: unknown) => error,
+    );
+
+  it('marks every record before the commit and publishes it afterwards, so that the next read is a hit', async () => {
+    const { writer, reader, cache, store } = freshStack();
+    store.beforeCommit = async () => void cache.calls.push({ operation: 'get', keys: ['commit'] });
+    expect(await writer.write([key], create)).to.equal(1);
+    const steps = cache.calls
+      .slice(3)
+      .map(({ operation, keys }) => (keys[0] === 'commit' ? 'commit' : operation));
+    expect(steps).to.deep.equal(['put', 'commit', 'replace']);
+    store.reads = 0;
+    expect((await reader.read([key]))[0]).to.deep.equal({ key, version: 1, record: user });
+    expect(store.reads).to.equal(0);
+  });
+
+  it('publishes a deletion as known absence at the version of the tombstone', async () => {
+    const { writer, reader, store } = freshStack();
+    await writer.write([key], create);
+    await writer.write([key], planOf(undefined));
+    store.reads = 0;
+    expect((await reader.read([key]))[0]).to.deep.equal({ key, version: 2, record: undefined });
+    expect(store.reads).to.equal(0);
+  });
+
+  it('marks nothing when the plan refuses or changes nothing', async () => {
+    const { writer, cache } = freshStack();
+    const refusal = await failureOf(
+      writer.write([key], () => {
+        throw new Forbidden('no');
+      }),
+    );
+    expect(refusal).to.be.instanceOf(Forbidden);
+    expect(await writer.write([key], () => ({ result: 'as it was' }))).to.equal('as it was');
+    expect(cache.of('put')).to.deep.equal([]);
+  });
+
+  it('writes nothing when the cache does not acknowledge the marker in three attempts, each with a fresh token', async () => {
+    const { writer, cache, store, clock } = freshStack();
+    cache.script = ({ operation }) => (operation === 'put' ? 'failed' : 'answered');
+    expect(await failureOf(writer.write([key], create))).to.be.instanceOf(CacheUnavailable);
+    const markers = cache.of('put').map(({ value }) => value);
+    expect(new Set(markers).size).to.equal(3);
+    expect((await store.readMany([key], clock.monotonic() + 1))[0].version).to.equal(0);
+  });
+
+  it('tries to mark even while reads do not trust the cache', async () => {
+    const { writer, reader, cache } = freshStack();
+    cache.script = () => 'failed';
+    for (let n = 0; n < 10; n += 1) await reader.read([key]);
+    cache.script = ({ operation }) => (operation === 'get' ? 'failed' : 'answered');
+    expect(await writer.write([key], create)).to.equal(1);
+    expect(cache.of('put')).to.have.length(1);
+  });
+
+  it('gives all markers one TTL, and the commit what is left of its time since the first acknowledged mark was sent', async () => {
+    const { writer, cache, store, clock } = freshStack();
+    const sent = clock.monotonic();
+    let deadline = 0;
+    cache.script = async ({ operation }): Promise<Ending> => {
+      if (operation === 'put') await clock.advance(90);
+      return 'answered';
+    };
+    store.beforeCommit = async (_change, given) => {
+      deadline = given;
+    };
+    await writer.write([key], create);
+    expect(deadline).to.equal(sent + SETTINGS.storeTimeoutMs);
+    expect(cache.of('put').map(({ ttlMs }) => ttlMs)).to.deep.equal([SETTINGS.markerTtlMs]);
+  });
+
+  it('puts a fresh marker and acknowledges when its own was thrown out before it could publish', async () => {
+    const { writer, cache, shared, store, clock } = freshStack();
+    store.afterCommit = async () => {
+      await clock.advance(SETTINGS.markerTtlMs + 1);
+    };
+    expect(await writer.write([key], create)).to.equal(1);
+    const [before, after] = cache.of('put');
+    expect(after?.value).to.be.a('string').and.not.equal(before?.value);
+    const entry = await shared.get(after?.keys[0] ?? '', clock.monotonic() + 1);
+    expect(decode(entry ?? '')).to.deep.equal({ type: 'marker' });
+  });
+
+  it('puts a fresh marker when nobody knows whether it published', async () => {
+    const { writer, cache } = freshStack();
+    cache.script = ({ operation }) => (operation === 'replace' ? 'lost' : 'answered');
+    expect(await writer.write([key], create)).to.equal(1);
+    expect(cache.of('put')).to.have.length(2);
+  });
+
+  it('answers that the outcome is unknown when neither the value nor a marker was acknowledged after the commit', async () => {
+    const { writer, cache, store, clock } = freshStack();
+    store.afterCommit = async () => {
+      cache.script = () => 'failed';
+    };
+    const refusal = await failureOf(writer.write([key], create));
+    expect(refusal).to.be.instanceOf(OutcomeUnknown);
+    expect((refusal as Error).message).to.contain('may not be seen everywhere');
+    expect((await store.readMany([key], clock.monotonic() + 1))[0].version).to.equal(1);
+  });
+
+  it('leaves the markers standing when the outcome of the commit is unknown, so that readers ask the store', async () => {
+    const { writer, reader, store } = freshStack();
+    store.afterCommit = () => Promise.reject(new OutcomeUnknown('scripted'));
+    expect(await failureOf(writer.write([key], create))).to.be.instanceOf(OutcomeUnknown);
+    store.reads = 0;
+    expect((await reader.read([key]))[0].version).to.equal(1);
+    expect(store.reads).to.equal(1);
+  });
+
+  it('leaves the markers standing when the store refuses: they may cover what another writer is committing', async () => {
+    const { writer, cache, store } = freshStack();
+    store.beforeCommit = () => Promise.reject(new StoreUnavailable('scripted'));
+    expect(await failureOf(writer.write([key], create))).to.be.instanceOf(StoreUnavailable);
+    expect(cache.of('put')).to.have.length(1);
+    expect(cache.of('replace').slice(1)).to.deep.equal([]);
+  });
+
+  it('plans again on what the store holds when a record has moved', async () => {
+    const { writer, store, clock } = freshStack();
+    await writer.write([key], create);
+    let interfere = true;
+    store.beforeCommit = async () => {
+      if (!interfere) return;
+      interfere = false;
+      await store.commit(
+        aChange([update(key, 1, { ...user, lastName: text('Moved') })]),
+        clock.monotonic() + 1,
+      );
+    };
+    const seen: number[] = [];
+    await writer.write([key], (known) => {
+      seen.push(known[0].version);
+      return rename(known);
+    });
+    expect(seen).to.deep.equal([1, 2]);
+  });
+
+  it('gives up with a conflict after a few tries', async () => {
+    const { writer, store } = freshStack();
+    store.beforeCommit = () => Promise.reject(new Conflict(key));
+    let plans = 0;
+    const refusal = await failureOf(
+      writer.write([key], (known) => {
+        plans += 1;
+        return create(known);
+      }),
+    );
+    expect(refusal).to.be.instanceOf(Conflict);
+    expect(plans).to.equal(5);
+  });
+
+  it('is seen by another instance as soon as it is acknowledged, though that one had cached the old value', async () => {
+    const stack = freshStack();
+    const other = freshInstance(stack);
+    await stack.writer.write([key], create);
+    await other.reader.read([key]);
+    await stack.writer.write([key], rename);
+    expect((await other.reader.read([key]))[0].record?.firstName).to.equal('Renamed');
+  });
+
+  it('does not publish over the marker of a newer writer', async () => {
+    const stack = freshStack();
+    const other = freshInstance(stack);
+    await stack.writer.write([key], create);
+    let once = true;
+    stack.store.afterCommit = async () => {
+      if (!once) return;
+      once = false;
+      await other.writer.write([key], planOf(undefined));
+    };
+    await stack.writer.write([key], rename);
+    expect((await other.reader.read([key]))[0].record).to.equal(undefined);
+  });
+
+  it('marks no record that is never cached', async () => {
+    const { writer, cache } = freshStack();
+    const claim = emailKey('ann@example.org' as never);
+    await writer.write([claim], ([known]) => ({
+      result: undefined,
+      change: aChange([put(known, anEmailClaim(user))]),
+    }));
+    expect(cache.calls).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,102 @@
+import { expect } from 'chai';
+import { aKey, handleOn, handlesOn, type OpenedCache } from './cache-under-test.ts';
+
+const SHORT = 1_000;
+const LONG = 60_000;
+/** More than `SHORT`, also for a cache that counts in whole seconds. */
+const PAST_SHORT = 2_500;
+
+/** Entries are there until their TTL has passed, and gone afterwards. */
+export function cacheExpiryRules(opened: OpenedCache): void {
+  const cache = () => handleOn(opened());
+
+  it('an entry is there before its TTL has passed and gone afterwards, however it was set', async () => {
+    const [added, put, replaced, staying] = [aKey(), aKey(), aKey(), aKey()];
+    const keys = [added, put, replaced, staying];
+    await cache().put(staying, 'staying', LONG);
+    await cache().add(replaced, 'first', LONG);
+    await cache().add(added, 'added', SHORT);
+    await cache().put(put, 'put', SHORT);
+    await cache().replace(replaced, 'first', 'replaced', SHORT);
+    expect(await cache().getMany(keys)).to.deep.equal(['added', 'put', 'replaced', 'staying']);
+    await opened().pass(PAST_SHORT);
+    expect(await cache().getMany(keys)).to.deep.equal([undefined, undefined, undefined, 'staying']);
+    expect(await cache().get(added)).to.equal(undefined);
+    expect(await cache().get(staying)).to.equal('staying');
+  });
+
+  it('an expired entry counts as none: it can be added, not replaced', async () => {
+    const [again, replaced] = [aKey(), aKey()];
+    await cache().put(again, 'first', SHORT);
+    await cache().put(replaced, 'first', SHORT);
+    expect(await cache().add(again, 'second', SHORT)).to.equal(false);
+    await opened().pass(PAST_SHORT);
+    expect(await cache().replace(replaced, 'first', 'second')).to.equal(false);
+    expect(await cache().get(replaced)).to.equal(undefined);
+    expect(await cache().add(again, 'third')).to.equal(true);
+    expect(await cache().get(again)).to.equal('third');
+  });
+
+  it('setting an entry gives it a new TTL, a longer one', async () => {
+    const [replaced, put] = [aKey(), aKey()];
+    for (const key of [replaced, put]) await cache().add(key, 'first', SHORT);
+    expect(await cache().replace(replaced, 'first', 'second', LONG)).to.equal(true);
+    await cache().put(put, 'second', LONG);
+    await opened().pass(PAST_SHORT);
+    expect(await cache().getMany([replaced, put])).to.deep.equal(['second', 'second']);
+  });
+
+  it('setting an entry gives it a new TTL, a shorter one', async () => {
+    const [replaced, put] = [aKey(), aKey()];
+    for (const key of [replaced, put]) await cache().add(key, 'first', LONG);
+    expect(await cache().replace(replaced, 'first', 'second', SHORT)).to.equal(true);
+    await cache().put(put, 'second', SHORT);
+    await opened().pass(PAST_SHORT);
+    expect(await cache().getMany([replaced, put])).to.deep.equal([undefined, undefined]);
+  });
+
+  it('a set that was refused leaves the TTL alone', async () => {
+    const [short, long] = [aKey(), aKey()];
+    await cache().put(short, 'first', SHORT);
+    await cache().put(long, 'first', LONG);
+    expect(await cache().add(short, 'second', LONG)).to.equal(false);
+    expect(await cache().replace(short, 'other', 'second', LONG)).to.equal(false);
+    expect(await cache().add(long, 'second', SHORT)).to.equal(false);
+    expect(await cache().replace(long, 'other', 'second', SHORT)).to.equal(false);
+    expect(await cache().getMany([short, long])).to.deep.equal(['first', 'first']);
+    await opened().pass(PAST_SHORT);
+    expect(await cache().getMany([short, long])).to.deep.equal([undefined, 'first']);
+  });
+
+  it('a read leaves the TTL alone', async () => {
+    const keys = [aKey(), aKey()] as const;
+    for (const key of keys) await cache().put(key, 'there', 2_000);
+    await opened().pass(1_500);
+    expect(await cache().get(keys[0])).to.equal('there');
+    expect(await cache().getMany([keys[1]])).to.deep.equal(['there']);
+    // Were the TTL renewed, both would be there for 200 milliseconds more.
+    await opened().pass(1_800);
+    expect(await cache().getMany(keys)).to.deep.equal([undefined, undefined]);
+  });
+
+  it('a TTL need not be whole, and may be as short as a millisecond', async () => {
+    const [fraction, shortest] = [aKey(), aKey()];
+    await cache().put(fraction, 'there', SHORT + 0.25);
+    expect(await cache().get(fraction)).to.equal('there');
+    await cache().add(shortest, 'gone soon', 1);
+    await opened().pass(PAST_SHORT);
+    expect(await cache().getMany([fraction, shortest])).to.deep.equal([undefined, undefined]);
+  });
+
+  it('of 20 parallel adds over an expired entry exactly one sets it', async () => {
+    const handle = await handlesOn(opened());
+    const key = aKey();
+    await handle(0).put(key, 'expired', SHORT);
+    await opened().pass(PAST_SHORT);
+    const added = await Promise.all(
+      Array.from({ length: 20 }, (_, turn) => handle(turn).add(key, `by ${turn}`)),
+    );
+    expect(added.filter((one) => one)).to.have.length(1);
+    expect(await handle(1).get(key)).to.equal(`by ${added.indexOf(true)}`);
+  });
+}

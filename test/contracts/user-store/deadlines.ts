@@ -1,0 +1,83 @@
+import { expect } from 'chai';
+import { StoreUnavailable } from '../../../src/ports/errors.ts';
+import type { UserStore } from '../../../src/ports/user-store.ts';
+import {
+  aChange,
+  aMembership,
+  anEvent,
+  create,
+  keyOfMembership,
+  organizationStream,
+  SAMPLES,
+  unique,
+} from '../../support/accounts.ts';
+import { commit, eventsOf, know, type Opened, soon, within } from './store-under-test.ts';
+
+/** Nothing is done after its deadline. */
+export function deadlineRules(opened: Opened): void {
+  it('a commit whose deadline has passed is refused as unavailable and writes nothing', async () => {
+    const { store } = opened();
+    const membership = aMembership();
+    const key = keyOfMembership(membership);
+    const stream = organizationStream();
+    const id = unique('request');
+    const change = aChange([create(key, membership)], {
+      events: [anEvent([stream])],
+      idempotency: {
+        id,
+        fingerprint: 'f',
+        response: 1,
+        changedKeys: [key],
+        expiresAt: '2099-01-01T00:00:00.000Z',
+      },
+    });
+    for (const late of [-1, -1_000]) {
+      const error = await outcome(store.commit(change, within(late)));
+      expect(error).to.be.instanceOf(StoreUnavailable);
+    }
+    expect(await know(store, key)).to.deep.equal({ key, version: 0, record: undefined });
+    expect(await eventsOf(store, stream)).to.deep.equal([]);
+    expect(await store.readIdempotencyRecord(id, change.at, soon())).to.equal(undefined);
+    await store.commit(change, soon());
+    expect((await know(store, key)).version).to.equal(1);
+  });
+
+  it('a read whose deadline has passed fails as unavailable, if it fails', async () => {
+    const { store } = opened();
+    const { key, first } = SAMPLES.user();
+    await commit(store, [create(key, first)]);
+    const membership = aMembership();
+    const page = { limit: 1 };
+    const reads: ((store: UserStore) => Promise<unknown>)[] = [
+      (of) => of.readMany([key], within(-1)),
+      (of) => of.listMembershipsOfOrganization(membership.organizationName, page, within(-1)),
+      (of) => of.listMembershipsOfUser(membership.memberUsername, page, within(-1)),
+      (of) => of.listInvitations(membership.organizationId, page, within(-1)),
+      (of) => of.scan(page, within(-1)),
+      (of) => of.listEvents(organizationStream(), 0, 1, within(-1)),
+      (of) => of.readIdempotencyRecord(unique('request'), '2026-01-01T00:00:00.000Z', within(-1)),
+      (of) => of.readMeta(within(-1)),
+    ];
+    for (const read of reads) {
+      const error = await outcome(read(store));
+      if (error !== undefined) expect(error).to.be.instanceOf(StoreUnavailable);
+    }
+  });
+
+  it('a meta record that was refused as unavailable was not written', async () => {
+    const { store } = opened();
+    const before = await store.readMeta(soon());
+    const next = { storeId: unique('store'), generation: 1, cache: 'none' };
+    const error = await outcome(store.replaceMeta(before, next, within(-1)));
+    if (error !== undefined) expect(error).to.be.instanceOf(StoreUnavailable);
+    expect(await store.readMeta(soon())).to.deep.equal(error === undefined ? next : before);
+  });
+}
+
+/** What a promise was rejected with; `undefined` where it was not. */
+function outcome(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}

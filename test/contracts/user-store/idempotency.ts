@@ -1,0 +1,191 @@
+import { expect } from 'chai';
+import type { IdempotencyRecord } from '../../../src/domain/change.ts';
+import { recordId } from '../../../src/domain/records.ts';
+import type { UserStore } from '../../../src/ports/user-store.ts';
+import {
+  anEvent,
+  create,
+  organizationStream,
+  SAMPLES,
+  type Sample,
+  samples,
+  unique,
+} from '../../support/accounts.ts';
+import {
+  commit,
+  eventsOf,
+  expectConflict,
+  handlesOf,
+  know,
+  type Opened,
+  race,
+  scribble,
+  soon,
+  upTo,
+} from './store-under-test.ts';
+
+// Far from today, so that a store that asks its own clock instead of `change.at` and `now` is found out.
+const AT = '2098-01-01T00:00:00.000Z';
+const LATER = '2098-01-01T12:00:00.000Z';
+const EXPIRY = '2098-01-02T00:00:00.000Z';
+const AFTER_EXPIRY = '2098-01-02T00:00:00.001Z';
+
+/** The outcome of a request is remembered with the change itself, once. */
+export function idempotencyRules(opened: Opened): void {
+  it('an id that nobody used has no record', async () => {
+    expect(await read(opened().store, unique('request'))).to.equal(undefined);
+  });
+
+  it('is written with the change and read back as it was', async () => {
+    const { store } = opened();
+    const written = samples();
+    const record = anIdempotencyRecord({ changedKeys: written.map(({ key }) => key) });
+    await commit(
+      store,
+      written.map(({ key, first }) => create(key, first)),
+      { at: AT, idempotency: record },
+    );
+    expect(await read(store, record.id)).to.deep.equal(record);
+    for (const { key } of written) expect((await know(store, key)).version).to.equal(1);
+  });
+
+  const responses: Readonly<Record<string, unknown>> = {
+    'an object in an object': { status: 201, body: { name: 'Ann "A" \\ 😀', tags: [], none: null, '': '' } },
+    'an array': [1, -2.5, 1e21, 'x', [null, [true, false]], {}],
+    'a string': '{"not": "parsed"}',
+    'an empty string': '',
+    'a number': 0,
+    false: false,
+    null: null,
+    'field names that objects have already': {
+      constructor: 1,
+      toString: 'x',
+      version: 3,
+      id: 'mine',
+      PK: 'y',
+    },
+    'a long text': 'ä€😀'.repeat(2_000),
+  };
+  for (const [name, response] of Object.entries(responses)) {
+    it(`an answer of JSON comes back as it was: ${name}`, async () => {
+      const record = anIdempotencyRecord({ response });
+      await commitWith(opened().store, record);
+      expect(await read(opened().store, record.id)).to.deep.equal(record);
+    });
+  }
+
+  it('a second change with the same id is refused, and nothing of it is written', async () => {
+    const { store } = opened();
+    const record = anIdempotencyRecord();
+    await commitWith(store, record);
+    const { key, first } = SAMPLES.membership();
+    const stream = organizationStream();
+    const second = commit(store, [create(key, first)], {
+      at: LATER,
+      events: [anEvent([stream])],
+      idempotency: { ...record, response: 'another', fingerprint: 'another' },
+    });
+    await expectConflict(second, { kind: 'idempotency', id: record.id });
+    expect(await know(store, key)).to.deep.equal({ key, version: 0, record: undefined });
+    expect(await eventsOf(store, stream)).to.deep.equal([]);
+    expect(await read(store, record.id)).to.deep.equal(record);
+  });
+
+  it('a change that is refused leaves no record, so that its id can be used', async () => {
+    const { store } = opened();
+    const { key, first } = SAMPLES.user();
+    await commit(store, [create(key, first)]);
+    const record = anIdempotencyRecord();
+    await expectConflict(commit(store, [create(key, first)], { at: AT, idempotency: record }), key);
+    expect(await read(store, record.id)).to.equal(undefined);
+    await commitWith(store, record);
+    expect(await read(store, record.id)).to.deep.equal(record);
+  });
+
+  it('is hidden once it has expired', async () => {
+    const { store } = opened();
+    const record = anIdempotencyRecord();
+    await commitWith(store, record);
+    expect(await read(store, record.id, '2098-01-01T23:59:59.999Z')).to.deep.equal(record);
+    expect(await read(store, record.id, AFTER_EXPIRY)).to.equal(undefined);
+    expect(await read(store, record.id, '2099-06-01T00:00:00.000Z')).to.equal(undefined);
+  });
+
+  it('is replaced by a change that was decided after it expired', async () => {
+    const { store } = opened();
+    const record = anIdempotencyRecord();
+    await commitWith(store, record);
+    const next = anIdempotencyRecord({
+      id: record.id,
+      response: 'next',
+      expiresAt: '2098-02-01T00:00:00.000Z',
+    });
+    await commitWith(store, next, AFTER_EXPIRY);
+    expect(await read(store, record.id, AFTER_EXPIRY)).to.deep.equal(next);
+    await expectConflict(commitWith(store, next, AFTER_EXPIRY), { kind: 'idempotency', id: record.id });
+  });
+
+  it('ids that run into each other are different ids', async () => {
+    const { store } = opened();
+    const base = unique('user:ann:key');
+    const records = [base, `${base} `, base.toUpperCase(), `${base}/1`, `${base}#`, `${base}:ä"'\\😀`].map(
+      (id) => anIdempotencyRecord({ id, response: { id } }),
+    );
+    for (const record of records) await commitWith(store, record);
+    for (const record of records) expect(await read(store, record.id)).to.deep.equal(record);
+    expect(await read(store, base.slice(0, -1))).to.equal(undefined);
+  });
+
+  it('of 20 parallel changes with one id exactly one is taken', async () => {
+    const handle = await handlesOf(opened());
+    const { id } = anIdempotencyRecord();
+    const tried: readonly Sample[] = upTo(20).map(() => SAMPLES.user());
+    const { winners, conflicts } = await race(
+      tried.map(({ key, first }, index) =>
+        commit(handle(index), [create(key, first)], {
+          at: AT,
+          idempotency: anIdempotencyRecord({ id, response: recordId(key) }),
+        }),
+      ),
+    );
+    expect(winners).to.have.length(1);
+    for (const { moved } of conflicts) expect(moved).to.deep.equal({ kind: 'idempotency', id });
+    const winner = tried[winners[0] ?? -1];
+    expect((await read(handle(1), id))?.response).to.equal(winner && recordId(winner.key));
+    for (const sample of tried) {
+      expect((await know(handle(0), sample.key)).version).to.equal(sample === winner ? 1 : 0);
+    }
+  });
+
+  it('changing a record after it was committed or read changes nothing in the store', async () => {
+    const { store } = opened();
+    const record = anIdempotencyRecord({ response: { list: [1, { deep: 'x' }] } });
+    const kept = structuredClone(record);
+    await commitWith(store, record);
+    scribble(record);
+    expect(await read(store, kept.id)).to.deep.equal(kept);
+    scribble(await read(store, kept.id));
+    expect(await read(store, kept.id)).to.deep.equal(kept);
+  });
+}
+
+function anIdempotencyRecord(over: Partial<IdempotencyRecord> = {}): IdempotencyRecord {
+  return {
+    id: unique('user:ann:key'),
+    fingerprint: 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=',
+    response: { status: 201 },
+    changedKeys: [],
+    expiresAt: EXPIRY,
+    ...over,
+  };
+}
+
+function read(store: UserStore, id: string, now = LATER): Promise<IdempotencyRecord | undefined> {
+  return store.readIdempotencyRecord(id, now, soon());
+}
+
+/** Commits an idempotency record together with a record of its own. */
+function commitWith(store: UserStore, idempotency: IdempotencyRecord, at = AT): Promise<void> {
+  const { key, first } = SAMPLES.email();
+  return commit(store, [create(key, first)], { at, idempotency });
+}

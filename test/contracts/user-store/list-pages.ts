@@ -1,0 +1,130 @@
+import { expect } from 'chai';
+import type { UserStore } from '../../../src/ports/user-store.ts';
+import { breathe } from '../../support/breathe.ts';
+import { LISTINGS, type Listing, listed } from './listings.ts';
+import { commit, handlesOf, type Opened, walk } from './store-under-test.ts';
+
+const TEN = Array.from({ length: 10 }, (_, index) => `n${index}`);
+
+/** A list read page by page is complete and lists nothing twice, whatever happens between its pages. */
+export function listPageRules(opened: Opened): void {
+  for (const [kind, { of }] of Object.entries(LISTINGS)) {
+    describe(kind, () => {
+      let store: UserStore;
+      let listing: Listing;
+
+      beforeEach(() => {
+        store = opened().store;
+        listing = of();
+      });
+
+      it('a cursor is good on another handle', async () => {
+        const handle = await handlesOf(opened());
+        await add(TEN);
+        let turn = 0;
+        const found = await walk((request) => listing.page(handle(turn++), request), 2);
+        expect(found.map(({ record }) => listing.nameOf(record))).to.deep.equal(TEN);
+      });
+
+      it('a cursor may be used again', async () => {
+        await add(TEN);
+        const { next } = await listing.page(store, { limit: 3 });
+        expect(next).to.be.a('string');
+        for (const limit of [2, 4, 100]) {
+          const rest = await walk((request) => listing.page(store, { after: next, ...request }), limit);
+          expect(rest.map(({ record }) => listing.nameOf(record))).to.deep.equal(TEN.slice(3));
+        }
+      });
+
+      for (const limit of [1, 2, 3]) {
+        it(`what is there all the time is listed exactly once while others come and go, in pages of ${limit}`, async () => {
+          const stay = ['b1', 'b3', 'd1', 'd3', 'f1', 'f3', 'h1', 'h3'];
+          const go = ['b2', 'd2', 'f2', 'h2'];
+          await add([...stay, ...go]);
+          const found = await listed(listing, store, limit, async (page) => {
+            if (page > 30) return;
+            const gone = go[page - 1];
+            if (gone !== undefined) await commit(store, [listing.drop(gone, 1)]);
+            if (page > 1) await commit(store, [listing.drop(`z${page - 1}`, 1)]);
+            await add([`a${page}`, `g${page}`, `z${page}`]);
+            await commit(store, [listing.put('b1', page), listing.put('h3', page)]);
+          });
+          expect(found.filter((name) => stay.includes(name))).to.deep.equal(stay);
+          expect(found).to.deep.equal([...new Set(found)].sort());
+        });
+      }
+
+      it('the list goes on behind an entry that is deleted after a page ended with it', async () => {
+        await add(TEN);
+        const found = await listed(listing, store, 2, async (page) => {
+          const last = TEN[page * 2 - 1];
+          if (last !== undefined) await commit(store, [listing.drop(last, 1)]);
+        });
+        expect(found).to.deep.equal(TEN);
+      });
+
+      it('what is inserted before the cursor does not come, what is inserted behind it does', async () => {
+        await add(['b', 'd', 'f', 'h']);
+        const found = await listed(listing, store, 2, async (page) => {
+          if (page === 1) await add(['a', 'c', 'e', 'g']);
+        });
+        expect(found).to.deep.equal(['b', 'd', 'e', 'f', 'g', 'h']);
+      });
+
+      it('what is deleted behind the cursor does not come, even where nothing is left', async () => {
+        await add(['a', 'b', 'c', 'd']);
+        const found = await listed(listing, store, 2, async (page) => {
+          if (page === 1) await commit(store, [listing.drop('c', 1), listing.drop('d', 1)]);
+        });
+        expect(found).to.deep.equal(['a', 'b']);
+      });
+
+      it('what was listed, deleted and created again is not listed twice', async () => {
+        await add(['a', 'b', 'c', 'd']);
+        const found = await listed(listing, store, 2, async (page) => {
+          if (page !== 1) return;
+          await commit(store, [listing.drop('a', 1), listing.drop('b', 1)]);
+          await commit(store, [listing.put('a', 2, 'absent'), listing.put('b', 2, 'absent')]);
+        });
+        expect(found).to.deep.equal(['a', 'b', 'c', 'd']);
+      });
+
+      it('what is inserted in parallel is listed once it is acknowledged', async () => {
+        const handle = await handlesOf(opened());
+        const names = Array.from({ length: 40 }, (_, index) => `n${(index * 17) % 40}`);
+        const acknowledged: string[] = [];
+        let inserting = true;
+
+        async function insert(name: string, turn: number): Promise<void> {
+          await commit(handle(turn), [listing.put(name)]);
+          acknowledged.push(name);
+        }
+
+        async function watch(turn: number): Promise<void> {
+          while (inserting) {
+            const before = [...acknowledged];
+            const found = await listed(listing, handle(turn), 3);
+            expect(found).to.include.members(before);
+            expect(found).to.deep.equal([...new Set(found)].sort());
+            await breathe();
+          }
+        }
+
+        const inserted = Promise.all(names.map(insert)).finally(() => {
+          inserting = false;
+        });
+        await Promise.all([inserted, watch(0), watch(1)]);
+        for (const turn of [0, 1]) {
+          expect(await listed(listing, handle(turn), 7)).to.deep.equal([...names].sort());
+        }
+      });
+
+      function add(names: readonly string[]): Promise<void> {
+        return commit(
+          store,
+          names.map((name) => listing.put(name)),
+        );
+      }
+    });
+  }
+}

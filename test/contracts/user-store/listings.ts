@@ -1,0 +1,146 @@
+import type { Put, Write } from '../../../src/domain/change.ts';
+import type { Invitation } from '../../../src/domain/invitation.ts';
+import type { Membership } from '../../../src/domain/membership.ts';
+import { parseSlug, parseUsername } from '../../../src/domain/names.ts';
+import type { KeyOf, Versioned } from '../../../src/domain/records.ts';
+import type { Page, PageRequest, UserStore } from '../../../src/ports/user-store.ts';
+import {
+  aMembership,
+  anInvitation,
+  create,
+  erase,
+  keyOfInvitation,
+  keyOfMembership,
+  unique,
+  uniqueEmail,
+  uniqueSlug,
+  update,
+} from '../../support/accounts.ts';
+import { soon, walk } from './store-under-test.ts';
+
+type Listed = Membership | Invitation;
+
+/** One list in a store, seen as a list of names, so that one set of rules can be tested on all. */
+export interface Listing {
+  /** Puts a name on the list, or changes what stands there: a version that is not 0 expects a live record, unless told otherwise. */
+  put(
+    name: string,
+    version?: number,
+    expected?: 'live' | 'absent',
+  ): Put<KeyOf<'membership'> | KeyOf<'invitation'>>;
+  drop(name: string, version: number): Write;
+  page(store: UserStore, request: PageRequest): Promise<Page<Versioned<Listed>>>;
+  nameOf(record: Listed): string;
+}
+
+interface ListingKind {
+  /** The list that belongs to this owner; without one, a list that nobody uses yet. */
+  readonly of: (owner?: string) => Listing;
+  /** Names that can stand on such a list, in no order. */
+  readonly disorder: readonly string[];
+  /** Owners whose names begin alike, or are alike to a careless pattern. */
+  readonly neighbours: (base: string) => readonly string[];
+}
+
+export const LISTINGS: Readonly<Record<string, ListingKind>> = {
+  'memberships of an organization': {
+    of: (owner = unique('acme')) => {
+      const organization = { organizationName: parseSlug(owner), id: `org_of_${owner}` };
+      const membership = (name: string): Membership =>
+        aMembership(organization, { username: parseUsername(name), id: `user_of_${name}` });
+      return {
+        ...membershipsNamed(membership),
+        page: (store, request) =>
+          store.listMembershipsOfOrganization(organization.organizationName, request, soon()),
+        nameOf: (record) => ('memberUsername' in record ? record.memberUsername : record.id),
+      };
+    },
+    disorder: ['z', 'a_', 'aa', '0', 'a', 'a.b', 'a-', '9z', 'a.', 'a0', 'ab', '10', 'a-b', '1', 'a_b', '2'],
+    neighbours: (base) => [base, `${base}-b`, `${base}-`, `${base}0`, `x${base}`, `${base}a`],
+  },
+
+  'memberships of a user': {
+    of: (owner = unique('ann')) => {
+      const user = { username: parseUsername(owner), id: `user_of_${owner}` };
+      const membership = (name: string): Membership =>
+        aMembership({ organizationName: parseSlug(name), id: `org_of_${name}` }, user);
+      return {
+        ...membershipsNamed(membership),
+        page: (store, request) => store.listMembershipsOfUser(user.username, request, soon()),
+        nameOf: (record) => record.organizationName,
+      };
+    },
+    disorder: ['z', 'aa', '0', 'a', '-a', 'a-', '9z', 'a0', 'ab', '10', 'a-b', '1', 'a--', '2', '-', 'ba'],
+    neighbours: (base) => [
+      base,
+      `${base}.`,
+      `${base}.b`,
+      `${base}_`,
+      `${base}_b`,
+      `${base}-b`,
+      `${base}ab`,
+      `x${base}`,
+    ],
+  },
+
+  'invitations of an organization': {
+    of: (owner = unique('org_')) => {
+      const email = uniqueEmail();
+      const organizationName = uniqueSlug();
+      const invitation = (id: string): Invitation =>
+        anInvitation({ id, organizationId: owner, organizationName, email });
+      return {
+        put: (name, version = 0, expected = version === 0 ? 'absent' : 'live') => {
+          const record = invitation(name);
+          const key = keyOfInvitation(record);
+          return expected === 'absent' ? create(key, record, version) : update(key, version, record);
+        },
+        drop: (name, version) => erase({ kind: 'invitation', organizationId: owner, id: name }, version),
+        page: (store, request) => store.listInvitations(owner, request, soon()),
+        nameOf: (record) => ('id' in record ? record.id : record.memberUsername),
+      };
+    },
+    disorder: [
+      'inv_b',
+      'inv_B',
+      'inv_01',
+      'inv_1',
+      'inv_a',
+      'inv_',
+      'inv_9',
+      'inv_10',
+      'inv-',
+      'inv_aa',
+      'Inv_z',
+    ],
+    neighbours: (base) => [
+      `org_${base}`,
+      `org_${base}0`,
+      `orgx${base}`,
+      `legacy:${base}`,
+      `legacy:${base}-b`,
+    ],
+  },
+};
+
+function membershipsNamed(membership: (name: string) => Membership): Pick<Listing, 'put' | 'drop'> {
+  return {
+    put: (name, version = 0, expected = version === 0 ? 'absent' : 'live') => {
+      const record = membership(name);
+      const key = keyOfMembership(record);
+      return expected === 'absent' ? create(key, record, version) : update(key, version, record);
+    },
+    drop: (name, version) => erase(keyOfMembership(membership(name)), version),
+  };
+}
+
+/** The names on the whole list, read page by page; `between` is called after each page. */
+export async function listed(
+  listing: Listing,
+  store: UserStore,
+  limit: number,
+  between?: (pagesRead: number) => Promise<void>,
+): Promise<string[]> {
+  const found = await walk((request) => listing.page(store, request), limit, between);
+  return found.map(({ record }) => listing.nameOf(record));
+}

@@ -1,0 +1,148 @@
+import { expect } from 'chai';
+import type { Membership } from '../../../src/domain/membership.ts';
+import { organizationKey, userKey, type Versioned } from '../../../src/domain/records.ts';
+import type { UserStore } from '../../../src/ports/user-store.ts';
+import {
+  aMembership,
+  anOrganization,
+  aUser,
+  create,
+  erase,
+  keyOfMembership,
+  unique,
+  update,
+} from '../../support/accounts.ts';
+import { LISTINGS, type Listing, listed } from './listings.ts';
+import { commit, commitInChunks, type Opened, soon } from './store-under-test.ts';
+
+/** What stands on a list, and in which order. */
+export function listRules(opened: Opened): void {
+  for (const [kind, { of, disorder, neighbours }] of Object.entries(LISTINGS)) {
+    describe(kind, () => {
+      let store: UserStore;
+      let listing: Listing;
+
+      beforeEach(() => {
+        store = opened().store;
+        listing = of();
+      });
+
+      it('nothing is one empty page', async () => {
+        const page = await listing.page(store, { limit: 10 });
+        expect(page.items).to.deep.equal([]);
+        expect(page).to.not.have.property('next');
+      });
+
+      it('each record stands there with its version', async () => {
+        await commit(store, [listing.put('a'), listing.put('b')]);
+        await commit(store, [listing.put('b', 1)]);
+        const { items } = await listing.page(store, { limit: 10 });
+        expect(items).to.deep.equal([
+          { record: listing.put('a').record, version: 1 },
+          { record: listing.put('b').record, version: 2 },
+        ]);
+      });
+
+      it('names are in order of code units', async () => {
+        const writes = disorder.map((name) => listing.put(name));
+        await commit(store, writes);
+        for (const limit of [1, 100]) {
+          expect(await listed(listing, store, limit)).to.deep.equal([...disorder].sort());
+        }
+      });
+
+      for (const [limit, length] of [
+        [1, 20],
+        [2, 60],
+        [7, 120],
+        [60, 120],
+        [100, 120],
+      ] as const) {
+        it(`in pages of ${limit}, ${length} names stand there exactly once`, async () => {
+          const names = Array.from({ length }, (_, index) => `n${String(index).padStart(3, '0')}`);
+          const writes = names.toReversed().map((name) => listing.put(name));
+          await commitInChunks(store, writes);
+          expect(await listed(listing, store, limit)).to.deep.equal(names);
+        });
+      }
+
+      it('what was deleted does not stand there, what was created again does', async () => {
+        await commit(store, [listing.put('a'), listing.put('b'), listing.put('c')]);
+        await commit(store, [listing.drop('b', 1), listing.drop('c', 1)]);
+        expect(await listed(listing, store, 1)).to.deep.equal(['a']);
+        await commit(store, [listing.put('c', 2, 'absent')]);
+        expect(await listed(listing, store, 1)).to.deep.equal(['a', 'c']);
+        const { items } = await listing.page(store, { limit: 10 });
+        expect(items.map(({ version }) => version)).to.deep.equal([1, 3]);
+      });
+
+      it('many deleted entries in a row do not end the list', async () => {
+        const names = Array.from({ length: 12 }, (_, index) => `n${10 + index}`);
+        const [writes, deletions] = [
+          names.map((name) => listing.put(name)),
+          names.slice(1, -1).map((name) => listing.drop(name, 1)),
+        ];
+        await commit(store, writes);
+        await commit(store, deletions);
+        for (const limit of [1, 2, 5]) {
+          expect(await listed(listing, store, limit)).to.deep.equal(['n10', 'n21']);
+        }
+      });
+
+      it('lists whose names run into each other keep apart', async () => {
+        const lists = neighbours(unique('p')).map((owner) => of(owner));
+        for (const [index, list] of lists.entries()) {
+          await commit(store, [list.put(`own${index}`), list.put('every'), list.put('x')]);
+          await commit(store, [list.drop('x', 1)]);
+        }
+        for (const [index, list] of lists.entries()) {
+          for (const limit of [1, 100]) {
+            expect(await listed(list, store, limit)).to.deep.equal(['every', `own${index}`]);
+          }
+        }
+      });
+    });
+  }
+
+  it('both lists of a membership show every change of it at once', async () => {
+    const { store } = opened();
+    const membership = aMembership();
+    const key = keyOfMembership(membership);
+    const promoted = { ...membership, role: 'Admin' } as const;
+    await commit(store, [create(key, membership)]);
+    await expectBoth([{ record: membership, version: 1 }]);
+    await commit(store, [update(key, 1, promoted)]);
+    await expectBoth([{ record: promoted, version: 2 }]);
+    await commit(store, [erase(key, 2)]);
+    await expectBoth([]);
+    await commit(store, [create(key, membership, 3)]);
+    await expectBoth([{ record: membership, version: 4 }]);
+
+    async function expectBoth(expected: readonly Versioned<Membership>[]): Promise<void> {
+      const { organizationName, memberUsername } = membership;
+      const pages = [
+        await store.listMembershipsOfOrganization(organizationName, { limit: 10 }, soon()),
+        await store.listMembershipsOfUser(memberUsername, { limit: 10 }, soon()),
+      ];
+      for (const { items } of pages) expect(items).to.deep.equal(expected);
+    }
+  });
+
+  it('a list holds what is recorded: its user and organization need not live', async () => {
+    const { store } = opened();
+    const [user, organization] = [aUser(), anOrganization()];
+    const membership = aMembership(organization, user);
+    const [ofUser, ofOrganization] = [
+      userKey(user.username),
+      organizationKey(organization.organizationName),
+    ] as const;
+    await commit(store, [
+      create(ofUser, user),
+      create(ofOrganization, organization),
+      create(keyOfMembership(membership), membership),
+    ]);
+    await commit(store, [erase(ofUser, 1), erase(ofOrganization, 1)]);
+    const { items } = await store.listMembershipsOfUser(user.username, { limit: 10 }, soon());
+    expect(items).to.deep.equal([{ record: membership, version: 1 }]);
+  });
+}

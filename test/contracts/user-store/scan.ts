@@ -1,0 +1,125 @@
+import { expect } from 'chai';
+import type { Known, RecordKey } from '../../../src/domain/records.ts';
+import { recordId } from '../../../src/domain/records.ts';
+import {
+  aChange,
+  anEvent,
+  create,
+  erase,
+  organizationStream,
+  type Sample,
+  samples,
+  unique,
+  update,
+} from '../../support/accounts.ts';
+import { commit, createAll, handlesOf, type Opened, soon, walk } from './store-under-test.ts';
+
+/** The scan shows every record and every tombstone, and nothing else. */
+export function scanRules(opened: Opened): void {
+  it('shows live records and tombstones of all kinds exactly once, in pages of any size', async () => {
+    const { store } = opened();
+    const [living, changed, deleted, revived] = [samples(), samples(), samples(), samples()];
+    const all = [...living, ...changed, ...deleted, ...revived];
+    await createAll(store, all);
+    await commit(
+      store,
+      changed.map(({ key, second }) => update(key, 1, second)),
+    );
+    await commit(
+      store,
+      [...deleted, ...revived].map(({ key }) => erase(key, 1)),
+    );
+    await commit(
+      store,
+      revived.map(({ key, second }) => create(key, second, 2)),
+    );
+    const expected: Known[] = [
+      ...living.map(({ key, first }) => ({ key, version: 1, record: first })),
+      ...changed.map(({ key, second }) => ({ key, version: 2, record: second })),
+      ...deleted.map(({ key }) => ({ key, version: 2, record: undefined })),
+      ...revived.map(({ key, second }) => ({ key, version: 3, record: second })),
+    ];
+    for (const limit of limits()) {
+      const found = await scan(all, limit);
+      expect(found).to.have.deep.members(expected);
+    }
+  });
+
+  it('shows no events, idempotency records, meta record or copies for the store’s own use', async () => {
+    const { store, shared } = opened();
+    const written = samples();
+    const id = unique('request');
+    await store.commit(
+      aChange(
+        written.map(({ key, first }) => create(key, first)),
+        {
+          events: [anEvent([organizationStream()])],
+          idempotency: {
+            id,
+            fingerprint: 'f',
+            response: {},
+            changedKeys: [],
+            expiresAt: '2099-01-01T00:00:00.000Z',
+          },
+        },
+      ),
+      soon(),
+    );
+    const meta = await store.readMeta(soon());
+    await store.replaceMeta(meta, { storeId: unique('store'), generation: 1, cache: 'none' }, soon());
+    const found = await walk((page) => store.scan(page, soon()), 100);
+    expect(found.map(({ key }) => recordId(key))).to.include.members(written.map(({ key }) => recordId(key)));
+    if (shared !== true) expect(found).to.have.length(written.length);
+  });
+
+  it('what is there all the time is shown exactly once while others come and go, also from another handle', async () => {
+    const handle = await handlesOf(opened());
+    const stay = [...samples(), ...samples(), ...samples()];
+    const go = [...samples(), ...samples()];
+    await createAll(handle(0), [...stay, ...go]);
+    await commit(
+      handle(0),
+      stay.slice(0, 5).map(({ key }) => erase(key, 1)),
+    );
+    const come: Sample[] = [];
+    let turn = 0;
+    const found = await walk(
+      (page) => handle(turn++).scan(page, soon()),
+      3,
+      async (pages) => {
+        const leaving = go[pages - 1];
+        if (leaving === undefined) return;
+        const [arriving] = samples().slice(pages % 5);
+        if (arriving === undefined) return;
+        come.push(arriving);
+        const changed = stay[5 + (pages % 10)];
+        if (changed === undefined) return;
+        await commit(handle(turn), [
+          erase(leaving.key, 1),
+          create(arriving.key, arriving.first),
+          update(changed.key, 1 + Math.floor((pages - 1) / 10), changed.second),
+        ]);
+      },
+    );
+    expect(idsOf(found, stay)).to.have.members(stay.map(({ key }) => recordId(key)));
+    const others = idsOf(found, [...go, ...come]);
+    expect(others).to.have.length(new Set(others).size);
+  });
+
+  /** What a scan shows of these records. */
+  async function scan(of: readonly Sample[], limit: number): Promise<Known<RecordKey>[]> {
+    const found = await walk((page) => opened().store.scan(page, soon()), limit);
+    const ids = new Set(of.map(({ key }) => recordId(key)));
+    return found.filter(({ key }) => ids.has(recordId(key)));
+  }
+
+  function idsOf(found: readonly Known[], of: readonly Sample[]): string[] {
+    const ids = new Set(of.map(({ key }) => recordId(key)));
+    return found.map(({ key }) => recordId(key)).filter((id) => ids.has(id));
+  }
+
+  /** Page by page through everybody’s records only where there are few. */
+  function limits(): readonly number[] {
+    return opened().shared === true ? [100] : [1, 2, 7, 100];
+  }
+}

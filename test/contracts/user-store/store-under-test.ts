@@ -1,0 +1,136 @@
+import { expect } from 'chai';
+import { SystemClock } from '../../../src/adapters/system/system-clock.ts';
+import type { Change, Write } from '../../../src/domain/change.ts';
+import type { EventStream, RecordedEvent } from '../../../src/domain/event.ts';
+import type { Known, RecordKey } from '../../../src/domain/records.ts';
+import type { Deadline } from '../../../src/ports/clock.ts';
+import { Conflict } from '../../../src/ports/errors.ts';
+import type { Page, PageRequest, UserStore } from '../../../src/ports/user-store.ts';
+import { aChange, create, type Sample } from '../../support/accounts.ts';
+
+export interface StoreUnderTest {
+  readonly store: UserStore;
+  /** A second, independent handle on the same data, where the adapter can have one. `close` closes it too. */
+  readonly another?: () => Promise<UserStore>;
+  /** The database holds more than what this test wrote: no test may ask for an empty store. */
+  readonly shared?: boolean;
+  close(): Promise<void>;
+}
+
+/** The store of the test that is running. */
+export type Opened = () => StoreUnderTest;
+
+const clock = new SystemClock();
+
+export const within = (ms: number): Deadline => clock.monotonic() + ms;
+export const soon = (): Deadline => within(5_000);
+
+/** The handles to be used in turn: two where the adapter can have them, else always the one. */
+export async function handlesOf({ store, another }: StoreUnderTest): Promise<(turn: number) => UserStore> {
+  const second = another === undefined ? store : await another();
+  return (turn) => (turn % 2 === 0 ? store : second);
+}
+
+export function commit(
+  store: UserStore,
+  writes: readonly Write[],
+  rest: Partial<Omit<Change, 'writes'>> = {},
+): Promise<void> {
+  return store.commit(aChange(writes, rest), soon());
+}
+
+/** Creates the first record of each sample, in one change. */
+export function createAll(store: UserStore, samples: readonly Sample[]): Promise<void> {
+  return commit(
+    store,
+    samples.map(({ key, first }) => create(key, first)),
+  );
+}
+
+/** The keys of samples, in their order. */
+export const keysOf = (samples: readonly Sample[]): RecordKey[] => samples.map(({ key }) => key);
+
+/** Applies many independent writes, some at a time. */
+export async function commitInChunks(store: UserStore, writes: readonly Write[]): Promise<void> {
+  const size = 25;
+  for (let from = 0; from < writes.length; from += size) {
+    await commit(store, writes.slice(from, from + size));
+  }
+}
+
+export async function know(store: UserStore, key: RecordKey): Promise<Known> {
+  const [known] = await store.readMany([key], soon());
+  return known;
+}
+
+/** Expects that a commit was refused because of this record. */
+export async function expectConflict(committing: Promise<void>, moved: Conflict['moved']): Promise<void> {
+  const error = await committing.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error, 'the refusal').to.be.instanceOf(Conflict);
+  expect((error as Conflict).moved).to.deep.equal(moved);
+}
+
+/** Who of several commits was acknowledged and who met a conflict; anything else fails the test. */
+export async function race(
+  commits: readonly Promise<void>[],
+): Promise<{ readonly winners: readonly number[]; readonly conflicts: readonly Conflict[] }> {
+  const winners: number[] = [];
+  const conflicts: Conflict[] = [];
+  const outcomes = await Promise.allSettled(commits);
+  outcomes.forEach((outcome, index) => {
+    if (outcome.status === 'fulfilled') winners.push(index);
+    else if (outcome.reason instanceof Conflict) conflicts.push(outcome.reason);
+    else throw outcome.reason;
+  });
+  return { winners, conflicts };
+}
+
+/** Reads a list to its end; `between` is called after each page. */
+export async function walk<T>(
+  read: (page: PageRequest) => Promise<Page<T>>,
+  limit: number,
+  between: (pagesRead: number) => Promise<void> = async () => {},
+): Promise<T[]> {
+  const items: T[] = [];
+  let page = await read({ limit });
+  for (let pages = 1; ; pages += 1) {
+    expect(page.items.length, 'entries on one page').to.be.at.most(limit);
+    items.push(...page.items);
+    if (page.next === undefined) return items;
+    expect(pages, 'pages of a list that should have ended').to.be.below(100_000);
+    await between(pages);
+    page = await read({ limit, after: page.next });
+  }
+}
+
+/** All events of a stream, read `limit` at a time; fails where a batch is too long or leaves a number out. */
+export async function eventsOf(store: UserStore, stream: EventStream, limit = 100): Promise<RecordedEvent[]> {
+  const events: RecordedEvent[] = [];
+  for (;;) {
+    const batch = await store.listEvents(stream, events.length, limit, soon());
+    if (batch.length === 0) return events;
+    expect(batch.length, 'events in one batch').to.be.at.most(limit);
+    events.push(...batch);
+    expect(events.map(({ seq }) => seq)).to.deep.equal(upTo(events.length));
+  }
+}
+
+/** 1, 2, 3 … `last`. */
+export function upTo(last: number): number[] {
+  return Array.from({ length: last }, (_, index) => index + 1);
+}
+
+/** Changes whatever can be changed in a value, however deep, without asking its type. */
+export function scribble(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return;
+  for (const field of Object.keys(value)) {
+    const inner: unknown = Reflect.get(value, field);
+    if (typeof inner === 'object' && inner !== null) scribble(inner);
+    else Reflect.set(value, field, 'scribbled');
+  }
+  if (Array.isArray(value)) Reflect.set(value, value.length, 'scribbled');
+  else Reflect.set(value, 'scribbled', 'scribbled');
+}

@@ -1,0 +1,223 @@
+import { expect } from 'chai';
+import { planChangeRole } from '../../../src/domain/plans/change-role.ts';
+import { ROLES, type Role } from '../../../src/domain/role.ts';
+import {
+  ACME,
+  CARA,
+  context,
+  itRefusesInThisOrder,
+  NOW,
+  namesOf,
+  OLIVIA,
+  refusal,
+  type Sketch,
+  scene,
+  sceneOfOneself,
+  TOM,
+  theChange,
+  usernames,
+  writtenTo,
+} from '../builders.ts';
+
+type Situation = Sketch & { readonly ifVersion?: number };
+const change = ({ ifVersion, ...sketch }: Situation, role: Role) =>
+  planChangeRole(scene(sketch), role, ifVersion, context);
+
+const asCaller = [
+  { code: 'unauthenticated', because: 'the caller was deleted', situation: { callerIs: 'absent' } },
+  { code: 'unauthenticated', because: 'the caller is suspended', situation: { callerIs: 'suspended' } },
+  {
+    code: 'organization_not_found',
+    because: 'there is no such organization',
+    situation: { organizationIs: 'absent' },
+  },
+  { code: 'organization_not_found', because: 'the caller is an outsider', situation: { caller: 'none' } },
+  {
+    code: 'organization_suspended',
+    because: 'the organization is suspended',
+    situation: { organizationIs: 'suspended' },
+  },
+  { code: 'forbidden', because: 'the caller is a mere Member', situation: { caller: 'Member' } },
+  { code: 'membership_not_found', because: 'there is no such user', situation: { targetIs: 'absent' } },
+  { code: 'membership_not_found', because: 'the user is no member', situation: { target: 'none' } },
+  {
+    code: 'membership_not_found',
+    because: 'the membership is of an earlier user of this name',
+    situation: { target: 'of an earlier user' },
+  },
+  {
+    code: 'membership_not_found',
+    because: 'the membership is in an earlier organization of this name',
+    situation: { target: 'in an earlier organization' },
+  },
+  { code: 'forbidden', because: 'an Admin meddles with Owners', situation: { caller: 'Admin' } },
+  { code: 'version_mismatch', because: 'the membership has moved on', situation: { ifVersion: 14 } },
+] as const;
+
+describe('promoting a member to Owner', () => {
+  itRefusesInThisOrder<Situation>(
+    (situation) => change(situation, 'Owner'),
+    [
+      ...asCaller,
+      {
+        code: 'too_many_owners',
+        because: 'the organization has 100 Owners',
+        situation: { otherOwners: usernames(99) },
+      },
+      {
+        code: 'too_many_organizations',
+        because: 'the member owns 25 organizations',
+        situation: { targetOwns: 25 },
+      },
+    ],
+  );
+
+  it('may fill the last place of 100 and of 25', () => {
+    change({ otherOwners: usernames(98), targetOwns: 24 }, 'Owner');
+  });
+
+  it('changes the membership, the organization and the user in one change', () => {
+    const known = scene({ target: 'Admin' });
+    const plan = planChangeRole(known, 'Owner', undefined, context);
+    const promoted = theChange(plan);
+    expect(namesOf(promoted)).to.deep.equal({
+      writes: ['membership:acme/tom', 'organization:acme', 'user:tom'],
+      conditions: ['membership:acme/cara', 'user:cara'],
+    });
+    const membership = { ...known.membership.record, role: 'Owner', updatedAt: NOW };
+    expect(writtenTo(promoted, known.membership)).to.deep.equal(membership);
+    expect(writtenTo(promoted, known.organization)?.owners).to.deep.equal([OLIVIA, CARA, TOM]);
+    expect(writtenTo(promoted, known.user)?.ownerOf).to.deep.equal([{ name: ACME, id: 'org_acme' }]);
+    expect(plan.result).to.deep.equal({ record: membership, version: 16 });
+  });
+});
+
+describe('demoting an Owner', () => {
+  itRefusesInThisOrder<Situation>(
+    (situation) => change({ target: 'Owner', ...situation }, 'Member'),
+    [...asCaller],
+  );
+
+  it('is refused for the last one, who can only be the caller, after the check of the version', () => {
+    const last = sceneOfOneself({ otherOwners: [] });
+    for (const role of ['Admin', 'Member'] as const) {
+      expect(refusal(() => planChangeRole(last, role, undefined, context))).to.equal('last_owner');
+      expect(refusal(() => planChangeRole(last, role, 12, context))).to.equal('version_mismatch');
+    }
+  });
+
+  it('changes the membership, the organization and the user in one change', () => {
+    const known = scene({ target: 'Owner', targetOwns: 1 });
+    const demoted = theChange(planChangeRole(known, 'Admin', undefined, context));
+    expect(namesOf(demoted)).to.deep.equal({
+      writes: ['membership:acme/tom', 'organization:acme', 'user:tom'],
+      conditions: ['membership:acme/cara', 'user:cara'],
+    });
+    expect(writtenTo(demoted, known.membership)).to.include({
+      role: 'Admin',
+      createdAt: known.user.record?.createdAt,
+    });
+    expect(writtenTo(demoted, known.organization)?.owners).to.deep.equal([OLIVIA, CARA]);
+    expect(writtenTo(demoted, known.user)?.ownerOf.map(({ id }) => id)).to.deep.equal(['org_other-0']);
+  });
+
+  it('may be done to oneself while there is another Owner, naming each record once', () => {
+    const known = sceneOfOneself({});
+    const demoted = theChange(planChangeRole(known, 'Admin', 13, context));
+    expect(namesOf(demoted)).to.deep.equal({
+      writes: ['membership:acme/cara', 'organization:acme', 'user:cara'],
+      conditions: [],
+    });
+    expect(writtenTo(demoted, known.callerMembership)?.role).to.equal('Admin');
+    expect(writtenTo(demoted, known.organization)?.owners).to.deep.equal([OLIVIA]);
+    expect(writtenTo(demoted, known.caller)?.ownerOf).to.deep.equal([]);
+  });
+});
+
+describe('changing a role', () => {
+  const mayMove: Readonly<Record<Role, (from: Role, to: Role) => boolean>> = {
+    Owner: () => true,
+    Admin: (from, to) => from !== 'Owner' && to !== 'Owner',
+    Member: () => false,
+  };
+  for (const caller of ROLES) {
+    for (const from of ROLES) {
+      for (const to of ROLES) {
+        const right = mayMove[caller](from, to)
+          ? from === to
+            ? 'changes nothing'
+            : 'is done'
+          : 'is forbidden';
+        it(`by ${caller}, from ${from} to ${to}, ${right}`, () => {
+          const attempt = () => change({ caller, target: from }, to);
+          if (right === 'is forbidden') {
+            expect(refusal(attempt)).to.equal('forbidden');
+            return;
+          }
+          const plan = attempt();
+          expect(plan.result.record.role).to.equal(to);
+          expect(plan.result.version).to.equal(from === to ? 15 : 16);
+          expect(plan.change === undefined).to.equal(from === to);
+        });
+      }
+    }
+  }
+
+  it('to the same role has no change, hence no event and no new version; the last Owner may ask for it', () => {
+    const known = sceneOfOneself({ otherOwners: [] });
+    expect(planChangeRole(known, 'Owner', undefined, context)).to.deep.equal({
+      result: { record: known.membership.record, version: 13 },
+    });
+  });
+
+  it('to the same role still minds the version that the caller insists on', () => {
+    expect(refusal(() => change({ ifVersion: 16 }, 'Member'))).to.equal('version_mismatch');
+    expect(change({ ifVersion: 15 }, 'Member').result.version).to.equal(15);
+  });
+
+  it('minds also a version of 0', () => {
+    expect(refusal(() => change({ ifVersion: 0 }, 'Admin'))).to.equal('version_mismatch');
+  });
+
+  it('between Member and Admin writes only the membership; all else that counted is a condition', () => {
+    const known = scene({ caller: 'Admin' });
+    const changed = theChange(planChangeRole(known, 'Admin', 15, context));
+    expect(namesOf(changed)).to.deep.equal({
+      writes: ['membership:acme/tom'],
+      conditions: ['membership:acme/cara', 'organization:acme', 'user:cara', 'user:tom'],
+    });
+    expect(writtenTo(changed, known.membership)).to.deep.equal({
+      ...known.membership.record,
+      role: 'Admin',
+      updatedAt: NOW,
+    });
+  });
+
+  it('by an Admin may be their own step down, but never up', () => {
+    const self = (role: Role) =>
+      planChangeRole(sceneOfOneself({ caller: 'Admin' }), role, undefined, context);
+    const down = theChange(self('Member'));
+    expect(namesOf(down)).to.deep.equal({
+      writes: ['membership:acme/cara'],
+      conditions: ['organization:acme', 'user:cara'],
+    });
+    expect(refusal(() => self('Owner'))).to.equal('forbidden');
+  });
+
+  it('is one event, in the streams of the organization and of the user, with both roles', () => {
+    expect(theChange(change({ target: 'Owner' }, 'Member')).events).to.deep.equal([
+      {
+        streams: [
+          { kind: 'organization', id: 'org_acme' },
+          { kind: 'user', id: 'user_tom' },
+        ],
+        type: 'membership.role_changed',
+        actor: context.actor,
+        subject: { type: 'membership', organizationName: ACME, username: TOM },
+        changes: { role: { from: 'Owner', to: 'Member' } },
+        version: 16,
+        at: NOW,
+      },
+    ]);
+  });
+});

@@ -1,0 +1,72 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { claimOf, parseEmail, parseSlug, parseUsername } from '../../src/domain/names.ts';
+import {
+  emailKey,
+  live,
+  membershipKey,
+  organizationKey,
+  type RecordKey,
+  recordId,
+  userKey,
+} from '../../src/domain/records.ts';
+import { absent, TOM, userNamed } from './builders.ts';
+
+/** Few and short names, so that equal keys and equal parts of different keys are common. */
+const usernames = fc.stringMatching(/^[ab][ab.-]{0,2}$/).map(parseUsername);
+const slugs = fc.stringMatching(/^[ab-]{1,3}$/).map(parseSlug);
+const emails = fc.stringMatching(/^[ab:/]{1,2}@[ab:/]\.[ab]$/).map((text) => claimOf(parseEmail(text)));
+const organizationIds = fc.oneof(
+  slugs.map((slug) => `legacy:${slug}`),
+  fc.stringMatching(/^org_[0-9a-f]{1,2}$/),
+);
+const keys: fc.Arbitrary<RecordKey> = fc.oneof(
+  usernames.map(userKey),
+  slugs.map(organizationKey),
+  fc.tuple(slugs, usernames).map(([organization, username]) => membershipKey(organization, username)),
+  emails.map(emailKey),
+  fc
+    .tuple(organizationIds, fc.stringMatching(/^inv_[0-9a-f]{1,2}$/))
+    .map(([organizationId, id]) => ({ kind: 'invitation' as const, organizationId, id })),
+);
+
+describe('the id of a record', () => {
+  it('is the same for equal keys and different for different ones', () => {
+    fc.assert(
+      fc.property(fc.array(keys, { minLength: 2, maxLength: 12 }), (some) => {
+        const distinctKeys = new Set(some.map((key) => JSON.stringify(key)));
+        const distinctIds = new Set(some.map(recordId));
+        expect(distinctIds.size).to.equal(distinctKeys.size);
+        expect(some.map((key) => recordId({ ...key }))).to.deep.equal(some.map(recordId));
+      }),
+    );
+  });
+
+  it('tells records of different kinds with the same name apart', () => {
+    const ids = [recordId(userKey(TOM)), recordId(organizationKey(parseSlug('tom')))];
+    expect(ids).to.deep.equal(['user:tom', 'organization:tom']);
+  });
+
+  it('tells a membership from the one with the names the other way round', () => {
+    const one = membershipKey(parseSlug('a'), parseUsername('b'));
+    const other = membershipKey(parseSlug('b'), parseUsername('a'));
+    expect(recordId(one)).to.not.equal(recordId(other));
+  });
+});
+
+describe('what is known of a record', () => {
+  it('is a live record with its version, where it lives', () => {
+    const record = userNamed(TOM);
+    expect(live({ key: userKey(TOM), version: 4, record })).to.deep.equal({ record, version: 4 });
+  });
+
+  it('is a live record also at version 0, as the tutorial left it', () => {
+    const record = userNamed(TOM);
+    expect(live({ key: userKey(TOM), version: 0, record })).to.deep.equal({ record, version: 0 });
+  });
+
+  it('is nothing where it never was or has been deleted', () => {
+    expect(live(absent(userKey(TOM)))).to.equal(undefined);
+    expect(live(absent(userKey(TOM), 4))).to.equal(undefined);
+  });
+});

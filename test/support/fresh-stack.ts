@@ -1,0 +1,73 @@
+import { MemoryCache } from '../../src/adapters/memory/memory-cache.ts';
+import { MemoryUserStore } from '../../src/adapters/memory/memory-user-store.ts';
+import { UuidIds } from '../../src/adapters/system/uuid-ids.ts';
+import { CachePairing } from '../../src/app/freshness/cache-pairing.ts';
+import { CacheTrust } from '../../src/app/freshness/cache-trust.ts';
+import { FreshReader } from '../../src/app/freshness/fresh-reader.ts';
+import { FreshWriter } from '../../src/app/freshness/fresh-writer.ts';
+import type { FreshnessSettings } from '../../src/app/freshness/settings.ts';
+import type { Change } from '../../src/domain/change.ts';
+import type { RecordKey } from '../../src/domain/records.ts';
+import type { Signal } from '../../src/ports/telemetry.ts';
+import { ManualClock } from './manual-clock.ts';
+import { ScriptedCache } from './scripted-cache.ts';
+
+export const SETTINGS: FreshnessSettings = {
+  foundTtlMs: 1_800_000,
+  absentTtlMs: 60_000,
+  ttlJitter: 0.1,
+  markerTtlMs: 5000,
+  leaseTtlMs: 2000,
+  leaseWaitMs: 50,
+  cacheTimeoutMs: 100,
+  storeTimeoutMs: 2000,
+};
+
+/** A memory store that counts what is read, and lets a test step in before each operation. */
+export class WatchedStore extends MemoryUserStore {
+  reads = 0;
+  beforeRead: () => Promise<void> = async () => {};
+  beforeCommit: (change: Change, deadline: number) => Promise<void> = async () => {};
+  afterCommit: () => Promise<void> = async () => {};
+
+  override async readMany<const Keys extends readonly RecordKey[]>(keys: Keys, deadline: number) {
+    this.reads += 1;
+    await this.beforeRead();
+    return super.readMany(keys, deadline);
+  }
+
+  override async commit(change: Change, deadline: number): Promise<void> {
+    await this.beforeCommit(change, deadline);
+    await super.commit(change, deadline);
+    await this.afterCommit();
+  }
+}
+
+/** The freshness protocol on memory adapters whose time and failures a test holds; more instances share store and cache. */
+export function freshStack() {
+  const clock = new ManualClock();
+  const store = new WatchedStore({ clock });
+  const shared = new MemoryCache({ clock, maxEntries: 1000 });
+  return { clock, store, shared, ...freshInstance({ clock, store, shared }) };
+}
+
+export function freshInstance({
+  clock,
+  store,
+  shared,
+}: {
+  clock: ManualClock;
+  store: WatchedStore;
+  shared: MemoryCache;
+}) {
+  const cache = new ScriptedCache(shared);
+  const ids = new UuidIds();
+  const signals: Signal[] = [];
+  const telemetry = { emit: (signal: Signal) => void signals.push(signal) };
+  const pairing = new CachePairing(store, { description: 'test', isPrivate: false }, ids);
+  const trust = new CacheTrust({ cache, clock, timeoutMs: 100, telemetry, probeAfterMs: 0 });
+  const parts = { store, cache, pairing, trust, settings: SETTINGS, clock, ids, telemetry };
+  const reader = new FreshReader(parts);
+  const writer = new FreshWriter({ ...parts, reader });
+  return { cache, pairing, trust, reader, writer, signals };
+}
