@@ -1,0 +1,34 @@
+import { SqliteUserStore } from '../../src/adapters/sqlite/sqlite-user-store.ts';
+import { SystemClock } from '../../src/adapters/system/system-clock.ts';
+import { UuidIds } from '../../src/adapters/system/uuid-ids.ts';
+import type { StoreUnderTest } from '../contracts/user-store-contract.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+export function openSqliteFile(path: string): Promise<SqliteUserStore> {
+  return SqliteUserStore.open({
+    path,
+    clock: new SystemClock(),
+    ids: new UuidIds(),
+    tombstoneTtlMs: 7 * 86_400_000,
+  });
+}
+
+/** A new database file, which a second handle can share. */
+export async function openSqlite(): Promise<StoreUnderTest> {
+  const folder = temporaryFolder();
+  const path = `${folder.path}/rollcall.db`;
+  const handles = [await openSqliteFile(path)];
+  return {
+    store: handles[0] as SqliteUserStore,
+    another: async () => {
+      handles[0]?.share();
+      const handle = await openSqliteFile(path);
+      handles.push(handle);
+      return handle;
+    },
+    close: async () => {
+      for (const handle of handles) handle.close();
+      folder.remove();
+    },
+  };
+}
