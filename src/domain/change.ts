@@ -29,7 +29,7 @@ export interface IdempotencyRecord {
   /** The answer, without secrets; JSON. */
   readonly response: unknown;
   readonly changedKeys: readonly RecordKey[];
-  /** RFC 3339; afterwards it counts as absent. */
+  /** RFC 3339, UTC, milliseconds: from then on it counts as absent. */
   readonly expiresAt: string;
 }
 

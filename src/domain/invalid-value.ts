@@ -4,7 +4,7 @@ import { Refusal } from './refusal.ts';
 export class InvalidValue extends Refusal {
   readonly code = 'invalid_request';
   constructor(given: string, allowed: string) {
-    super(`${JSON.stringify(excerpt(given))} is not ${allowed}`);
+    super(`${quoted(given)} is not ${allowed}`);
   }
 }
 
@@ -12,4 +12,12 @@ export class InvalidValue extends Refusal {
 export function excerpt(text: string): string {
   const characters = [...text];
   return characters.length <= 40 ? text : `${characters.slice(0, 40).join('')}…`;
+}
+
+/** In quotes, with everything escaped that could disturb a terminal or a log. */
+function quoted(given: string): string {
+  return JSON.stringify(excerpt(given)).replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
+  );
 }

@@ -9,35 +9,34 @@ export type Username = Branded<'Username'>;
 export type Slug = Branded<'Slug'>;
 /** An e-mail address as its owner wrote it, at most 254 characters. */
 export type EmailAddress = Branded<'EmailAddress'>;
-/** The form in which e-mail addresses are claimed: lower case, so that two spellings are one claim. */
+/** The form in which e-mail addresses are claimed: composed and in lower case, so that two spellings are one claim. */
 export type ClaimedEmail = Branded<'ClaimedEmail'>;
 /** What people call a thing or a person: 1–100 characters on one line. */
 export type DisplayText = Branded<'DisplayText'>;
 
-const USERNAME = /^[a-z0-9][a-z0-9._-]{0,62}$/;
-const SLUG = /^[a-z0-9-]{1,50}$/;
-const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
-const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
+// Without the u flag, "i" does not let the Kelvin sign pass for a k.
+const USERNAME = /^[a-z0-9][a-z0-9._-]{0,62}$/i;
+const SLUG = /^[a-z0-9-]{1,50}$/i;
+const EMAIL = /^[^\s@\p{Cf}]+@[^\s@\p{Cf}]+\.[^\s@\p{Cf}]+$/u;
+/** Control characters, halves of characters, line ends, and what turns the direction of the text that follows. */
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
+const VISIBLE = /[^\p{Z}\p{Cf}]/u;
 
 /** @throws {InvalidValue} saying what a username may look like */
 export function parseUsername(text: string): Username {
-  const username = text.toLowerCase();
-  if (!USERNAME.test(username)) {
+  if (!USERNAME.test(text)) {
     throw new InvalidValue(
       text,
       'a username: 1–63 of a–z, 0–9, ".", "_", "-", beginning with a letter or digit',
     );
   }
-  return username as Username;
+  return text.toLowerCase() as Username;
 }
 
 /** Reads an organization's name as it stands in a path. @throws {InvalidValue} */
 export function parseSlug(text: string): Slug {
-  const slug = text.toLowerCase();
-  if (!SLUG.test(slug)) {
-    throw new InvalidValue(text, 'an organization name: 1–50 of a–z, 0–9, "-"');
-  }
-  return slug as Slug;
+  if (!SLUG.test(text)) throw new InvalidValue(text, 'an organization name: 1–50 of a–z, 0–9, "-"');
+  return text.toLowerCase() as Slug;
 }
 
 /** Makes the name that will stand in paths from the name that a founder gives. @throws {InvalidValue} */
@@ -54,21 +53,21 @@ export function slugOf(organizationName: string): Slug {
 
 /** @throws {InvalidValue} */
 export function parseEmail(text: string): EmailAddress {
-  if (text.length > 254 || !EMAIL.test(text) || UNPRINTABLE.test(text)) {
+  if ([...text].length > 254 || !EMAIL.test(text) || UNPRINTABLE.test(text)) {
     throw new InvalidValue(text, 'an e-mail address of at most 254 characters');
   }
   return text as EmailAddress;
 }
 
 export function claimOf(email: EmailAddress): ClaimedEmail {
-  return email.toLowerCase() as string as ClaimedEmail;
+  return email.normalize('NFC').toLowerCase() as ClaimedEmail;
 }
 
 /** @throws {InvalidValue} */
 export function parseDisplayText(text: string): DisplayText {
   const length = [...text].length;
-  if (length < 1 || length > 100 || text.trim() === '' || UNPRINTABLE.test(text)) {
-    throw new InvalidValue(text, '1–100 characters without control characters, not only spaces');
+  if (length < 1 || length > 100 || !VISIBLE.test(text) || UNPRINTABLE.test(text)) {
+    throw new InvalidValue(text, '1–100 characters without control characters, of which one can be seen');
   }
   return text as DisplayText;
 }
@@ -89,8 +88,8 @@ const PLAIN_LATIN: Readonly<Record<string, string>> = {
 /** Lower case; accents dropped; `&` is "and"; apostrophes vanish; every other run becomes one hyphen. */
 function slugify(name: string): string {
   return name
-    .toLowerCase()
     .normalize('NFKD')
+    .toLowerCase()
     .replace(/\p{M}/gu, '')
     .replace(/[ßæœøłđðþı]/g, (letter) => PLAIN_LATIN[letter] ?? '')
     .replaceAll('&', ' and ')

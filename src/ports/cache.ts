@@ -16,7 +16,10 @@ export interface Cache {
   /** The entry, or `undefined` where there is none. */
   get(key: string, deadline: Deadline): Promise<string | undefined>;
 
-  /** The entries in the order of the keys (at least 1, at most 500), **as they all were at one instant**. */
+  /**
+   * The entries in the order of the keys (at least 1, at most 500), **as they all were at one instant**. Where an adapter
+   * cannot tell that of an entry, it answers with some text that nobody put there; such an entry is not believed.
+   */
   getMany(keys: readonly string[], deadline: Deadline): Promise<(string | undefined)[]>;
 
   /** Sets the entry if there is none. `true` = set, `false` = there was one. */

@@ -11,9 +11,13 @@ import type { Deadline } from './clock.ts';
  * The durable truth. It speaks of the domain's records and keys, never of tables.
  *
  * Common to all operations:
- * - They settle by their deadline, or reject with `StoreUnavailable`; only `commit` may also reject otherwise.
+ * - They settle by their deadline. What cannot be done, or not in time, rejects with `StoreUnavailable`; only what writes
+ *   may also reject otherwise.
  * - Reads are consistent: they see every commit that was acknowledged before they began.
- * - What goes in and comes out is the caller's: nothing is shared with the store or with another caller.
+ * - What goes in and comes out is the caller's: nothing is shared with the store or with another caller. While an
+ *   operation is under way, what was given to it must not be touched.
+ * - Times are RFC 3339 in UTC with milliseconds, so that their order is the order of the text. At `expiresAt` a thing has
+ *   expired.
  */
 export interface UserStore
   extends RecordReader,
@@ -68,7 +72,7 @@ export interface RecordLists {
     deadline: Deadline,
   ): Promise<Page<Versioned<Membership>>>;
 
-  /** In ascending order of the invitation's id. */
+  /** In ascending order of the invitation's id. Whether one has expired is the domain's question. */
   listInvitations(
     organization: OrganizationId,
     page: PageRequest,
@@ -80,7 +84,10 @@ export interface RecordLists {
 }
 
 export interface EventLog {
-  /** The events of one stream whose `seq` is greater than `after` (0 = all), by ascending `seq`, at most `limit`. */
+  /**
+   * The events of one stream whose `seq` is greater than `after` (0 = all), by ascending `seq`: `limit` of them (1 to
+   * `MAX_KEYS`), fewer only where there are no more.
+   */
   listEvents(
     stream: EventStream,
     after: number,
@@ -94,12 +101,12 @@ export interface Committer {
    * Applies a change **at once or not at all**, if every write's record is what it expected and every condition's
    * record lives at its version. Each written record gets the version after the expected one; a deleted one leaves a
    * tombstone with that version, from which a re-creation counts on. Every event gets the next number of each of its
-   * streams: 1, 2, 3 … without holes, in commit order. An idempotency record takes its id, unless one that has not
+   * streams: 1, 2, 3 … without holes, in commit order, those of one change in their order. An idempotency record takes its id, unless one that has not
    * expired at `change.at` holds it.
    *
    * Acknowledged means durable. Nothing is applied after the deadline where the store can tell.
    *
-   * @throws {Conflict} something is not as expected; nothing was written
+   * @throws {Conflict} something is not as expected; nothing was written. It names one of the records that moved
    * @throws {StoreUnavailable} nothing was written, and nothing will be
    * @throws {OutcomeUnknown} it may have been applied, or may yet be, until the deadline
    */
@@ -107,7 +114,7 @@ export interface Committer {
 }
 
 export interface IdempotencyLog {
-  /** The record of this id, unless it has expired at `now` (RFC 3339). */
+  /** The record of this id, unless it has expired at `now`. */
   readIdempotencyRecord(id: string, now: string, deadline: Deadline): Promise<IdempotencyRecord | undefined>;
 }
 
@@ -124,7 +131,12 @@ export interface Meta {
 export interface MetaStore {
   readMeta(deadline: Deadline): Promise<Meta | undefined>;
 
-  /** Replaces the meta record if it equals `expected` (`undefined` = there is none). `false` = it does not; nothing was written. */
+  /**
+   * Replaces the meta record if it equals `expected` (`undefined` = there is none). `false` = it does not; nothing was
+   * written.
+   * @throws {StoreUnavailable} nothing was written
+   * @throws {OutcomeUnknown} it may have been
+   */
   replaceMeta(expected: Meta | undefined, next: Meta, deadline: Deadline): Promise<boolean>;
 
   /** Whether this process alone has the store open, and no other can open it before `share` or the end of this process. */

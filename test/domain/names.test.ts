@@ -43,6 +43,7 @@ describe('a username', () => {
     'a@b',
     'é',
     'ａ',
+    '\u212aim',
     '日本',
     '😀',
   ];
@@ -110,6 +111,7 @@ describe('an e-mail address', () => {
     'a\ud800@b.c',
     'a@\udc00.c',
     'a\u2028@b.c',
+    'a\u200b@b.c',
   ];
   for (const text of [...bad, ...unprintable, `a${longest}`]) {
     it(`may not be ${JSON.stringify(text)}`, () => {
@@ -120,6 +122,7 @@ describe('an e-mail address', () => {
   it('is claimed once for all its spellings in upper and lower case', () => {
     expect(claimOf(parseEmail('Olivia@Example.ORG'))).to.equal('olivia@example.org');
     expect(claimOf(parseEmail('olivia@example.org'))).to.equal('olivia@example.org');
+    expect(claimOf(parseEmail('e\u0301@x.org'))).to.equal(claimOf(parseEmail('\u00c9@x.org')));
   });
 
   it('is refused with what was given and what is allowed', () => {
@@ -153,7 +156,19 @@ describe('a display text', () => {
   const controls = ['\u0000', 'a\u0000b', 'a\nb', 'a\n', '\ta', 'a\rb', '\u001b[31m', 'a\u007f', 'a\u0085b'];
   const lines = ['a\u2028b', 'a\u2029b'];
   const halves = ['\ud83d', 'a\ude00', '\ude00\ud83d'];
-  for (const text of ['', ' ', '\u00a0 \u3000', ...controls, ...lines, ...halves, 'a'.repeat(101)]) {
+  for (const text of [
+    '',
+    ' ',
+    '\u00a0 \u3000',
+    '\u200b',
+    ' \u200d',
+    'abc\u202ecba',
+    '\u2067x',
+    ...controls,
+    ...lines,
+    ...halves,
+    'a'.repeat(101),
+  ]) {
     it(`may not be ${JSON.stringify(text)}`, () => {
       expect(refusal(() => parseDisplayText(text))).to.equal('invalid_request');
     });
@@ -173,7 +188,7 @@ describe('a display text', () => {
 
   it('is refused with what was given, escaped, and what is allowed', () => {
     expect(() => parseDisplayText('a\nb')).to.throw(
-      '"a\\nb" is not 1–100 characters without control characters, not only spaces',
+      '"a\\nb" is not 1–100 characters without control characters, of which one can be seen',
     );
   });
 });
@@ -189,6 +204,12 @@ describe('the message about a name that is not allowed', () => {
 
   it('shows forty characters in full', () => {
     expect(() => parseUsername('!'.repeat(40))).to.throw(`"${'!'.repeat(40)}" is not a username`);
+  });
+
+  it('escapes what could disturb a terminal or a log', () => {
+    expect(() => parseUsername('a\u009b\u2028\u202eb')).to.throw(
+      '"a\\u{9b}\\u{2028}\\u{202e}b" is not a username',
+    );
   });
 
   it('does not cut an emoji in two', () => {

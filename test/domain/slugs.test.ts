@@ -30,6 +30,8 @@ describe('the name that an organization gets in paths', () => {
     Ａｃｍｅ: 'acme',
     'Rock ’n’ Roll 日本': 'rock-n-roll',
     '42': '42',
+    '№ 5 Ltd': 'no-5-ltd',
+    𝐀cme: 'acme',
   };
   for (const [given, slug] of Object.entries(made)) {
     it(`is ${slug} for ${JSON.stringify(given)}`, () => {

@@ -66,7 +66,7 @@ export function planCreateOrganization(
           type: 'organization.created',
           actor,
           subject: { type: 'organization', organizationName, id },
-          changes: { displayName: { to: displayName }, founder: { to: founder.username } },
+          changes: { displayName: {}, founder: { to: founder.username } },
           version: versionAfter(organization),
           at,
         },

@@ -21,12 +21,16 @@ export function becomesOwner({ user, organization }: Owned, at: string): Owned {
   };
 }
 
-/** The user's side alone, for an organization that is being founded. @throws {TooManyOrganizations} */
+/**
+ * The user's side alone, for an organization that is being founded. An entry of that name is of one that is gone.
+ * @throws {TooManyOrganizations}
+ */
 export function owning(user: User, name: Slug, id: OrganizationId, at: string): User {
-  if (user.ownerOf.length >= MAX_OWNED_ORGANIZATIONS) {
+  const others = user.ownerOf.filter((owned) => owned.name !== name);
+  if (others.length >= MAX_OWNED_ORGANIZATIONS) {
     throw new TooManyOrganizations(user.username, MAX_OWNED_ORGANIZATIONS);
   }
-  return { ...user, ownerOf: [...user.ownerOf, { name, id }], updatedAt: at };
+  return { ...user, ownerOf: [...others, { name, id }], updatedAt: at };
 }
 
 /** @throws {LastOwner} An organization always keeps an Owner. */

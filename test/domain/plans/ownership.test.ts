@@ -1,12 +1,15 @@
 import { expect } from 'chai';
+import { parseSlug } from '../../../src/domain/names.ts';
 import { MAX_OWNERS } from '../../../src/domain/organization.ts';
 import { becomesOwner, owning, stopsBeingOwner } from '../../../src/domain/plans/ownership.ts';
 import { MAX_OWNED_ORGANIZATIONS } from '../../../src/domain/user.ts';
 import { ACME, NOW, OLIVIA, organizationAcme, refusal, TOM, userNamed, usernames } from '../builders.ts';
 
-const elsewhere = { name: ACME, id: 'org_earlier' };
+const BETA = parseSlug('beta');
+const elsewhere = { name: BETA, id: 'org_beta' };
 const here = { name: ACME, id: 'org_acme' };
-const owns = (count: number) => Array.from({ length: count }, () => elsewhere);
+const owns = (count: number) =>
+  Array.from({ length: count }, (_, i) => ({ name: parseSlug(`org-${i}`), id: `org_${i}` }));
 
 describe('whoever becomes an Owner', () => {
   it('stands on both records afterwards, and nothing else of them changes but the time', () => {
@@ -18,6 +21,11 @@ describe('whoever becomes an Owner', () => {
     });
     expect(user.ownerOf, 'what was known is left alone').to.deep.equal([elsewhere]);
     expect(organization.owners).to.deep.equal([OLIVIA]);
+  });
+
+  it('no longer stands for an earlier organization of that name, which must be gone', () => {
+    const user = userNamed(TOM, { ownerOf: [{ name: ACME, id: 'org_earlier' }, elsewhere] });
+    expect(owning(user, ACME, 'org_acme', NOW).ownerOf).to.deep.equal([elsewhere, here]);
   });
 
   it('may be the hundredth Owner, but not the one after', () => {
