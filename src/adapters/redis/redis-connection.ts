@@ -1,0 +1,68 @@
+import { Redis } from 'ioredis';
+import { CacheUnavailable } from '../../ports/errors.ts';
+import type { Ids } from '../../ports/ids.ts';
+import { parseInfo, type RedisInfo } from './redis-info.ts';
+
+const CONNECT_TIMEOUT_MS = 2000;
+/** A server that owes an answer for so long is given up, and so is whatever waits for it. */
+const SILENCE_MS = 2000;
+const KEEP_ALIVE_MS = 10_000;
+const LONGEST_PAUSE_MS = 1000;
+
+/**
+ * One connection, made anew whenever it breaks. While there is none, commands are refused, never queued; what was not
+ * answered when it broke is never sent again.
+ */
+export class RedisConnection {
+  readonly #redis: Redis;
+  #info: RedisInfo | undefined;
+  #trouble = 'not connected yet';
+
+  /** Begins to connect. @param url `redis://` or `rediss://`, with credentials if need be */
+  constructor(url: string, ids: Pick<Ids, 'fraction'>) {
+    this.#redis = new Redis(url, {
+      enableOfflineQueue: false,
+      autoResendUnfulfilledCommands: false,
+      maxRetriesPerRequest: 0,
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      socketTimeout: SILENCE_MS,
+      keepAlive: KEEP_ALIVE_MS,
+      retryStrategy: (attempt) =>
+        Math.min(LONGEST_PAUSE_MS, 25 * 2 ** Math.min(attempt, 10)) * (0.5 + ids.fraction() / 2),
+    });
+    this.#redis.on('connect', () => void this.#getAcquainted());
+    this.#redis.on('close', () => {
+      this.#info = undefined;
+    });
+    this.#redis.on('error', (error) => {
+      this.#trouble = error.message;
+    });
+  }
+
+  /**
+   * The connection as it is at this moment; not to be kept.
+   * @throws {CacheUnavailable} while there is none, or where the server is not one to be trusted
+   */
+  current(): { readonly redis: Redis; readonly runId: string } {
+    if (this.#info === undefined || this.#redis.status !== 'ready') {
+      throw new CacheUnavailable(`Redis cannot be reached: ${this.#trouble}`);
+    }
+    const { runId, role } = this.#info;
+    if (runId === undefined) throw new CacheUnavailable('Redis does not tell its run id (INFO server).');
+    if (role !== 'master') throw new CacheUnavailable('This Redis is a replica; its answers may be old.');
+    return { redis: this.#redis, runId };
+  }
+
+  close(): void {
+    this.#redis.disconnect();
+  }
+
+  /** Asks who is there, before anything else is sent on this connection. */
+  async #getAcquainted(): Promise<void> {
+    try {
+      this.#info = parseInfo(await this.#redis.info());
+    } catch (error) {
+      this.#trouble = error instanceof Error ? error.message : String(error);
+    }
+  }
+}

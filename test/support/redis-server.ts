@@ -1,0 +1,101 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { freePort } from './free-port.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const START_MS = 10_000;
+
+/** A real redis-server on a free port, in a folder of its own. */
+export class RedisServer {
+  readonly port: number;
+  readonly #folder = temporaryFolder();
+  readonly #settings: readonly string[];
+  #process: ChildProcess | undefined;
+
+  /** @param settings as on the command line: `--maxmemory-policy volatile-ttl` … */
+  static async start(settings: readonly string[] = []): Promise<RedisServer> {
+    const server = new RedisServer(await freePort(), settings);
+    await server.start();
+    return server;
+  }
+
+  private constructor(port: number, settings: readonly string[]) {
+    this.port = port;
+    this.#settings = settings;
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
+  /** Starts it (again) on its port, with what its dump file holds. */
+  async start(): Promise<void> {
+    const args = [
+      '--port',
+      String(this.port),
+      '--bind',
+      '127.0.0.1',
+      '--dir',
+      this.#folder.path,
+      '--save',
+      '',
+    ];
+    const child = spawn('redis-server', [...args, ...this.#settings], { stdio: 'ignore' });
+    this.#process = child;
+    const failed = once(child, 'error').then(([error]) => {
+      throw new Error(
+        'redis-server cannot be started; install it: apt-get install redis-server (Debian), brew install redis (macOS)',
+        { cause: error },
+      );
+    });
+    await Promise.race([answersPing(this.port), failed]);
+  }
+
+  /** Ends it as `kill -9` does. */
+  kill(): Promise<void> {
+    return this.#end('SIGKILL');
+  }
+
+  /** Stops it answering, or lets it go on. */
+  pause(): void {
+    this.#process?.kill('SIGSTOP');
+  }
+  resume(): void {
+    this.#process?.kill('SIGCONT');
+  }
+
+  async stop(): Promise<void> {
+    await this.#end('SIGKILL');
+    this.#folder.remove();
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#process;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
+  }
+}
+
+async function answersPing(port: number): Promise<void> {
+  const deadline = performance.now() + START_MS;
+  while (performance.now() < deadline) {
+    if (await pingOnce(port)) return;
+    await pause(20);
+  }
+  throw new Error(`redis-server on port ${port} did not answer within ${START_MS} ms`);
+}
+
+function pingOnce(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write('PING\r\n'));
+    socket.once('data', (data) => {
+      socket.destroy();
+      resolve(data.toString().startsWith('+PONG'));
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
