@@ -1,11 +1,17 @@
 import { Command, CommanderError } from 'commander';
+import type { Finding } from '../../ports/diagnosis.ts';
+import type { Print } from './print.ts';
+import { printFindings } from './print-findings.ts';
 
-/** What the commands do; each settles with the exit code. */
+/** What the commands do. */
 export interface Actions {
+  /** Settles with the exit code once the service has stopped. */
   serve(): Promise<number>;
+  doctor(): Promise<readonly Finding[]>;
 }
 
-/** Exit code for a command line that cannot be understood, as for a wrong configuration. */
+/** Exit codes besides 0 = clean: something was found or failed; a command line that cannot be understood. */
+const FAILED = 1;
 const USAGE_ERROR = 2;
 
 /** Runs the command line `rollcall …` and settles with its exit code. */
@@ -13,6 +19,7 @@ export async function runProgram(
   argv: readonly string[],
   version: string,
   actions: Actions,
+  print: Print,
 ): Promise<number> {
   let exitCode = 0;
   const program = new Command('rollcall')
@@ -26,6 +33,13 @@ export async function runProgram(
     .allowExcessArguments(false)
     .action(async () => {
       exitCode = await actions.serve();
+    });
+  program
+    .command('doctor')
+    .description('check the settings, reach the store and the cache, and tell what is wrong and what to do')
+    .allowExcessArguments(false)
+    .action(async () => {
+      exitCode = printFindings(await actions.doctor(), print) ? 0 : FAILED;
     });
   try {
     await program.parseAsync([...argv], { from: 'user' });

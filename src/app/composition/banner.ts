@@ -1,10 +1,30 @@
 import type { Config } from './config.ts';
 
-/** What the service runs on, for whoever starts it. */
+/** What the service runs on, for whoever starts it. Shows no credentials. */
 export function banner({ store, cache }: Config): string[] {
   return [
-    `store  ${store.kind === 'sqlite' ? `sqlite, durable, in ${store.path}` : 'memory: everything is gone when this process ends'}`,
-    `cache  ${cache.kind === 'memory' ? 'memory, inside this process' : 'none: every read goes to the store'}`,
+    `store  ${storeLine(store)}`,
+    `cache  ${cacheLine(cache)}`,
     'auth   header: WARNING, whoever sends a username is believed; for development only',
   ];
+}
+
+function storeLine(store: Config['store']): string {
+  switch (store.kind) {
+    case 'memory':
+      return 'memory: everything is gone when this process ends';
+    case 'sqlite':
+      return `sqlite, durable, in ${store.path}`;
+  }
+}
+
+function cacheLine(cache: Config['cache']): string {
+  switch (cache.kind) {
+    case 'none':
+      return 'none: every read goes to the store';
+    case 'memory':
+      return 'memory, inside this process';
+    case 'redis':
+      return `redis at ${new URL(cache.url).host}, keys begin with ${cache.prefix}`;
+  }
 }

@@ -1,14 +1,16 @@
 import type { z } from 'zod';
 import { COMMIT_PART_OF_MARKER, type FreshnessSettings } from '../freshness/settings.ts';
 import type { Environment } from './environment.ts';
-import { fraction, integer, oneOf, origins, text } from './variables.ts';
+import { fraction, integer, oneOf, origins, redisUrl, text } from './variables.ts';
 
 /** Everything that can be set, checked. Durations in milliseconds. */
 export interface Config {
   readonly host: string;
   readonly port: number;
   readonly store: { readonly kind: 'memory' } | { readonly kind: 'sqlite'; readonly path: string };
-  readonly cache: { readonly kind: 'none' | 'memory' };
+  readonly cache:
+    | { readonly kind: 'none' | 'memory' }
+    | { readonly kind: 'redis'; readonly url: string; readonly prefix: string };
   readonly auth: { readonly kind: 'header' };
   readonly freshness: FreshnessSettings;
   readonly tombstoneTtlMs: number;
@@ -28,9 +30,11 @@ const VARIABLES = {
   HOST: text().default('127.0.0.1'),
   PORT: integer(0, 65_535).default(3000),
   STORE: oneOf(['memory', 'sqlite']).default('sqlite'),
-  CACHE: oneOf(['none', 'memory']).default('memory'),
+  CACHE: oneOf(['none', 'memory', 'redis']).default('memory'),
   AUTH: oneOf(['header']).optional(),
   SQLITE_PATH: text().default('./data/rollcall.db'),
+  REDIS_URL: redisUrl().default('redis://127.0.0.1:6379'),
+  CACHE_PREFIX: text().default('rollcall:'),
   TTL_FOUND_SECONDS: integer(1, DAY_SECONDS).default(1800),
   TTL_ABSENT_SECONDS: integer(1, DAY_SECONDS).default(60),
   TTL_JITTER: fraction().default(0.1),
@@ -46,6 +50,9 @@ const VARIABLES = {
   TRUST_PROXY: integer(0, 100).default(0),
   CORS_ORIGINS: origins().default([]),
 } satisfies Record<string, z.ZodType>;
+
+/** May hold a password: never shown. */
+const SECRET: ReadonlySet<string> = new Set(['REDIS_URL']);
 
 type Values = { readonly [Name in keyof typeof VARIABLES]: z.infer<(typeof VARIABLES)[Name]> };
 
@@ -67,8 +74,7 @@ export function readConfig(environment: Environment): Config {
     const given = environment[name] === '' ? undefined : environment[name];
     const parsed = schema.safeParse(given);
     if (parsed.success) Object.assign(values, { [name]: parsed.data });
-    else
-      mistakes.push(`${name}: ${JSON.stringify(given)} given; allowed: ${parsed.error.issues[0]?.message}`);
+    else mistakes.push(`${name}: ${shown(name, given)} given; allowed: ${parsed.error.issues[0]?.message}`);
   }
   mistakes.push(...refusedCombinations(values));
   if (mistakes.length > 0) throw new ConfigRefused(mistakes);
@@ -112,6 +118,10 @@ function refusedCombinations(values: Partial<Values>): string[] {
   return refused;
 }
 
+function shown(name: string, given: string | undefined): string | undefined {
+  return SECRET.has(name) ? 'something that is not shown' : JSON.stringify(given);
+}
+
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
@@ -121,7 +131,7 @@ function configFrom(values: Values): Config {
     host: values.HOST,
     port: values.PORT,
     store: values.STORE === 'memory' ? { kind: 'memory' } : { kind: 'sqlite', path: values.SQLITE_PATH },
-    cache: { kind: values.CACHE },
+    cache: cacheFrom(values),
     auth: { kind: 'header' },
     freshness: {
       foundTtlMs: values.TTL_FOUND_SECONDS * 1000,
@@ -140,4 +150,8 @@ function configFrom(values: Values): Config {
     trustProxy: values.TRUST_PROXY,
     corsOrigins: values.CORS_ORIGINS,
   };
+}
+
+function cacheFrom({ CACHE, REDIS_URL, CACHE_PREFIX }: Values): Config['cache'] {
+  return CACHE === 'redis' ? { kind: CACHE, url: REDIS_URL, prefix: CACHE_PREFIX } : { kind: CACHE };
 }

@@ -7,6 +7,7 @@ import { httpModule } from './modules/http-module.ts';
 import { memoryCacheModule } from './modules/memory-cache-module.ts';
 import { memoryStoreModule } from './modules/memory-store-module.ts';
 import { noCacheModule } from './modules/no-cache-module.ts';
+import { redisCacheModule } from './modules/redis-cache-module.ts';
 import { sqliteStoreModule } from './modules/sqlite-store-module.ts';
 import { systemModule } from './modules/system-module.ts';
 
@@ -39,5 +40,7 @@ function cacheModule({ cache }: Config): ContainerModule {
       return noCacheModule();
     case 'memory':
       return memoryCacheModule();
+    case 'redis':
+      return redisCacheModule(cache);
   }
 }

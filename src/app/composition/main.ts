@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { runProgram } from '../../adapters/cli/program.ts';
 import { ConfigRefused, readConfig } from './config.ts';
 import { readEnvironment } from './environment.ts';
+import { examine } from './examine.ts';
 import { serve } from './serve.ts';
 import { stopSignal } from './stop-signal.ts';
 
@@ -16,9 +17,12 @@ process.stdout.write('', () => process.exit());
 
 async function run(): Promise<number> {
   try {
-    return await runProgram(process.argv.slice(2), version(), {
-      serve: () => serve(readConfig(readEnvironment()), stopSignal(process), print),
-    });
+    const config = () => readConfig(readEnvironment());
+    const actions = {
+      serve: () => serve(config(), stopSignal(process), print),
+      doctor: () => examine(config()),
+    };
+    return await runProgram(process.argv.slice(2), version(), actions, print);
   } catch (error) {
     process.stderr.write(`rollcall: ${error instanceof Error ? describe(error) : String(error)}\n`);
     return error instanceof ConfigRefused ? CONFIGURATION : FAILED;

@@ -1,12 +1,10 @@
 import type { Container } from 'inversify';
+import type { Print } from '../../adapters/cli/print.ts';
 import { CachePairingRefused } from '../freshness/cache-pairing.ts';
 import { banner } from './banner.ts';
 import { type Config, ConfigRefused } from './config.ts';
 import { createContainer } from './container.ts';
 import { TOKENS } from './tokens.ts';
-
-/** Puts one line on standard output. */
-export type Print = (line: string) => void;
 
 /**
  * Serves until `stopped` settles, then finishes what is in flight and closes everything.

@@ -3,10 +3,12 @@ import type { HttpServer } from '../../adapters/http/http-server.ts';
 import type { Authenticator } from '../../ports/authenticator.ts';
 import type { Cache } from '../../ports/cache.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { Diagnosable } from '../../ports/diagnosis.ts';
 import type { Ids } from '../../ports/ids.ts';
 import type { Telemetry } from '../../ports/telemetry.ts';
 import type { UserStore } from '../../ports/user-store.ts';
 import type { AccountService } from '../account-service.ts';
+import type { Doctor } from '../doctor.ts';
 import type { CacheIdentity, CachePairing } from '../freshness/cache-pairing.ts';
 import type { FreshRecords } from '../freshness/fresh-records.ts';
 import type { Health } from '../health.ts';
@@ -27,4 +29,7 @@ export const TOKENS = {
   accountService: token<AccountService>('AccountService'),
   health: token<Health>('Health'),
   httpServer: token<HttpServer>('HttpServer'),
+  doctor: token<Doctor>('Doctor'),
+  /** Of each adapter that has something to say. */
+  diagnosable: token<Diagnosable>('Diagnosable'),
 };

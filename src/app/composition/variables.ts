@@ -35,3 +35,11 @@ export const origins = () =>
 function isOrigin(given: string): boolean {
   return URL.canParse(given) && new URL(given).origin === given;
 }
+
+export const redisUrl = () =>
+  z
+    .string()
+    .refine(
+      (given) => URL.canParse(given) && /^rediss?:$/.test(new URL(given).protocol),
+      'a URL like redis://user:password@host:6379/0, or rediss:// for TLS',
+    );

@@ -1,5 +1,7 @@
 import { ContainerModule } from 'inversify';
+import type { Diagnosable } from '../../../ports/diagnosis.ts';
 import { AccountService } from '../../account-service.ts';
+import { Doctor } from '../../doctor.ts';
 import { CachePairing } from '../../freshness/cache-pairing.ts';
 import { CacheTrust } from '../../freshness/cache-trust.ts';
 import { FreshReader } from '../../freshness/fresh-reader.ts';
@@ -43,6 +45,20 @@ export function appModule({ freshness: settings }: Config): ContainerModule {
       .toResolvedValue(
         (store, cache, clock) => new Health(store, cache, clock, settings),
         [TOKENS.store, TOKENS.cache, TOKENS.clock],
+      )
+      .inSingletonScope();
+
+    bind(TOKENS.doctor)
+      .toResolvedValue(
+        (store, cache, cacheIdentity, clock, adapters: Diagnosable[]) =>
+          new Doctor({ store, cache, cacheIdentity, clock, adapters, settings }),
+        [
+          TOKENS.store,
+          TOKENS.cache,
+          TOKENS.cacheIdentity,
+          TOKENS.clock,
+          { isMultiple: true, serviceIdentifier: TOKENS.diagnosable },
+        ],
       )
       .inSingletonScope();
   });

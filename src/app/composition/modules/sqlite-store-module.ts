@@ -1,28 +1,26 @@
-import { ContainerModule } from 'inversify';
+import { ContainerModule, type ServiceIdentifier } from 'inversify';
 import { SqliteUserStore } from '../../../adapters/sqlite/sqlite-user-store.ts';
 import { ConfigRefused } from '../config.ts';
 import { TOKENS } from '../tokens.ts';
 
+const SQLITE: ServiceIdentifier<SqliteUserStore> = Symbol('SqliteUserStore');
+
 export function sqliteStoreModule(path: string, tombstoneTtlMs: number): ContainerModule {
-  return new ContainerModule(({ bind, onDeactivation }) => {
-    bind(TOKENS.store)
+  return new ContainerModule(({ bind }) => {
+    bind(SQLITE)
       .toResolvedValue(
         async (clock, ids) => {
           try {
             return await SqliteUserStore.open({ path, clock, ids, tombstoneTtlMs });
           } catch (cause) {
-            throw new ConfigRefused([`SQLITE_PATH: ${JSON.stringify(path)} given; ${reasonOf(cause)}`]);
+            const reason = cause instanceof Error ? cause.message : String(cause);
+            throw new ConfigRefused([`SQLITE_PATH: ${JSON.stringify(path)} given; ${reason}`]);
           }
         },
         [TOKENS.clock, TOKENS.ids],
       )
-      .inSingletonScope();
-    onDeactivation(TOKENS.store, (store) => {
-      if (store instanceof SqliteUserStore) store.close();
-    });
+      .inSingletonScope()
+      .onDeactivation((store) => store.close());
+    bind(TOKENS.store).toService(SQLITE);
   });
-}
-
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -1,0 +1,2 @@
+/** Puts one line on standard output. */
+export type Print = (line: string) => void;

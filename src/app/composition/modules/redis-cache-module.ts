@@ -1,0 +1,29 @@
+import { ContainerModule, type ServiceIdentifier } from 'inversify';
+import { RedisCache } from '../../../adapters/redis/redis-cache.ts';
+import { RedisConnection } from '../../../adapters/redis/redis-connection.ts';
+import { RedisDiagnosis } from '../../../adapters/redis/redis-diagnosis.ts';
+import { TOKENS } from '../tokens.ts';
+
+const CONNECTION: ServiceIdentifier<RedisConnection> = Symbol('RedisConnection');
+
+export function redisCacheModule({ url, prefix }: { url: string; prefix: string }): ContainerModule {
+  return new ContainerModule(({ bind }) => {
+    bind(CONNECTION)
+      .toResolvedValue((ids) => new RedisConnection(url, ids), [TOKENS.ids])
+      .inSingletonScope()
+      .onDeactivation((connection) => connection.close());
+    bind(TOKENS.cache)
+      .toResolvedValue(
+        (connection, clock) => new RedisCache({ connection, prefix, clock }),
+        [CONNECTION, TOKENS.clock],
+      )
+      .inSingletonScope();
+    bind(TOKENS.cacheIdentity).toConstantValue({ description: `redis ${prefix}`, isPrivate: false });
+    bind(TOKENS.diagnosable)
+      .toResolvedValue(
+        (connection, clock) => new RedisDiagnosis(connection, clock),
+        [CONNECTION, TOKENS.clock],
+      )
+      .inSingletonScope();
+  });
+}

@@ -1,0 +1,108 @@
+import type { Cache } from '../ports/cache.ts';
+import type { Clock, Deadline } from '../ports/clock.ts';
+import type { Diagnosable, Finding } from '../ports/diagnosis.ts';
+import type { MetaStore } from '../ports/user-store.ts';
+import type { CacheIdentity } from './freshness/cache-pairing.ts';
+import type { FreshnessSettings } from './freshness/settings.ts';
+
+const ROUND_TRIPS = 20;
+const DIAGNOSIS_MS = 5000;
+
+/** Reaches everything that the service would use, and tells what is wrong and what to do. Changes nothing. */
+export class Doctor {
+  readonly #store: MetaStore;
+  readonly #cache: Cache;
+  readonly #cacheIdentity: CacheIdentity;
+  readonly #adapters: readonly Diagnosable[];
+  readonly #clock: Clock;
+  readonly #settings: FreshnessSettings;
+
+  constructor(parts: {
+    store: MetaStore;
+    cache: Cache;
+    cacheIdentity: CacheIdentity;
+    adapters: readonly Diagnosable[];
+    clock: Clock;
+    settings: FreshnessSettings;
+  }) {
+    this.#store = parts.store;
+    this.#cache = parts.cache;
+    this.#cacheIdentity = parts.cacheIdentity;
+    this.#adapters = parts.adapters;
+    this.#clock = parts.clock;
+    this.#settings = parts.settings;
+  }
+
+  async examine(): Promise<readonly Finding[]> {
+    const findings: Finding[] = [];
+    for (const adapter of this.#adapters) {
+      findings.push(...(await adapter.diagnose(this.#clock.monotonic() + DIAGNOSIS_MS)));
+    }
+    const { storeTimeoutMs, cacheTimeoutMs } = this.#settings;
+    findings.push(
+      await this.#roundTrips('store', storeTimeoutMs, 'STORE_TIMEOUT_MS', (by) => this.#store.readMeta(by)),
+      await this.#roundTrips('cache', cacheTimeoutMs, 'CACHE_TIMEOUT_MS', (by) =>
+        this.#cache.get('doctor', by),
+      ),
+      await this.#pairing(),
+    );
+    return findings;
+  }
+
+  async #roundTrips(
+    name: string,
+    timeoutMs: number,
+    variable: string,
+    operation: (deadline: Deadline) => Promise<unknown>,
+  ): Promise<Finding> {
+    const times: number[] = [];
+    try {
+      for (let trip = 0; trip < ROUND_TRIPS; trip += 1) {
+        const began = this.#clock.monotonic();
+        await operation(began + timeoutMs);
+        times.push(this.#clock.monotonic() - began);
+      }
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      return {
+        level: 'problem',
+        what: `${name}: ${reason}`,
+        advice: `it must answer within ${variable}=${timeoutMs}`,
+      };
+    }
+    times.sort((a, b) => a - b);
+    const median = times[Math.floor(times.length / 2)] ?? 0;
+    const slowest = times.at(-1) ?? 0;
+    const what = `${name}: ${ROUND_TRIPS} round trips, median ${median.toFixed(2)} ms, slowest ${slowest.toFixed(2)} ms`;
+    return slowest > timeoutMs / 2
+      ? {
+          level: 'warning',
+          what,
+          advice: `${variable}=${timeoutMs} leaves little room; move closer, or raise it`,
+        }
+      : { level: 'ok', what };
+  }
+
+  async #pairing(): Promise<Finding> {
+    const { description } = this.#cacheIdentity;
+    try {
+      const meta = await this.#store.readMeta(this.#clock.monotonic() + this.#settings.storeTimeoutMs);
+      if (meta === undefined) return { level: 'ok', what: 'pairing: nobody has used this store yet' };
+      if (meta.cache === description)
+        return {
+          level: 'ok',
+          what: `pairing: the store's instances use the cache "${description}", as is set here`,
+        };
+      const what = `pairing: the store's instances use the cache "${meta.cache}", and here "${description}" is set`;
+      return this.#store.exclusive
+        ? {
+            level: 'warning',
+            what,
+            advice: 'nobody else has the store open; the next start here brings its own setting',
+          }
+        : { level: 'problem', what, advice: 'use the same cache settings on all instances' };
+    } catch (error) {
+      return { level: 'problem', what: `pairing: ${error instanceof Error ? error.message : String(error)}` };
+    }
+  }
+}
