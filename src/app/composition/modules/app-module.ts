@@ -1,8 +1,11 @@
 import { ContainerModule } from 'inversify';
+import type { Cache } from '../../../ports/cache.ts';
+import type { Clock } from '../../../ports/clock.ts';
 import type { Diagnosable } from '../../../ports/diagnosis.ts';
+import type { UserStore } from '../../../ports/user-store.ts';
 import { AccountService } from '../../account-service.ts';
 import { Doctor } from '../../doctor.ts';
-import { CachePairing } from '../../freshness/cache-pairing.ts';
+import { type CacheIdentity, CachePairing } from '../../freshness/cache-pairing.ts';
 import { CacheTrust } from '../../freshness/cache-trust.ts';
 import { FreshReader } from '../../freshness/fresh-reader.ts';
 import { FreshRecords } from '../../freshness/fresh-records.ts';
@@ -49,8 +52,8 @@ export function appModule({ freshness: settings }: Config): ContainerModule {
       .inSingletonScope();
 
     bind(TOKENS.doctor)
-      .toResolvedValue(
-        (store, cache, cacheIdentity, clock, adapters: Diagnosable[]) =>
+      .toResolvedValue<[UserStore, Cache, CacheIdentity, Clock, Diagnosable[]]>(
+        (store, cache, cacheIdentity, clock, adapters) =>
           new Doctor({ store, cache, cacheIdentity, clock, adapters, settings }),
         [
           TOKENS.store,
