@@ -146,5 +146,5 @@ export interface MetaStore {
    * Lets other processes in. Of no effect where they are in already, or can never be.
    * @throws {StoreUnavailable} when another process took the store for itself in between
    */
-  share(): void;
+  share(deadline: Deadline): Promise<void>;
 }

@@ -30,6 +30,7 @@ export interface Body {
   readonly memberships?: readonly WireMembership[];
   readonly nextCursor?: string;
   readonly status?: string | number;
+  readonly title?: string;
   readonly detail?: string;
   readonly code?: string;
   readonly requestId?: string;
@@ -97,6 +98,9 @@ export async function exchange(url: string, bytes: string | Uint8Array): Promise
   return answersIn(Buffer.concat(received));
 }
 
+/** What no client is told: stacks, statements, files. */
+const INTERNALS = /node_modules|\.[cm]?[jt]s\b|\n {4}at |sqlite|\bselect\b|\/work\//i;
+
 /** `409 last_owner`: what a refusal says, after every part of its shape was checked. */
 export function refusalOf({ status, headers, body, text }: Answer): string {
   expect(headers.get('Content-Type'), text).to.equal('application/problem+json');
@@ -107,6 +111,8 @@ export function refusalOf({ status, headers, body, text }: Answer): string {
   expect(body.requestId)
     .to.equal(headers.get('X-Request-Id') ?? body.requestId)
     .and.to.match(/^\S{1,128}$/);
+  expect(body.title).to.be.a('string').and.not.equal('');
+  expect(body.detail).to.be.a('string').and.not.match(INTERNALS);
   for (const mistake of body.errors ?? []) expect(mistake).to.have.all.keys('path', 'message');
   return `${status} ${body.code}`;
 }

@@ -19,7 +19,7 @@ export async function startComposedService(environment: Environment = {}): Promi
     url,
     close: async () => {
       await server.drain(1000);
-      await container.unbindAll();
+      await container.unbindAllAsync();
     },
   };
 }

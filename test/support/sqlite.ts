@@ -21,7 +21,7 @@ export async function openSqlite(): Promise<StoreUnderTest> {
   return {
     store: handles[0] as SqliteUserStore,
     another: async () => {
-      handles[0]?.share();
+      await handles[0]?.share(performance.now() + 1000);
       const handle = await openSqliteFile(path);
       handles.push(handle);
       return handle;

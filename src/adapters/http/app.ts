@@ -1,21 +1,23 @@
-import cors from 'cors';
-import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import type { RequestListener, ServerResponse } from 'node:http';
+import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
 import type { AccountService } from '../../app/account-service.ts';
 import type { Health } from '../../app/health.ts';
 import type { Authenticator } from '../../ports/authenticator.ts';
 import type { Telemetry } from '../../ports/telemetry.ts';
+import { authenticate } from './authenticate.ts';
+import { crossOrigin } from './cross-origin.ts';
 import type { CursorSeal } from './cursor-seal.ts';
-import { RouteNotFound } from './errors.ts';
-import { jsonBody } from './json-body.ts';
+import { InvalidRequest, RouteNotFound } from './errors.ts';
 import { mount } from './mount.ts';
 import { apiErrorOf, problemOf } from './problems.ts';
 import { rateLimit } from './rate-limit.ts';
-import { requestId } from './request-id.ts';
+import { assignRequestId, requestIdOf } from './request-id.ts';
 import { healthRoutes } from './routes/health-routes.ts';
 import { memberRoutes } from './routes/member-routes.ts';
 import { organizationRoutes } from './routes/organization-routes.ts';
 import { userRoutes } from './routes/user-routes.ts';
 import { send } from './send.ts';
+import { wellFormed } from './well-formed.ts';
 
 export interface AppParts {
   readonly service: AccountService;
@@ -31,10 +33,8 @@ export interface AppParts {
   readonly isDraining: () => boolean;
 }
 
-const EXPOSED_HEADERS = ['ETag', 'Location', 'Retry-After', 'X-Request-Id'];
-
-/** The service over HTTP, as docs/http-api.md says. */
-export function createApp(parts: AppParts): Express {
+/** The service over HTTP: every request that Node can make out is answered here. */
+export function createApp(parts: AppParts): RequestListener {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -42,15 +42,12 @@ export function createApp(parts: AppParts): Express {
   app.set('query parser', 'simple');
   app.set('trust proxy', parts.trustProxy);
 
-  app.use(requestId);
-  if (parts.corsOrigins.length > 0) {
-    app.use(cors({ origin: [...parts.corsOrigins], exposedHeaders: EXPOSED_HEADERS, maxAge: 600 }));
-  }
+  app.use(wellFormed);
+  if (parts.corsOrigins.length > 0) app.use(crossOrigin(parts.corsOrigins));
   mount(app, healthRoutes(parts.health, parts.isDraining));
 
-  const forCallers: RequestHandler[] = [privateToCaller, authenticate(parts.authenticator)];
+  const forCallers = [privateToCaller, authenticate(parts.authenticator)];
   if (parts.rateLimitPerMinute > 0) forCallers.push(rateLimit(parts.rateLimitPerMinute));
-  forCallers.push(jsonBody);
   mount(app, userRoutes(parts.service, parts.cursorSeal), ...forCallers);
   mount(app, organizationRoutes(parts.service), ...forCallers);
   mount(app, memberRoutes(parts.service, parts.cursorSeal), ...forCallers);
@@ -58,8 +55,16 @@ export function createApp(parts: AppParts): Express {
   app.use((request) => {
     throw new RouteNotFound(request.method, request.path);
   });
-  app.use(answerError(parts));
-  return app;
+  const answerProblem = problemAnswerer(parts);
+  const onError: ErrorRequestHandler = (thrown, _request, response, _next) => answerProblem(response, thrown);
+  app.use(onError);
+
+  // Where Express cannot make out a path at all, it would answer with a page of its own.
+  const noPath = new InvalidRequest([{ path: 'path', message: 'this is not a path' }]);
+  return (request, response) => {
+    assignRequestId(request, response);
+    app(request as Request, response as Response, () => answerProblem(response, noPath));
+  };
 }
 
 /** Browsers and proxies may keep an answer only to ask whether it still holds, and only for this caller. */
@@ -69,21 +74,12 @@ const privateToCaller: RequestHandler = (_request, response, next) => {
   next();
 };
 
-function authenticate(authenticator: Authenticator): RequestHandler {
-  return async (request, response, next) => {
-    response.locals['caller'] = await authenticator.authenticate(request.headers.authorization);
-    next();
-  };
-}
-
-function answerError({ authenticator, telemetry }: AppParts): ErrorRequestHandler {
-  return (thrown, _request, response, _next) => {
-    const id: string = response.locals['requestId'];
+function problemAnswerer({ authenticator, telemetry }: AppParts) {
+  return (response: ServerResponse, thrown: unknown): void => {
+    const requestId = requestIdOf(response);
     const error = apiErrorOf(thrown);
-    const { status, headers, body } = problemOf(error, id, authenticator.challenge);
-    if (status >= 500) {
-      telemetry.emit({ type: 'request_failed', requestId: id, code: error.code, error: thrown });
-    }
+    const { status, headers, body } = problemOf(error, requestId, authenticator.challenge);
+    if (status >= 500) telemetry.emit({ type: 'request_failed', requestId, code: error.code, error: thrown });
     if (response.headersSent) response.destroy();
     else send(response, status, body, headers);
   };

@@ -2,7 +2,9 @@ import type { Request, RequestHandler } from 'express';
 import { z } from 'zod';
 import type { Caller } from '../../domain/caller.ts';
 import { excerpt } from '../../domain/invalid-value.ts';
-import { InvalidRequest, type Mistake, UnsupportedMediaType } from './errors.ts';
+import { callerOf } from './authenticate.ts';
+import { InvalidRequest, type Mistake } from './errors.ts';
+import { readJsonBody } from './json-body.ts';
 import { etagOf, ifMatch, isNotModified } from './preconditions.ts';
 import { send } from './send.ts';
 
@@ -32,6 +34,7 @@ interface Endpoint<Path, Query, Body> {
   readonly handle: (ask: Ask<Path, Query, Body>) => Promise<Reply>;
 }
 
+const READING: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 const NOTHING = z.strictObject({});
 
 /** Parse, call the service, present. All of HTTP that every route has in common is here. */
@@ -43,15 +46,15 @@ export function endpoint<Path = unknown, Query = unknown, Body = unknown>({
 }: Endpoint<Path, Query, Body>): RequestHandler {
   return async (request, response) => {
     const ask: Ask<Path, Query, Body> = {
-      caller: response.locals['caller'] as Caller,
-      ...parseAll(request, path, query, body),
+      caller: callerOf(response),
+      ...(await parseAll(request, path, query, body)),
       ifVersion: ifMatch(request.headers['if-match']),
     };
     const { status, body: answer, version, location } = await handle(ask);
     if (location !== undefined) response.setHeader('Location', location);
     if (version !== undefined) {
       response.setHeader('ETag', etagOf(version));
-      if (request.method === 'GET' && isNotModified(request.headers['if-none-match'], version)) {
+      if (READING.has(request.method) && isNotModified(request.headers['if-none-match'], version)) {
         return send(response, 304);
       }
     }
@@ -59,20 +62,19 @@ export function endpoint<Path = unknown, Query = unknown, Body = unknown>({
   };
 }
 
-function parseAll<Path, Query, Body>(
+async function parseAll<Path, Query, Body>(
   request: Request,
   path: z.ZodType<Path>,
   query: z.ZodType<Query>,
   body: z.ZodType<Body> | undefined,
-): { path: Path; query: Query; body: Body } {
-  if (body !== undefined && request.body === undefined && request.is('application/json') === false) {
-    throw new UnsupportedMediaType('The body must be application/json.');
-  }
+): Promise<{ path: Path; query: Query; body: Body }> {
+  const given = body === undefined ? undefined : await readJsonBody(request);
   const mistakes: Mistake[] = [];
   const parsed = {
     path: parse(path, request.params, 'path.', mistakes),
     query: parse(query, request.query, 'query.', mistakes),
-    body: body === undefined ? (undefined as Body) : parse(body, request.body, '', mistakes),
+    body:
+      body === undefined ? (undefined as Body) : parse(body, given === undefined ? {} : given, '', mistakes),
   };
   if (mistakes.length > 0) throw new InvalidRequest(mistakes);
   return parsed;
@@ -99,7 +101,13 @@ function parse<T>(schema: z.ZodType<T>, given: unknown, prefix: string, mistakes
 }
 
 function messageOf(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'custom') return issue.message;
-  const given = issue.input === undefined ? 'nothing' : excerpt(JSON.stringify(issue.input));
-  return `${issue.message} (given: ${given})`;
+  return issue.code === 'custom' ? issue.message : `${issue.message} (given: ${shown(issue.input)})`;
+}
+
+/** A value as a message shows it: only the beginning of text, and nothing of what is inside an array or object. */
+function shown(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  return excerpt(JSON.stringify(value));
 }

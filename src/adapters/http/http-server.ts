@@ -1,34 +1,52 @@
-import { randomUUID } from 'node:crypto';
-import { createServer, type Server, STATUS_CODES } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import type { Express } from 'express';
-import { type ApiError, HeadersTooLarge, InvalidRequest, RequestTimeout } from './errors.ts';
-import { problemOf } from './problems.ts';
+import { answerClientError } from './client-errors.ts';
 
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+const SWEEP_MS = 50;
 
 /** The listening socket and its life. */
 export class HttpServer {
   readonly #server: Server;
+  /** Each open connection, with the answers that are owed on it. */
+  readonly #connections = new Map<Socket, Map<ServerResponse, IncomingMessage>>();
   #draining = false;
 
-  constructor(createApp: (isDraining: () => boolean) => Express) {
-    const app = createApp(() => this.#draining);
-    this.#server = createServer(
-      {
-        headersTimeout: HEADERS_TIMEOUT_MS,
-        requestTimeout: REQUEST_TIMEOUT_MS,
-        keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-        connectionsCheckingInterval: 1000,
-      },
-      (request, response) => {
-        if (this.#draining) response.setHeader('Connection', 'close');
-        app(request, response);
-      },
-    );
-    this.#server.on('clientError', answerClientError);
+  /** @param createListener is told how to ask whether the server is stopping */
+  constructor(createListener: (isDraining: () => boolean) => RequestListener) {
+    const listener = createListener(() => this.#draining);
+    const onRequest: RequestListener = (request, response) => {
+      this.#owe(request, response);
+      if (this.#draining) response.setHeader('Connection', 'close');
+      listener(request, response);
+    };
+    this.#server = createServer({
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+      connectionsCheckingInterval: 1000,
+      // The listener asks for it, and says so in a problem.
+      requireHostHeader: false,
+    });
+    this.#server.on('request', onRequest);
+    this.#server.on('checkExpectation', onRequest);
+    this.#server.on('connection', (socket) => {
+      this.#connections.set(socket, new Map());
+      socket.once('close', () => this.#connections.delete(socket));
+    });
+    this.#server.on('clientError', (error, socket: Socket) => {
+      const owed = [...(this.#connections.get(socket) ?? [])];
+      const complete = owed.filter(([, request]) => request.complete).map(([response]) => response);
+      void answerClientError(error, socket, complete);
+    });
   }
 
   /** Listens, and says where: `http://HOST:PORT`. Rejects with Node's error where it cannot (`EADDRINUSE` …). */
@@ -53,34 +71,22 @@ export class HttpServer {
       this.#server.closeAllConnections();
     }, timeoutMs);
     // Connections that are kept alive become idle one by one, as they are answered.
-    const sweep = setInterval(() => this.#server.closeIdleConnections(), 50);
+    const sweep = setInterval(() => this.#closeIdle(), SWEEP_MS);
     await new Promise((resolve) => this.#server.close(resolve));
     clearTimeout(cutOff);
     clearInterval(sweep);
     return inTime;
   }
-}
 
-/** What is so broken, large or slow that it never becomes a request is answered all the same. */
-function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
-    socket.destroy();
-    return;
+  #owe(request: IncomingMessage, response: ServerResponse): void {
+    const owed = this.#connections.get(request.socket);
+    owed?.set(response, request);
+    response.once('close', () => owed?.delete(response));
   }
-  const { status, headers, body } = problemOf(clientErrorOf(error), randomUUID(), '');
-  const text = JSON.stringify(body);
-  const head = Object.entries({ ...headers, 'Content-Length': Buffer.byteLength(text), Connection: 'close' });
-  const lines = head.map(([name, value]) => `${name}: ${value}\r\n`).join('');
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines}\r\n${text}`);
-}
 
-function clientErrorOf({ code }: NodeJS.ErrnoException): ApiError {
-  switch (code) {
-    case 'HPE_HEADER_OVERFLOW':
-      return new HeadersTooLarge('The headers are larger than 16 KiB.');
-    case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return new RequestTimeout('The request did not arrive in time.');
-    default:
-      return new InvalidRequest([{ path: '', message: 'this is not HTTP/1.1' }]);
+  #closeIdle(): void {
+    this.#server.closeIdleConnections();
+    // Where nothing has ever arrived, Node does not count a connection as idle.
+    for (const socket of this.#connections.keys()) if (socket.bytesRead === 0) socket.destroy();
   }
 }

@@ -1,11 +1,4 @@
-import {
-  type ApiError,
-  InternalError,
-  InvalidRequest,
-  type Mistake,
-  PayloadTooLarge,
-  UnsupportedMediaType,
-} from './errors.ts';
+import { type ApiError, InternalError, InvalidRequest, type Mistake } from './errors.ts';
 
 /** What a code is over HTTP. The only place that knows statuses; a code without a row does not compile. */
 const PROBLEMS: Readonly<Record<ApiError['code'], readonly [status: number, title: string]>> = {
@@ -79,6 +72,8 @@ function headersOf(error: ApiError, status: number, challenge: string): Record<s
   if (error.code === 'unauthenticated') return { 'WWW-Authenticate': challenge };
   if (error.code === 'method_not_allowed') return { Allow: error.allowed.join(', ') };
   if (error.code === 'rate_limited') return { 'Retry-After': String(error.retryAfterSeconds) };
+  // What is still coming of the body is not read.
+  if (error.code === 'payload_too_large') return { Connection: 'close' };
   if (status === 503) return { 'Retry-After': String(RETRY_AFTER_SECONDS) };
   return {};
 }
@@ -89,7 +84,7 @@ export function apiErrorOf(error: unknown): ApiError {
   if (error instanceof URIError) {
     return new InvalidRequest([{ path: 'path', message: 'the percent-encoding is broken' }]);
   }
-  return bodyErrorOf(error) ?? new InternalError(error);
+  return new InternalError(error);
 }
 
 function isApiError(error: unknown): error is ApiError {
@@ -99,24 +94,4 @@ function isApiError(error: unknown): error is ApiError {
     typeof error.code === 'string' &&
     Object.hasOwn(PROBLEMS, error.code)
   );
-}
-
-/** What Express's body parser says by the `type` of its errors. */
-function bodyErrorOf(error: unknown): ApiError | undefined {
-  if (!(error instanceof Error) || !('type' in error)) return undefined;
-  switch (error.type) {
-    case 'entity.too.large':
-      return new PayloadTooLarge('The body is larger than 64 KiB.');
-    case 'charset.unsupported':
-    case 'encoding.unsupported':
-      return new UnsupportedMediaType('The body must be UTF-8 and not compressed.');
-    case 'entity.parse.failed':
-    case 'entity.verify.failed':
-      return new InvalidRequest([{ path: '', message: `the body is not valid JSON: ${error.message}` }]);
-    case 'request.aborted':
-    case 'request.size.invalid':
-      return new InvalidRequest([{ path: '', message: 'the body did not arrive whole' }]);
-    default:
-      return undefined;
-  }
 }

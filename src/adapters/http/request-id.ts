@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import type { RequestHandler } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
+const HEADER = 'X-Request-Id';
 const ACCEPTABLE = /^[\w.:-]{1,128}$/;
 
-/** Takes the client's `X-Request-Id` where it is acceptable, else makes one; answers with it. */
-export const requestId: RequestHandler = (request, response, next) => {
-  const given = request.get('X-Request-Id');
-  const id = given !== undefined && ACCEPTABLE.test(given) ? given : randomUUID();
-  response.locals['requestId'] = id;
-  response.setHeader('X-Request-Id', id);
-  next();
-};
+/** Takes the client's `X-Request-Id` where it is acceptable, else makes one. The answer carries it. */
+export function assignRequestId(request: IncomingMessage, response: ServerResponse): void {
+  const given = request.headers['x-request-id'];
+  const acceptable = typeof given === 'string' && ACCEPTABLE.test(given);
+  response.setHeader(HEADER, acceptable ? given : randomUUID());
+}
+
+export function requestIdOf(response: ServerResponse): string {
+  return String(response.getHeader(HEADER));
+}

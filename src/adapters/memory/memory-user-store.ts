@@ -139,7 +139,7 @@ export class MemoryUserStore implements UserStore {
     return true;
   }
 
-  share(): void {
+  async share(): Promise<void> {
     // Nobody else can open what lives in this process.
   }
 

@@ -1,17 +1,15 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'libsql';
-import type { Clock, Deadline } from '../../ports/clock.ts';
+import type { Deadline } from '../../ports/clock.ts';
 import { OutcomeUnknown, StoreUnavailable } from '../../ports/errors.ts';
-import type { Ids } from '../../ports/ids.ts';
+import { type Pauses, retryWhile } from './retry.ts';
 import { migrate } from './schema.ts';
 import { isBusy } from './sqlite-busy.ts';
-import { SqliteFileLock, StoreInUse } from './sqlite-file-lock.ts';
+import { SqliteFileLock } from './sqlite-file-lock.ts';
 import { prepareStatements, type Statements } from './statements.ts';
 
-const LOCK_TIMEOUT_MS = 1000;
 const OPEN_TIMEOUT_MS = 5000;
-const LONGEST_PAUSE_MS = 10;
 
 /**
  * The open file and its transactions. SQLite's calls block the event loop, so nothing here waits inside SQLite: where
@@ -29,7 +27,7 @@ export class SqliteConnection {
    */
   static async open(path: string, pauses: Pauses): Promise<SqliteConnection> {
     mkdirSync(dirname(path), { recursive: true });
-    const lock = await openLock(path, pauses);
+    const lock = await SqliteFileLock.open(`${path}-lock`, pauses);
     try {
       const db = new Database(path);
       await retryWhile(isBusy, pauses, pauses.clock.monotonic() + OPEN_TIMEOUT_MS, () => {
@@ -88,9 +86,11 @@ export class SqliteConnection {
   }
 
   async #run<T>(deadline: Deadline, attempt: () => T): Promise<T> {
+    if (this.#pauses.clock.monotonic() > deadline) throw late();
     try {
       return await retryWhile(isBusy, this.#pauses, deadline, attempt);
     } catch (error) {
+      if (isBusy(error)) throw late();
       if (!(error instanceof Database.SqliteError)) throw error;
       throw new StoreUnavailable('SQLite refused.', { cause: error });
     }
@@ -103,37 +103,6 @@ export class SqliteConnection {
       if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
       throw new OutcomeUnknown('SQLite could not say whether the change is on disk.', { cause });
     }
-  }
-}
-
-/** What pausing between attempts takes. */
-export interface Pauses {
-  readonly clock: Clock;
-  readonly ids: Pick<Ids, 'fraction'>;
-}
-
-/** A process that will share the store has it to itself for a moment while it starts; that is waited for. */
-async function openLock(path: string, pauses: Pauses): Promise<SqliteFileLock> {
-  const isTaken = (error: unknown) => error instanceof StoreInUse;
-  const deadline = pauses.clock.monotonic() + LOCK_TIMEOUT_MS;
-  return retryWhile(isTaken, pauses, deadline, () => new SqliteFileLock(`${path}-lock`));
-}
-
-/** Attempts again after a pause while what it throws is passing. @throws the last error, once the deadline is past */
-async function retryWhile<T>(
-  isPassing: (error: unknown) => boolean,
-  { clock, ids }: Pauses,
-  deadline: Deadline,
-  attempt: () => T,
-): Promise<T> {
-  if (clock.monotonic() > deadline) throw late();
-  for (;;) {
-    try {
-      return attempt();
-    } catch (error) {
-      if (!isPassing(error) || clock.monotonic() > deadline) throw error;
-    }
-    await clock.sleep(1 + ids.fraction() * LONGEST_PAUSE_MS);
   }
 }
 

@@ -1,9 +1,20 @@
 import Database from 'libsql';
+import type { Deadline } from '../../ports/clock.ts';
+import { type Pauses, retryWhile } from './retry.ts';
 import { isBusy } from './sqlite-busy.ts';
+
+/** How long to wait for a process that will share the store, but has it to itself for a moment while it starts. */
+const OPEN_TIMEOUT_MS = 1000;
 
 /** Another process has the store to itself. */
 export class StoreInUse extends Error {
   override readonly name = 'StoreInUse';
+  constructor() {
+    super(
+      'another process has it open for itself alone, as with CACHE=memory. ' +
+        'Stop that one, or give this one another file, or let all of them use CACHE=none or a shared cache',
+    );
+  }
 }
 
 /**
@@ -12,29 +23,38 @@ export class StoreInUse extends Error {
  */
 export class SqliteFileLock {
   readonly #db: Database.Database;
-  #exclusive: boolean;
+  readonly #pauses: Pauses;
+  #exclusive = false;
 
   /** Takes the lock exclusively if nobody else holds it, else shares it. @throws {StoreInUse} */
-  constructor(path: string) {
+  static async open(path: string, pauses: Pauses): Promise<SqliteFileLock> {
+    const lock = new SqliteFileLock(path, pauses);
+    await lock.#retry(pauses.clock.monotonic() + OPEN_TIMEOUT_MS, () => {
+      lock.#exclusive = lock.#attempt('BEGIN EXCLUSIVE');
+      if (!lock.#exclusive) lock.#join();
+    });
+    return lock;
+  }
+
+  private constructor(path: string, pauses: Pauses) {
     this.#db = new Database(path);
-    this.#exclusive = this.#attempt('BEGIN EXCLUSIVE');
-    if (!this.#exclusive) this.#join();
+    this.#pauses = pauses;
   }
 
   get exclusive(): boolean {
     return this.#exclusive;
   }
 
-  /** Lets others in. @throws {StoreInUse} when another process was quicker and took it for itself */
-  share(): void {
+  /** Lets others in. @throws {StoreInUse} when another process was quicker and keeps it to itself */
+  async share(deadline: Deadline): Promise<void> {
     if (!this.#exclusive) return;
     this.#db.exec('ROLLBACK');
     this.#exclusive = false;
-    this.#join();
+    await this.#retry(deadline, () => this.#join());
   }
 
   release(): void {
-    this.#db.exec('ROLLBACK');
+    if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
     this.#db.close();
   }
 
@@ -42,7 +62,11 @@ export class SqliteFileLock {
     this.#db.exec('BEGIN');
     if (this.#attempt('SELECT count(*) FROM sqlite_master')) return;
     this.#db.exec('ROLLBACK');
-    throw new StoreInUse('another process has it open, for itself alone');
+    throw new StoreInUse();
+  }
+
+  #retry(deadline: Deadline, attempt: () => void): Promise<void> {
+    return retryWhile((error) => error instanceof StoreInUse, this.#pauses, deadline, attempt);
   }
 
   #attempt(sql: string): boolean {

@@ -43,9 +43,9 @@ export class SqliteUserStore implements UserStore {
     return this.#connection.lock.exclusive;
   }
 
-  share(): void {
+  async share(deadline: Deadline): Promise<void> {
     try {
-      this.#connection.lock.share();
+      await this.#connection.lock.share(deadline);
     } catch (cause) {
       throw new StoreUnavailable('Another process took the store for itself.', { cause });
     }

@@ -92,7 +92,7 @@ function refusedCombinations(values: Partial<Values>): string[] {
     STORE_TIMEOUT_MS,
   } = values;
   const refused: string[] = [];
-  if (NODE_ENV === 'production') {
+  if (NODE_ENV === 'production' && 'AUTH' in values) {
     refused.push(
       `AUTH: ${values.AUTH === undefined ? 'not set, and there is no default' : JSON.stringify(AUTH)} when NODE_ENV=production; ` +
         'AUTH=header trusts whoever sends a username, so it is for development only',

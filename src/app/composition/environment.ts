@@ -4,9 +4,10 @@ import { parseEnv } from 'node:util';
 /** Settings by variable name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The process's environment; a `.env` file in the working directory fills in what is not set. */
+/** The process's environment; a `.env` file in the working directory fills in what is not set, or empty. */
 export function readEnvironment(): Environment {
-  return { ...readDotEnv('.env'), ...process.env };
+  const set = Object.entries(process.env).filter(([, value]) => value !== '');
+  return { ...readDotEnv('.env'), ...Object.fromEntries(set) };
 }
 
 function readDotEnv(path: string): Environment {
@@ -14,6 +15,6 @@ function readDotEnv(path: string): Environment {
     return parseEnv(readFileSync(path, 'utf8'));
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
-    throw error;
+    throw new Error(`The file ${path} cannot be read.`, { cause: error });
   }
 }

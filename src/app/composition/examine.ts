@@ -10,6 +10,6 @@ export async function examine(config: Config): Promise<readonly Finding[]> {
     const doctor = await container.getAsync(TOKENS.doctor);
     return await doctor.examine();
   } finally {
-    await container.unbindAll();
+    await container.unbindAllAsync();
   }
 }

@@ -27,7 +27,7 @@ export async function serve(config: Config, stopped: Promise<void>, print: Print
     );
     return inTime ? 0 : 1;
   } finally {
-    await container.unbindAll();
+    await container.unbindAllAsync();
   }
 }
 

@@ -56,13 +56,13 @@ export class CachePairing {
     if (this.#cache.isPrivate) {
       if (!this.#store.exclusive) {
         throw new CachePairingRefused(
-          'another process has the store open, and a cache in memory is never shared',
+          'another process has the store open, and could not see what is cached in here. Stop that one, or let all of them use CACHE=none or a shared cache',
         );
       }
       return this.#agree(deadline);
     }
     await this.#agree(deadline);
-    this.#store.share();
+    await this.#store.share(deadline);
     // In between, another instance may have had the store to itself and adopted a setting of its own.
     return this.#agree(deadline);
   }

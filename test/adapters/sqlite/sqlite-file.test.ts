@@ -43,7 +43,7 @@ describe('the SQLite file', () => {
     const first = await openSqliteFile(path);
     expect(first.exclusive).to.equal(true);
     expect(await refusalOf(openSqliteFile(path))).to.be.instanceOf(StoreInUse);
-    first.share();
+    await first.share(soon());
     const second = await openSqliteFile(path);
     expect([first.exclusive, second.exclusive]).to.deep.equal([false, false]);
     first.close();

@@ -10,7 +10,7 @@ describe('SqliteUserStore in several processes', () => {
     const folder = temporaryFolder();
     const path = `${folder.path}/rollcall.db`;
     const store = await openSqliteFile(path);
-    store.share();
+    await store.share(performance.now() + 1000);
     await raceProcesses(store, new URL('./race-worker.ts', import.meta.url), [path]);
     store.close();
     folder.remove();

@@ -78,8 +78,8 @@ export function metaRules(opened: Opened): void {
     const { store } = opened();
     expect(store.exclusive).to.be.a('boolean');
     const meta = await set(store);
-    store.share();
-    store.share();
+    await store.share(soon());
+    await store.share(soon());
     expect(store.exclusive).to.be.a('boolean');
     expect(await store.readMeta(soon())).to.deep.equal(meta);
     expect(await store.replaceMeta(meta, aMeta(), soon())).to.equal(true);

@@ -1,0 +1,195 @@
+import { expect } from 'chai';
+import { ConfigRefused, readConfig } from '../../../src/app/composition/config.ts';
+import type { Environment } from '../../../src/app/composition/environment.ts';
+
+function mistakesOf(environment: Environment): readonly string[] {
+  try {
+    readConfig(environment);
+  } catch (error) {
+    if (error instanceof ConfigRefused) return error.mistakes;
+    throw error;
+  }
+  return [];
+}
+
+describe('readConfig', () => {
+  it('has a default for everything', () => {
+    expect(readConfig({})).to.deep.equal({
+      host: '127.0.0.1',
+      port: 3000,
+      store: { kind: 'sqlite', path: './data/rollcall.db' },
+      cache: { kind: 'memory' },
+      auth: { kind: 'header' },
+      freshness: {
+        foundTtlMs: 1_800_000,
+        absentTtlMs: 60_000,
+        ttlJitter: 0.1,
+        markerTtlMs: 5000,
+        leaseTtlMs: 2000,
+        leaseWaitMs: 50,
+        cacheTimeoutMs: 100,
+        storeTimeoutMs: 2000,
+      },
+      tombstoneTtlMs: 604_800_000,
+      logLevel: 'info',
+      rateLimitPerMinute: 0,
+      shutdownTimeoutMs: 10_000,
+      trustProxy: 0,
+      corsOrigins: [],
+    });
+  });
+
+  it('reads what is set', () => {
+    const config = readConfig({
+      HOST: '::1',
+      PORT: '0',
+      STORE: 'sqlite',
+      SQLITE_PATH: '/var/lib/rollcall.db',
+      CACHE: 'none',
+      AUTH: 'header',
+      TTL_FOUND_SECONDS: '60',
+      TTL_JITTER: '0',
+      MARKER_TTL_MS: '10000',
+      STORE_TIMEOUT_MS: '8000',
+      TOMBSTONE_TTL_SECONDS: '86400',
+      LOG_LEVEL: 'warn',
+      RATE_LIMIT_PER_MINUTE: '600',
+      SHUTDOWN_TIMEOUT_MS: '0',
+      TRUST_PROXY: '2',
+      CORS_ORIGINS: 'https://app.example.com, http://localhost:5173',
+      NODE_ENV: 'development',
+    });
+    expect(config).to.deep.include({
+      host: '::1',
+      port: 0,
+      store: { kind: 'sqlite', path: '/var/lib/rollcall.db' },
+      cache: { kind: 'none' },
+      tombstoneTtlMs: 86_400_000,
+      logLevel: 'warn',
+      rateLimitPerMinute: 600,
+      shutdownTimeoutMs: 0,
+      trustProxy: 2,
+      corsOrigins: ['https://app.example.com', 'http://localhost:5173'],
+    });
+    expect(config.freshness).to.include({
+      foundTtlMs: 60_000,
+      ttlJitter: 0,
+      markerTtlMs: 10_000,
+      storeTimeoutMs: 8000,
+    });
+  });
+
+  it('takes empty variables for unset', () => {
+    const names = ['HOST', 'PORT', 'STORE', 'CACHE', 'AUTH', 'NODE_ENV', 'AWS_LAMBDA_FUNCTION_NAME'];
+    const rest = ['SQLITE_PATH', 'TTL_JITTER', 'CORS_ORIGINS', 'LOG_LEVEL', 'STORE_TIMEOUT_MS'];
+    const empty = Object.fromEntries([...names, ...rest].map((name) => [name, '']));
+    expect(readConfig(empty)).to.deep.equal(readConfig({}));
+  });
+
+  const REFUSED: Readonly<Record<string, readonly string[]>> = {
+    HOST: [' '],
+    PORT: ['abc', '-1', '70000', '65536', '3000.5', '0x50', '1e3', ' 80', '٣'],
+    STORE: ['mysql', 'SQLite', ' '],
+    CACHE: ['foo', 'memory,none'],
+    AUTH: ['jwt2', 'none'],
+    SQLITE_PATH: [' '],
+    TTL_FOUND_SECONDS: ['0', '-1', '86401', '30m'],
+    TTL_ABSENT_SECONDS: ['0', 'forever'],
+    TTL_JITTER: ['1', '1.0', '-0.1', '10%', '1e-1', 'NaN', '.', '0,1'],
+    MARKER_TTL_MS: ['99', '600001'],
+    LEASE_TTL_MS: ['9', '1s'],
+    LEASE_WAIT_MS: ['-1', '60001'],
+    CACHE_TIMEOUT_MS: ['0', 'Infinity'],
+    STORE_TIMEOUT_MS: ['9', '999999999999999999999'],
+    TOMBSTONE_TTL_SECONDS: ['86399'],
+    LOG_LEVEL: ['loud', 'INFO'],
+    RATE_LIMIT_PER_MINUTE: ['-1', '1.5'],
+    SHUTDOWN_TIMEOUT_MS: ['-1', '10s'],
+    TRUST_PROXY: ['true', '101'],
+    CORS_ORIGINS: ['foo', '*', 'https://app.example.com/', 'https://a.example,,https://b.example', 'null'],
+  };
+  for (const [name, given] of Object.entries(REFUSED)) {
+    for (const value of given) {
+      it(`refuses ${name}=${JSON.stringify(value)} and says what is allowed`, () => {
+        const [mistake, ...others] = mistakesOf({ [name]: value });
+        expect(mistake).to.match(new RegExp(`^${name}: .+ given; allowed: .{2,}`, 's'));
+        expect(mistake).to.include(`${name}: ${JSON.stringify(value)} given`);
+        expect(mistake).not.to.include('undefined');
+        expect(others).to.deep.equal([]);
+      });
+    }
+  }
+
+  it('reports every mistake at once', () => {
+    const mistakes = mistakesOf({
+      PORT: 'abc',
+      STORE: 'mysql',
+      CACHE: 'foo',
+      HOST: '0.0.0.0',
+      LOG_LEVEL: 'loud',
+    });
+    const names = mistakes.map((mistake) => mistake.split(':')[0]);
+    expect(names).to.have.members(['PORT', 'STORE', 'CACHE', 'HOST', 'LOG_LEVEL']);
+  });
+
+  it('puts each mistake on a line of its own, whatever was given', () => {
+    expect(() => readConfig({ STORE: 'a\nb', PORT: 'c' }))
+      .to.throw(ConfigRefused)
+      .with.property('message');
+    expect(mistakesOf({ STORE: 'a\nb' }).join()).not.to.include('\n');
+  });
+});
+
+describe('readConfig, combinations', () => {
+  it('has no default for AUTH in production', () => {
+    const mistakes = mistakesOf({ NODE_ENV: 'production' });
+    expect(mistakes).to.have.length(1);
+    expect(mistakes[0]).to.match(/^AUTH: not set\b.*NODE_ENV=production/);
+  });
+
+  it('refuses AUTH=header in production', () => {
+    const mistakes = mistakesOf({ NODE_ENV: 'production', AUTH: 'header' });
+    expect(mistakes).to.have.length(1);
+    expect(mistakes[0]).to.match(/^AUTH: "header".*NODE_ENV=production/);
+  });
+
+  it('says of an AUTH that it cannot read only that, also in production', () => {
+    const mistakes = mistakesOf({ NODE_ENV: 'production', AUTH: 'jwt2' });
+    expect(mistakes.join('\n')).to.include('AUTH: "jwt2" given').and.not.to.include('not set');
+  });
+
+  it('refuses AUTH=header on AWS Lambda', () => {
+    const mistakes = mistakesOf({ AWS_LAMBDA_FUNCTION_NAME: 'rollcall' });
+    expect(mistakes).to.have.length(1);
+    expect(mistakes[0]).to.match(/^AUTH: "header".*Lambda/);
+  });
+
+  for (const host of ['0.0.0.0', '::', '192.168.1.10', 'rollcall.example.com', '127.0.0.1.example.com']) {
+    it(`refuses AUTH=header on HOST=${host}`, () => {
+      const mistakes = mistakesOf({ HOST: host });
+      expect(mistakes).to.have.length(1);
+      expect(mistakes[0])
+        .to.include(`HOST: ${JSON.stringify(host)} given; allowed`)
+        .and.include('127.0.0.1');
+    });
+  }
+
+  for (const host of ['127.0.0.1', '127.1.2.3', '::1', 'localhost']) {
+    it(`takes HOST=${host}`, () => {
+      expect(readConfig({ HOST: host }).host).to.equal(host);
+    });
+  }
+
+  it('refuses a store deadline over 80 % of the marker’s time', () => {
+    expect(mistakesOf({ MARKER_TTL_MS: '5000', STORE_TIMEOUT_MS: '4000' })).to.deep.equal([]);
+    const mistakes = mistakesOf({ MARKER_TTL_MS: '5000', STORE_TIMEOUT_MS: '4001' });
+    expect(mistakes).to.have.length(1);
+    expect(mistakes[0]).to.match(
+      /^STORE_TIMEOUT_MS: "4001" given; allowed with MARKER_TTL_MS=5000: up to 4000/,
+    );
+  });
+
+  it('refuses a marker’s time that the store’s default deadline does not fit', () => {
+    expect(mistakesOf({ MARKER_TTL_MS: '2000' })[0]).to.match(/STORE_TIMEOUT_MS.*MARKER_TTL_MS=2000.*1600/);
+  });
+});

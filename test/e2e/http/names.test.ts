@@ -1,0 +1,228 @@
+import { expect } from 'chai';
+import {
+  ApiClient,
+  createOrganization,
+  createUsers,
+  refusalOf,
+  wrongPlaces,
+} from '../../support/api-client.ts';
+import { type ComposedService, startComposedService } from '../../support/composed-service.ts';
+
+const shown = (text: string): string => JSON.stringify(text.length > 30 ? `${text.slice(0, 30)}…` : text);
+
+describe('names over HTTP', () => {
+  let service: ComposedService;
+  let api: ApiClient;
+  let olivia: ApiClient;
+
+  before(async () => {
+    service = await startComposedService();
+    api = new ApiClient(service.url);
+    olivia = api.as('olivia');
+    await createOrganization(api, 'Olivia Org', { olivia: 'Owner', michael: 'Member' });
+  });
+
+  after(() => service.close());
+
+  const person = { firstName: 'Some', lastName: 'Body' };
+
+  describe('a username in upper case is the same user', () => {
+    it('in the body that creates it', async () => {
+      const answer = await api.post('/users', { username: 'Upper.CASE', ...person });
+      expect(answer.body.user?.username).to.equal('upper.case');
+      expect(answer.headers.get('Location')).to.equal('/users/upper.case');
+    });
+
+    it('so there can be no second one', async () => {
+      const answer = await api.post('/users', { username: 'MICHAEL', ...person });
+      expect(refusalOf(answer)).to.equal('409 user_already_exists');
+    });
+
+    it('in a path', async () => {
+      expect((await api.get('/users/MICHAEL')).body.user?.username).to.equal('michael');
+      const membership = await olivia.get('/organizations/OLIVIA-ORG/members/MiChAeL');
+      expect(membership.body.membership?.memberUsername).to.equal('michael');
+    });
+
+    it('in the Authorization header', async () => {
+      expect((await api.as('OLIVIA').get('/users/olivia/organizations')).status).to.equal(200);
+    });
+
+    it('in the body that adds it', async () => {
+      await createUsers(api, 'ursula');
+      const added = await olivia.post('/organizations/olivia-org/members', {
+        memberUsername: 'URSULA',
+        role: 'Member',
+      });
+      expect(added.body.membership?.memberUsername).to.equal('ursula');
+      expect(added.headers.get('Location')).to.equal('/organizations/olivia-org/members/ursula');
+    });
+  });
+
+  for (const good of [
+    'a',
+    '0',
+    'a'.repeat(63),
+    'a.b_c-d',
+    '9--',
+    'constructor',
+    'tostring',
+    'then',
+    'null',
+  ]) {
+    it(`the username ${shown(good)} is a username like any other`, async () => {
+      await createUsers(api, good);
+      expect((await api.get(`/users/${good}`)).body.user?.username).to.equal(good);
+      expect((await api.as(good).get(`/users/${good}/organizations`)).body).to.deep.equal({
+        memberships: [],
+      });
+      expect(refusalOf(await olivia.get(`/organizations/olivia-org/members/${good}`))).to.equal(
+        '404 membership_not_found',
+      );
+    });
+  }
+
+  const badUsernames = [
+    '',
+    ' ',
+    '.a',
+    '-a',
+    '_a',
+    'a b',
+    ' a',
+    'a ',
+    'a#b',
+    'a/b',
+    'a%b',
+    'a:b',
+    'é',
+    '😀',
+  ].concat(['__proto__', '../x', 'a\nb', 'a\u0000', '\u001b[31m', 'a'.repeat(64), 'a'.repeat(300), '\ud800']);
+  for (const bad of badUsernames) {
+    it(`the username ${shown(bad)} is refused when a user is created`, async () => {
+      const answer = await api.post('/users', { username: bad, ...person });
+      expect(wrongPlaces(answer)).to.deep.equal(['username']);
+    });
+
+    it(`the username ${shown(bad)} is refused when a member is added`, async () => {
+      const answer = await olivia.post('/organizations/olivia-org/members', {
+        memberUsername: bad,
+        role: 'Member',
+      });
+      expect(wrongPlaces(answer)).to.deep.equal(['memberUsername']);
+    });
+  }
+
+  for (const bad of badUsernames.filter((name) => name !== '' && name !== '\ud800')) {
+    it(`the username ${shown(bad)} is refused in a path`, async () => {
+      const answer = await olivia.get(`/users/${encodeURIComponent(bad)}`);
+      expect(wrongPlaces(answer)).to.deep.equal(['path.username']);
+    });
+  }
+
+  const slugs: Readonly<Record<string, string>> = {
+    'C# & Söhne': 'c-and-sohne',
+    'a/b%c?d': 'a-b-c-d',
+    'Rock 🎸 Band': 'rock-band',
+    __proto__: 'proto',
+    constructor: 'constructor',
+    "Olivia's Café": 'olivias-cafe',
+    ' padded ': 'padded',
+    '-': '',
+    [`x${'y'.repeat(49)}`]: `x${'y'.repeat(49)}`,
+    [`x${'y'.repeat(50)}`]: '',
+    '😀': '',
+    '': '',
+    '   ': '',
+    'new\nline': '',
+    'nul\u0000': '',
+    ['300'.repeat(100)]: '',
+  };
+  for (const [name, slug] of Object.entries(slugs)) {
+    if (slug === '') {
+      it(`the organization name ${shown(name)} is refused`, async () => {
+        const answer = await olivia.post('/organizations', { organizationName: name });
+        expect(wrongPlaces(answer)).to.deep.equal(['organizationName']);
+      });
+    } else {
+      it(`the organization name ${shown(name)} becomes ${shown(slug)} in paths`, async () => {
+        const answer = await olivia.post('/organizations', { organizationName: name });
+        expect(answer.body.organization).to.include({ organizationName: slug, displayName: name });
+        expect(answer.headers.get('Location')).to.equal(`/organizations/${slug}`);
+        expect((await olivia.get(`/organizations/${slug}`)).body).to.deep.equal(answer.body);
+      });
+    }
+  }
+
+  it('two names that make the same path are one organization', async () => {
+    const answer = await api.as('michael').post('/organizations', { organizationName: ' OLIVIA  org!' });
+    expect(refusalOf(answer)).to.equal('409 organization_already_exists');
+  });
+
+  for (const bad of [
+    'Olivia Org',
+    'olivia_org',
+    '.',
+    'é',
+    '__proto__',
+    'a'.repeat(51),
+    'olivia-org\u0000',
+    '#',
+  ]) {
+    it(`the organization ${shown(bad)} is refused in a path`, async () => {
+      const path = `/organizations/${bad === '.' ? 'a.b' : encodeURIComponent(bad)}`;
+      expect(wrongPlaces(await olivia.get(path))).to.deep.equal(['path.organization']);
+    });
+  }
+
+  const goodTexts = [
+    '#',
+    '/',
+    '%',
+    '%2F',
+    '__proto__',
+    'O’Brien',
+    "Robert'); DROP TABLE users;--",
+    '<b>"&',
+    '日本語',
+  ];
+  for (const text of [...goodTexts, '👩‍👩‍👧‍👦', 'שלום', '😀'.repeat(100), 'null', '0', '\\u0000', '$&']) {
+    it(`the person's name ${shown(text)} is kept as it is`, async () => {
+      const username = `named-${Buffer.from(text).toString('hex').slice(0, 40)}`;
+      const answer = await api.post('/users', { username, firstName: text, lastName: text });
+      expect(answer.body.user).to.include({ firstName: text, lastName: text });
+      expect((await api.get(`/users/${username}`)).body).to.deep.equal(answer.body);
+    });
+  }
+
+  const badTexts = ['', ' ', '\t', '\u00a0', 'a\u0000', 'a\nb', '\u007f', '\u0085', '\u2028', '\ud800'];
+  for (const text of [...badTexts, 'a'.repeat(101), 'a'.repeat(300), '😀'.repeat(101)]) {
+    it(`the person's name ${shown(text)} is refused`, async () => {
+      const answer = await api.post('/users', { username: 'unnamed', firstName: text, lastName: text });
+      expect(wrongPlaces(answer)).to.deep.equal(['firstName', 'lastName']);
+    });
+  }
+
+  for (const email of [
+    '',
+    'a',
+    'a@b',
+    '@b.c',
+    'a@',
+    'a b@c.d',
+    'a@b@c.d',
+    'a@b.c\n',
+    `${'a'.repeat(250)}@b.cd`,
+  ]) {
+    it(`the e-mail address ${shown(email)} is refused`, async () => {
+      const answer = await api.post('/users', { username: 'mailed', ...person, email });
+      expect(wrongPlaces(answer)).to.deep.equal(['email']);
+    });
+  }
+
+  it('an e-mail address may have 254 characters', async () => {
+    const email = `${'a'.repeat(248)}@bc.de`;
+    const answer = await api.post('/users', { username: 'long-mail', ...person, email });
+    expect(answer.body.user?.email).to.equal(email);
+  });
+});

@@ -1,0 +1,162 @@
+import { expect } from 'chai';
+import {
+  type Answer,
+  ApiClient,
+  createOrganization,
+  createUsers,
+  refusalOf,
+  wrongPlaces,
+} from '../../support/api-client.ts';
+import { type ComposedService, startComposedService } from '../../support/composed-service.ts';
+
+describe('ETag, If-None-Match and If-Match', () => {
+  let service: ComposedService;
+  let api: ApiClient;
+  let olivia: ApiClient;
+  let path: string;
+  let added = 0;
+
+  before(async () => {
+    service = await startComposedService();
+    api = new ApiClient(service.url);
+    olivia = api.as('olivia');
+    path = await createOrganization(api, 'Olivia Org', { olivia: 'Owner', michael: 'Member' });
+  });
+
+  after(() => service.close());
+
+  /** A member at version 2, an Admin. */
+  const newMember = async (): Promise<string> => {
+    const memberUsername = `member${++added}`;
+    await createUsers(api, memberUsername);
+    await olivia.post(`${path}/members`, { memberUsername, role: 'Member' });
+    await olivia.patch(`${path}/members/${memberUsername}`, { role: 'Admin' });
+    return `${path}/members/${memberUsername}`;
+  };
+
+  const expectNotModified = ({ status, text, headers }: Answer): void => {
+    expect({ status, text }).to.deep.equal({ status: 304, text: '' });
+    expect(headers.get('ETag')).to.equal('"1"');
+    expect(headers.get('Cache-Control')).to.equal('private, no-cache');
+    expect(headers.get('Vary')).to.equal('Authorization');
+    expect(headers.get('Content-Type')).to.equal(null);
+  };
+
+  for (const resource of [
+    '/users/michael',
+    '/organizations/olivia-org',
+    '/organizations/olivia-org/members/michael',
+  ]) {
+    it(`names the version of ${resource}`, async () => {
+      expect((await olivia.get(resource)).headers.get('ETag')).to.equal('"1"');
+    });
+
+    it(`answers 304 while ${resource} is what the client has`, async () => {
+      expectNotModified(await olivia.with({ 'If-None-Match': '"1"' }).get(resource));
+    });
+
+    it(`answers 200 when ${resource} is not what the client has`, async () => {
+      const { status, body } = await olivia.with({ 'If-None-Match': '"7"' }).get(resource);
+      expect(status).to.equal(200);
+      expect(body).to.not.deep.equal({});
+    });
+  }
+
+  for (const same of ['*', 'W/"1"', '"7", "1"', '"7",W/"1"', ' "1" ']) {
+    it(`If-None-Match: ${same} matches version 1`, async () => {
+      expectNotModified(await olivia.with({ 'If-None-Match': same }).get(`${path}/members/michael`));
+    });
+  }
+
+  for (const other of ['"11"', '1', '"1', 'W/"2"', '""', '"7", "8"', 'nonsense', "'1'"]) {
+    it(`If-None-Match: ${other} does not match version 1`, async () => {
+      const { status } = await olivia.with({ 'If-None-Match': other }).get(`${path}/members/michael`);
+      expect(status).to.equal(200);
+    });
+  }
+
+  it('answers a HEAD with 304 too', async () => {
+    const answer = await olivia.with({ 'If-None-Match': '"1"' }).head('/users/michael');
+    expect(answer.status).to.equal(304);
+  });
+
+  it('does not turn a refusal into a 304', async () => {
+    const answer = await olivia.with({ 'If-None-Match': '*' }).get(`${path}/members/nobody`);
+    expect(refusalOf(answer)).to.equal('404 membership_not_found');
+  });
+
+  it('answers 200 again after the role was changed', async () => {
+    const member = await newMember();
+    const before = (await olivia.get(member)).headers.get('ETag') ?? '';
+    await olivia.patch(member, { role: 'Member' });
+    const after = await olivia.with({ 'If-None-Match': before }).get(member);
+    expect(after.status).to.equal(200);
+    expect(after.headers.get('ETag')).to.equal('"3"');
+  });
+
+  it('changes a membership that is still at the version', async () => {
+    const answer = await olivia.with({ 'If-Match': '"2"' }).patch(await newMember(), { role: 'Member' });
+    expect(answer.status).to.equal(200);
+    expect(answer.headers.get('ETag')).to.equal('"3"');
+  });
+
+  it('does not change a membership that has moved', async () => {
+    const member = await newMember();
+    const answer = await olivia.with({ 'If-Match': '"1"' }).patch(member, { role: 'Member' });
+    expect(refusalOf(answer)).to.equal('412 version_mismatch');
+    expect((await olivia.get(member)).body.membership).to.include({ role: 'Admin', version: 2 });
+  });
+
+  it('does not overlook a moved version because the role is the same', async () => {
+    const answer = await olivia.with({ 'If-Match': '"1"' }).patch(await newMember(), { role: 'Admin' });
+    expect(refusalOf(answer)).to.equal('412 version_mismatch');
+  });
+
+  it('removes a membership that is still at the version', async () => {
+    const member = await newMember();
+    expect((await olivia.with({ 'If-Match': '"2"' }).delete(member)).status).to.equal(204);
+  });
+
+  it('does not remove a membership that has moved', async () => {
+    const member = await newMember();
+    const answer = await olivia.with({ 'If-Match': '"1"' }).delete(member);
+    expect(refusalOf(answer)).to.equal('412 version_mismatch');
+    expect((await olivia.get(member)).status).to.equal(200);
+  });
+
+  it('If-Match: * is any version', async () => {
+    const member = await newMember();
+    const any = olivia.with({ 'If-Match': '*' });
+    expect((await any.patch(member, { role: 'Member' })).status).to.equal(200);
+    expect((await any.delete(member)).status).to.equal(204);
+  });
+
+  it('lets one of two edits of the same version through', async () => {
+    const member = await newMember();
+    const editor = olivia.with({ 'If-Match': '"2"' });
+    const answers = await Promise.all([
+      editor.patch(member, { role: 'Member' }),
+      editor.patch(member, { role: 'Owner' }),
+    ]);
+    expect(answers.map(({ status }) => status).sort()).to.deep.equal([200, 412]);
+  });
+
+  it('tells who may not change it that, and not how it stands', async () => {
+    const answer = await api
+      .as('michael')
+      .with({ 'If-Match': '"9"' })
+      .patch(`${path}/members/olivia`, { role: 'Member' });
+    expect(refusalOf(answer)).to.equal('403 forbidden');
+  });
+
+  for (const malformed of ['2', '""', '"two"', '"-1"', '"2', `"${'9'.repeat(30)}"`, '', '"2"x']) {
+    for (const method of ['PATCH', 'DELETE']) {
+      it(`refuses ${method} with If-Match: ${malformed}`, async () => {
+        const editor = olivia.with({ 'If-Match': malformed, 'Content-Type': 'application/json' });
+        const answer = await editor.send(method, `${path}/members/michael`, '{"role":"Member"}');
+        expect(wrongPlaces(answer)).to.deep.equal(['header.If-Match']);
+        expect((await olivia.get(`${path}/members/michael`)).body.membership?.version).to.equal(1);
+      });
+    }
+  }
+});

@@ -1,0 +1,121 @@
+import { expect } from 'chai';
+import { type Answer, ApiClient, createUsers, refusalOf } from '../../support/api-client.ts';
+import { type ComposedService, startComposedService } from '../../support/composed-service.ts';
+
+const LIMIT = { RATE_LIMIT_PER_MINUTE: '3' };
+
+describe('RATE_LIMIT_PER_MINUTE=3', () => {
+  let service: ComposedService | undefined;
+
+  afterEach(() => service?.close());
+
+  const start = async (environment = {}): Promise<ApiClient> => {
+    service = await startComposedService({ ...LIMIT, ...environment });
+    return new ApiClient(service.url);
+  };
+
+  /** Sends one after the other. */
+  const statuses = async (count: number, ask: () => Promise<Answer>): Promise<readonly number[]> => {
+    const all: number[] = [];
+    for (let i = 0; i < count; i++) all.push((await ask()).status);
+    return all;
+  };
+
+  const own = (client: ApiClient, username: string) => () => client.as(username).get(`/users/${username}`);
+
+  it('refuses the fourth request of a caller and says when to come again', async () => {
+    const api = await start();
+    await createUsers(api, 'olivia');
+    expect(await statuses(3, own(api, 'olivia'))).to.deep.equal([200, 200, 200]);
+    const fourth = await own(api, 'olivia')();
+    expect(refusalOf(fourth)).to.equal('429 rate_limited');
+    expect(fourth.headers.get('Retry-After')).to.match(/^\d+$/);
+    expect(Number(fourth.headers.get('Retry-After'))).to.be.within(1, 60);
+    expect(fourth.headers.get('Cache-Control')).to.equal('private, no-cache');
+  });
+
+  it('counts each caller alone', async () => {
+    const api = await start();
+    await createUsers(api, 'olivia', 'michael');
+    expect(await statuses(5, own(api, 'olivia'))).to.deep.equal([200, 200, 200, 429, 429]);
+    expect(await statuses(4, own(api, 'michael'))).to.deep.equal([200, 200, 200, 429]);
+  });
+
+  it('counts a caller as one, however the name is written', async () => {
+    const api = await start();
+    await createUsers(api, 'olivia');
+    expect(await statuses(3, own(api, 'olivia'))).to.deep.equal([200, 200, 200]);
+    expect(await statuses(1, () => api.as('OLIVIA').get('/users/olivia'))).to.deep.equal([429]);
+  });
+
+  it('counts requests that fail, of every route and method', async () => {
+    const api = await start();
+    await createUsers(api, 'olivia');
+    const olivia = api.as('olivia');
+    await olivia.get('/organizations/nowhere');
+    await olivia.post('/organizations', {});
+    await olivia.head('/users/nobody');
+    expect(refusalOf(await olivia.get('/users/olivia'))).to.equal('429 rate_limited');
+  });
+
+  it('does nothing that it refuses', async () => {
+    const api = await start();
+    await createUsers(api, 'a', 'b', 'c');
+    const refused = await api.post('/users', { username: 'd', firstName: 'D', lastName: 'D' });
+    expect(refusalOf(refused)).to.equal('429 rate_limited');
+    expect(refusalOf(await api.as('a').get('/users/d'))).to.equal('404 user_not_found');
+  });
+
+  it('does not limit health', async () => {
+    const api = await start();
+    for (const path of ['/health/live', '/health/ready']) {
+      expect(await statuses(6, () => api.get(path))).to.deep.equal([200, 200, 200, 200, 200, 200]);
+    }
+  });
+
+  it('lets as many through at once as one after the other', async () => {
+    const api = await start();
+    await createUsers(api, 'olivia');
+    const answers = await Promise.all(Array.from({ length: 20 }, own(api, 'olivia')));
+    expect(answers.filter(({ status }) => status === 200)).to.have.length(3);
+    expect(answers.filter(({ status }) => status === 429)).to.have.length(17);
+  });
+
+  const from = (api: ApiClient, addresses: string) => () =>
+    api.with({ 'X-Forwarded-For': addresses }).get('/users/nobody');
+
+  it('counts who says nothing about themselves by address', async () => {
+    const api = await start();
+    expect(await statuses(4, () => api.get('/users/nobody'))).to.deep.equal([404, 404, 404, 429]);
+  });
+
+  it('does not believe X-Forwarded-For without TRUST_PROXY', async () => {
+    const api = await start();
+    expect(await statuses(3, from(api, '192.0.2.1'))).to.deep.equal([404, 404, 404]);
+    expect(await statuses(1, from(api, '192.0.2.2'))).to.deep.equal([429]);
+  });
+
+  it('counts each address behind TRUST_PROXY=1 alone', async () => {
+    const api = await start({ TRUST_PROXY: '1' });
+    expect(await statuses(4, from(api, '192.0.2.1'))).to.deep.equal([404, 404, 404, 429]);
+    expect(await statuses(4, from(api, '192.0.2.2'))).to.deep.equal([404, 404, 404, 429]);
+  });
+
+  it('with TRUST_PROXY=1 believes only the address that the proxy added', async () => {
+    const api = await start({ TRUST_PROXY: '1' });
+    expect(await statuses(3, from(api, '192.0.2.1'))).to.deep.equal([404, 404, 404]);
+    expect(await statuses(1, from(api, '203.0.113.9, 192.0.2.1'))).to.deep.equal([429]);
+  });
+
+  it('with TRUST_PROXY=2 believes the one before', async () => {
+    const api = await start({ TRUST_PROXY: '2' });
+    expect(await statuses(4, from(api, '203.0.113.9, 192.0.2.1'))).to.deep.equal([404, 404, 404, 429]);
+    expect(await statuses(1, from(api, '203.0.113.8, 192.0.2.1'))).to.deep.equal([404]);
+    expect(await statuses(1, from(api, '198.51.100.1, 203.0.113.9, 192.0.2.1'))).to.deep.equal([429]);
+  });
+
+  it('limits nobody where it is 0', async () => {
+    const api = await start({ RATE_LIMIT_PER_MINUTE: '0' });
+    expect(new Set(await statuses(20, () => api.get('/users/nobody')))).to.deep.equal(new Set([404]));
+  });
+});

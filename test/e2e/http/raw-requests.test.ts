@@ -1,0 +1,190 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { expect } from 'chai';
+import { type Answer, ApiClient, createUsers, exchange, refusalOf } from '../../support/api-client.ts';
+import { type ComposedService, startComposedService } from '../../support/composed-service.ts';
+
+const HOST = 'Host: rollcall\r\nConnection: close\r\n';
+const JSON_TYPE = 'Content-Type: application/json\r\n';
+const GET = `GET /users/olivia HTTP/1.1\r\n${HOST}`;
+const POST = `POST /users HTTP/1.1\r\n${HOST}${JSON_TYPE}`;
+
+describe('what hardly is HTTP', () => {
+  let service: ComposedService;
+  let api: ApiClient;
+  let created = 0;
+
+  before(async () => {
+    service = await startComposedService();
+    api = new ApiClient(service.url);
+    await createUsers(api, 'olivia');
+  });
+
+  after(() => service.close());
+
+  const newUser = (): string => JSON.stringify({ username: `u${++created}`, firstName: 'F', lastName: 'L' });
+
+  const refusals = (answers: readonly Answer[]): readonly string[] =>
+    answers.map((answer) => (answer.status < 400 ? String(answer.status) : refusalOf(answer)));
+
+  const talk = async (bytes: string): Promise<readonly string[]> =>
+    refusals(await exchange(service.url, bytes));
+
+  const tooLarge = {
+    'a header': `${GET}X-Big: ${'x'.repeat(20_000)}\r\n\r\n`,
+    'many headers': `${GET}${'X-Many: x\r\n'.repeat(4000)}\r\n`,
+    'a path': `GET /${'x'.repeat(20_000)} HTTP/1.1\r\n${HOST}\r\n`,
+    'a query': `GET /users/olivia?${'x=1&'.repeat(5000)} HTTP/1.1\r\n${HOST}\r\n`,
+    'a name': `${GET}${'x'.repeat(20_000)}: 1\r\n\r\n`,
+  };
+  for (const [what, bytes] of Object.entries(tooLarge)) {
+    it(`${what} of 20 kB is too large`, async () => {
+      expect(await talk(bytes)).to.deep.equal(['431 headers_too_large']);
+    });
+  }
+
+  const body = '{"username":"smuggled","firstName":"F","lastName":"L"}';
+  const garbage = {
+    'random bytes': '\u0001\u0002\u0003\r\n\r\n',
+    'a TLS hello': '\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\r\n',
+    'an HTTP/2 preface': 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
+    'an unknown method': `FETCH /users HTTP/1.1\r\n${HOST}\r\n`,
+    'a relative path': `GET users HTTP/1.1\r\n${HOST}\r\n`,
+    'bare line feeds': 'GET /users/olivia HTTP/1.1\nHost: x\n\n',
+    'a NUL in a header': `${GET}X: a\u0000b\r\n\r\n`,
+    'a folded header': `${GET}X: a\r\n b\r\n\r\n`,
+    'a space before the colon': `${POST}Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n`,
+    'Content-Length and Transfer-Encoding': `${POST}Content-Length: ${body.length}\r\nTransfer-Encoding: chunked\r\n\r\n${body}`,
+    'Transfer-Encoding and Content-Length': `${POST}Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n${GET}\r\n`,
+    'two different Content-Lengths': `${POST}Content-Length: 2\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    'a negative Content-Length': `${POST}Content-Length: -1\r\n\r\n${body}`,
+    'a signed Content-Length': `${POST}Content-Length: +${body.length}\r\n\r\n${body}`,
+    'an endless Content-Length': `${POST}Content-Length: 99999999999999999999\r\n\r\n${body}`,
+    'an unknown Transfer-Encoding': `${POST}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n`,
+    'chunked before the last': `${POST}Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n`,
+    'a chunk of no size': `${POST}Transfer-Encoding: chunked\r\n\r\nzz\r\n\r\n`,
+    'a chunk longer than it says': `${POST}Transfer-Encoding: chunked\r\n\r\n2\r\n{}x\r\n0\r\n\r\n`,
+  };
+  for (const [what, bytes] of Object.entries(garbage)) {
+    it(`${what} is answered with a problem, once, and the connection is closed`, async () => {
+      expect(await talk(bytes)).to.deep.equal(['400 invalid_request']);
+    });
+  }
+
+  it('none of it has created anybody', async () => {
+    expect(refusalOf(await api.get('/users/smuggled'))).to.equal('404 user_not_found');
+  });
+
+  it('HTTP/1.1 without a Host is answered with a problem', async () => {
+    expect(await talk('GET /users/olivia HTTP/1.1\r\nConnection: close\r\n\r\n')).to.deep.equal([
+      '400 invalid_request',
+    ]);
+  });
+
+  it('an expectation that nobody can meet is answered with a problem', async () => {
+    const [answer] = await exchange(service.url, `${GET}Expect: a-miracle\r\n\r\n`);
+    expect(answer?.status).to.be.within(400, 499);
+    expect(answer?.headers.get('Content-Type')).to.equal('application/problem+json');
+  });
+
+  for (const target of ['http://[', 'http://[::1', 'http://x:y/', '*', '//[', '/\\', 'http://']) {
+    it(`GET ${target} is answered with a problem`, async () => {
+      const [answer] = await exchange(service.url, `GET ${target} HTTP/1.1\r\n${HOST}\r\n`);
+      expect(answer?.status).to.be.oneOf([400, 404]);
+      expect(answer === undefined ? '' : refusalOf(answer)).to.be.oneOf([
+        '400 invalid_request',
+        '404 not_found',
+      ]);
+    });
+  }
+
+  it('an absolute address is understood', async () => {
+    expect(await talk(`GET http://elsewhere/users/olivia HTTP/1.1\r\n${HOST}\r\n`)).to.deep.equal(['200']);
+  });
+
+  it('HTTP/1.0 is understood', async () => {
+    expect(await talk('GET /users/olivia HTTP/1.0\r\n\r\n')).to.deep.equal(['200']);
+  });
+
+  it('dots in a path mean nothing', async () => {
+    const paths = [
+      '/users/../health/live',
+      '/users/%2e%2e/health/live',
+      '/./users/olivia',
+      '/health/live/..',
+    ];
+    for (const path of paths) {
+      expect(await talk(`GET ${path} HTTP/1.1\r\n${HOST}\r\n`), path).to.deep.equal(['404 not_found']);
+    }
+  });
+
+  it('a client may ask before it sends the body', async () => {
+    const user = newUser();
+    const answers = await exchange(
+      service.url,
+      `${POST}Expect: 100-continue\r\nContent-Length: ${user.length}\r\n\r\n${user}`,
+    );
+    expect(refusals(answers)).to.deep.equal(['100', '201']);
+  });
+
+  it('a body may come in chunks of one byte', async () => {
+    const chunks = [...newUser()].map((character) => `1\r\n${character}\r\n`).join('');
+    expect(await talk(`${POST}Transfer-Encoding: chunked\r\n\r\n${chunks}0\r\n\r\n`)).to.deep.equal(['201']);
+  });
+
+  it('requests may follow each other without waiting, and are answered in order', async () => {
+    const next = (path: string) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
+    const all = `${next('/users/olivia')}${next('/users/nobody')}${next('/health/live')}${next('/users/%')}${GET}\r\n`;
+    expect(await talk(all)).to.deep.equal(['200', '404 user_not_found', '200', '400 invalid_request', '200']);
+  });
+
+  it('what was done is said, whatever nonsense follows', async () => {
+    const user = newUser();
+    const request = `POST /users HTTP/1.1\r\nHost: x\r\n${JSON_TYPE}Content-Length: ${user.length}\r\n\r\n${user}`;
+    expect(await talk(`${request}\u0001nonsense\r\n\r\n`)).to.deep.equal(['201', '400 invalid_request']);
+  });
+
+  it('of two Authorization headers the second is not taken', async () => {
+    const [answer] = await exchange(
+      service.url,
+      `GET /users/olivia/organizations HTTP/1.1\r\n${HOST}Authorization: olivia\r\nAuthorization: nobody\r\n\r\n`,
+    );
+    expect(answer?.status).to.equal(200);
+  });
+
+  it('a body that is too large is refused before all of it has come', async () => {
+    const socket = connect(Number(new URL(service.url).port), '127.0.0.1');
+    socket.on('error', () => socket.destroy());
+    const answered = once(socket, 'data');
+    socket.write(`${POST}Transfer-Encoding: chunked\r\n\r\n`);
+    const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`;
+    let sent = 0;
+    const pump = async (): Promise<string> => {
+      while (sent++ < 200 && !socket.destroyed) if (!socket.write(chunk)) await once(socket, 'drain');
+      return 'still reading after 13 MB';
+    };
+    const first = await Promise.race([answered.then(([bytes]) => String(bytes).slice(0, 12)), pump()]);
+    socket.destroy();
+    expect(first).to.equal('HTTP/1.1 413');
+  });
+
+  it('clients that go away in the middle harm nobody else', async () => {
+    const leave = async (i: number): Promise<void> => {
+      const user = newUser();
+      const socket = connect(Number(new URL(service.url).port), '127.0.0.1');
+      await once(socket, 'connect');
+      socket.write(`${POST}Content-Length: ${user.length}\r\n\r\n${i % 2 === 0 ? user : user.slice(0, 9)}`);
+      if (i % 3 === 0) socket.resetAndDestroy();
+      else socket.destroy();
+      await once(socket, 'close');
+    };
+    await Promise.all(Array.from({ length: 100 }, (_, i) => leave(i)));
+    expect((await api.get('/users/olivia')).status).to.equal(200);
+    expect((await api.get('/health/ready')).status).to.equal(200);
+  });
+
+  it('two hundred connections at once are all answered', async () => {
+    const answers = await Promise.all(Array.from({ length: 200 }, () => talk(`${GET}\r\n`)));
+    expect(answers.flat().filter((outcome) => outcome !== '200')).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,53 @@
+import { expect } from 'chai';
+import { ApiClient, createUsers, refusalOf } from '../../support/api-client.ts';
+import { type ComposedService, startComposedService } from '../../support/composed-service.ts';
+
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
+
+describe('the X-Request-Id header', () => {
+  let service: ComposedService;
+  let api: ApiClient;
+
+  before(async () => {
+    service = await startComposedService();
+    api = new ApiClient(service.url);
+    await createUsers(api, 'olivia');
+  });
+
+  after(() => service.close());
+
+  const idFor = async (given: string) =>
+    (await api.with({ 'X-Request-Id': given }).get('/users/olivia')).headers.get('X-Request-Id');
+
+  it('is made where the client sends none, another one each time', async () => {
+    const [one, other] = await Promise.all([api.get('/users/olivia'), api.get('/users/olivia')]);
+    expect(one.headers.get('X-Request-Id')).to.match(UUID);
+    expect(other.headers.get('X-Request-Id')).to.match(UUID).and.not.equal(one.headers.get('X-Request-Id'));
+  });
+
+  for (const good of ['a', 'abc-123_DEF.4:5', '0'.repeat(128), '1-67891233-abcdef012345678912345678']) {
+    it(`is answered as sent: ${good.slice(0, 40)}`, async () => {
+      expect(await idFor(good)).to.equal(good);
+    });
+  }
+
+  for (const bad of ['', 'a b', 'a,b', '0'.repeat(129), 'é', '<script>', 'a"b', '{}', 'a/b', '../x']) {
+    it(`is replaced where it could harm a log: ${JSON.stringify(bad.slice(0, 40))}`, async () => {
+      expect(await idFor(bad)).to.match(UUID);
+    });
+  }
+
+  it('is in the body of a problem too', async () => {
+    const answer = await api.with({ 'X-Request-Id': 'find-me' }).get('/users/nobody');
+    expect(refusalOf(answer)).to.equal('404 user_not_found');
+    expect(answer.body.requestId).to.equal('find-me');
+    expect(answer.headers.get('X-Request-Id')).to.equal('find-me');
+  });
+
+  for (const path of ['/health/live', '/health/ready', '/nowhere', '/users/%', '/users']) {
+    it(`is on every answer: ${path}`, async () => {
+      const { headers } = await api.with({ 'X-Request-Id': 'everywhere' }).get(path);
+      expect(headers.get('X-Request-Id')).to.equal('everywhere');
+    });
+  }
+});

@@ -1,0 +1,163 @@
+import { expect } from 'chai';
+import { ApiClient, createOrganization, wrongPlaces } from '../../support/api-client.ts';
+import { type ComposedService, startComposedService } from '../../support/composed-service.ts';
+
+const MEMBERS = '/organizations/olivia-org/members';
+
+describe('what is wrong with a request', () => {
+  let service: ComposedService;
+  let api: ApiClient;
+  let olivia: ApiClient;
+
+  before(async () => {
+    service = await startComposedService();
+    api = new ApiClient(service.url);
+    olivia = api.as('olivia');
+    await createOrganization(api, 'Olivia Org', { olivia: 'Owner', michael: 'Member' });
+  });
+
+  after(() => service.close());
+
+  const sends: Readonly<Record<string, (body: unknown) => ReturnType<ApiClient['get']>>> = {
+    'POST /users': (body) => api.post('/users', body),
+    'POST /organizations': (body) => olivia.post('/organizations', body),
+    'POST …/members': (body) => olivia.post(MEMBERS, body),
+    'PATCH …/members/{u}': (body) => olivia.patch(`${MEMBERS}/michael`, body),
+  };
+  const good: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+    'POST /users': { username: 'u', firstName: 'F', lastName: 'L', email: 'a@b.cd' },
+    'POST /organizations': { organizationName: 'O' },
+    'POST …/members': { memberUsername: 'michael', role: 'Member' },
+    'PATCH …/members/{u}': { role: 'Member' },
+  };
+  const notText: readonly unknown[] = [
+    null,
+    5,
+    0,
+    true,
+    [],
+    ['a'],
+    {},
+    { a: { b: 'c' } },
+    [[['Member']]],
+    { toString: 'x' },
+  ];
+
+  for (const [route, send] of Object.entries(sends)) {
+    const body = good[route] ?? {};
+    const fields = Object.keys(body);
+    const required = fields.filter((field) => field !== 'email');
+
+    it(`${route}: every field that is missing is named`, async () => {
+      expect(wrongPlaces(await send({}))).to.deep.equal(required);
+    });
+
+    for (const wrong of notText) {
+      it(`${route}: every field that is ${JSON.stringify(wrong)} is named`, async () => {
+        const answer = await send(Object.fromEntries(fields.map((field) => [field, wrong])));
+        expect(wrongPlaces(answer)).to.deep.equal(fields);
+      });
+    }
+
+    for (const field of fields) {
+      it(`${route}: only ${field} is named where only it is wrong`, async () => {
+        expect(wrongPlaces(await send({ ...body, [field]: 5 }))).to.deep.equal([field]);
+      });
+    }
+
+    it(`${route}: unknown fields are named, with what is allowed`, async () => {
+      const answer = await send({ ...body, isAdmin: true, [fields[0]?.toUpperCase() ?? '']: 'x' });
+      expect(wrongPlaces(answer)).to.deep.equal(['isAdmin', fields[0]?.toUpperCase()]);
+      for (const { message } of answer.body.errors ?? []) expect(message).to.contain(fields.join(', '));
+    });
+
+    it(`${route}: an array is no body`, async () => {
+      expect(wrongPlaces(await send([body]))).to.deep.equal(['']);
+    });
+
+    it(`${route}: what the service gives cannot be set`, async () => {
+      const given = { id: 'x', version: 7, status: 'suspended', createdAt: '2020-01-01T00:00:00.000Z' };
+      expect(wrongPlaces(await send({ ...body, ...given }))).to.deep.equal(Object.keys(given));
+    });
+
+    for (const key of ['__proto__', 'constructor', 'prototype', 'toString']) {
+      it(`${route}: the field ${key} is unknown like any other`, async () => {
+        const text = JSON.stringify(body).replace('{', `{"${key}":{"role":"Owner","username":"x"},`);
+        const client = olivia.with({ 'Content-Type': 'application/json' });
+        const [method = '', path = ''] = route
+          .replace('…/members', MEMBERS)
+          .replace('{u}', 'michael')
+          .split(' ');
+        expect(wrongPlaces(await client.send(method, path, text))).to.deep.equal([key]);
+        expect(Object.hasOwn(Object.prototype, 'role')).to.equal(false);
+      });
+    }
+  }
+
+  for (const role of ['owner', 'OWNER', 'Boss', '', ' Owner', 'Owner ', 'constructor', '__proto__']) {
+    it(`${JSON.stringify(role)} is no role`, async () => {
+      expect(wrongPlaces(await olivia.patch(`${MEMBERS}/michael`, { role }))).to.deep.equal(['role']);
+      expect(wrongPlaces(await olivia.post(MEMBERS, { memberUsername: 'x', role }))).to.deep.equal(['role']);
+    });
+  }
+
+  it('says which roles there are', async () => {
+    const { body } = await olivia.patch(`${MEMBERS}/michael`, { role: 'Boss' });
+    for (const role of ['Owner', 'Admin', 'Member', 'Boss'])
+      expect(body.errors?.[0]?.message).to.contain(role);
+  });
+
+  it('is said all at once: path, query, body, and what is unknown', async () => {
+    const answer = await olivia.post('/organizations/No%20Slug/members?page=2', {
+      memberUsername: '!',
+      role: 'Boss',
+      note: 'hello',
+    });
+    expect(wrongPlaces(answer)).to.deep.equal([
+      'path.organization',
+      'query.page',
+      'memberUsername',
+      'role',
+      'note',
+    ]);
+    for (const place of wrongPlaces(answer)) expect(answer.body.detail).to.contain(place);
+  });
+
+  it('both names in a path are named', async () => {
+    const answer = await olivia.get('/organizations/No%20Slug/members/No%20Name');
+    expect(wrongPlaces(answer)).to.deep.equal(['path.organization', 'path.username']);
+  });
+
+  it('shows back only the beginning of what was given', async () => {
+    const { text } = await api.post('/users', {
+      username: 'x'.repeat(60_000),
+      firstName: 'F',
+      lastName: 'L',
+    });
+    expect(text.length).to.be.lessThan(1000);
+  });
+
+  const paths = [
+    '/users/olivia',
+    '/users/olivia/organizations',
+    '/organizations/olivia-org',
+    MEMBERS,
+    `${MEMBERS}/michael`,
+  ];
+  for (const path of paths) {
+    it(`GET ${path}: unknown query parameters are named`, async () => {
+      const answer = await olivia.get(`${path}?verbose=1&__proto__=2&Limit=3`);
+      expect(wrongPlaces(answer)).to.have.members(['query.verbose', 'query.__proto__', 'query.Limit']);
+    });
+  }
+
+  it('an unknown query parameter stops a change', async () => {
+    const answer = await olivia.delete(`${MEMBERS}/michael?force=true`);
+    expect(wrongPlaces(answer)).to.deep.equal(['query.force']);
+    expect((await olivia.get(`${MEMBERS}/michael`)).status).to.equal(200);
+  });
+
+  it('an empty query is no mistake', async () => {
+    expect((await olivia.get('/users/olivia?')).status).to.equal(200);
+  });
+});

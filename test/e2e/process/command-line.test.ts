@@ -1,0 +1,72 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { expect } from 'chai';
+import { endProcesses, RollcallProcess } from '../../support/rollcall-process.ts';
+
+const STACK = /^\s+at /m;
+
+describe('the command line', function () {
+  this.timeout(60_000);
+  const occupant = createServer();
+  let help: RollcallProcess;
+  let version: RollcallProcess;
+  let unknownCommand: RollcallProcess;
+  let unknownOption: RollcallProcess;
+  let portInUse: RollcallProcess;
+  let port: number;
+
+  before(async () => {
+    await once(occupant.listen(0, '127.0.0.1'), 'listening');
+    port = (occupant.address() as AddressInfo).port;
+    help = new RollcallProcess({ args: ['--help'] });
+    version = new RollcallProcess({ args: ['--version'] });
+    unknownCommand = new RollcallProcess({ args: ['serf'], env: { STORE: 'memory', PORT: '0' } });
+    unknownOption = new RollcallProcess({ args: ['serve', '--port=1'], env: { STORE: 'memory', PORT: '0' } });
+    portInUse = new RollcallProcess({ env: { STORE: 'memory', PORT: String(port) } });
+    await Promise.all([help, version, unknownCommand, unknownOption, portInUse].map((one) => one.exit()));
+  });
+  after(async () => {
+    occupant.close();
+    await endProcesses();
+  });
+
+  it('explains itself', async () => {
+    expect(await help.exit()).to.equal(0);
+    expect(help.stdout)
+      .to.match(/^Usage: rollcall /)
+      .and.to.match(/^ {2}serve /m);
+    expect(help.stderr).to.equal('');
+  });
+
+  it('tells its version', async () => {
+    const { version: expected }: { version: string } = JSON.parse(readFileSync('package.json', 'utf8'));
+    expect(await version.exit()).to.equal(0);
+    expect(version.stdout).to.equal(`${expected}\n`);
+    expect(version.stderr).to.equal('');
+  });
+
+  it('refuses a command it does not know, and says where help is', async () => {
+    expect(await unknownCommand.exit()).to.equal(2);
+    expect(unknownCommand.stderr)
+      .to.match(/^error: /)
+      .and.to.include('rollcall --help');
+    expect(unknownCommand.stderr).not.to.match(STACK);
+    expect(unknownCommand.stdout).to.equal('');
+  });
+
+  it('refuses an option it does not know, and says where help is', async () => {
+    expect(await unknownOption.exit()).to.equal(2);
+    expect(unknownOption.stderr)
+      .to.match(/^error: .*--port/)
+      .and.to.include('rollcall --help');
+    expect(unknownOption.stderr).not.to.match(STACK);
+    expect(unknownOption.stdout).to.equal('');
+  });
+
+  it('fails with one clear line where its port is taken', async () => {
+    expect(await portInUse.exit()).to.equal(1);
+    expect(portInUse.stderr).to.match(new RegExp(`^rollcall: .*address already in use.*:${port}\\n$`));
+    expect(portInUse.stdout).not.to.include('listening');
+  });
+});

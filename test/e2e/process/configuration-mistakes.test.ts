@@ -1,0 +1,59 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { endProcesses, RollcallProcess, temporaryFolder } from '../../support/rollcall-process.ts';
+
+const STACK = /^\s+at /m;
+
+describe('a configuration that cannot be used', function () {
+  this.timeout(60_000);
+  let mistaken: RollcallProcess;
+  let noDatabase: RollcallProcess;
+
+  before(async () => {
+    mistaken = new RollcallProcess({
+      env: {
+        PORT: 'abc',
+        STORE: 'mysql',
+        TTL_JITTER: '1',
+        CORS_ORIGINS: 'foo',
+        HOST: '0.0.0.0',
+        NODE_ENV: 'production',
+      },
+    });
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'letter.txt'), 'Dear Ann,\n'.repeat(1000));
+    noDatabase = new RollcallProcess({ folder, env: { PORT: '0', SQLITE_PATH: 'letter.txt' } });
+    await Promise.all([mistaken, noDatabase].map((one) => one.exit()));
+  });
+  after(endProcesses);
+
+  it('is refused with every mistake at once: the variable, what was given, what is allowed', async () => {
+    expect(await mistaken.exit()).to.equal(2);
+    const [title, ...mistakes] = mistaken.stderr.trimEnd().split('\n');
+    expect(title).to.equal('rollcall: The configuration cannot be used:');
+    expect(mistakes).to.have.length(6);
+    for (const mistake of [
+      /^ {2}PORT: "abc" given; allowed: .*65535/m,
+      /^ {2}STORE: "mysql" given; allowed: .*sqlite/m,
+      /^ {2}TTL_JITTER: "1" given; allowed: .*1/m,
+      /^ {2}CORS_ORIGINS: "foo" given; allowed: .*https:/m,
+      /^ {2}HOST: "0\.0\.0\.0" given; allowed.*127\.0\.0\.1/m,
+      /^ {2}AUTH: not set.*NODE_ENV=production/m,
+    ]) {
+      expect(mistaken.stderr).to.match(mistake);
+    }
+  });
+
+  it('leaves nothing behind, on standard output and in the folder', () => {
+    expect(mistaken.stdout).to.equal('');
+    expect(readdirSync(mistaken.folder)).to.deep.equal([]);
+  });
+
+  it('is also one whose file is no database', async () => {
+    expect(await noDatabase.exit()).to.equal(2);
+    expect(noDatabase.stderr).to.match(/^ {2}SQLITE_PATH: "letter\.txt" given; .*not a database/m);
+    expect(noDatabase.stderr).not.to.match(STACK);
+    expect(noDatabase.stdout).to.equal('');
+  });
+});

@@ -1,0 +1,136 @@
+import { expect } from 'chai';
+import { endProcesses, type RollcallProcess, serving } from '../../support/rollcall-process.ts';
+
+const CLIENTS = 6;
+const ACKNOWLEDGED_BEFORE_KILL = 200;
+
+interface Attempt {
+  readonly run: (service: RollcallProcess) => Promise<{ status: number }>;
+  readonly path: string;
+  readonly as: string;
+  acknowledged: boolean;
+}
+
+/** Clients that write until the service is gone, and what they wrote. */
+class Load {
+  readonly attempts: Attempt[] = [];
+  readonly founders = new Map<string, string>();
+  #acknowledged = 0;
+  readonly #service: RollcallProcess;
+
+  constructor(service: RollcallProcess) {
+    this.#service = service;
+  }
+
+  async untilKilled(): Promise<void> {
+    await Promise.all(Array.from({ length: CLIENTS }, (_, client) => this.#client(client)));
+  }
+
+  async #client(client: number): Promise<void> {
+    for (let turn = 0; ; turn += 1) {
+      const name = `${client}-${turn}`;
+      const org = `org-${name}`;
+      this.founders.set(org, `ann-${name}`);
+      const alive =
+        (await this.#attempt(`/users/ann-${name}`, '', (to) => to.createUser(`ann-${name}`))) &&
+        (await this.#attempt(`/users/bob-${name}`, '', (to) => to.createUser(`bob-${name}`))) &&
+        (await this.#attempt(`/organizations/${org}`, `ann-${name}`, (to) =>
+          to.createOrganization(`ann-${name}`, org),
+        )) &&
+        (await this.#attempt(`/organizations/${org}/members/bob-${name}`, `ann-${name}`, (to) =>
+          to.addMember(`ann-${name}`, org, `bob-${name}`),
+        ));
+      if (!alive) return;
+    }
+  }
+
+  /** @returns whether the service still answered */
+  async #attempt(path: string, as: string, run: Attempt['run']): Promise<boolean> {
+    const attempt: Attempt = { run, path, as, acknowledged: false };
+    this.attempts.push(attempt);
+    let status: number;
+    try {
+      ({ status } = await run(this.#service));
+    } catch {
+      return false;
+    }
+    expect(status, path).to.equal(201);
+    attempt.acknowledged = true;
+    this.#acknowledged += 1;
+    if (this.#acknowledged === ACKNOWLEDGED_BEFORE_KILL) this.#service.signal('SIGKILL');
+    return true;
+  }
+}
+
+describe('durability', function () {
+  this.timeout(60_000);
+  let load: Load;
+  let service: RollcallProcess;
+
+  before(async () => {
+    service = await serving();
+    const { folder } = service;
+    await service.createUser('ann');
+    await service.createUser('bob');
+    await service.createUser('cyd');
+    await service.createOrganization('ann', 'Acme');
+    await service.addMember('ann', 'acme', 'bob');
+    await service.addMember('ann', 'acme', 'cyd');
+    await service.call('PATCH', '/organizations/acme/members/bob', { as: 'ann', body: { role: 'Owner' } });
+    await service.call('DELETE', '/organizations/acme/members/cyd', { as: 'ann' });
+    load = new Load(service);
+    await load.untilKilled();
+    expect(await service.exit()).to.equal('SIGKILL');
+    service = await serving({ folder });
+  });
+  after(endProcesses);
+
+  it('keeps what one client wrote, through kill -9', async () => {
+    const members = await service.call('GET', '/organizations/acme/members', { as: 'bob' });
+    expect(members.status).to.equal(200);
+    expect(members).to.have.nested.property('body.members.length', 2);
+    expect(members).to.have.nested.property('body.members[0].memberUsername', 'ann');
+    expect(members).to.have.nested.property('body.members[1].memberUsername', 'bob');
+    expect(members).to.have.nested.property('body.members[1].role', 'Owner');
+    expect(members).to.have.nested.property('body.members[1].version', 2);
+    expect((await service.call('GET', '/users/cyd')).status).to.equal(200);
+  });
+
+  it('keeps everything that was acknowledged under load, through kill -9', async () => {
+    const acknowledged = load.attempts.filter((one) => one.acknowledged);
+    expect(acknowledged).to.have.length.of.at.least(ACKNOWLEDGED_BEFORE_KILL);
+    await Promise.all(
+      acknowledged.map(async ({ path, as }) => {
+        const { status } = await service.call('GET', path, as === '' ? {} : { as });
+        expect(status, path).to.equal(200);
+      }),
+    );
+  });
+
+  it('applies what it could not acknowledge wholly or not at all', async () => {
+    const open = load.attempts.filter((one) => !one.acknowledged);
+    expect(open).not.to.have.length(0);
+    for (const { run, path, as } of open) {
+      const { status: before } = await service.call('GET', path, as === '' ? {} : { as });
+      // What had been half applied would be in the way here although nobody can see it.
+      const { status: again } = await run(service);
+      expect([before, again], path).to.be.deep.oneOf([
+        [200, 409],
+        [404, 201],
+      ]);
+    }
+  });
+
+  it('has the founder of every organization as its Owner', async () => {
+    await Promise.all(
+      [...load.founders].map(async ([organization, founder]) => {
+        const found = await service.call('GET', `/organizations/${organization}`, { as: founder });
+        if (found.status !== 200) return;
+        expect(found).to.have.nested.property('body.organization.foundingUser', founder);
+        const path = `/organizations/${organization}/members/${founder}`;
+        const membership = await service.call('GET', path, { as: founder });
+        expect(membership, path).to.have.nested.property('body.membership.role', 'Owner');
+      }),
+    );
+  });
+});

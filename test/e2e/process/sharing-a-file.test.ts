@@ -1,0 +1,117 @@
+import { expect } from 'chai';
+import { endProcesses, RollcallProcess, serving, temporaryFolder } from '../../support/rollcall-process.ts';
+
+const STACK = /^\s+at /m;
+const WHAT_TO_DO = /\bstop\b|CACHE=none/i;
+
+const on = (folder: string, cache: 'memory' | 'none') => ({ folder, env: { PORT: '0', CACHE: cache } });
+
+describe('a SQLite file and several processes', function () {
+  this.timeout(60_000);
+  let owner: RollcallProcess;
+  let one: RollcallProcess;
+  let other: RollcallProcess;
+  let rest: RollcallProcess[];
+
+  before(async () => {
+    const file = temporaryFolder();
+    const four = Array.from({ length: 4 }, () => serving(on(file, 'none')));
+    const all = await Promise.all([serving(on(temporaryFolder(), 'memory')), ...four]);
+    [owner, one, other, ...rest] = all as [RollcallProcess, RollcallProcess, RollcallProcess];
+  });
+  after(endProcesses);
+
+  describe('while one has it to itself (CACHE=memory)', () => {
+    let withMemory: RollcallProcess;
+    let withNone: RollcallProcess;
+
+    before(async () => {
+      await owner.createUser('ann');
+      withMemory = new RollcallProcess(on(owner.folder, 'memory'));
+      withNone = new RollcallProcess(on(owner.folder, 'none'));
+      await Promise.all([withMemory.exit(), withNone.exit()]);
+    });
+
+    it('is refused to a second one, whatever its cache', async () => {
+      for (const second of [withMemory, withNone]) {
+        expect(await second.exit()).to.equal(2);
+        expect(second.stderr).to.match(/^ {2}SQLITE_PATH: "\.\/data\/rollcall\.db" given; /m);
+        expect(second.stderr).not.to.match(STACK);
+        expect(second.stdout).to.equal('');
+      }
+    });
+
+    it('is refused with a word on what to do', () => {
+      expect(withMemory.stderr).to.match(WHAT_TO_DO);
+      expect(withNone.stderr).to.match(WHAT_TO_DO);
+    });
+
+    it('goes on being served by the first', async () => {
+      expect((await owner.call('GET', '/users/ann')).status).to.equal(200);
+      expect((await owner.createUser('bob')).status).to.equal(201);
+    });
+
+    it('is free after kill -9 and after SIGTERM, also for another cache setting', async () => {
+      await owner.kill();
+      const second = await serving(on(owner.folder, 'none'));
+      expect((await second.call('GET', '/users/bob')).status).to.equal(200);
+      expect((await second.createUser('cyd')).status).to.equal(201);
+      second.signal('SIGTERM');
+      expect(await second.exit()).to.equal(0);
+      const third = await serving(on(owner.folder, 'memory'));
+      expect((await third.call('GET', '/users/cyd')).status).to.equal(200);
+    });
+  });
+
+  describe('that share it (CACHE=none)', () => {
+    it('is served by all of them, started on nothing at the same moment', async () => {
+      expect((await one.createUser('ann')).status).to.equal(201);
+      for (const any of [one, other, ...rest]) {
+        expect((await any.call('GET', '/users/ann')).status).to.equal(200);
+      }
+    });
+
+    it('shows what one has written to the other at once', async () => {
+      for (let turn = 0; turn < 10; turn += 1) {
+        expect((await other.call('GET', `/users/bob-${turn}`)).status).to.equal(404);
+        expect((await one.createUser(`bob-${turn}`)).status).to.equal(201);
+        expect((await other.call('GET', `/users/bob-${turn}`)).status).to.equal(200);
+        expect((await other.createUser(`bob-${turn}`)).status).to.equal(409);
+      }
+    });
+
+    it('takes writes through both at the same moment', async () => {
+      const names = Array.from({ length: 20 }, (_, index) => index);
+      const answers = await Promise.all(
+        names.flatMap((name) => [one.createUser(`dan-${name}`), other.createUser(`eve-${name}`)]),
+      );
+      expect(answers.map(({ status }) => status)).to.deep.equal(Array(40).fill(201));
+      for (const name of names) {
+        expect((await other.call('GET', `/users/dan-${name}`)).status).to.equal(200);
+        expect((await one.call('GET', `/users/eve-${name}`)).status).to.equal(200);
+      }
+    });
+
+    it('gives a name that is asked for twice at the same moment to one of them', async () => {
+      const pairs = await Promise.all(
+        Array.from({ length: 20 }, (_, name) =>
+          Promise.all([one.createUser(`fay-${name}`), other.createUser(`fay-${name}`)]),
+        ),
+      );
+      for (const pair of pairs) {
+        expect(pair.map(({ status }) => status).sort()).to.deep.equal([201, 409]);
+      }
+    });
+
+    it('is refused to one with a cache of its own, with a word on what to do', async () => {
+      const late = new RollcallProcess(on(one.folder, 'memory'));
+      expect(await late.exit()).to.equal(2);
+      expect(late.stdout).to.equal('');
+      expect(late.stderr)
+        .to.match(/^ {2}CACHE: "memory" given; /m)
+        .and.not.to.match(STACK);
+      expect((await one.call('GET', '/users/ann')).status).to.equal(200);
+      expect(late.stderr).to.match(WHAT_TO_DO);
+    });
+  });
+});
