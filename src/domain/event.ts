@@ -26,7 +26,7 @@ export interface Actor {
   readonly onBehalfOf?: Username;
 }
 
-export interface EventSubject {
+interface EventSubject {
   readonly type: 'user' | 'organization' | 'membership' | 'invitation';
   readonly username?: Username;
   readonly organizationName?: Slug;

@@ -19,7 +19,7 @@ export interface User {
   readonly updatedAt: string;
 }
 
-export interface OwnedOrganization {
+interface OwnedOrganization {
   readonly name: Slug;
   readonly id: OrganizationId;
 }

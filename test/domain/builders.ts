@@ -19,7 +19,7 @@ import type { Role } from '../../src/domain/role.ts';
 import type { User } from '../../src/domain/user.ts';
 
 /** When the records of a scene were last written, and when the plans of a test are made. */
-export const BEFORE = '2026-01-01T00:00:00.000Z';
+const BEFORE = '2026-01-01T00:00:00.000Z';
 export const NOW = '2026-06-01T12:30:00.000Z';
 
 export const ACME = parseSlug('acme');

@@ -21,7 +21,7 @@ interface WireResource {
 }
 
 /** What a body may hold; which of it, the tests say. */
-export interface Body {
+interface Body {
   readonly user?: WireResource & Readonly<Record<'username' | 'firstName' | 'lastName' | 'email', string>>;
   readonly organization?: WireResource &
     Readonly<Record<'organizationName' | 'displayName' | 'foundingUser', string>>;

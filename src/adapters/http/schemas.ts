@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { InvalidValue } from '../../domain/invalid-value.ts';
 import { parseDisplayText, parseEmail, parseSlug, parseUsername, slugOf } from '../../domain/names.ts';
 import { ROLES } from '../../domain/role.ts';
+import { MAX_KEYS } from '../../ports/user-store.ts';
 
 /** Text that a rule of the domain reads; its refusal becomes a mistake of this field. */
 function text<T>(parse: (given: string) => T) {
@@ -44,12 +45,15 @@ export const organizationPath = z.strictObject({ organization: text(parseSlug) }
 
 export const memberPath = organizationPath.extend(userPath.shape);
 
-const LIMIT = 'a whole number from 1 to 100';
+const LIMIT = `a whole number from 1 to ${MAX_KEYS}`;
 
 export const pageQuery = z.strictObject({
   limit: z
     .string()
-    .regex(/^([1-9]\d?|100)$/, `not ${LIMIT}`)
+    .refine(
+      (given) => /^\d{1,3}$/.test(given) && Number(given) >= 1 && Number(given) <= MAX_KEYS,
+      `not ${LIMIT}`,
+    )
     .transform(Number)
     .default(50),
   cursor: z.string().optional(),
