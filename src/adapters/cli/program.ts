@@ -41,7 +41,12 @@ export async function runProgram(
     .action(async () => {
       exitCode = printFindings(await actions.doctor(), print) ? 0 : FAILED;
     });
+  const known = program.commands.map((command) => command.name());
   try {
+    const [first] = argv;
+    if (first !== undefined && !/^(-|help$)/.test(first) && !known.includes(first)) {
+      program.error(`error: unknown command ${JSON.stringify(first)}; allowed: ${known.join(', ')}`);
+    }
     await program.parseAsync([...argv], { from: 'user' });
     return exitCode;
   } catch (error) {

@@ -49,7 +49,7 @@ describe('the command line', function () {
   it('refuses a command it does not know, and says where help is', async () => {
     expect(await unknownCommand.exit()).to.equal(2);
     expect(unknownCommand.stderr)
-      .to.match(/^error: /)
+      .to.match(/^error: unknown command "serf"; allowed: serve, doctor/)
       .and.to.include('rollcall --help');
     expect(unknownCommand.stderr).not.to.match(STACK);
     expect(unknownCommand.stdout).to.equal('');
