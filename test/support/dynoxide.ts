@@ -16,7 +16,7 @@ const INSTALL =
   'cargo install dynoxide-rs --version 3.2.0 --locked --no-default-features ' +
   '--features native-sqlite,http-server,cli --root ~/.cache/rollcall';
 
-const TOMBSTONE_TTL_MS = 7 * 86_400_000;
+export const TOMBSTONE_TTL_MS = 7 * 86_400_000;
 
 /** A DynamoDB-compatible server of this process's own, empty. */
 export interface Dynoxide {

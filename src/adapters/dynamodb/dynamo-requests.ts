@@ -13,6 +13,8 @@ const MAX_TRANSACTION_ITEMS = 100;
 /** After this long without an answer a request is given up and sent again; Amazon advises a second for transactions. */
 const ATTEMPT_MS = 1000;
 const FIRST_PAUSE_MS = 10;
+/** Node's timers take no more. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const LONGEST_PAUSE_MS = 250;
 
 export interface RequestOptions {
@@ -124,7 +126,7 @@ export class DynamoRequests {
     let timer: NodeJS.Timeout | undefined;
     // The SDK hears of the signal only once it has credentials, so it is not trusted to settle in time.
     const late = new Promise<never>((_, reject) => {
-      const left = Math.min(longest, deadline - this.#clock.monotonic());
+      const left = Math.min(longest, deadline - this.#clock.monotonic(), LONGEST_TIMER_MS);
       timer = setTimeout(() => {
         controller.abort();
         reject(new Error('no answer in time'));

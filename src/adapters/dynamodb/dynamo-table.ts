@@ -19,6 +19,8 @@ export interface TableFinding {
   readonly state: 'right' | 'made' | 'missing' | 'wrong' | 'not_offered';
   /** For people. */
   readonly text: string;
+  /** The service does not work without it. */
+  readonly vital?: true;
 }
 
 export interface TableOptions extends RequestOptions {
@@ -26,7 +28,7 @@ export interface TableOptions extends RequestOptions {
 }
 
 /** The table has other keys: it is not one of ours, and nothing was done to it. */
-class WrongTable extends Error {
+export class WrongTable extends Error {
   override readonly name = 'WrongTable';
 }
 
@@ -35,11 +37,7 @@ const TTL_ATTRIBUTE = 'expiresAt';
 const STREAM_VIEW = 'NEW_AND_OLD_IMAGES';
 const POLL_MS = 250;
 
-/**
- * Says what a table has and lacks; changes nothing.
- * @throws {StoreUnavailable}
- * @public
- */
+/** Says what a table has and lacks; changes nothing. @throws {StoreUnavailable} */
 export function checkTable(options: TableOptions, deadline: Deadline): Promise<TableFinding[]> {
   return new Table(options, deadline).findings('check');
 }
@@ -68,7 +66,8 @@ class Table {
     let table = await this.#describe();
     const existed = table !== undefined;
     if (table === undefined) {
-      if (mode === 'check') return [{ state: 'missing', text: `table ${tableName}: there is none` }];
+      if (mode === 'check')
+        return [{ state: 'missing', text: `table ${tableName}: there is none`, vital: true }];
       await this.#create();
       table = await this.#active();
     }
@@ -208,5 +207,9 @@ function keysFinding(table: TableDescription, existed: boolean): TableFinding {
   const text = `table ${table.TableName}: keys ${found.join(', ')}`;
   return found.toSorted().join() === needed.toSorted().join()
     ? { state: existed ? 'right' : 'made', text }
-    : { state: 'wrong', text: `${text}; ${needed.join(', ')} are needed. It is left as it is` };
+    : {
+        state: 'wrong',
+        text: `${text}; ${needed.join(', ')} are needed. It is left as it is`,
+        vital: true,
+      };
 }

@@ -14,7 +14,7 @@ import {
   type Versioned,
 } from '../../domain/records.ts';
 import type { Clock, Deadline } from '../../ports/clock.ts';
-import { Conflict } from '../../ports/errors.ts';
+import { Conflict, StoreUnavailable } from '../../ports/errors.ts';
 import type { Ids } from '../../ports/ids.ts';
 import type { Cursor, Meta, Page, PageRequest, UserStore } from '../../ports/user-store.ts';
 import { metaIs } from './conditions.ts';
@@ -201,7 +201,11 @@ export class DynamoUserStore implements UserStore {
         const moved = steps[index]?.moved;
         if (moved !== undefined && moved !== 'numbers') throw new Conflict(moved);
       }
-      await this.#requests.pause(attempt, deadline);
+      if (!(await this.#requests.pause(attempt, deadline))) {
+        throw new StoreUnavailable(
+          'Other commits were always quicker to take the next number of the stream.',
+        );
+      }
     }
   }
 

@@ -21,7 +21,7 @@ export interface Item extends Address {
 const LEGACY_TIME = '1970-01-01T00:00:00.000Z';
 
 /** The id of a user or an organization that has none of its own. */
-const legacyId = (name: string): string => `legacy:${name}`;
+export const legacyId = (name: string): string => `legacy:${name}`;
 
 export function recordItem(key: RecordKey, record: RecordOf<RecordKey>, version: number): Item {
   const item = { ...record, ...addressOf(key), version };

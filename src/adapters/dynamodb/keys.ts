@@ -80,7 +80,7 @@ export function keyAt({ PK, SK }: Address): RecordKey | undefined {
 }
 
 /** The kind of an item, and what follows it (which may contain "#" too). */
-function splitAtFirst(PK: string): readonly [kind: string, rest: string] {
+export function splitAtFirst(PK: string): readonly [kind: string, rest: string] {
   const end = PK.indexOf('#');
   return end < 0 ? [PK, ''] : [PK.slice(0, end), PK.slice(end + 1)];
 }
