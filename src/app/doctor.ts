@@ -1,6 +1,7 @@
 import type { Cache } from '../ports/cache.ts';
 import type { Clock, Deadline } from '../ports/clock.ts';
 import type { Diagnosable, Finding } from '../ports/diagnosis.ts';
+import { reasonOf } from '../ports/errors.ts';
 import type { MetaStore } from '../ports/user-store.ts';
 import type { CacheIdentity } from './freshness/cache-pairing.ts';
 import type { FreshnessSettings } from './freshness/settings.ts';
@@ -63,7 +64,7 @@ export class Doctor {
         times.push(this.#clock.monotonic() - began);
       }
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       return {
         level: 'problem',
         what: `${name}: ${reason}`,
@@ -102,7 +103,7 @@ export class Doctor {
           }
         : { level: 'problem', what, advice: 'use the same cache settings on all instances' };
     } catch (error) {
-      return { level: 'problem', what: `pairing: ${error instanceof Error ? error.message : String(error)}` };
+      return { level: 'problem', what: `pairing: ${reasonOf(error)}` };
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { Cache } from '../ports/cache.ts';
 import type { Clock } from '../ports/clock.ts';
+import { reasonOf } from '../ports/errors.ts';
 import type { MetaStore } from '../ports/user-store.ts';
 import type { FreshnessSettings } from './freshness/settings.ts';
 
@@ -41,6 +42,6 @@ async function outcome(operation: Promise<unknown>): Promise<Check> {
     await operation;
     return { status: 'up' };
   } catch (error) {
-    return { status: 'down', reason: error instanceof Error ? error.message : String(error) };
+    return { status: 'down', reason: reasonOf(error) };
   }
 }

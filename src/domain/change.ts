@@ -102,3 +102,13 @@ export function isAsExpected(
 ): boolean {
   return expected.exists === (current.record !== undefined) && expected.version === current.version;
 }
+
+/** A record that is not as a change expects it, if there is one. @param know what stands under a key now */
+export function movedRecord(
+  { writes, conditions }: Pick<Change, 'writes' | 'conditions'>,
+  know: (key: RecordKey) => Pick<Known, 'version' | 'record'>,
+): RecordKey | undefined {
+  const write = writes.find(({ key, expected }) => !isAsExpected(expected, know(key)));
+  if (write !== undefined) return write.key;
+  return conditions.find(({ key, version }) => !isAsExpected({ exists: true, version }, know(key)))?.key;
+}

@@ -39,3 +39,8 @@ export class CacheUnavailable extends PortError {
 }
 
 export type PortsError = StoreUnavailable | OutcomeUnknown | Conflict | CacheUnavailable;
+
+/** What went wrong, in one line, whatever was thrown. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

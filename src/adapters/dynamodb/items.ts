@@ -39,7 +39,7 @@ export function knownFrom(key: RecordKey, item: Item | undefined): Known {
   return { key, version: item?.version ?? 0, record };
 }
 
-/** The record of a live item, completed where the tutorial wrote it. An organization's `owners`: see `LegacyOwners`. */
+/** The record of a live item, completed where the tutorial wrote it. An organization's `owners`: see legacy-owners.ts. */
 export function recordFrom(key: RecordKey, item: Item): RecordOf<RecordKey> {
   const { PK: _PK, SK: _SK, version: _version, expiresAt: _ttl, expiresAtExact, ...fields } = item;
   return { ...defaultsOf(key), ...fields, ...(expiresAtExact && { expiresAt: expiresAtExact }) } as RecordOf<

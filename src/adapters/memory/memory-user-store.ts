@@ -1,4 +1,4 @@
-import { type Change, type IdempotencyRecord, isAsExpected, versionAfter } from '../../domain/change.ts';
+import { type Change, type IdempotencyRecord, movedRecord, versionAfter } from '../../domain/change.ts';
 import type { EventStream, RecordedEvent } from '../../domain/event.ts';
 import type { OrganizationId } from '../../domain/ids.ts';
 import type { Invitation } from '../../domain/invitation.ts';
@@ -147,13 +147,10 @@ export class MemoryUserStore implements UserStore {
     return this.#records.get(recordId(key)) ?? { key, version: 0, record: undefined };
   }
 
-  #check({ at, writes, conditions, idempotency }: Change): void {
-    for (const { key, expected } of writes) {
-      if (!isAsExpected(expected, this.#current(key))) throw new Conflict(key);
-    }
-    for (const { key, version } of conditions) {
-      if (!isAsExpected({ exists: true, version }, this.#current(key))) throw new Conflict(key);
-    }
+  #check(change: Change): void {
+    const moved = movedRecord(change, (key) => this.#current(key));
+    if (moved !== undefined) throw new Conflict(moved);
+    const { at, idempotency } = change;
     const held = idempotency && this.#idempotency.get(idempotency.id);
     if (held !== undefined && held.expiresAt > at) throw new Conflict({ kind: 'idempotency', id: held.id });
   }

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Cache } from '../../ports/cache.ts';
 import type { Clock, Deadline } from '../../ports/clock.ts';
-import { CacheUnavailable } from '../../ports/errors.ts';
+import { CacheUnavailable, reasonOf } from '../../ports/errors.ts';
 import type { RedisConnection } from './redis-connection.ts';
 
 /** Sets the entry if it equals the expected one: 1 = set. */
@@ -81,7 +81,7 @@ function settleWithin<T>(ms: number, command: Promise<T>): Promise<T> {
     const timer = setTimeout(() => reject(new CacheUnavailable('Redis did not answer in time.')), ms);
     command
       .then(resolve, (cause: unknown) => {
-        const reason = cause instanceof Error ? cause.message : String(cause);
+        const reason = reasonOf(cause);
         reject(new CacheUnavailable(`Redis failed: ${reason}`, { cause }));
       })
       .finally(() => clearTimeout(timer));

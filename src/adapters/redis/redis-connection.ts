@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { CacheUnavailable } from '../../ports/errors.ts';
+import { CacheUnavailable, reasonOf } from '../../ports/errors.ts';
 import type { Ids } from '../../ports/ids.ts';
 import { parseInfo, type RedisInfo } from './redis-info.ts';
 
@@ -62,7 +62,7 @@ export class RedisConnection {
     try {
       this.#info = parseInfo(await this.#redis.info());
     } catch (error) {
-      this.#trouble = error instanceof Error ? error.message : String(error);
+      this.#trouble = reasonOf(error);
     }
   }
 }

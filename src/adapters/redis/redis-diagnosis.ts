@@ -1,5 +1,6 @@
 import type { Clock, Deadline } from '../../ports/clock.ts';
 import type { Diagnosable, Finding } from '../../ports/diagnosis.ts';
+import { reasonOf } from '../../ports/errors.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import { parseInfo } from './redis-info.ts';
 
@@ -26,7 +27,7 @@ export class RedisDiagnosis implements Diagnosable {
       return [
         {
           level: 'problem',
-          what: error instanceof Error ? error.message : String(error),
+          what: reasonOf(error),
           advice: 'check REDIS_URL, and that the server runs and can be reached from here',
         },
       ];

@@ -1,4 +1,4 @@
-import { type Change, type IdempotencyRecord, isAsExpected, versionAfter } from '../../domain/change.ts';
+import { type Change, type IdempotencyRecord, movedRecord, versionAfter } from '../../domain/change.ts';
 import type { EventStream, NewEvent, RecordedEvent } from '../../domain/event.ts';
 import type { OrganizationId } from '../../domain/ids.ts';
 import type { Invitation } from '../../domain/invitation.ts';
@@ -164,13 +164,10 @@ export class SqliteUserStore implements UserStore {
     });
   }
 
-  #check({ at, writes, conditions, idempotency }: Change): void {
-    for (const { key, expected } of writes) {
-      if (!isAsExpected(expected, this.#current(key))) throw new Conflict(key);
-    }
-    for (const { key, version } of conditions) {
-      if (!isAsExpected({ exists: true, version }, this.#current(key))) throw new Conflict(key);
-    }
+  #check(change: Change): void {
+    const moved = movedRecord(change, (key) => this.#current(key));
+    if (moved !== undefined) throw new Conflict(moved);
+    const { at, idempotency } = change;
     if (idempotency !== undefined && this.#statements.idempotency.all(idempotency.id, at).length > 0) {
       throw new Conflict({ kind: 'idempotency', id: idempotency.id });
     }

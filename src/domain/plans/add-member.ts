@@ -5,8 +5,9 @@ import type { KeyOf, Known, Versioned } from '../records.ts';
 import type { Role } from '../role.ts';
 import { type Acting, requirePermission, writingInsider } from './acting.ts';
 import type { Context } from './context.ts';
+import { reliedOn } from './member-in-question.ts';
 import { membershipEvent } from './membership-event.ts';
-import { becomesOwner } from './ownership.ts';
+import { becomesOwner, ownershipWrites } from './ownership.ts';
 
 /**
  * Only an Owner or Admin adds members, and only an Owner adds an Owner.
@@ -47,14 +48,14 @@ export function planAddMember(
   const writes: Write[] = [membership];
   if (role === 'Owner') {
     const owned = becomesOwner({ user, organization }, at);
-    writes.push(put(known.organization, owned.organization), put(known.user, owned.user));
+    writes.push(...ownershipWrites(known, owned));
   }
   return {
     result: written(membership),
     change: changeOf({
       at,
       writes,
-      relied: [known.caller, known.organization, known.callerMembership, known.user],
+      relied: reliedOn(known),
       events: [
         membershipEvent('membership.added', membership.record, membership, { role: { to: role } }, context),
       ],

@@ -4,9 +4,9 @@ import type { Versioned } from '../records.ts';
 import type { Role } from '../role.ts';
 import { requirePermission, writingInsider } from './acting.ts';
 import type { Context } from './context.ts';
-import { type ActingOnMember, memberInQuestion, requireVersion } from './member-in-question.ts';
+import { type ActingOnMember, memberInQuestion, reliedOn, requireVersion } from './member-in-question.ts';
 import { membershipEvent } from './membership-event.ts';
-import { becomesOwner, stopsBeingOwner } from './ownership.ts';
+import { becomesOwner, ownershipWrites, stopsBeingOwner } from './ownership.ts';
 
 /**
  * An Admin changes Members and Admins; to make or change an Owner takes an Owner. The same role again changes nothing.
@@ -38,14 +38,14 @@ export function planChangeRole(
       role === 'Owner'
         ? becomesOwner({ user, organization }, at)
         : stopsBeingOwner({ user, organization }, at);
-    writes.push(put(known.organization, owned.organization), put(known.user, owned.user));
+    writes.push(...ownershipWrites(known, owned));
   }
   return {
     result: written(changed),
     change: changeOf({
       at,
       writes,
-      relied: [known.caller, known.organization, known.callerMembership, known.user],
+      relied: reliedOn(known),
       events: [
         membershipEvent(
           'membership.role_changed',

@@ -10,6 +10,11 @@ export interface ActingOnMember extends Acting {
   readonly membership: Known<KeyOf<'membership'>>;
 }
 
+/** Whatever is done to a member rests on all of these, besides the membership itself. */
+export function reliedOn({ caller, organization, callerMembership, user }: ActingOnMember): readonly Known[] {
+  return [caller, organization, callerMembership, user];
+}
+
 /** @throws {MembershipNotFound} */
 export function memberInQuestion({ user, membership, organization }: ActingOnMember): {
   readonly user: User;

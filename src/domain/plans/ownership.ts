@@ -1,13 +1,23 @@
+import { put, type Write } from '../change.ts';
 import { LastOwner, TooManyOrganizations, TooManyOwners } from '../errors.ts';
 import type { OrganizationId } from '../ids.ts';
 import type { Slug } from '../names.ts';
 import { MAX_OWNERS, type Organization } from '../organization.ts';
+import type { KeyOf, Known } from '../records.ts';
 import { MAX_OWNED_ORGANIZATIONS, type User } from '../user.ts';
 
 /** Ownership stands on both records; whoever becomes or stops being an Owner changes both. */
 interface Owned {
   readonly user: User;
   readonly organization: Organization;
+}
+
+/** Both records as they are to be written. */
+export function ownershipWrites(
+  known: { readonly user: Known<KeyOf<'user'>>; readonly organization: Known<KeyOf<'organization'>> },
+  owned: Owned,
+): Write[] {
+  return [put(known.organization, owned.organization), put(known.user, owned.user)];
 }
 
 /** @throws {TooManyOwners | TooManyOrganizations} */

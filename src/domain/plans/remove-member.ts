@@ -1,9 +1,9 @@
-import { changeOf, type Plan, put, remove, type Write } from '../change.ts';
+import { changeOf, type Plan, remove, type Write } from '../change.ts';
 import { requirePermission, writingInsider } from './acting.ts';
 import type { Context } from './context.ts';
-import { type ActingOnMember, memberInQuestion, requireVersion } from './member-in-question.ts';
+import { type ActingOnMember, memberInQuestion, reliedOn, requireVersion } from './member-in-question.ts';
 import { membershipEvent } from './membership-event.ts';
-import { stopsBeingOwner } from './ownership.ts';
+import { ownershipWrites, stopsBeingOwner } from './ownership.ts';
 
 /**
  * Everybody may leave; to remove another takes an Owner or Admin, and to remove an Owner an Owner.
@@ -28,14 +28,14 @@ export function planRemoveMember(
   const writes: Write[] = [removed];
   if (membership.role === 'Owner') {
     const owned = stopsBeingOwner({ user, organization: acting.organization }, at);
-    writes.push(put(known.organization, owned.organization), put(known.user, owned.user));
+    writes.push(...ownershipWrites(known, owned));
   }
   return {
     result: undefined,
     change: changeOf({
       at,
       writes,
-      relied: [known.caller, known.organization, known.callerMembership, known.user],
+      relied: reliedOn(known),
       events: [
         membershipEvent(
           'membership.removed',

@@ -3,6 +3,7 @@ import type { CursorSeal } from '../cursor-seal.ts';
 import { endpoint } from '../endpoint.ts';
 import type { Routes } from '../mount.ts';
 import { pageReply, pageRequest } from '../pages.ts';
+import { resourceReply } from '../resource-reply.ts';
 import { memberPath, newMemberBody, organizationPath, pageQuery, roleBody } from '../schemas.ts';
 import { membershipView, memberView } from '../views.ts';
 
@@ -14,12 +15,12 @@ export function memberRoutes(service: AccountService, seal: CursorSeal): Routes 
         body: newMemberBody,
         handle: async ({ caller, path: { organization }, body: { memberUsername, role } }) => {
           const membership = await service.addUserToOrganization(caller, organization, memberUsername, role);
-          return {
-            status: 201,
-            body: { membership: membershipView(membership) },
-            version: membership.version,
-            location: `/organizations/${organization}/members/${memberUsername}`,
-          };
+          return resourceReply(
+            201,
+            'membership',
+            membershipView(membership),
+            `/organizations/${organization}/members/${memberUsername}`,
+          );
         },
       }),
       get: endpoint({
@@ -37,11 +38,7 @@ export function memberRoutes(service: AccountService, seal: CursorSeal): Routes 
         path: memberPath,
         handle: async ({ caller, path: { organization, username } }) => {
           const membership = await service.getMembership(caller, organization, username);
-          return {
-            status: 200,
-            body: { membership: membershipView(membership) },
-            version: membership.version,
-          };
+          return resourceReply(200, 'membership', membershipView(membership));
         },
       }),
       patch: endpoint({
@@ -49,11 +46,7 @@ export function memberRoutes(service: AccountService, seal: CursorSeal): Routes 
         body: roleBody,
         handle: async ({ caller, path: { organization, username }, body: { role }, ifVersion }) => {
           const membership = await service.changeRole(caller, organization, username, role, ifVersion);
-          return {
-            status: 200,
-            body: { membership: membershipView(membership) },
-            version: membership.version,
-          };
+          return resourceReply(200, 'membership', membershipView(membership));
         },
       }),
       delete: endpoint({

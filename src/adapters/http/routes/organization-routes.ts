@@ -1,6 +1,7 @@
 import type { AccountService } from '../../../app/account-service.ts';
 import { endpoint } from '../endpoint.ts';
 import type { Routes } from '../mount.ts';
+import { resourceReply } from '../resource-reply.ts';
 import { newOrganizationBody, organizationPath } from '../schemas.ts';
 import { organizationView } from '../views.ts';
 
@@ -11,12 +12,12 @@ export function organizationRoutes(service: AccountService): Routes {
         body: newOrganizationBody,
         handle: async ({ caller, body: { organizationName: named } }) => {
           const organization = await service.createOrganization(caller, named);
-          return {
-            status: 201,
-            body: { organization: organizationView(organization) },
-            version: organization.version,
-            location: `/organizations/${named.organizationName}`,
-          };
+          return resourceReply(
+            201,
+            'organization',
+            organizationView(organization),
+            `/organizations/${named.organizationName}`,
+          );
         },
       }),
     },
@@ -25,11 +26,7 @@ export function organizationRoutes(service: AccountService): Routes {
         path: organizationPath,
         handle: async ({ caller, path }) => {
           const organization = await service.getOrganization(caller, path.organization);
-          return {
-            status: 200,
-            body: { organization: organizationView(organization) },
-            version: organization.version,
-          };
+          return resourceReply(200, 'organization', organizationView(organization));
         },
       }),
     },

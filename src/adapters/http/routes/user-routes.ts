@@ -3,6 +3,7 @@ import type { CursorSeal } from '../cursor-seal.ts';
 import { endpoint } from '../endpoint.ts';
 import type { Routes } from '../mount.ts';
 import { pageReply, pageRequest } from '../pages.ts';
+import { resourceReply } from '../resource-reply.ts';
 import { newUserBody, pageQuery, userPath } from '../schemas.ts';
 import { membershipView, userView } from '../views.ts';
 
@@ -13,12 +14,7 @@ export function userRoutes(service: AccountService, seal: CursorSeal): Routes {
         body: newUserBody,
         handle: async ({ caller, body }) => {
           const user = await service.createUser(caller, body);
-          return {
-            status: 201,
-            body: { user: userView(user) },
-            version: user.version,
-            location: `/users/${body.username}`,
-          };
+          return resourceReply(201, 'user', userView(user), `/users/${body.username}`);
         },
       }),
     },
@@ -27,7 +23,7 @@ export function userRoutes(service: AccountService, seal: CursorSeal): Routes {
         path: userPath,
         handle: async ({ caller, path }) => {
           const user = await service.getUser(caller, path.username);
-          return { status: 200, body: { user: userView(user) }, version: user.version };
+          return resourceReply(200, 'user', userView(user));
         },
       }),
     },

@@ -1,5 +1,6 @@
 import { ContainerModule, type ServiceIdentifier } from 'inversify';
 import { SqliteUserStore } from '../../../adapters/sqlite/sqlite-user-store.ts';
+import { reasonOf } from '../../../ports/errors.ts';
 import { ConfigRefused } from '../config.ts';
 import { TOKENS } from '../tokens.ts';
 
@@ -13,7 +14,7 @@ export function sqliteStoreModule(path: string, tombstoneTtlMs: number): Contain
           try {
             return await SqliteUserStore.open({ path, clock, ids, tombstoneTtlMs });
           } catch (cause) {
-            const reason = cause instanceof Error ? cause.message : String(cause);
+            const reason = reasonOf(cause);
             throw new ConfigRefused([`SQLITE_PATH: ${JSON.stringify(path)} given; ${reason}`]);
           }
         },
