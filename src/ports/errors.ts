@@ -42,5 +42,6 @@ export type PortsError = StoreUnavailable | OutcomeUnknown | Conflict | CacheUna
 
 /** What went wrong, in one line, whatever was thrown. */
 export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  return error.message || error.name;
 }

@@ -1,13 +1,17 @@
 import { Command, CommanderError } from 'commander';
 import type { Finding } from '../../ports/diagnosis.ts';
+import type { Progress } from '../../ports/maintenance.ts';
 import type { Print } from './print.ts';
 import { printFindings } from './print-findings.ts';
+import { withProgressBar } from './progress-bar.ts';
 
 /** What the commands do. */
 export interface Actions {
   /** Settles with the exit code once the service has stopped. */
   serve(): Promise<number>;
   doctor(): Promise<readonly Finding[]>;
+  provision(): Promise<readonly Finding[]>;
+  migrate(progress: Progress): Promise<readonly Finding[]>;
 }
 
 /** Exit codes besides 0 = clean: something was found or failed; a command line that cannot be understood. */
@@ -40,6 +44,23 @@ export async function runProgram(
     .allowExcessArguments(false)
     .action(async () => {
       exitCode = printFindings(await actions.doctor(), print) ? 0 : FAILED;
+    });
+  program
+    .command('provision')
+    .description('create or check the table, schema or cache that the settings name, and say what was done')
+    .allowExcessArguments(false)
+    .action(async () => {
+      exitCode = printFindings(await actions.provision(), print) ? 0 : FAILED;
+    });
+  program
+    .command('migrate')
+    .description(
+      'complete what the tutorial has written into the store; may be stopped and run again, also while the service runs',
+    )
+    .allowExcessArguments(false)
+    .action(async () => {
+      const findings = await withProgressBar('migrating', (progress) => actions.migrate(progress));
+      exitCode = printFindings(findings, print) ? 0 : FAILED;
     });
   const known = program.commands.map((command) => command.name());
   try {

@@ -15,6 +15,8 @@ function storeLine(store: Config['store']): string {
       return 'memory: everything is gone when this process ends';
     case 'sqlite':
       return `sqlite, durable, in ${store.path}`;
+    case 'dynamodb':
+      return `dynamodb, table ${store.tableName}${store.endpoint === undefined ? '' : ` at ${store.endpoint}`}`;
   }
 }
 

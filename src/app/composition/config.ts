@@ -1,13 +1,16 @@
 import type { z } from 'zod';
 import { COMMIT_PART_OF_MARKER, type FreshnessSettings } from '../freshness/settings.ts';
 import type { Environment } from './environment.ts';
-import { fraction, integer, oneOf, origins, redisUrl, text } from './variables.ts';
+import { fraction, httpUrl, integer, oneOf, origins, redisUrl, tableName, text } from './variables.ts';
 
 /** Everything that can be set, checked. Durations in milliseconds. */
 export interface Config {
   readonly host: string;
   readonly port: number;
-  readonly store: { readonly kind: 'memory' } | { readonly kind: 'sqlite'; readonly path: string };
+  readonly store:
+    | { readonly kind: 'memory' }
+    | { readonly kind: 'sqlite'; readonly path: string }
+    | ({ readonly kind: 'dynamodb' } & DynamoSettings);
   readonly cache:
     | { readonly kind: 'none' | 'memory' }
     | { readonly kind: 'redis'; readonly url: string; readonly prefix: string };
@@ -21,6 +24,14 @@ export interface Config {
   readonly corsOrigins: readonly string[];
 }
 
+export interface DynamoSettings {
+  readonly tableName: string;
+  /** Absent = where the SDK finds it. */
+  readonly region: string | undefined;
+  /** Absent = Amazon's own. */
+  readonly endpoint: string | undefined;
+}
+
 const DAY_SECONDS = 86_400;
 
 /** The variables by name: they are an interface. Those that are empty count as not set. */
@@ -29,10 +40,13 @@ const VARIABLES = {
   AWS_LAMBDA_FUNCTION_NAME: text().optional(),
   HOST: text().default('127.0.0.1'),
   PORT: integer(0, 65_535).default(3000),
-  STORE: oneOf(['memory', 'sqlite']).default('sqlite'),
+  STORE: oneOf(['memory', 'sqlite', 'dynamodb']).default('sqlite'),
   CACHE: oneOf(['none', 'memory', 'redis']).default('memory'),
   AUTH: oneOf(['header']).optional(),
   SQLITE_PATH: text().default('./data/rollcall.db'),
+  TABLE_NAME: tableName().default('rollcall'),
+  AWS_REGION: text().optional(),
+  DYNAMODB_ENDPOINT: httpUrl().optional(),
   REDIS_URL: redisUrl().default('redis://127.0.0.1:6379'),
   CACHE_PREFIX: text().default('rollcall:'),
   TTL_FOUND_SECONDS: integer(1, DAY_SECONDS).default(1800),
@@ -88,6 +102,8 @@ function refusedCombinations(values: Partial<Values>): string[] {
     AWS_LAMBDA_FUNCTION_NAME,
     AUTH = 'header',
     HOST,
+    STORE,
+    CACHE,
     MARKER_TTL_MS,
     STORE_TIMEOUT_MS,
   } = values;
@@ -104,6 +120,11 @@ function refusedCombinations(values: Partial<Values>): string[] {
   if (HOST !== undefined && !isLoopback(HOST)) {
     refused.push(
       `HOST: ${JSON.stringify(HOST)} given; allowed with AUTH=header: a loopback address (127.0.0.1, ::1, localhost)`,
+    );
+  }
+  if (CACHE === 'memory' && STORE === 'dynamodb') {
+    refused.push(
+      `CACHE: "memory" given; allowed with STORE=${STORE}: none, redis. Other instances on the store could not see what is cached in one`,
     );
   }
   if (MARKER_TTL_MS !== undefined && STORE_TIMEOUT_MS !== undefined) {
@@ -130,7 +151,7 @@ function configFrom(values: Values): Config {
   return {
     host: values.HOST,
     port: values.PORT,
-    store: values.STORE === 'memory' ? { kind: 'memory' } : { kind: 'sqlite', path: values.SQLITE_PATH },
+    store: storeFrom(values),
     cache: cacheFrom(values),
     auth: { kind: 'header' },
     freshness: {
@@ -150,6 +171,22 @@ function configFrom(values: Values): Config {
     trustProxy: values.TRUST_PROXY,
     corsOrigins: values.CORS_ORIGINS,
   };
+}
+
+function storeFrom(values: Values): Config['store'] {
+  switch (values.STORE) {
+    case 'memory':
+      return { kind: 'memory' };
+    case 'sqlite':
+      return { kind: 'sqlite', path: values.SQLITE_PATH };
+    case 'dynamodb':
+      return {
+        kind: 'dynamodb',
+        tableName: values.TABLE_NAME,
+        region: values.AWS_REGION,
+        endpoint: values.DYNAMODB_ENDPOINT,
+      };
+  }
 }
 
 function cacheFrom({ CACHE, REDIS_URL, CACHE_PREFIX }: Values): Config['cache'] {

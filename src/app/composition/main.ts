@@ -1,9 +1,12 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { runProgram } from '../../adapters/cli/program.ts';
+import { OutcomeUnknown, StoreUnavailable } from '../../ports/errors.ts';
+import type { Progress } from '../../ports/maintenance.ts';
 import { ConfigRefused, readConfig } from './config.ts';
 import { readEnvironment } from './environment.ts';
 import { examine } from './examine.ts';
+import { migrate, provision } from './maintain.ts';
 import { serve } from './serve.ts';
 import { stopSignal } from './stop-signal.ts';
 
@@ -21,6 +24,8 @@ async function run(): Promise<number> {
     const actions = {
       serve: () => serve(config(), stopSignal(process), print),
       doctor: () => examine(config()),
+      provision: () => provision(config()),
+      migrate: (progress: Progress) => migrate(config(), progress),
     };
     return await runProgram(process.argv.slice(2), version(), actions, print);
   } catch (error) {
@@ -31,6 +36,7 @@ async function run(): Promise<number> {
 
 function describe(error: Error): string {
   if (error instanceof ConfigRefused) return error.message;
+  if (error instanceof StoreUnavailable || error instanceof OutcomeUnknown) return error.message;
   // What the operating system says (a port in use, no permission) needs no stack.
   return 'syscall' in error ? error.message : (error.stack ?? error.message);
 }

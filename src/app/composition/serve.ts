@@ -12,7 +12,7 @@ import { TOKENS } from './tokens.ts';
  * @throws {ConfigRefused} when what is configured cannot be used
  */
 export async function serve(config: Config, stopped: Promise<void>, print: Print): Promise<number> {
-  const container = createContainer(config);
+  const container = await createContainer(config);
   try {
     await pairCacheWithStore(container, config);
     const server = await container.getAsync(TOKENS.httpServer);

@@ -5,6 +5,7 @@ import type { Cache } from '../../ports/cache.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Diagnosable } from '../../ports/diagnosis.ts';
 import type { Ids } from '../../ports/ids.ts';
+import type { Migratable, Provisionable } from '../../ports/maintenance.ts';
 import type { Telemetry } from '../../ports/telemetry.ts';
 import type { UserStore } from '../../ports/user-store.ts';
 import type { AccountService } from '../account-service.ts';
@@ -32,4 +33,6 @@ export const TOKENS = {
   doctor: token<Doctor>('Doctor'),
   /** Of each adapter that has something to say. */
   diagnosable: token<Diagnosable>('Diagnosable'),
+  provisionable: token<Provisionable>('Provisionable'),
+  migratable: token<Migratable>('Migratable'),
 };
