@@ -13,6 +13,9 @@ export class StoreUnavailable extends PortError {
   readonly code = 'store_unavailable';
 }
 
+/** What the store keeps its records in (a table, a schema) is missing or not fit for use. It takes a person to mend that. */
+export class StoreNotProvisioned extends StoreUnavailable {}
+
 /** A commit was sent and its answer never came: it may have been applied, or may still be. */
 export class OutcomeUnknown extends PortError {
   readonly code = 'outcome_unknown';

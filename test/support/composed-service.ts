@@ -13,6 +13,7 @@ export interface ComposedService {
 export async function startComposedService(environment: Environment = {}): Promise<ComposedService> {
   const config = readConfig({ STORE: 'memory', LOG_LEVEL: 'silent', ...environment, PORT: '0' });
   const container = await createContainer(config);
+  await (await container.getAsync(TOKENS.startUp)).waitUntilReady();
   const server = await container.getAsync(TOKENS.httpServer);
   const url = await server.listen(config.host, config.port);
   return {

@@ -1,7 +1,7 @@
 import type { DynamoDBDocumentClient, TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { Clock, Deadline } from '../../ports/clock.ts';
-import { OutcomeUnknown, reasonOf, StoreUnavailable } from '../../ports/errors.ts';
+import { OutcomeUnknown, reasonOf, StoreNotProvisioned, StoreUnavailable } from '../../ports/errors.ts';
 import type { Ids } from '../../ports/ids.ts';
 import { CONDITION_FAILED, isNotFound, isPassing, verdictOn } from './dynamo-errors.ts';
 
@@ -48,7 +48,7 @@ export class DynamoRequests {
         const verdict = verdictOn(error);
         const isFinal =
           verdict.kind === 'refused' || (verdict.kind === 'cancelled' && !isPassing(verdict.codes));
-        if (isFinal) throw new StoreUnavailable(refusalText(error), { cause: error });
+        if (isFinal) throw refusalBecauseOf(error);
         last = error;
       }
       if (!(await this.pause(attempt, deadline))) break;
@@ -140,9 +140,10 @@ export class DynamoRequests {
   }
 }
 
-function refusalText(error: unknown): string {
-  if (isNotFound(error)) return 'The DynamoDB table does not exist: run `rollcall provision`.';
-  return `DynamoDB refused (${reasonOf(error)}).`;
+function refusalBecauseOf(cause: unknown): StoreUnavailable {
+  return isNotFound(cause)
+    ? new StoreNotProvisioned('the DynamoDB table does not exist: run `rollcall provision`', { cause })
+    : new StoreUnavailable(`DynamoDB refused (${reasonOf(cause)}).`, { cause });
 }
 
 function isWorthRepeating(verdict: ReturnType<typeof verdictOn>, isOpen: boolean): boolean {

@@ -6,7 +6,7 @@ import type { Progress } from '../../ports/maintenance.ts';
 import { ConfigRefused, readConfig } from './config.ts';
 import { readEnvironment } from './environment.ts';
 import { examine } from './examine.ts';
-import { migrate, provision } from './maintain.ts';
+import { adoptCache, migrate, provision, resetCache } from './maintain.ts';
 import { serve } from './serve.ts';
 import { stopSignal } from './stop-signal.ts';
 
@@ -25,6 +25,8 @@ async function run(): Promise<number> {
       serve: () => serve(config(), stopSignal(process), print),
       doctor: () => examine(config()),
       provision: () => provision(config()),
+      adoptCache: () => adoptCache(config()),
+      resetCache: () => resetCache(config()),
       migrate: (progress: Progress) => migrate(config(), progress),
     };
     return await runProgram(process.argv.slice(2), version(), actions, print);

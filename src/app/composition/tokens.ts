@@ -13,6 +13,7 @@ import type { Doctor } from '../doctor.ts';
 import type { CacheIdentity, CachePairing } from '../freshness/cache-pairing.ts';
 import type { FreshRecords } from '../freshness/fresh-records.ts';
 import type { Health } from '../health.ts';
+import type { StartUp } from '../start-up.ts';
 
 const token = <T>(name: string): ServiceIdentifier<T> => Symbol(name);
 
@@ -29,6 +30,7 @@ export const TOKENS = {
   records: token<FreshRecords>('FreshRecords'),
   accountService: token<AccountService>('AccountService'),
   health: token<Health>('Health'),
+  startUp: token<StartUp>('StartUp'),
   httpServer: token<HttpServer>('HttpServer'),
   doctor: token<Doctor>('Doctor'),
   /** Of each adapter that has something to say. */
