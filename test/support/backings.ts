@@ -1,4 +1,5 @@
 import { startDynoxide } from './dynoxide.ts';
+import { MomentoServer } from './momento-server/momento-server.ts';
 import { RedisServer } from './redis-server.ts';
 import { RollcallProcess } from './rollcall-process.ts';
 import { temporaryFolder as folder } from './temporary-folder.ts';
@@ -40,7 +41,13 @@ export const CACHES: Readonly<Record<string, () => Promise<Backing>>> = {
     const server = await RedisServer.start();
     return { settings: { REDIS_URL: server.url }, close: () => server.stop() };
   },
+  momento,
 };
+
+async function momento(): Promise<Backing> {
+  const server = await MomentoServer.start({ caches: ['rollcall'] });
+  return { settings: { MOMENTO_LOCAL: `127.0.0.1:${server.port}` }, close: () => server.stop() };
+}
 
 async function provision(env: Readonly<Record<string, string>>): Promise<void> {
   const command = new RollcallProcess({ args: ['provision'], env });

@@ -1,7 +1,18 @@
 import type { z } from 'zod';
 import { COMMIT_PART_OF_MARKER, type FreshnessSettings } from '../freshness/settings.ts';
 import type { Environment } from './environment.ts';
-import { fraction, httpUrl, integer, oneOf, origins, redisUrl, tableName, text } from './variables.ts';
+import {
+  fraction,
+  hostAndPort,
+  hostName,
+  httpUrl,
+  integer,
+  oneOf,
+  origins,
+  redisUrl,
+  tableName,
+  text,
+} from './variables.ts';
 
 /** Everything that can be set, checked. Durations in milliseconds. */
 export interface Config {
@@ -13,7 +24,8 @@ export interface Config {
     | ({ readonly kind: 'dynamodb' } & DynamoSettings);
   readonly cache:
     | { readonly kind: 'none' | 'memory' }
-    | { readonly kind: 'redis'; readonly url: string; readonly prefix: string };
+    | { readonly kind: 'redis'; readonly url: string; readonly prefix: string }
+    | ({ readonly kind: 'momento' } & MomentoSettings);
   readonly auth: { readonly kind: 'header' };
   readonly freshness: FreshnessSettings;
   readonly tombstoneTtlMs: number;
@@ -32,6 +44,22 @@ export interface DynamoSettings {
   readonly endpoint: string | undefined;
 }
 
+export interface MomentoSettings {
+  readonly cacheName: string;
+  readonly access: MomentoAccess;
+}
+
+/** A server without TLS, a key, or a secret of AWS Secrets Manager that holds the key. */
+type MomentoAccess =
+  | { readonly kind: 'local'; readonly host: string; readonly port: number }
+  | { readonly kind: 'key'; readonly apiKey: string; readonly endpoint: string | undefined }
+  | {
+      readonly kind: 'secret';
+      readonly secretId: string;
+      readonly endpoint: string | undefined;
+      readonly region: string | undefined;
+    };
+
 const DAY_SECONDS = 86_400;
 
 /** The variables by name: they are an interface. Those that are empty count as not set. */
@@ -41,7 +69,7 @@ const VARIABLES = {
   HOST: text().default('127.0.0.1'),
   PORT: integer(0, 65_535).default(3000),
   STORE: oneOf(['memory', 'sqlite', 'dynamodb']).default('sqlite'),
-  CACHE: oneOf(['none', 'memory', 'redis']).default('memory'),
+  CACHE: oneOf(['none', 'memory', 'redis', 'momento']).default('memory'),
   AUTH: oneOf(['header']).optional(),
   SQLITE_PATH: text().default('./data/rollcall.db'),
   TABLE_NAME: tableName().default('rollcall'),
@@ -49,6 +77,11 @@ const VARIABLES = {
   DYNAMODB_ENDPOINT: httpUrl().optional(),
   REDIS_URL: redisUrl().default('redis://127.0.0.1:6379'),
   CACHE_PREFIX: text().default('rollcall:'),
+  CACHE_NAME: text().default('rollcall'),
+  MOMENTO_API_KEY: text().optional(),
+  MOMENTO_ENDPOINT: hostName().optional(),
+  MOMENTO_SECRET_ID: text().optional(),
+  MOMENTO_LOCAL: hostAndPort().optional(),
   TTL_FOUND_SECONDS: integer(1, DAY_SECONDS).default(1800),
   TTL_ABSENT_SECONDS: integer(1, DAY_SECONDS).default(60),
   TTL_JITTER: fraction().default(0.1),
@@ -65,8 +98,11 @@ const VARIABLES = {
   CORS_ORIGINS: origins().default([]),
 } satisfies Record<string, z.ZodType>;
 
+/** How to get at Momento: one of these. */
+const MOMENTO_ACCESS = ['MOMENTO_API_KEY', 'MOMENTO_SECRET_ID', 'MOMENTO_LOCAL'] as const;
+
 /** May hold a password: never shown. */
-const SECRET: ReadonlySet<string> = new Set(['REDIS_URL']);
+const SECRET: ReadonlySet<string> = new Set(['REDIS_URL', 'MOMENTO_API_KEY']);
 
 type Values = { readonly [Name in keyof typeof VARIABLES]: z.infer<(typeof VARIABLES)[Name]> };
 
@@ -124,8 +160,16 @@ function refusedCombinations(values: Partial<Values>): string[] {
   }
   if (CACHE === 'memory' && STORE === 'dynamodb') {
     refused.push(
-      `CACHE: "memory" given; allowed with STORE=${STORE}: none, redis. Other instances on the store could not see what is cached in one`,
+      `CACHE: "memory" given; allowed with STORE=${STORE}: none, redis, momento. Other instances on the store could not see what is cached in one`,
     );
+  }
+  if (CACHE === 'momento') {
+    const given = MOMENTO_ACCESS.filter((name) => values[name] !== undefined);
+    if (given.length !== 1) {
+      refused.push(
+        `CACHE: "momento" given with ${given.join(' and ') || 'nothing to get in with'}; allowed: one of ${MOMENTO_ACCESS.join(', ')}`,
+      );
+    }
   }
   if (MARKER_TTL_MS !== undefined && STORE_TIMEOUT_MS !== undefined) {
     const longest = Math.floor(MARKER_TTL_MS * COMMIT_PART_OF_MARKER);
@@ -189,6 +233,21 @@ function storeFrom(values: Values): Config['store'] {
   }
 }
 
-function cacheFrom({ CACHE, REDIS_URL, CACHE_PREFIX }: Values): Config['cache'] {
-  return CACHE === 'redis' ? { kind: CACHE, url: REDIS_URL, prefix: CACHE_PREFIX } : { kind: CACHE };
+function cacheFrom(values: Values): Config['cache'] {
+  switch (values.CACHE) {
+    case 'none':
+    case 'memory':
+      return { kind: values.CACHE };
+    case 'redis':
+      return { kind: 'redis', url: values.REDIS_URL, prefix: values.CACHE_PREFIX };
+    case 'momento':
+      return { kind: 'momento', cacheName: values.CACHE_NAME, access: momentoAccessFrom(values) };
+  }
+}
+
+function momentoAccessFrom(values: Values): MomentoAccess {
+  const { MOMENTO_API_KEY, MOMENTO_ENDPOINT: endpoint, MOMENTO_SECRET_ID = '', MOMENTO_LOCAL } = values;
+  if (MOMENTO_LOCAL !== undefined) return { kind: 'local', ...MOMENTO_LOCAL };
+  if (MOMENTO_API_KEY !== undefined) return { kind: 'key', apiKey: MOMENTO_API_KEY, endpoint };
+  return { kind: 'secret', secretId: MOMENTO_SECRET_ID, endpoint, region: values.AWS_REGION };
 }

@@ -39,7 +39,7 @@ async function storeModule({ store, tombstoneTtlMs }: Config): Promise<Container
   }
 }
 
-async function cacheModule({ cache }: Config): Promise<ContainerModule> {
+async function cacheModule({ cache, freshness }: Config): Promise<ContainerModule> {
   switch (cache.kind) {
     case 'none': {
       const { noCacheModule } = await import('./modules/no-cache-module.ts');
@@ -52,6 +52,10 @@ async function cacheModule({ cache }: Config): Promise<ContainerModule> {
     case 'redis': {
       const { redisCacheModule } = await import('./modules/redis-cache-module.ts');
       return redisCacheModule(cache);
+    }
+    case 'momento': {
+      const { momentoCacheModule } = await import('./modules/momento-cache-module.ts');
+      return momentoCacheModule(cache, freshness.cacheTimeoutMs);
     }
   }
 }

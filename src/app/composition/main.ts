@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { runProgram } from '../../adapters/cli/program.ts';
-import { OutcomeUnknown, StoreUnavailable } from '../../ports/errors.ts';
+import { CacheUnavailable, OutcomeUnknown, StoreUnavailable } from '../../ports/errors.ts';
 import type { Progress } from '../../ports/maintenance.ts';
 import { ConfigRefused, readConfig } from './config.ts';
 import { readEnvironment } from './environment.ts';
@@ -13,6 +13,9 @@ import { stopSignal } from './stop-signal.ts';
 /** Exit codes: 0 = clean, 1 = failed at run time, 2 = the configuration or the command line cannot be used. */
 const FAILED = 1;
 const CONFIGURATION = 2;
+
+/** They say what happened; a stack would add nothing. */
+const PORTS_ERRORS = [StoreUnavailable, OutcomeUnknown, CacheUnavailable];
 
 process.exitCode = await run();
 // Nothing that an adapter left behind may keep a finished process alive.
@@ -38,7 +41,7 @@ async function run(): Promise<number> {
 
 function describe(error: Error): string {
   if (error instanceof ConfigRefused) return error.message;
-  if (error instanceof StoreUnavailable || error instanceof OutcomeUnknown) return error.message;
+  if (PORTS_ERRORS.some((known) => error instanceof known)) return error.message;
   // What the operating system says (a port in use, no permission) needs no stack.
   return 'syscall' in error ? error.message : (error.stack ?? error.message);
 }

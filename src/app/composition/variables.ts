@@ -60,3 +60,15 @@ export const tableName = () =>
       /^([a-zA-Z0-9_.-]{3,255}|arn:aws[a-z-]*:dynamodb:[a-z0-9-]+:\d{12}:table\/[a-zA-Z0-9_.-]{3,255})$/,
       'the name of a table: 3 to 255 letters, digits, "_", ".", "-"; or its ARN',
     );
+
+export const hostName = () =>
+  z.string().regex(/^[a-zA-Z\d.-]+(:\d{1,5})?$/, 'the name of a host, without a scheme');
+
+export const hostAndPort = () =>
+  z
+    .string()
+    .regex(/^[a-zA-Z\d.-]+:\d{1,5}$/, 'host:port, like 127.0.0.1:8080')
+    .transform((given) => {
+      const [host = '', port] = given.split(':');
+      return { host, port: Number(port) };
+    });

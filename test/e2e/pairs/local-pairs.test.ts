@@ -1,6 +1,5 @@
 import { pair } from './pair.ts';
 
-pair('memory', 'none');
-pair('memory', 'memory');
-pair('sqlite', 'none');
-pair('sqlite', 'memory');
+for (const store of ['memory', 'sqlite']) {
+  for (const cache of ['none', 'memory', 'momento']) pair(store, cache);
+}

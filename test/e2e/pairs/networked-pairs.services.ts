@@ -2,5 +2,4 @@ import { pair } from './pair.ts';
 
 pair('memory', 'redis');
 pair('sqlite', 'redis');
-pair('dynamodb', 'none');
-pair('dynamodb', 'redis');
+for (const cache of ['none', 'redis', 'momento']) pair('dynamodb', cache);
