@@ -18,48 +18,73 @@ const INSTALL =
 
 export const TOMBSTONE_TTL_MS = 7 * 86_400_000;
 
-/** A DynamoDB-compatible server of this process's own, empty. */
-export interface Dynoxide {
+/** A DynamoDB-compatible server of this process's own, on a free port and in a folder of its own. */
+export class Dynoxide {
   readonly endpoint: string;
+  readonly #binary = findBinary();
+  readonly #folder = temporaryFolder();
+  readonly #port: number;
+  readonly #kill = () => this.#process?.kill('SIGKILL');
+  #process: ChildProcess | undefined;
+
+  constructor(port: number) {
+    this.#port = port;
+    this.endpoint = `http://127.0.0.1:${port}`;
+    process.once('exit', this.#kill);
+  }
+
+  /** Starts it (again), with the tables that it had. */
+  async start(): Promise<void> {
+    const where = ['--host', '127.0.0.1', '--port', String(this.#port)];
+    const args = ['serve', ...where, '--db-path', `${this.#folder.path}/dynamo.db`];
+    this.#process = spawn(this.#binary, args, { stdio: 'ignore' });
+    try {
+      await answers(this.endpoint, this.#process);
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  /** What leads a process to a table here. */
+  settings(TABLE_NAME = 'rollcall-test'): Readonly<Record<string, string>> {
+    return {
+      STORE: 'dynamodb',
+      CACHE: 'none',
+      TABLE_NAME,
+      DYNAMODB_ENDPOINT: this.endpoint,
+      AWS_REGION: 'eu-central-1',
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+    };
+  }
+
   /** A new client; whoever takes one destroys it. */
-  client(): DynamoDBDocumentClient;
-  stop(): Promise<void>;
+  client(): DynamoDBDocumentClient {
+    return dynoxideClient(this.endpoint);
+  }
+
+  /** Ends it as `kill -9` does; its tables stay. */
+  async kill(): Promise<void> {
+    const server = this.#process;
+    if (server?.pid === undefined || server.exitCode !== null || server.signalCode !== null) return;
+    const gone = once(server, 'exit');
+    server.kill('SIGKILL');
+    await gone;
+  }
+
+  async stop(): Promise<void> {
+    await this.kill();
+    process.off('exit', this.#kill);
+    this.#folder.remove();
+  }
 }
 
-/** @throws saying how to get the server, where it is missing */
+/** Starts an empty server. @throws saying how to get it, where it is missing */
 export async function startDynoxide(): Promise<Dynoxide> {
-  const binary = findBinary();
-  const folder = temporaryFolder();
-  const port = await freePort();
-  const args = [
-    'serve',
-    '--host',
-    '127.0.0.1',
-    '--port',
-    String(port),
-    '--db-path',
-    `${folder.path}/dynamo.db`,
-  ];
-  const server = spawn(binary, args, { stdio: 'ignore' });
-  const kill = () => server.kill('SIGKILL');
-  process.once('exit', kill);
-  const endpoint = `http://127.0.0.1:${port}`;
-  const stop = async () => {
-    process.off('exit', kill);
-    if (server.exitCode === null) {
-      const gone = once(server, 'exit');
-      kill();
-      await gone;
-    }
-    folder.remove();
-  };
-  try {
-    await answers(endpoint, server);
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return { endpoint, client: () => dynoxideClient(endpoint), stop };
+  const server = new Dynoxide(await freePort());
+  await server.start();
+  return server;
 }
 
 export function dynoxideClient(endpoint: string): DynamoDBDocumentClient {

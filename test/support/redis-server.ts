@@ -50,7 +50,12 @@ export class RedisServer {
         { cause: error },
       );
     });
-    await Promise.race([answersPing(this.port), failed]);
+    try {
+      await Promise.race([answersPing(this.port), failed]);
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
   }
 
   /** Ends it as `kill -9` does. */
@@ -73,7 +78,7 @@ export class RedisServer {
 
   async #end(signal: NodeJS.Signals): Promise<void> {
     const child = this.#process;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, 'exit');
     child.kill(signal);
     await ended;
@@ -94,7 +99,8 @@ function pingOnce(port: number): Promise<boolean> {
     const socket = connect(port, '127.0.0.1', () => socket.write('PING\r\n'));
     socket.once('data', (data) => {
       socket.destroy();
-      resolve(data.toString().startsWith('+PONG'));
+      // One that wants a password is there too.
+      resolve(/^(\+PONG|-NOAUTH)/.test(data.toString()));
     });
     socket.once('error', () => resolve(false));
   });

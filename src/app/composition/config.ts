@@ -116,6 +116,9 @@ export class ConfigRefused extends Error {
   }
 }
 
+/** Another process has the store open for itself alone. */
+export class StoreTaken extends ConfigRefused {}
+
 /** @throws {ConfigRefused} with every mistake at once */
 export function readConfig(environment: Environment): Config {
   const mistakes: string[] = [];

@@ -3,7 +3,7 @@ import type { Finding } from '../../ports/diagnosis.ts';
 import type { Progress } from '../../ports/maintenance.ts';
 import type { Meta } from '../../ports/user-store.ts';
 import type { CachePairing } from '../freshness/cache-pairing.ts';
-import type { Config } from './config.ts';
+import { type Config, StoreTaken } from './config.ts';
 import { createContainer } from './container.ts';
 import { TOKENS } from './tokens.ts';
 
@@ -50,24 +50,41 @@ async function raiseGeneration(
   config: Config,
   raise: (pairing: CachePairing, deadline: Deadline) => Promise<Meta>,
 ): Promise<readonly Finding[]> {
+  try {
+    const { cache, generation } = await raisedAlone(config, raise);
+    const what = `the store's instances use the cache "${cache}" from now on, generation ${generation}`;
+    return [{ level: 'ok', what }];
+  } catch (error) {
+    if (error instanceof StoreTaken) return [inUse(config)];
+    throw error;
+  }
+}
+
+/** Nobody can tell whether a table is in use. @throws {StoreTaken} another process has the file open */
+async function raisedAlone(
+  config: Config,
+  raise: (pairing: CachePairing, deadline: Deadline) => Promise<Meta>,
+): Promise<Meta> {
   const container = await createContainer(config);
   try {
     const store = await container.getAsync(TOKENS.store);
     if (config.store.kind === 'sqlite' && !store.exclusive) {
-      const what = `another process has ${config.store.path} open; it would go on with the cache as it was`;
-      return [{ level: 'problem', what, advice: 'stop every instance, and run this again' }];
+      throw new StoreTaken([`SQLITE_PATH: ${JSON.stringify(config.store.path)} given; it is in use`]);
     }
     const deadline = container.get(TOKENS.clock).monotonic() + config.freshness.storeTimeoutMs;
-    const { cache, generation } = await raise(await container.getAsync(TOKENS.cachePairing), deadline);
-    return [
-      {
-        level: 'ok',
-        what: `the store's instances use the cache "${cache}" from now on, generation ${generation}`,
-      },
-    ];
+    return await raise(await container.getAsync(TOKENS.cachePairing), deadline);
   } finally {
     await container.unbindAllAsync();
   }
+}
+
+function inUse({ store }: Config): Finding {
+  const place = store.kind === 'sqlite' ? store.path : store.kind;
+  return {
+    level: 'problem',
+    what: `another process has ${place} open; it would go on with the cache as it was`,
+    advice: 'stop every instance, and run this again',
+  };
 }
 
 function nothingToDo({ store, cache }: Config, task: string): Finding {

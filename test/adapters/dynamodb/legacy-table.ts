@@ -51,6 +51,18 @@ export async function dump(
   return items;
 }
 
+/** The items without the order of their lists, and without the count of the changes that led there. */
+export function sortedItems(items: Awaited<ReturnType<typeof dump>>): unknown {
+  return Object.entries(items)
+    .map(([key, { version: _, owners, ownerOf, ...rest }]) => ({
+      key,
+      rest,
+      owners: ((owners ?? []) as string[]).toSorted(),
+      ownerOf: ((ownerOf ?? []) as { id: string }[]).map(({ id }) => id).sort(),
+    }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
 const clock = new SystemClock();
 const soon = () => clock.monotonic() + 5000;
 

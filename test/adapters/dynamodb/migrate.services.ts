@@ -14,6 +14,7 @@ import {
   changeRole,
   dump,
   fill,
+  sortedItems,
   tutorialMembership,
   tutorialOrganization,
   tutorialUser,
@@ -156,7 +157,7 @@ describe('the migration of a table that the tutorial filled', () => {
       await migrate();
       const found = await dump(client, tableName);
       // Owners are written down as they are found, so their order may differ.
-      expect(sorted(found), `after ${writes} writes`).to.deep.equal(sorted(expected));
+      expect(sortedItems(found), `after ${writes} writes`).to.deep.equal(sortedItems(expected));
     }
   });
 
@@ -214,16 +215,4 @@ function mortalClient(server: Dynoxide, writes: number): DynamoDBDocumentClient 
     { step: 'initialize' },
   );
   return client;
-}
-
-/** The items without the order of their lists, and without the count of the changes that led there. */
-function sorted(items: Awaited<ReturnType<typeof dump>>): unknown {
-  return Object.entries(items)
-    .map(([key, { version: _, owners, ownerOf, ...rest }]) => ({
-      key,
-      rest,
-      owners: ((owners ?? []) as string[]).toSorted(),
-      ownerOf: ((ownerOf ?? []) as { id: string }[]).map(({ id }) => id).sort(),
-    }))
-    .sort((a, b) => (a.key < b.key ? -1 : 1));
 }

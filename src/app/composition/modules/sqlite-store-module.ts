@@ -1,7 +1,8 @@
 import { ContainerModule, type ServiceIdentifier } from 'inversify';
+import { StoreInUse } from '../../../adapters/sqlite/sqlite-file-lock.ts';
 import { SqliteUserStore } from '../../../adapters/sqlite/sqlite-user-store.ts';
 import { reasonOf } from '../../../ports/errors.ts';
-import { ConfigRefused } from '../config.ts';
+import { ConfigRefused, StoreTaken } from '../config.ts';
 import { TOKENS } from '../tokens.ts';
 
 const SQLITE: ServiceIdentifier<SqliteUserStore> = Symbol('SqliteUserStore');
@@ -14,8 +15,8 @@ export function sqliteStoreModule(path: string, tombstoneTtlMs: number): Contain
           try {
             return await SqliteUserStore.open({ path, clock, ids, tombstoneTtlMs });
           } catch (cause) {
-            const reason = reasonOf(cause);
-            throw new ConfigRefused([`SQLITE_PATH: ${JSON.stringify(path)} given; ${reason}`]);
+            const mistake = `SQLITE_PATH: ${JSON.stringify(path)} given; ${reasonOf(cause)}`;
+            throw cause instanceof StoreInUse ? new StoreTaken([mistake]) : new ConfigRefused([mistake]);
           }
         },
         [TOKENS.clock, TOKENS.ids],

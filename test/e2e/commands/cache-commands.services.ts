@@ -1,0 +1,109 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { expect } from 'chai';
+import { unique } from '../../support/accounts.ts';
+import { type Dynoxide, dynamoStore, startDynoxide } from '../../support/dynoxide.ts';
+import { RedisServer } from '../../support/redis-server.ts';
+import { endProcesses, RollcallProcess, serving } from '../../support/rollcall-process.ts';
+import { type Ended, runRollcall } from '../../support/run-rollcall.ts';
+
+type Settings = Readonly<Record<string, string>>;
+
+const STACK = /^\s+at /m;
+
+describe('rollcall cache adopt and reset, on a shared table', function () {
+  this.timeout(60_000);
+  let redis: RedisServer;
+  let dynamo: Dynoxide;
+  let client: DynamoDBDocumentClient;
+  let table: string;
+
+  before(async () => {
+    redis = await RedisServer.start();
+    dynamo = await startDynoxide();
+    client = dynamo.client();
+  });
+  beforeEach(async () => {
+    table = unique('table');
+    const { exit, stderr } = await run('provision', {});
+    expect(exit, stderr).to.equal(0);
+  });
+  after(async () => {
+    await endProcesses();
+    client?.destroy();
+    await Promise.all([redis?.stop(), dynamo?.stop()]);
+  });
+
+  const WITH_NONE: Settings = { CACHE: 'none' };
+  const withRedis = (prefix: string): Settings => ({
+    CACHE: 'redis',
+    REDIS_URL: redis.url,
+    CACHE_PREFIX: prefix,
+  });
+  const env = (cache: Settings) => ({ ...dynamo.settings(table), ...cache });
+  const run = (command: string, cache: Settings): Promise<Ended> =>
+    runRollcall(command.split(' '), { env: env(cache) });
+  const metaOf = () => dynamoStore(client, table).readMeta(performance.now() + 1000);
+
+  /** Starts an instance, lets it serve a user, and ends it. */
+  async function serveOnce(cache: Settings, status: number): Promise<void> {
+    const service = await serving({ env: env(cache) });
+    expect((await service.createUser('ann')).status).to.equal(status);
+    expect((await service.call('GET', '/health/ready')).status).to.equal(200);
+    service.signal('SIGTERM');
+    expect(await service.exit()).to.equal(0);
+  }
+
+  async function refused(cache: Settings, reason: string): Promise<void> {
+    const instance = new RollcallProcess({ env: { PORT: '0', NODE_NO_WARNINGS: '1', ...env(cache) } });
+    expect(await instance.exit()).to.equal(2);
+    expect(instance.stdout).to.equal('');
+    expect(instance.stderr)
+      .to.include(`  CACHE: "${cache['CACHE']}" given; the instances on this store use the cache ${reason}`)
+      .and.to.include('run `rollcall cache adopt`')
+      .and.not.to.match(STACK);
+  }
+
+  it('adopt changes with which cache instances may start', async () => {
+    await serveOnce(WITH_NONE, 201);
+    const before = await metaOf();
+    await refused(withRedis('a:'), '"none", and this one is set to "redis a:"');
+    const { exit, lines, stderr } = await run('cache adopt', withRedis('a:'));
+    expect(lines).to.deep.equal([
+      'ok       the store\'s instances use the cache "redis a:" from now on, generation 2',
+      '0 problems, 0 warnings',
+    ]);
+    expect([exit, stderr]).to.deep.equal([0, '']);
+    expect(await metaOf()).to.deep.equal({ ...before, generation: 2, cache: 'redis a:' });
+    await refused(WITH_NONE, '"redis a:", and this one is set to "none"');
+    await refused(withRedis('b:'), '"redis a:", and this one is set to "redis b:"');
+    await serveOnce(withRedis('a:'), 409);
+    expect(await metaOf(), 'a start changes nothing').to.include({ generation: 2 });
+  });
+
+  it('reset raises the generation and leaves the cache, whatever is set where it runs', async () => {
+    await serveOnce(withRedis('a:'), 201);
+    const before = await metaOf();
+    const { exit, lines } = await run('cache reset', WITH_NONE);
+    expect(lines[0]).to.equal(
+      'ok       the store\'s instances use the cache "redis a:" from now on, generation 2',
+    );
+    expect(exit).to.equal(0);
+    expect(await metaOf()).to.deep.equal({ ...before, generation: 2 });
+    await serveOnce(withRedis('a:'), 409);
+  });
+
+  it('both need no cache that can be reached', async () => {
+    const away = { ...withRedis('a:'), REDIS_URL: 'redis://127.0.0.1:9' };
+    for (const command of ['cache adopt', 'cache reset']) expect((await run(command, away)).exit).to.equal(0);
+    expect(await metaOf()).to.include({ generation: 2, cache: 'redis a:' });
+  });
+
+  it('both fail with one clear line on a table that is not there', async () => {
+    table = unique('none');
+    for (const command of ['cache adopt', 'cache reset']) {
+      const { exit, stdout, stderr } = await run(command, WITH_NONE);
+      expect(stderr).to.equal('rollcall: the DynamoDB table does not exist: run `rollcall provision`\n');
+      expect([exit, stdout]).to.deep.equal([1, '']);
+    }
+  });
+});

@@ -1,0 +1,85 @@
+import { expect } from 'chai';
+import { endProcesses, RollcallProcess, serving, temporaryFolder } from '../../support/rollcall-process.ts';
+import { type Ended, runRollcall } from '../../support/run-rollcall.ts';
+import { openSqliteFile } from '../../support/sqlite.ts';
+
+const STACK = /^\s+at /m;
+
+describe('rollcall cache adopt and reset, on a SQLite file', function () {
+  this.timeout(60_000);
+  after(endProcesses);
+
+  const command = (name: string, folder: string, CACHE: string): Promise<Ended> =>
+    runRollcall(['cache', name], { folder, env: { CACHE } });
+
+  async function metaOf(folder: string) {
+    const store = await openSqliteFile(`${folder}/data/rollcall.db`);
+    try {
+      return (await store.readMeta(performance.now() + 1000)) ?? expect.fail('there is no meta record');
+    } finally {
+      store.close();
+    }
+  }
+
+  it('adopt sets the cache, reset leaves it; both raise the generation and say so', async () => {
+    const folder = temporaryFolder();
+    const service = await serving({ folder, env: { CACHE: 'none' } });
+    service.signal('SIGTERM');
+    await service.exit();
+    const first = await metaOf(folder);
+    expect(first).to.include({ generation: 1, cache: 'none' });
+
+    const adopted = await command('adopt', folder, 'memory');
+    expect(adopted.lines).to.deep.equal([
+      'ok       the store\'s instances use the cache "memory" from now on, generation 2',
+      '0 problems, 0 warnings',
+    ]);
+    expect([adopted.exit, adopted.stderr]).to.deep.equal([0, '']);
+    expect(await metaOf(folder)).to.include({ storeId: first.storeId, generation: 2, cache: 'memory' });
+
+    const reset = await command('reset', folder, 'none');
+    expect(reset.lines).to.deep.equal([
+      'ok       the store\'s instances use the cache "memory" from now on, generation 3',
+      '0 problems, 0 warnings',
+    ]);
+    expect([reset.exit, reset.stderr]).to.deep.equal([0, '']);
+    expect(await metaOf(folder)).to.include({ storeId: first.storeId, generation: 3, cache: 'memory' });
+  });
+
+  for (const cache of ['none', 'memory']) {
+    it(`are refused while a service has it open (CACHE=${cache}), which goes on`, async () => {
+      const service = await serving({ env: { CACHE: cache } });
+      const all = await Promise.all(['adopt', 'reset'].map((name) => command(name, service.folder, cache)));
+      for (const { exit, lines, stderr } of all) {
+        expect(lines, stderr).to.deep.equal([
+          'problem  another process has ./data/rollcall.db open; it would go on with the cache as it was',
+          '         → stop every instance, and run this again',
+          '1 problem, 0 warnings',
+        ]);
+        expect([exit, stderr]).to.deep.equal([1, '']);
+      }
+      expect((await service.call('GET', '/health/ready')).status).to.equal(200);
+      await service.kill();
+      expect(await metaOf(service.folder)).to.include({ generation: 1, cache });
+    });
+  }
+
+  it('are all that there is below cache', async () => {
+    const wrong = [['cache', 'adapt'], ['cache'], ['cache', 'adopt', 'redis'], ['cache', 'reset', '--all']];
+    const ended = wrong.map((args) => new RollcallProcess({ args }));
+    for (const [i, one] of ended.entries()) {
+      expect(await one.exit(), wrong[i]?.join(' ')).to.equal(2);
+      expect(one.stdout).to.equal('');
+      expect(one.stderr)
+        .to.match(/rollcall --help|^Usage: rollcall cache /m)
+        .and.not.to.match(STACK);
+    }
+    expect(ended[0]?.stderr).to.match(/^error: unknown command 'adapt'$/m);
+  });
+
+  it('need settings that can be used', async () => {
+    const { exit, stdout, stderr } = await runRollcall(['cache', 'adopt'], { env: { CACHE: 'redid' } });
+    expect([exit, stdout]).to.deep.equal([2, '']);
+    expect(stderr).to.match(/^ {2}CACHE: "redid" given; /m);
+  });
+});

@@ -1,0 +1,157 @@
+import { expect } from 'chai';
+import { Redis } from 'ioredis';
+import { dump } from '../../adapters/dynamodb/legacy-table.ts';
+import { type Dynoxide, startDynoxide } from '../../support/dynoxide.ts';
+import { RedisServer } from '../../support/redis-server.ts';
+import { endProcesses, serving, temporaryFolder } from '../../support/rollcall-process.ts';
+import { runRollcall } from '../../support/run-rollcall.ts';
+
+type Settings = Readonly<Record<string, string>>;
+
+const PASSWORD = 'correct-horse-battery';
+const trips = (name: string) =>
+  new RegExp(`^ok {7}${name}: 20 round trips, median \\d+\\.\\d\\d ms, slowest \\d+\\.\\d\\d ms$`);
+
+describe('rollcall doctor, where servers are', function () {
+  this.timeout(60_000);
+  let redis: RedisServer;
+  let guarded: RedisServer;
+  let shedding: RedisServer;
+  let dynamo: Dynoxide;
+  let whereNobodyIs: ReturnType<typeof runRollcall>;
+
+  before(async () => {
+    redis = await RedisServer.start();
+    const user = ['--user', 'rollcall', 'on', `>${PASSWORD}`, '~*', '+@all'];
+    guarded = await RedisServer.start([...user, '--user', 'default', 'off']);
+    shedding = await RedisServer.start(['--maxmemory', '100mb', '--maxmemory-policy', 'volatile-ttl']);
+    dynamo = await startDynoxide();
+    // It tries for five seconds, meanwhile the other tests run.
+    whereNobodyIs = doctor({ CACHE: 'redis', REDIS_URL: `redis://rollcall:${PASSWORD}@127.0.0.1:9` });
+  });
+  after(async () => {
+    await endProcesses();
+    await Promise.all([redis?.stop(), guarded?.stop(), shedding?.stop(), dynamo?.stop()]);
+  });
+
+  const doctor = (env: Settings, folder = temporaryFolder()) => runRollcall(['doctor'], { env, folder });
+  const withCredentials = (server: RedisServer, password: string) =>
+    server.url.replace('//', `//rollcall:${password}@`);
+
+  it('finds nothing wrong with SQLite and Redis, and tells the round trips', async () => {
+    const { exit, lines, stderr } = await doctor({ CACHE: 'redis', REDIS_URL: redis.url });
+    expect([exit, stderr], lines.join('\n')).to.deep.equal([0, '']);
+    expect(lines[0]).to.match(/^ok {7}redis: version \d+\.\d+\.\d+, a primary$/);
+    expect(lines[1]).to.equal('ok       redis: maxmemory-policy noeviction keeps every marker');
+    expect(lines[2]).to.match(trips('store'));
+    expect(lines[3]).to.match(trips('cache'));
+    expect(lines.slice(4)).to.deep.equal([
+      'ok       pairing: nobody has used this store yet',
+      '0 problems, 0 warnings',
+    ]);
+  });
+
+  it('refuses a Redis that throws out markers first, and says what to do', async () => {
+    const { exit, lines } = await doctor({ CACHE: 'redis', REDIS_URL: shedding.url });
+    expect(lines.slice(1, 3)).to.deep.equal([
+      'problem  redis: maxmemory-policy volatile-ttl throws out the shortest TTL first, which is that of markers',
+      '         → CONFIG SET maxmemory-policy allkeys-lru (or noeviction)',
+    ]);
+    expect(lines.at(-1)).to.equal('1 problem, 0 warnings');
+    expect(exit).to.equal(1);
+  });
+
+  it('shows no credentials, whether they are right or wrong', async () => {
+    const right = await doctor({ CACHE: 'redis', REDIS_URL: withCredentials(guarded, PASSWORD) });
+    expect([right.exit, right.stderr], right.stdout).to.deep.equal([0, '']);
+    const wrong = await doctor({ CACHE: 'redis', REDIS_URL: withCredentials(guarded, `not-${PASSWORD}`) });
+    expect(wrong.exit).to.equal(1);
+    expect(wrong.stdout).to.match(/^problem {2}.*(WRONGPASS|NOAUTH)/m);
+    for (const { stdout, stderr } of [right, wrong, await whereNobodyIs]) {
+      expect(stdout + stderr).to.not.contain(PASSWORD);
+    }
+  });
+
+  it('says that a Redis cannot be reached, and why', async () => {
+    const { exit, lines, stderr } = await whereNobodyIs;
+    expect(lines.slice(0, 2)).to.deep.equal([
+      'problem  Redis cannot be reached: connect ECONNREFUSED 127.0.0.1:9',
+      '         → check REDIS_URL, and that the server runs and can be reached from here',
+    ]);
+    expect([exit, stderr]).to.deep.equal([1, '']);
+  });
+
+  it('says how a table is made that is missing', async () => {
+    const { exit, lines, stderr } = await doctor(dynamo.settings('there-is-none'));
+    expect(lines.slice(0, 2)).to.deep.equal([
+      'problem  dynamodb: table there-is-none: there is none',
+      '         → run `rollcall provision`',
+    ]);
+    expect([exit, stderr]).to.deep.equal([1, '']);
+  });
+
+  it('says that a DynamoDB endpoint cannot be reached, and why', async () => {
+    const { exit, lines, stderr } = await doctor({
+      ...dynamo.settings(),
+      DYNAMODB_ENDPOINT: 'http://127.0.0.1:9',
+      STORE_TIMEOUT_MS: '200',
+    });
+    expect(lines.slice(0, 2)).to.deep.equal([
+      'problem  dynamodb: DynamoDB did not answer in time (connect ECONNREFUSED 127.0.0.1:9).',
+      '         → check TABLE_NAME, AWS_REGION, DYNAMODB_ENDPOINT and the credentials of this process',
+    ]);
+    expect([exit, stderr]).to.deep.equal([1, '']);
+  });
+
+  describe('beside a running service', () => {
+    let settings: Settings;
+
+    before(async () => {
+      settings = { ...dynamo.settings('shared'), CACHE: 'redis', REDIS_URL: redis.url };
+      await runRollcall(['provision'], { env: settings });
+      const service = await serving({ env: settings });
+      expect((await service.createUser('ann')).status).to.equal(201);
+      expect((await service.call('GET', '/users/ann')).status).to.equal(200);
+    });
+
+    /** All that anybody has written into the table and the cache. */
+    async function everything(): Promise<unknown> {
+      const client = dynamo.client();
+      const raw = new Redis(redis.url);
+      try {
+        return { items: await dump(client, 'shared'), keys: (await raw.keys('*')).sort() };
+      } finally {
+        client.destroy();
+        raw.disconnect();
+      }
+    }
+
+    it('finds the same cache set, and changes nothing', async () => {
+      const before = await everything();
+      const { exit, lines } = await doctor(settings);
+      expect(lines).to.include(
+        'ok       pairing: the store\'s instances use the cache "redis rollcall:", as is set here',
+      );
+      expect(exit).to.equal(0);
+      expect(await everything()).to.deep.equal(before);
+    });
+
+    it('finds another cache set, says which, and changes nothing', async () => {
+      const before = await everything();
+      const others: readonly (readonly [Settings, string])[] = [
+        [{ CACHE: 'none' }, 'none'],
+        [{ CACHE_PREFIX: 'mine:' }, 'redis mine:'],
+      ];
+      for (const [other, cache] of others) {
+        const { exit, lines } = await doctor({ ...settings, ...other });
+        expect(lines.slice(-3)).to.deep.equal([
+          `problem  pairing: the store's instances use the cache "redis rollcall:", and here "${cache}" is set`,
+          '         → use the same cache settings on all instances',
+          '1 problem, 1 warning',
+        ]);
+        expect(exit).to.equal(1);
+      }
+      expect(await everything()).to.deep.equal(before);
+    });
+  });
+});

@@ -1,0 +1,73 @@
+import { expect } from 'chai';
+import { endProcesses, serving, temporaryFolder } from '../../support/rollcall-process.ts';
+import { type Ended, runRollcall } from '../../support/run-rollcall.ts';
+
+describe('rollcall doctor', function () {
+  this.timeout(60_000);
+  let onSqlite: Ended;
+  let onMemory: Ended;
+  let mistaken: Ended;
+
+  before(async () => {
+    const doctor = (env: Readonly<Record<string, string>>) => runRollcall(['doctor'], { env });
+    [onSqlite, onMemory, mistaken] = await Promise.all([
+      doctor({}),
+      doctor({ STORE: 'memory', CACHE: 'none' }),
+      doctor({ STORE: 'dynamodb', CACHE: 'memory', STORE_TIMEOUT_MS: '4001', REDIS_URL: 'me:secret@host' }),
+    ]);
+  });
+  after(endProcesses);
+
+  it('finds nothing wrong where nothing is, and tells the round trips', () => {
+    for (const { exit, lines, stderr } of [onSqlite, onMemory]) {
+      const [store, cache, ...rest] = lines;
+      expect(store).to.match(/^ok {7}store: 20 round trips, median \d+\.\d\d ms, slowest \d+\.\d\d ms$/);
+      expect(cache).to.match(/^ok {7}cache: 20 round trips, median \d+\.\d\d ms, slowest \d+\.\d\d ms$/);
+      expect(rest).to.deep.equal([
+        'ok       pairing: nobody has used this store yet',
+        '0 problems, 0 warnings',
+      ]);
+      expect([exit, stderr]).to.deep.equal([0, '']);
+    }
+  });
+
+  it('refuses settings that cannot be used, all at once, without what is secret', () => {
+    const { exit, stdout, stderr } = mistaken;
+    expect([exit, stdout]).to.deep.equal([2, '']);
+    expect(stderr)
+      .to.match(/^rollcall: The configuration cannot be used:$/m)
+      .and.to.match(/^ {2}CACHE: "memory" given; allowed with STORE=dynamodb: none, redis/m)
+      .and.to.match(/^ {2}STORE_TIMEOUT_MS: "4001" given; /m)
+      .and.to.match(/^ {2}REDIS_URL: something that is not shown given; /m)
+      .and.not.to.match(/secret|^\s+at /m);
+  });
+
+  describe('on a SQLite file', () => {
+    it('says that another cache is set than was, and that the next start will bring it', async () => {
+      const folder = temporaryFolder();
+      const first = await serving({ folder, env: { CACHE: 'none' } });
+      first.signal('SIGTERM');
+      await first.exit();
+      for (let time = 1; time <= 2; time += 1) {
+        const { exit, lines } = await runRollcall(['doctor'], { folder });
+        expect(lines.slice(2), `time ${time}`).to.deep.equal([
+          'warning  pairing: the store\'s instances use the cache "none", and here "memory" is set',
+          '         → nobody else has the store open; the next start here brings its own setting',
+          '0 problems, 1 warning',
+        ]);
+        expect(exit).to.equal(0);
+      }
+    });
+
+    it('says that another cache is set than that of the service that has it open', async () => {
+      const { folder } = await serving({ env: { CACHE: 'none' } });
+      const { exit, lines } = await runRollcall(['doctor'], { folder, env: { CACHE: 'memory' } });
+      expect(lines.slice(2)).to.deep.equal([
+        'problem  pairing: the store\'s instances use the cache "none", and here "memory" is set',
+        '         → use the same cache settings on all instances',
+        '1 problem, 0 warnings',
+      ]);
+      expect(exit).to.equal(1);
+    });
+  });
+});

@@ -1,0 +1,35 @@
+import { readdirSync } from 'node:fs';
+import { expect } from 'chai';
+import { endProcesses, temporaryFolder } from '../../support/rollcall-process.ts';
+import { type Ended, runRollcall } from '../../support/run-rollcall.ts';
+
+describe('rollcall provision and migrate, where there is nothing to do', function () {
+  this.timeout(60_000);
+  const commands = ['provision', 'migrate'];
+  let folder: string;
+  let ended: Readonly<Record<'sqlite' | 'memory', readonly Ended[]>>;
+
+  before(async () => {
+    folder = temporaryFolder();
+    const run = (env: Readonly<Record<string, string>>) =>
+      Promise.all(commands.map((command) => runRollcall([command], { folder, env })));
+    const [sqlite, memory] = await Promise.all([run({}), run({ STORE: 'memory' })]);
+    ended = { sqlite, memory };
+  });
+  after(endProcesses);
+
+  it('say so', () => {
+    for (const [store, all] of Object.entries(ended)) {
+      for (const [i, { exit, stdout, stderr }] of all.entries()) {
+        expect(stdout).to.equal(
+          `ok       STORE=${store} and CACHE=memory have nothing to ${commands[i]}\n0 problems, 0 warnings\n`,
+        );
+        expect([exit, stderr]).to.deep.equal([0, '']);
+      }
+    }
+  });
+
+  it('touch nothing', () => {
+    expect(readdirSync(folder)).to.deep.equal([]);
+  });
+});

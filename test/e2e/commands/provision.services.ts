@@ -1,0 +1,120 @@
+import { CreateTableCommand, DescribeTableCommand, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { expect } from 'chai';
+import { unique } from '../../support/accounts.ts';
+import { type Dynoxide, startDynoxide } from '../../support/dynoxide.ts';
+import { endProcesses } from '../../support/rollcall-process.ts';
+import { type Ended, runRollcall } from '../../support/run-rollcall.ts';
+
+const KEYS = 'keys PK (HASH, S), SK (RANGE, S)';
+const NOT_OFFERED = [
+  'warning  dynamodb: point-in-time recovery: this endpoint does not offer it',
+  '         → the service works without it; mind your own backups',
+  '0 problems, 1 warning',
+];
+
+describe('rollcall provision, on DynamoDB', function () {
+  this.timeout(60_000);
+  let server: Dynoxide;
+  let client: DynamoDBDocumentClient;
+  let table: string;
+  let whereNobodyIs: Promise<readonly Ended[]>;
+
+  before(async () => {
+    server = await startDynoxide();
+    // These try for ten seconds, meanwhile the other tests run.
+    const env = { ...server.settings(), DYNAMODB_ENDPOINT: 'http://127.0.0.1:9' };
+    whereNobodyIs = Promise.all(['provision', 'migrate'].map((command) => runRollcall([command], { env })));
+    client = server.client();
+  });
+  beforeEach(() => {
+    table = unique('table');
+  });
+  after(async () => {
+    await endProcesses();
+    client?.destroy();
+    await server?.stop();
+  });
+
+  const provision = () => runRollcall(['provision'], { env: server.settings(table) });
+  const describeTable = async () => (await client.send(new DescribeTableCommand({ TableName: table }))).Table;
+
+  /** A table with only its keys. */
+  async function create(partitionKey: string): Promise<void> {
+    const keys = [partitionKey, 'SK'];
+    await client.send(
+      new CreateTableCommand({
+        TableName: table,
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: keys.map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+        KeySchema: keys.map((AttributeName, i) => ({ AttributeName, KeyType: i === 0 ? 'HASH' : 'RANGE' })),
+      }),
+    );
+  }
+
+  it('makes the table and says so; run again, it says that all is there', async () => {
+    const first = await provision();
+    expect(first.stderr).to.equal('');
+    expect(first.lines).to.deep.equal([
+      `ok       dynamodb: table ${table}: ${KEYS} (made just now)`,
+      'ok       dynamodb: stream: NEW_AND_OLD_IMAGES (made just now)',
+      'ok       dynamodb: expiry (TTL) by expiresAt (made just now)',
+      ...NOT_OFFERED,
+    ]);
+    expect(first.exit).to.equal(0);
+    const made = await describeTable();
+
+    const second = await provision();
+    expect(second.lines).to.deep.equal([
+      `ok       dynamodb: table ${table}: ${KEYS}`,
+      'ok       dynamodb: stream: NEW_AND_OLD_IMAGES',
+      'ok       dynamodb: expiry (TTL) by expiresAt',
+      ...NOT_OFFERED,
+    ]);
+    expect([second.exit, second.stderr]).to.deep.equal([0, '']);
+    expect(await describeTable()).to.deep.equal(made);
+  });
+
+  it('may be run by several at once', async () => {
+    const all = await Promise.all([provision(), provision(), provision()]);
+    for (const { exit, lines, stderr } of all) {
+      expect([exit, stderr], lines.join('\n')).to.deep.equal([0, '']);
+      expect(lines.at(-1)).to.equal('0 problems, 1 warning');
+    }
+    const { TableNames } = await client.send(new ListTablesCommand({}));
+    expect(TableNames?.filter((name) => name === table)).to.have.length(1);
+  });
+
+  it('adds what a table lacks', async () => {
+    await create('PK');
+    const { exit, lines } = await provision();
+    expect(lines.slice(0, 3)).to.deep.equal([
+      `ok       dynamodb: table ${table}: ${KEYS}`,
+      'ok       dynamodb: stream: NEW_AND_OLD_IMAGES (made just now)',
+      'ok       dynamodb: expiry (TTL) by expiresAt (made just now)',
+    ]);
+    expect(exit).to.equal(0);
+  });
+
+  it('refuses a table with other keys, names the variable, and leaves the table as it is', async () => {
+    await create('id');
+    const before = await describeTable();
+    const { exit, stdout, stderr } = await provision();
+    expect(stderr).to.equal(
+      'rollcall: The configuration cannot be used:\n' +
+        `  TABLE_NAME: "${table}" given; table ${table}: keys id (HASH, S), SK (RANGE, S); ` +
+        'PK (HASH, S), SK (RANGE, S) are needed. It is left as it is\n',
+    );
+    expect([exit, stdout]).to.deep.equal([2, '']);
+    expect(await describeTable()).to.deep.equal(before);
+  });
+
+  it('fails with one clear line where nobody answers, and so does migrate', async () => {
+    for (const { exit, stdout, stderr } of await whereNobodyIs) {
+      expect(stderr).to.equal(
+        'rollcall: DynamoDB did not answer in time (connect ECONNREFUSED 127.0.0.1:9).\n',
+      );
+      expect([exit, stdout]).to.deep.equal([1, '']);
+    }
+  });
+});
