@@ -1,5 +1,5 @@
 import { type Change, type Plan, versionAfter, type Write } from '../../domain/change.ts';
-import type { KnownAll, RecordKey } from '../../domain/records.ts';
+import { type Known, type KnownAll, type RecordKey, recordId } from '../../domain/records.ts';
 import type { Cache } from '../../ports/cache.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { CacheUnavailable, Conflict, OutcomeUnknown } from '../../ports/errors.ts';
@@ -57,16 +57,19 @@ export class FreshWriter {
    * Know and plan, mark, commit, publish. When it returns, no read that starts afterwards, on any instance, sees what
    * was there before. A refusal, or a plan without a change, marks nothing.
    * @param plan pure; called again with what the store holds whenever a record has moved
+   * @param furtherKeys pure; what else the plan needs, as can be told only from the records of `keys`, no key twice.
+   *   The plan gets it as `further`, true together with them
    * @throws whatever `plan` refuses with, `CacheUnavailable` or `StoreUnavailable` (nothing written), `OutcomeUnknown`,
    *   `Conflict` after a few tries
    */
   async write<const Keys extends readonly RecordKey[], Result>(
     keys: Keys,
-    plan: (known: KnownAll<Keys>) => Plan<Result>,
+    plan: (known: KnownAll<Keys>, further: readonly Known[]) => Plan<Result>,
+    furtherKeys: (known: KnownAll<Keys>) => readonly RecordKey[] = () => [],
   ): Promise<Result> {
-    let known = await this.#reader.read(keys);
+    let [known, further] = await this.#know(keys, furtherKeys, (all) => this.#reader.read(all));
     for (let attempt = 1; ; attempt += 1) {
-      const { change, result } = plan(known);
+      const { change, result } = plan(known, further);
       if (change === undefined) return result;
       try {
         await this.#apply(change);
@@ -74,7 +77,28 @@ export class FreshWriter {
       } catch (error) {
         if (!(error instanceof Conflict) || attempt === PLAN_ATTEMPTS) throw error;
       }
-      known = await this.#reader.readStore(keys);
+      [known, further] = await this.#know(keys, furtherKeys, (all) => this.#reader.readStore(all));
+    }
+  }
+
+  /**
+   * Everything that a plan needs, as it all was at one instant: read again until the records of `keys` ask for nothing
+   * that was not read with them.
+   */
+  async #know<const Keys extends readonly RecordKey[]>(
+    keys: Keys,
+    furtherKeys: (known: KnownAll<Keys>) => readonly RecordKey[],
+    read: (all: readonly RecordKey[]) => Promise<readonly Known[]>,
+  ): Promise<readonly [known: KnownAll<Keys>, further: readonly Known[]]> {
+    let more: readonly RecordKey[] = [];
+    for (let attempt = 1; ; attempt += 1) {
+      const all = await read([...keys, ...more]);
+      const known = all.slice(0, keys.length) as readonly Known[] as KnownAll<Keys>;
+      const asked = furtherKeys(known);
+      const [unread] = unknownOf(asked, all);
+      if (unread === undefined) return [known, all.slice(keys.length)];
+      if (attempt === PLAN_ATTEMPTS) throw new Conflict(unread);
+      more = unknownOf(asked, known);
     }
   }
 
@@ -152,4 +176,10 @@ export class FreshWriter {
       return false;
     }
   }
+}
+
+/** The keys of which nothing is known. */
+function unknownOf(keys: readonly RecordKey[], known: readonly Known[]): readonly RecordKey[] {
+  const ids = new Set(known.map(({ key }) => recordId(key)));
+  return keys.filter((key) => !ids.has(recordId(key)));
 }
