@@ -26,8 +26,9 @@ export class OrganizationSuspended extends Refusal {
 
 export class UserNotFound extends Refusal {
   readonly code = 'user_not_found';
-  constructor(username: Username) {
-    super(`There is no user "${username}".`);
+  /** @param username none where the user was not asked for by name */
+  constructor(username?: Username) {
+    super(username === undefined ? 'There is no such user.' : `There is no user "${username}".`);
   }
 }
 
@@ -68,8 +69,9 @@ export class OrganizationAlreadyExists extends Refusal {
 
 export class MembershipAlreadyExists extends Refusal {
   readonly code = 'membership_already_exists';
-  constructor(organization: Slug, username: Username) {
-    super(`"${username}" is a member of the organization "${organization}" already.`);
+  /** @param as what they are already */
+  constructor(organization: Slug, username: Username, as: 'a member' | 'an Owner' = 'a member') {
+    super(`"${username}" is ${as} of the organization "${organization}" already.`);
   }
 }
 

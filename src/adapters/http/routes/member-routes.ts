@@ -14,7 +14,7 @@ export function memberRoutes(service: AccountService, seal: CursorSeal): Routes 
         path: organizationPath,
         body: newMemberBody,
         handle: async ({ caller, path: { organization }, body: { memberUsername, role } }) => {
-          const membership = await service.addUserToOrganization(caller, organization, memberUsername, role);
+          const membership = await service.memberships.add(caller, organization, memberUsername, role);
           return resourceReply(
             201,
             'membership',
@@ -28,7 +28,11 @@ export function memberRoutes(service: AccountService, seal: CursorSeal): Routes 
         query: pageQuery,
         handle: async ({ caller, path: { organization }, query }) => {
           const list = `members of ${organization}`;
-          const page = await service.listMembers(caller, organization, await pageRequest(query, seal, list));
+          const page = await service.memberships.listMembers(
+            caller,
+            organization,
+            await pageRequest(query, seal, list),
+          );
           return pageReply('members', page, memberView, seal, list);
         },
       }),
@@ -37,7 +41,7 @@ export function memberRoutes(service: AccountService, seal: CursorSeal): Routes 
       get: endpoint({
         path: memberPath,
         handle: async ({ caller, path: { organization, username } }) => {
-          const membership = await service.getMembership(caller, organization, username);
+          const membership = await service.memberships.get(caller, organization, username);
           return resourceReply(200, 'membership', membershipView(membership));
         },
       }),
@@ -45,14 +49,20 @@ export function memberRoutes(service: AccountService, seal: CursorSeal): Routes 
         path: memberPath,
         body: roleBody,
         handle: async ({ caller, path: { organization, username }, body: { role }, ifVersion }) => {
-          const membership = await service.changeRole(caller, organization, username, role, ifVersion);
+          const membership = await service.memberships.changeRole(
+            caller,
+            organization,
+            username,
+            role,
+            ifVersion,
+          );
           return resourceReply(200, 'membership', membershipView(membership));
         },
       }),
       delete: endpoint({
         path: memberPath,
         handle: async ({ caller, path: { organization, username }, ifVersion }) => {
-          await service.removeMember(caller, organization, username, ifVersion);
+          await service.memberships.remove(caller, organization, username, ifVersion);
           return { status: 204 };
         },
       }),

@@ -11,7 +11,7 @@ export function organizationRoutes(service: AccountService): Routes {
       post: endpoint({
         body: newOrganizationBody,
         handle: async ({ caller, body: { organizationName: named } }) => {
-          const organization = await service.createOrganization(caller, named);
+          const organization = await service.organizations.create(caller, named);
           return resourceReply(
             201,
             'organization',
@@ -25,7 +25,7 @@ export function organizationRoutes(service: AccountService): Routes {
       get: endpoint({
         path: organizationPath,
         handle: async ({ caller, path }) => {
-          const organization = await service.getOrganization(caller, path.organization);
+          const organization = await service.organizations.get(caller, path.organization);
           return resourceReply(200, 'organization', organizationView(organization));
         },
       }),

@@ -13,7 +13,7 @@ export function userRoutes(service: AccountService, seal: CursorSeal): Routes {
       post: endpoint({
         body: newUserBody,
         handle: async ({ caller, body }) => {
-          const user = await service.createUser(caller, body);
+          const user = await service.users.create(caller, body);
           return resourceReply(201, 'user', userView(user), `/users/${body.username}`);
         },
       }),
@@ -22,7 +22,7 @@ export function userRoutes(service: AccountService, seal: CursorSeal): Routes {
       get: endpoint({
         path: userPath,
         handle: async ({ caller, path }) => {
-          const user = await service.getUser(caller, path.username);
+          const user = await service.users.get(caller, path.username);
           return resourceReply(200, 'user', userView(user));
         },
       }),
@@ -33,7 +33,7 @@ export function userRoutes(service: AccountService, seal: CursorSeal): Routes {
         query: pageQuery,
         handle: async ({ caller, path: { username }, query }) => {
           const list = `organizations of ${username}`;
-          const page = await service.listOrganizations(
+          const page = await service.memberships.listOrganizations(
             caller,
             username,
             await pageRequest(query, seal, list),
