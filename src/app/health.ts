@@ -1,7 +1,8 @@
 import type { Cache } from '../ports/cache.ts';
 import type { Clock } from '../ports/clock.ts';
-import { reasonOf } from '../ports/errors.ts';
+import { reasonOf, StoreUnavailable } from '../ports/errors.ts';
 import type { MetaStore } from '../ports/user-store.ts';
+import type { CachePairing } from './freshness/cache-pairing.ts';
 import type { FreshnessSettings } from './freshness/settings.ts';
 
 type Check = { readonly status: 'up' } | { readonly status: 'down'; readonly reason: string };
@@ -13,33 +14,53 @@ export interface Readiness {
   readonly cache: Check;
 }
 
+/** Reaches what the instance needs, each within its usual deadline. */
 export class Health {
   readonly #store: MetaStore;
   readonly #cache: Cache;
+  readonly #pairing: CachePairing;
   readonly #clock: Clock;
   readonly #settings: FreshnessSettings;
 
-  constructor(store: MetaStore, cache: Cache, clock: Clock, settings: FreshnessSettings) {
-    this.#store = store;
-    this.#cache = cache;
-    this.#clock = clock;
-    this.#settings = settings;
+  constructor(parts: {
+    store: MetaStore;
+    cache: Cache;
+    pairing: CachePairing;
+    clock: Clock;
+    settings: FreshnessSettings;
+  }) {
+    this.#store = parts.store;
+    this.#cache = parts.cache;
+    this.#pairing = parts.pairing;
+    this.#clock = parts.clock;
+    this.#settings = parts.settings;
   }
 
-  /** Reaches the store and the cache, each within its usual deadline. Never throws. */
+  /** Never throws. */
   async check(): Promise<Readiness> {
-    const now = this.#clock.monotonic();
-    const [store, cache] = await Promise.all([
-      outcome(this.#store.readMeta(now + this.#settings.storeTimeoutMs)),
-      outcome(this.#cache.get('health', now + this.#settings.cacheTimeoutMs)),
-    ]);
+    const [store, cache] = await Promise.all([outcome(this.#checkStore()), outcome(this.#checkCache())]);
     return { ready: store.status === 'up' && cache.status === 'up', store, cache };
+  }
+
+  /** The store must answer, and still be paired with the cache as it was when this instance began to use them. */
+  async #checkStore(): Promise<void> {
+    const deadline = this.#clock.monotonic() + this.#settings.storeTimeoutMs;
+    const { storeId, generation, cache } = await this.#pairing.establish(deadline);
+    const now = await this.#store.readMeta(deadline);
+    if (now?.storeId === storeId && now.generation === generation && now.cache === cache) return;
+    throw new StoreUnavailable(
+      'The meta record has changed since this instance began: the store was replaced, or given another cache. Restart this instance.',
+    );
+  }
+
+  async #checkCache(): Promise<void> {
+    await this.#cache.get('health', this.#clock.monotonic() + this.#settings.cacheTimeoutMs);
   }
 }
 
-async function outcome(operation: Promise<unknown>): Promise<Check> {
+async function outcome(check: Promise<void>): Promise<Check> {
   try {
-    await operation;
+    await check;
     return { status: 'up' };
   } catch (error) {
     return { status: 'down', reason: reasonOf(error) };

@@ -13,6 +13,9 @@ export class StoreUnavailable extends PortError {
   readonly code = 'store_unavailable';
 }
 
+/** What the store keeps its records in (a table, a schema) is missing or not fit for use. It takes a person to mend that. */
+export class StoreNotProvisioned extends StoreUnavailable {}
+
 /** A commit was sent and its answer never came: it may have been applied, or may still be. */
 export class OutcomeUnknown extends PortError {
   readonly code = 'outcome_unknown';
@@ -42,5 +45,6 @@ export type PortsError = StoreUnavailable | OutcomeUnknown | Conflict | CacheUna
 
 /** What went wrong, in one line, whatever was thrown. */
 export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  return error.message || error.name;
 }

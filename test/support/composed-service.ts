@@ -12,7 +12,8 @@ export interface ComposedService {
 /** The whole service as configuration composes it, in this process, listening on a free port. */
 export async function startComposedService(environment: Environment = {}): Promise<ComposedService> {
   const config = readConfig({ STORE: 'memory', LOG_LEVEL: 'silent', ...environment, PORT: '0' });
-  const container = createContainer(config);
+  const container = await createContainer(config);
+  await (await container.getAsync(TOKENS.startUp)).waitUntilReady();
   const server = await container.getAsync(TOKENS.httpServer);
   const url = await server.listen(config.host, config.port);
   return {

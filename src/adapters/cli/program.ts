@@ -1,13 +1,19 @@
 import { Command, CommanderError } from 'commander';
 import type { Finding } from '../../ports/diagnosis.ts';
+import type { Progress } from '../../ports/maintenance.ts';
 import type { Print } from './print.ts';
 import { printFindings } from './print-findings.ts';
+import { withProgressBar } from './progress-bar.ts';
 
 /** What the commands do. */
 export interface Actions {
   /** Settles with the exit code once the service has stopped. */
   serve(): Promise<number>;
   doctor(): Promise<readonly Finding[]>;
+  provision(): Promise<readonly Finding[]>;
+  adoptCache(): Promise<readonly Finding[]>;
+  resetCache(): Promise<readonly Finding[]>;
+  migrate(progress: Progress): Promise<readonly Finding[]>;
 }
 
 /** Exit codes besides 0 = clean: something was found or failed; a command line that cannot be understood. */
@@ -27,20 +33,41 @@ export async function runProgram(
     .version(version)
     .showHelpAfterError('(rollcall --help lists the commands)')
     .exitOverride();
+  const report = async (findings: Promise<readonly Finding[]>): Promise<void> => {
+    exitCode = printFindings(await findings, print) ? 0 : FAILED;
+  };
   program
     .command('serve', { isDefault: true })
     .description('start the service; all settings are environment variables (see README)')
-    .allowExcessArguments(false)
     .action(async () => {
       exitCode = await actions.serve();
     });
   program
     .command('doctor')
     .description('check the settings, reach the store and the cache, and tell what is wrong and what to do')
-    .allowExcessArguments(false)
-    .action(async () => {
-      exitCode = printFindings(await actions.doctor(), print) ? 0 : FAILED;
-    });
+    .action(() => report(actions.doctor()));
+  program
+    .command('provision')
+    .description('create or check the table, schema or cache that the settings name, and say what was done')
+    .action(() => report(actions.provision()));
+  program
+    .command('migrate')
+    .description(
+      'complete what the tutorial has written into the store; may be stopped and run again, also while the service runs',
+    )
+    .action(() => report(withProgressBar('migrating', (progress) => actions.migrate(progress))));
+  const cache = program
+    .command('cache')
+    .description('say which cache belongs to the store; only while every instance is stopped');
+  cache
+    .command('adopt')
+    .description('make the cache that is set here the one of all instances on the store')
+    .action(() => report(actions.adoptCache()));
+  cache
+    .command('reset')
+    .description('believe nothing that was cached so far, as after a backup was restored')
+    .action(() => report(actions.resetCache()));
+  for (const command of [...program.commands, ...cache.commands]) command.allowExcessArguments(false);
   const known = program.commands.map((command) => command.name());
   try {
     const [first] = argv;

@@ -1,6 +1,8 @@
 import type { Deadline } from '../../ports/clock.ts';
 import type { Diagnosable, Finding } from '../../ports/diagnosis.ts';
-import { checkTable, type TableFinding, type TableOptions } from './dynamo-table.ts';
+import { reasonOf } from '../../ports/errors.ts';
+import { checkTable, type TableOptions } from './dynamo-table.ts';
+import { findingOf } from './table-finding.ts';
 
 /** Whether the table is there and set up as it should be. */
 export class DynamoDiagnosis implements Diagnosable {
@@ -14,33 +16,13 @@ export class DynamoDiagnosis implements Diagnosable {
     try {
       return (await checkTable(this.#options, deadline)).map(findingOf);
     } catch (error) {
-      const { cause } = error as Error;
       return [
         {
           level: 'problem',
-          what: `dynamodb: ${cause instanceof Error ? `${cause.name}: ${cause.message}` : String(error)}`,
+          what: `dynamodb: ${reasonOf(error)}`,
           advice: 'check TABLE_NAME, AWS_REGION, DYNAMODB_ENDPOINT and the credentials of this process',
         },
       ];
     }
-  }
-}
-
-function findingOf({ state, text, vital }: TableFinding): Finding {
-  const what = `dynamodb: ${text}`;
-  switch (state) {
-    case 'right':
-    case 'made':
-      return { level: 'ok', what };
-    case 'missing':
-      return { level: vital ? 'problem' : 'warning', what, advice: 'run `rollcall provision`' };
-    case 'wrong':
-      return {
-        level: vital ? 'problem' : 'warning',
-        what,
-        advice: 'change it by hand: Rollcall does not touch what others may use',
-      };
-    case 'not_offered':
-      return { level: 'warning', what, advice: 'mind your own backups' };
   }
 }

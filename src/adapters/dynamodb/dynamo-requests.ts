@@ -1,9 +1,9 @@
 import type { DynamoDBDocumentClient, TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { Clock, Deadline } from '../../ports/clock.ts';
-import { OutcomeUnknown, StoreUnavailable } from '../../ports/errors.ts';
+import { OutcomeUnknown, reasonOf, StoreNotProvisioned, StoreUnavailable } from '../../ports/errors.ts';
 import type { Ids } from '../../ports/ids.ts';
-import { CONDITION_FAILED, isPassing, verdictOn } from './dynamo-errors.ts';
+import { CONDITION_FAILED, isNotFound, isPassing, verdictOn } from './dynamo-errors.ts';
 
 export type TransactWriteItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
@@ -48,12 +48,12 @@ export class DynamoRequests {
         const verdict = verdictOn(error);
         const isFinal =
           verdict.kind === 'refused' || (verdict.kind === 'cancelled' && !isPassing(verdict.codes));
-        if (isFinal) throw new StoreUnavailable('DynamoDB refused.', { cause: error });
+        if (isFinal) throw refusalBecauseOf(error);
         last = error;
       }
       if (!(await this.pause(attempt, deadline))) break;
     }
-    throw new StoreUnavailable('DynamoDB did not answer in time.', { cause: last });
+    throw new StoreUnavailable(`DynamoDB did not answer in time (${reasonOf(last)}).`, { cause: last });
   }
 
   /**
@@ -138,6 +138,12 @@ export class DynamoRequests {
       clearTimeout(timer);
     }
   }
+}
+
+function refusalBecauseOf(cause: unknown): StoreUnavailable {
+  return isNotFound(cause)
+    ? new StoreNotProvisioned('the DynamoDB table does not exist: run `rollcall provision`', { cause })
+    : new StoreUnavailable(`DynamoDB refused (${reasonOf(cause)}).`, { cause });
 }
 
 function isWorthRepeating(verdict: ReturnType<typeof verdictOn>, isOpen: boolean): boolean {

@@ -12,16 +12,7 @@ import type { Deadline } from '../../ports/clock.ts';
 import { StoreUnavailable } from '../../ports/errors.ts';
 import { isInUse, isNotFound, isNotOffered } from './dynamo-errors.ts';
 import { DynamoRequests, type RequestOptions } from './dynamo-requests.ts';
-
-/** One thing that a table must have. */
-export interface TableFinding {
-  /** `made` = it was missing and has been made; `not_offered` = the endpoint does not know it, so it cannot be had. */
-  readonly state: 'right' | 'made' | 'missing' | 'wrong' | 'not_offered';
-  /** For people. */
-  readonly text: string;
-  /** The service does not work without it. */
-  readonly vital?: true;
-}
+import type { TableFinding } from './table-finding.ts';
 
 export interface TableOptions extends RequestOptions {
   readonly tableName: string;

@@ -1,17 +1,19 @@
 import type { RequestListener, ServerResponse } from 'node:http';
-import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
+import { parse } from 'node:querystring';
+import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
 import type { AccountService } from '../../app/account-service.ts';
 import type { Health } from '../../app/health.ts';
 import type { Authenticator } from '../../ports/authenticator.ts';
 import type { Telemetry } from '../../ports/telemetry.ts';
-import { authenticate } from './authenticate.ts';
+import { activeSender, authenticate } from './authenticate.ts';
 import { crossOrigin } from './cross-origin.ts';
 import type { CursorSeal } from './cursor-seal.ts';
 import { InvalidRequest, RouteNotFound } from './errors.ts';
 import { mount } from './mount.ts';
 import { apiErrorOf, problemOf } from './problems.ts';
-import { rateLimit } from './rate-limit.ts';
+import { RateLimit } from './rate-limit.ts';
 import { assignRequestId, requestIdOf } from './request-id.ts';
+import { pathOf } from './request-target.ts';
 import { healthRoutes } from './routes/health-routes.ts';
 import { memberRoutes } from './routes/member-routes.ts';
 import { organizationRoutes } from './routes/organization-routes.ts';
@@ -39,15 +41,22 @@ export function createApp(parts: AppParts): RequestListener {
   app.disable('x-powered-by');
   app.disable('etag');
   app.enable('case sensitive routing');
-  app.set('query parser', 'simple');
+  // By itself Node overlooks what comes after 1,000 parameters.
+  app.set('query parser', (query: string) => parse(query, '&', '=', { maxKeys: 0 }));
   app.set('trust proxy', parts.trustProxy);
 
   app.use(wellFormed);
   if (parts.corsOrigins.length > 0) app.use(crossOrigin(parts.corsOrigins));
   mount(app, healthRoutes(parts.health, parts.isDraining));
 
-  const forCallers = [privateToCaller, authenticate(parts.authenticator)];
-  if (parts.rateLimitPerMinute > 0) forCallers.push(rateLimit(parts.rateLimitPerMinute));
+  const limit = new RateLimit(parts.rateLimitPerMinute);
+  const forCallers = [
+    privateToCaller,
+    authenticate(parts.authenticator),
+    limit.callers,
+    activeSender(parts.service),
+  ];
+  app.options('/{*path}', limit.strangers);
   mount(app, userRoutes(parts.service, parts.cursorSeal), ...forCallers);
   mount(app, organizationRoutes(parts.service), ...forCallers);
   mount(app, memberRoutes(parts.service, parts.cursorSeal), ...forCallers);
@@ -57,13 +66,16 @@ export function createApp(parts: AppParts): RequestListener {
   });
   const answerProblem = problemAnswerer(parts);
   const onError: ErrorRequestHandler = (thrown, _request, response, _next) => answerProblem(response, thrown);
-  app.use(onError);
+  app.use(limit.refused, onError);
 
-  // Where Express cannot make out a path at all, it would answer with a page of its own.
   const noPath = new InvalidRequest([{ path: 'path', message: 'this is not a path' }]);
   return (request, response) => {
     assignRequestId(request, response);
-    app(request as Request, response as Response, () => answerProblem(response, noPath));
+    // Express leaves some of these to a parser that Node warns of, and answers others with a page of its own.
+    const path = pathOf(request.url ?? '');
+    if (path === undefined) return answerProblem(response, noPath);
+    request.url = path;
+    app(request, response);
   };
 }
 

@@ -2,28 +2,40 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import { drain } from './drain.ts';
 import { type ApiError, HeadersTooLarge, InvalidRequest, RequestTimeout } from './errors.ts';
 import { problemOf } from './problems.ts';
+import { REQUEST_ID_HEADER } from './request-id.ts';
 
 /**
  * Answers what is so broken, large or slow that it never becomes a request, and closes the connection.
- * @param owed the answers to complete requests that came before it on the same connection; they go first
+ * @param owed the answers that have not ended on the same connection; those to requests that came whole go first
  */
 export async function answerClientError(
   error: NodeJS.ErrnoException,
   socket: Socket,
   owed: readonly ServerResponse[],
 ): Promise<void> {
-  await Promise.all(owed.map((response) => once(response, 'close')));
-  if (!socket.writable || error.code === 'ECONNRESET') {
-    socket.destroy();
-    return;
-  }
-  const { status, headers, body } = problemOf(clientErrorOf(error), randomUUID(), '');
+  const whole = owed.filter(({ req }) => req.complete);
+  const isAnswered = owed.some(({ req, headersSent }) => !req.complete && headersSent);
+  await Promise.all(whole.map((response) => once(response, 'close')));
+  if (socket.writable) socket.end(isAnswered ? '' : messageOf(error));
+  await drain(socket);
+  socket.destroy();
+}
+
+function messageOf(error: NodeJS.ErrnoException): string {
+  const requestId = randomUUID();
+  const { status, headers, body } = problemOf(clientErrorOf(error), requestId, '');
   const text = JSON.stringify(body);
-  const head = Object.entries({ ...headers, 'Content-Length': Buffer.byteLength(text), Connection: 'close' });
-  const lines = head.map(([name, value]) => `${name}: ${value}\r\n`).join('');
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines}\r\n${text}`);
+  const head = {
+    ...headers,
+    'Content-Length': Buffer.byteLength(text),
+    [REQUEST_ID_HEADER]: requestId,
+    Connection: 'close',
+  };
+  const lines = Object.entries(head).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${text}`;
 }
 
 function clientErrorOf({ code }: NodeJS.ErrnoException): ApiError {

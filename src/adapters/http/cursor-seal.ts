@@ -2,8 +2,11 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:cr
 import type { Cursor } from '../../ports/user-store.ts';
 import { InvalidRequest } from './errors.ts';
 
+const CIPHER = 'aes-256-gcm';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
+/** Otherwise Node takes shorter tags too, and those can be guessed. */
+const WHOLE_TAGS = { authTagLength: TAG_BYTES };
 
 /**
  * Makes the store's cursors opaque to clients: AES-256-GCM, bound to the list they belong to. Whatever was tampered with,
@@ -20,7 +23,7 @@ export class CursorSeal {
   /** @param list names the list, the same when sealing and opening */
   async seal(cursor: Cursor, list: string): Promise<string> {
     const iv = randomBytes(IV_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', await this.#derivedKey(), iv).setAAD(Buffer.from(list));
+    const cipher = createCipheriv(CIPHER, await this.#derivedKey(), iv, WHOLE_TAGS).setAAD(Buffer.from(list));
     const sealed = Buffer.concat([cipher.update(cursor, 'utf8'), cipher.final()]);
     return Buffer.concat([iv, sealed, cipher.getAuthTag()]).toString('base64url');
   }
@@ -28,12 +31,13 @@ export class CursorSeal {
   /** @throws {InvalidRequest} */
   async open(sealed: string, list: string): Promise<Cursor> {
     const bytes = Buffer.from(sealed, 'base64url');
+    const afterIv = bytes.subarray(IV_BYTES);
     const key = await this.#derivedKey();
     try {
-      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, IV_BYTES))
+      const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, IV_BYTES), WHOLE_TAGS)
         .setAAD(Buffer.from(list))
-        .setAuthTag(bytes.subarray(-TAG_BYTES));
-      const opened = [decipher.update(bytes.subarray(IV_BYTES, -TAG_BYTES)), decipher.final()];
+        .setAuthTag(afterIv.subarray(-TAG_BYTES));
+      const opened = [decipher.update(afterIv.subarray(0, -TAG_BYTES)), decipher.final()];
       return Buffer.concat(opened).toString('utf8') as Cursor;
     } catch {
       throw new InvalidRequest([

@@ -1,11 +1,12 @@
 import type { Request, RequestHandler } from 'express';
 import { z } from 'zod';
 import type { Caller } from '../../domain/caller.ts';
+import { Unauthenticated } from '../../domain/errors.ts';
 import { excerpt } from '../../domain/invalid-value.ts';
 import { callerOf } from './authenticate.ts';
-import { InvalidRequest, type Mistake } from './errors.ts';
+import { InvalidRequest, type Mistake, PreconditionFailed } from './errors.ts';
 import { readJsonBody } from './json-body.ts';
-import { etagOf, ifMatch, isNotModified } from './preconditions.ts';
+import { changeAt, etagOf, ifMatch, isNotModified } from './preconditions.ts';
 import { send } from './send.ts';
 
 /** A request that was read: every part has passed its schema. */
@@ -27,6 +28,8 @@ export interface Reply {
 }
 
 interface Endpoint<Path, Query, Body> {
+  /** Whether those may ask who say nothing about themselves, where the authenticator lets them. */
+  readonly open?: boolean;
   readonly path?: z.ZodType<Path>;
   readonly query?: z.ZodType<Query>;
   readonly body?: z.ZodType<Body>;
@@ -39,25 +42,24 @@ const NOTHING = z.strictObject({});
 
 /** Parse, call the service, present. All of HTTP that every route has in common is here. */
 export function endpoint<Path = unknown, Query = unknown, Body = unknown>({
+  open = false,
   path = NOTHING as unknown as z.ZodType<Path>,
   query = NOTHING as unknown as z.ZodType<Query>,
   body,
   handle,
 }: Endpoint<Path, Query, Body>): RequestHandler {
   return async (request, response) => {
-    const ask: Ask<Path, Query, Body> = {
-      caller: callerOf(response),
-      ...(await parseAll(request, path, query, body)),
-      ifVersion: ifMatch(request.headers['if-match']),
-    };
-    const { status, body: answer, version, location } = await handle(ask);
+    const caller = callerOf(response);
+    if (caller.type === 'anonymous' && !open) throw new Unauthenticated('This needs credentials.');
+    const asked = { caller, ...(await parseAll(request, path, query, body)) };
+    const versions = ifMatch(request.headers['if-match']);
+    const reply = await changeAt(versions, (ifVersion) => handle({ ...asked, ifVersion }));
+    const { status, body: answer, version, location } = reply;
+    const isRead = version !== undefined && READING.has(request.method);
+    if (isRead && versions?.includes(version) === false) throw new PreconditionFailed();
     if (location !== undefined) response.setHeader('Location', location);
-    if (version !== undefined) {
-      response.setHeader('ETag', etagOf(version));
-      if (READING.has(request.method) && isNotModified(request.headers['if-none-match'], version)) {
-        return send(response, 304);
-      }
-    }
+    if (version !== undefined) response.setHeader('ETag', etagOf(version));
+    if (isRead && isNotModified(request.headers['if-none-match'], version)) return send(response, 304);
     send(response, status, answer);
   };
 }

@@ -15,10 +15,16 @@ abstract class HttpError extends Error {
   }
 }
 
+/** More than these are only counted, so that a small request has no large answer. */
+const MOST_MISTAKES = 20;
+
 export class InvalidRequest extends HttpError {
   readonly code = 'invalid_request';
   readonly mistakes: readonly Mistake[];
-  constructor(mistakes: readonly Mistake[]) {
+  constructor(all: readonly Mistake[]) {
+    const more = all.length - MOST_MISTAKES;
+    const mistakes =
+      more > 0 ? [...all.slice(0, MOST_MISTAKES), { path: '', message: `and ${more} more` }] : all;
     super(mistakes.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; '));
     this.mistakes = mistakes;
   }
@@ -42,6 +48,14 @@ export class MethodNotAllowed extends HttpError {
 
 export class RequestTimeout extends HttpError {
   readonly code = 'request_timeout';
+}
+
+/** The same as the domain's `VersionMismatch`, of every version that `If-Match` names. */
+export class PreconditionFailed extends HttpError {
+  readonly code = 'version_mismatch';
+  constructor() {
+    super('What is there is at no version that If-Match names.');
+  }
 }
 
 export class PayloadTooLarge extends HttpError {
@@ -81,6 +95,7 @@ export type ApiError =
   | RouteNotFound
   | MethodNotAllowed
   | RequestTimeout
+  | PreconditionFailed
   | PayloadTooLarge
   | UnsupportedMediaType
   | RateLimited

@@ -1,10 +1,4 @@
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { answerClientError } from './client-errors.ts';
 
@@ -17,14 +11,14 @@ const SWEEP_MS = 50;
 export class HttpServer {
   readonly #server: Server;
   /** Each open connection, with the answers that are owed on it. */
-  readonly #connections = new Map<Socket, Map<ServerResponse, IncomingMessage>>();
+  readonly #connections = new Map<Socket, Set<ServerResponse>>();
   #draining = false;
 
   /** @param createListener is told how to ask whether the server is stopping */
   constructor(createListener: (isDraining: () => boolean) => RequestListener) {
     const listener = createListener(() => this.#draining);
     const onRequest: RequestListener = (request, response) => {
-      this.#owe(request, response);
+      this.#owe(response, request.socket);
       if (this.#draining) response.setHeader('Connection', 'close');
       listener(request, response);
     };
@@ -36,16 +30,19 @@ export class HttpServer {
       // The listener asks for it, and says so in a problem.
       requireHostHeader: false,
     });
+    // All that fit into 16 KiB; Node would overlook those beyond 1,000.
+    this.#server.maxHeadersCount = 0;
     this.#server.on('request', onRequest);
     this.#server.on('checkExpectation', onRequest);
     this.#server.on('connection', (socket) => {
-      this.#connections.set(socket, new Map());
+      this.#connections.set(socket, new Set());
       socket.once('close', () => this.#connections.delete(socket));
     });
     this.#server.on('clientError', (error, socket: Socket) => {
-      const owed = [...(this.#connections.get(socket) ?? [])];
-      const complete = owed.filter(([, request]) => request.complete).map(([response]) => response);
-      void answerClientError(error, socket, complete);
+      const owed = this.#connections.get(socket);
+      // Once is enough, whatever still comes.
+      this.#connections.delete(socket);
+      if (owed !== undefined) void answerClientError(error, socket, [...owed]);
     });
   }
 
@@ -78,9 +75,9 @@ export class HttpServer {
     return inTime;
   }
 
-  #owe(request: IncomingMessage, response: ServerResponse): void {
-    const owed = this.#connections.get(request.socket);
-    owed?.set(response, request);
+  #owe(response: ServerResponse, socket: Socket): void {
+    const owed = this.#connections.get(socket);
+    owed?.add(response);
     response.once('close', () => owed?.delete(response));
   }
 

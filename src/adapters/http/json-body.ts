@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { MIMEType } from 'node:util';
 import getRawBody from 'raw-body';
 import { InvalidRequest, PayloadTooLarge, UnsupportedMediaType } from './errors.ts';
+import { hasBody } from './has-body.ts';
 
 const LIMIT_BYTES = 64 * 1024;
 
@@ -11,11 +12,9 @@ const LIMIT_BYTES = 64 * 1024;
  * @throws {InvalidRequest | PayloadTooLarge | UnsupportedMediaType}
  */
 export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
-  const { 'content-length': length, 'transfer-encoding': transferEncoding } = request.headers;
-  if (transferEncoding === undefined && (length === undefined || Number(length) === 0)) return undefined;
+  if (!hasBody(request)) return undefined;
   requireJson(request);
-  const bytes = await readBytes(request, length);
-  const text = decode(bytes);
+  const text = decode(await readBytes(request));
   if (text === '') return undefined;
   try {
     return JSON.parse(text);
@@ -43,9 +42,12 @@ function mimeType(text: string): MIMEType | undefined {
   }
 }
 
-async function readBytes(request: IncomingMessage, length: string | undefined): Promise<Buffer> {
+async function readBytes(request: IncomingMessage): Promise<Buffer> {
   try {
-    return await getRawBody(request, { limit: LIMIT_BYTES, length: length ?? null });
+    return await getRawBody(request, {
+      limit: LIMIT_BYTES,
+      length: request.headers['content-length'] ?? null,
+    });
   } catch (error) {
     if (error instanceof Error && 'type' in error && error.type === 'entity.too.large') {
       throw new PayloadTooLarge(`The body is larger than ${LIMIT_BYTES / 1024} KiB.`);

@@ -72,8 +72,6 @@ function headersOf(error: ApiError, status: number, challenge: string): Record<s
   if (error.code === 'unauthenticated') return { 'WWW-Authenticate': challenge };
   if (error.code === 'method_not_allowed') return { Allow: error.allowed.join(', ') };
   if (error.code === 'rate_limited') return { 'Retry-After': String(error.retryAfterSeconds) };
-  // What is still coming of the body is not read.
-  if (error.code === 'payload_too_large') return { Connection: 'close' };
   if (status === 503) return { 'Retry-After': String(RETRY_AFTER_SECONDS) };
   return {};
 }

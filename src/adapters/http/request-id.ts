@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-const HEADER = 'X-Request-Id';
+export const REQUEST_ID_HEADER = 'X-Request-Id';
 const ACCEPTABLE = /^[\w.:-]{1,128}$/;
 
 /** Takes the client's `X-Request-Id` where it is acceptable, else makes one. The answer carries it. */
 export function assignRequestId(request: IncomingMessage, response: ServerResponse): void {
   const given = request.headers['x-request-id'];
   const acceptable = typeof given === 'string' && ACCEPTABLE.test(given);
-  response.setHeader(HEADER, acceptable ? given : randomUUID());
+  response.setHeader(REQUEST_ID_HEADER, acceptable ? given : randomUUID());
 }
 
 export function requestIdOf(response: ServerResponse): string {
-  return String(response.getHeader(HEADER));
+  return String(response.getHeader(REQUEST_ID_HEADER));
 }

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'libsql';
 import type { Deadline } from '../../ports/clock.ts';
@@ -26,7 +26,7 @@ export class SqliteConnection {
    * @throws {StoreInUse | SchemaTooNew} and whatever SQLite says of the file
    */
   static async open(path: string, pauses: Pauses): Promise<SqliteConnection> {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     const lock = await SqliteFileLock.open(`${path}-lock`, pauses);
     try {
       const db = new Database(path);
@@ -108,4 +108,20 @@ export class SqliteConnection {
 
 function late(): StoreUnavailable {
   return new StoreUnavailable('The deadline passed before SQLite was free.');
+}
+
+/** Step by step: Node's `recursive` never ends where a folder is, but can hold no other, as in /proc. */
+function makeFolder(path: string): void {
+  if (dirname(path) === path || isFolder(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another process may have been quicker.
+    if (!isFolder(path)) throw error;
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

@@ -15,6 +15,8 @@ function storeLine(store: Config['store']): string {
       return 'memory: everything is gone when this process ends';
     case 'sqlite':
       return `sqlite, durable, in ${store.path}`;
+    case 'dynamodb':
+      return `dynamodb, table ${store.tableName}${store.endpoint === undefined ? '' : ` at ${store.endpoint}`}`;
   }
 }
 
@@ -26,5 +28,7 @@ function cacheLine(cache: Config['cache']): string {
       return 'memory, inside this process';
     case 'redis':
       return `redis at ${new URL(cache.url).host}, keys begin with ${cache.prefix}`;
+    case 'momento':
+      return `momento, cache ${cache.cacheName}${cache.access.kind === 'local' ? ` at ${cache.access.host}:${cache.access.port}, without TLS` : ''}`;
   }
 }

@@ -1,16 +1,31 @@
 import type { z } from 'zod';
 import { COMMIT_PART_OF_MARKER, type FreshnessSettings } from '../freshness/settings.ts';
 import type { Environment } from './environment.ts';
-import { fraction, integer, oneOf, origins, redisUrl, text } from './variables.ts';
+import {
+  fraction,
+  hostAndPort,
+  hostName,
+  httpUrl,
+  integer,
+  oneOf,
+  origins,
+  redisUrl,
+  tableName,
+  text,
+} from './variables.ts';
 
 /** Everything that can be set, checked. Durations in milliseconds. */
 export interface Config {
   readonly host: string;
   readonly port: number;
-  readonly store: { readonly kind: 'memory' } | { readonly kind: 'sqlite'; readonly path: string };
+  readonly store:
+    | { readonly kind: 'memory' }
+    | { readonly kind: 'sqlite'; readonly path: string }
+    | ({ readonly kind: 'dynamodb' } & DynamoSettings);
   readonly cache:
     | { readonly kind: 'none' | 'memory' }
-    | { readonly kind: 'redis'; readonly url: string; readonly prefix: string };
+    | { readonly kind: 'redis'; readonly url: string; readonly prefix: string }
+    | ({ readonly kind: 'momento' } & MomentoSettings);
   readonly auth: { readonly kind: 'header' };
   readonly freshness: FreshnessSettings;
   readonly tombstoneTtlMs: number;
@@ -21,6 +36,30 @@ export interface Config {
   readonly corsOrigins: readonly string[];
 }
 
+export interface DynamoSettings {
+  readonly tableName: string;
+  /** Absent = where the SDK finds it. */
+  readonly region: string | undefined;
+  /** Absent = Amazon's own. */
+  readonly endpoint: string | undefined;
+}
+
+export interface MomentoSettings {
+  readonly cacheName: string;
+  readonly access: MomentoAccess;
+}
+
+/** A server without TLS, a key, or a secret of AWS Secrets Manager that holds the key. */
+type MomentoAccess =
+  | { readonly kind: 'local'; readonly host: string; readonly port: number }
+  | { readonly kind: 'key'; readonly apiKey: string; readonly endpoint: string | undefined }
+  | {
+      readonly kind: 'secret';
+      readonly secretId: string;
+      readonly endpoint: string | undefined;
+      readonly region: string | undefined;
+    };
+
 const DAY_SECONDS = 86_400;
 
 /** The variables by name: they are an interface. Those that are empty count as not set. */
@@ -29,12 +68,20 @@ const VARIABLES = {
   AWS_LAMBDA_FUNCTION_NAME: text().optional(),
   HOST: text().default('127.0.0.1'),
   PORT: integer(0, 65_535).default(3000),
-  STORE: oneOf(['memory', 'sqlite']).default('sqlite'),
-  CACHE: oneOf(['none', 'memory', 'redis']).default('memory'),
+  STORE: oneOf(['memory', 'sqlite', 'dynamodb']).default('sqlite'),
+  CACHE: oneOf(['none', 'memory', 'redis', 'momento']).default('memory'),
   AUTH: oneOf(['header']).optional(),
   SQLITE_PATH: text().default('./data/rollcall.db'),
+  TABLE_NAME: tableName().default('rollcall'),
+  AWS_REGION: text().optional(),
+  DYNAMODB_ENDPOINT: httpUrl().optional(),
   REDIS_URL: redisUrl().default('redis://127.0.0.1:6379'),
   CACHE_PREFIX: text().default('rollcall:'),
+  CACHE_NAME: text().default('rollcall'),
+  MOMENTO_API_KEY: text().optional(),
+  MOMENTO_ENDPOINT: hostName().optional(),
+  MOMENTO_SECRET_ID: text().optional(),
+  MOMENTO_LOCAL: hostAndPort().optional(),
   TTL_FOUND_SECONDS: integer(1, DAY_SECONDS).default(1800),
   TTL_ABSENT_SECONDS: integer(1, DAY_SECONDS).default(60),
   TTL_JITTER: fraction().default(0.1),
@@ -51,8 +98,11 @@ const VARIABLES = {
   CORS_ORIGINS: origins().default([]),
 } satisfies Record<string, z.ZodType>;
 
+/** How to get at Momento: one of these. */
+const MOMENTO_ACCESS = ['MOMENTO_API_KEY', 'MOMENTO_SECRET_ID', 'MOMENTO_LOCAL'] as const;
+
 /** May hold a password: never shown. */
-const SECRET: ReadonlySet<string> = new Set(['REDIS_URL']);
+const SECRET: ReadonlySet<string> = new Set(['REDIS_URL', 'MOMENTO_API_KEY']);
 
 type Values = { readonly [Name in keyof typeof VARIABLES]: z.infer<(typeof VARIABLES)[Name]> };
 
@@ -88,6 +138,8 @@ function refusedCombinations(values: Partial<Values>): string[] {
     AWS_LAMBDA_FUNCTION_NAME,
     AUTH = 'header',
     HOST,
+    STORE,
+    CACHE,
     MARKER_TTL_MS,
     STORE_TIMEOUT_MS,
   } = values;
@@ -105,6 +157,19 @@ function refusedCombinations(values: Partial<Values>): string[] {
     refused.push(
       `HOST: ${JSON.stringify(HOST)} given; allowed with AUTH=header: a loopback address (127.0.0.1, ::1, localhost)`,
     );
+  }
+  if (CACHE === 'memory' && STORE === 'dynamodb') {
+    refused.push(
+      `CACHE: "memory" given; allowed with STORE=${STORE}: none, redis, momento. Other instances on the store could not see what is cached in one`,
+    );
+  }
+  if (CACHE === 'momento') {
+    const given = MOMENTO_ACCESS.filter((name) => values[name] !== undefined);
+    if (given.length !== 1) {
+      refused.push(
+        `CACHE: "momento" given with ${given.join(' and ') || 'nothing to get in with'}; allowed: one of ${MOMENTO_ACCESS.join(', ')}`,
+      );
+    }
   }
   if (MARKER_TTL_MS !== undefined && STORE_TIMEOUT_MS !== undefined) {
     const longest = Math.floor(MARKER_TTL_MS * COMMIT_PART_OF_MARKER);
@@ -130,7 +195,7 @@ function configFrom(values: Values): Config {
   return {
     host: values.HOST,
     port: values.PORT,
-    store: values.STORE === 'memory' ? { kind: 'memory' } : { kind: 'sqlite', path: values.SQLITE_PATH },
+    store: storeFrom(values),
     cache: cacheFrom(values),
     auth: { kind: 'header' },
     freshness: {
@@ -152,6 +217,37 @@ function configFrom(values: Values): Config {
   };
 }
 
-function cacheFrom({ CACHE, REDIS_URL, CACHE_PREFIX }: Values): Config['cache'] {
-  return CACHE === 'redis' ? { kind: CACHE, url: REDIS_URL, prefix: CACHE_PREFIX } : { kind: CACHE };
+function storeFrom(values: Values): Config['store'] {
+  switch (values.STORE) {
+    case 'memory':
+      return { kind: 'memory' };
+    case 'sqlite':
+      return { kind: 'sqlite', path: values.SQLITE_PATH };
+    case 'dynamodb':
+      return {
+        kind: 'dynamodb',
+        tableName: values.TABLE_NAME,
+        region: values.AWS_REGION,
+        endpoint: values.DYNAMODB_ENDPOINT,
+      };
+  }
+}
+
+function cacheFrom(values: Values): Config['cache'] {
+  switch (values.CACHE) {
+    case 'none':
+    case 'memory':
+      return { kind: values.CACHE };
+    case 'redis':
+      return { kind: 'redis', url: values.REDIS_URL, prefix: values.CACHE_PREFIX };
+    case 'momento':
+      return { kind: 'momento', cacheName: values.CACHE_NAME, access: momentoAccessFrom(values) };
+  }
+}
+
+function momentoAccessFrom(values: Values): MomentoAccess {
+  const { MOMENTO_API_KEY, MOMENTO_ENDPOINT: endpoint, MOMENTO_SECRET_ID = '', MOMENTO_LOCAL } = values;
+  if (MOMENTO_LOCAL !== undefined) return { kind: 'local', ...MOMENTO_LOCAL };
+  if (MOMENTO_API_KEY !== undefined) return { kind: 'key', apiKey: MOMENTO_API_KEY, endpoint };
+  return { kind: 'secret', secretId: MOMENTO_SECRET_ID, endpoint, region: values.AWS_REGION };
 }

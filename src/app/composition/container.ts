@@ -4,20 +4,15 @@ import type { Config } from './config.ts';
 import { appModule } from './modules/app-module.ts';
 import { headerAuthModule } from './modules/header-auth-module.ts';
 import { httpModule } from './modules/http-module.ts';
-import { memoryCacheModule } from './modules/memory-cache-module.ts';
-import { memoryStoreModule } from './modules/memory-store-module.ts';
-import { noCacheModule } from './modules/no-cache-module.ts';
-import { redisCacheModule } from './modules/redis-cache-module.ts';
-import { sqliteStoreModule } from './modules/sqlite-store-module.ts';
 import { systemModule } from './modules/system-module.ts';
 
 /** The service as configured: one module for each adapter that was chosen. Nothing is opened before it is asked for. */
-export function createContainer(config: Config): Container {
+export async function createContainer(config: Config): Promise<Container> {
   const container = new Container();
   container.load(
     systemModule(config),
-    storeModule(config),
-    cacheModule(config),
+    await storeModule(config),
+    await cacheModule(config),
     headerAuthModule(),
     appModule(config),
     httpModule(config),
@@ -25,22 +20,42 @@ export function createContainer(config: Config): Container {
   return container;
 }
 
-function storeModule({ store, tombstoneTtlMs }: Config): ContainerModule {
+// Imported only when chosen: some drivers take longer to load than all the rest.
+
+async function storeModule({ store, tombstoneTtlMs }: Config): Promise<ContainerModule> {
   switch (store.kind) {
-    case 'memory':
+    case 'memory': {
+      const { memoryStoreModule } = await import('./modules/memory-store-module.ts');
       return memoryStoreModule();
-    case 'sqlite':
+    }
+    case 'sqlite': {
+      const { sqliteStoreModule } = await import('./modules/sqlite-store-module.ts');
       return sqliteStoreModule(store.path, tombstoneTtlMs);
+    }
+    case 'dynamodb': {
+      const { dynamoStoreModule } = await import('./modules/dynamo-store-module.ts');
+      return dynamoStoreModule(store, tombstoneTtlMs);
+    }
   }
 }
 
-function cacheModule({ cache }: Config): ContainerModule {
+async function cacheModule({ cache, freshness }: Config): Promise<ContainerModule> {
   switch (cache.kind) {
-    case 'none':
+    case 'none': {
+      const { noCacheModule } = await import('./modules/no-cache-module.ts');
       return noCacheModule();
-    case 'memory':
+    }
+    case 'memory': {
+      const { memoryCacheModule } = await import('./modules/memory-cache-module.ts');
       return memoryCacheModule();
-    case 'redis':
+    }
+    case 'redis': {
+      const { redisCacheModule } = await import('./modules/redis-cache-module.ts');
       return redisCacheModule(cache);
+    }
+    case 'momento': {
+      const { momentoCacheModule } = await import('./modules/momento-cache-module.ts');
+      return momentoCacheModule(cache, freshness.cacheTimeoutMs);
+    }
   }
 }

@@ -5,7 +5,7 @@ import { TOKENS } from './tokens.ts';
 
 /** `rollcall doctor`: what is found when everything that is configured is reached. */
 export async function examine(config: Config): Promise<readonly Finding[]> {
-  const container = createContainer(config);
+  const container = await createContainer(config);
   try {
     const doctor = await container.getAsync(TOKENS.doctor);
     return await doctor.examine();

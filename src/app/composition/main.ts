@@ -1,15 +1,21 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { runProgram } from '../../adapters/cli/program.ts';
+import { CacheUnavailable, OutcomeUnknown, StoreUnavailable } from '../../ports/errors.ts';
+import type { Progress } from '../../ports/maintenance.ts';
 import { ConfigRefused, readConfig } from './config.ts';
 import { readEnvironment } from './environment.ts';
 import { examine } from './examine.ts';
+import { adoptCache, migrate, provision, resetCache } from './maintain.ts';
 import { serve } from './serve.ts';
 import { stopSignal } from './stop-signal.ts';
 
 /** Exit codes: 0 = clean, 1 = failed at run time, 2 = the configuration or the command line cannot be used. */
 const FAILED = 1;
 const CONFIGURATION = 2;
+
+/** They say what happened; a stack would add nothing. */
+const PORTS_ERRORS = [StoreUnavailable, OutcomeUnknown, CacheUnavailable];
 
 process.exitCode = await run();
 // Nothing that an adapter left behind may keep a finished process alive.
@@ -21,6 +27,10 @@ async function run(): Promise<number> {
     const actions = {
       serve: () => serve(config(), stopSignal(process), print),
       doctor: () => examine(config()),
+      provision: () => provision(config()),
+      adoptCache: () => adoptCache(config()),
+      resetCache: () => resetCache(config()),
+      migrate: (progress: Progress) => migrate(config(), progress),
     };
     return await runProgram(process.argv.slice(2), version(), actions, print);
   } catch (error) {
@@ -31,6 +41,7 @@ async function run(): Promise<number> {
 
 function describe(error: Error): string {
   if (error instanceof ConfigRefused) return error.message;
+  if (PORTS_ERRORS.some((known) => error instanceof known)) return error.message;
   // What the operating system says (a port in use, no permission) needs no stack.
   return 'syscall' in error ? error.message : (error.stack ?? error.message);
 }

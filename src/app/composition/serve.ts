@@ -1,6 +1,8 @@
-import type { Container } from 'inversify';
 import type { Print } from '../../adapters/cli/print.ts';
+import { StoreNotProvisioned } from '../../ports/errors.ts';
 import { CachePairingRefused } from '../freshness/cache-pairing.ts';
+import type { Readiness } from '../health.ts';
+import type { StartUp } from '../start-up.ts';
 import { banner } from './banner.ts';
 import { type Config, ConfigRefused } from './config.ts';
 import { createContainer } from './container.ts';
@@ -12,33 +14,57 @@ import { TOKENS } from './tokens.ts';
  * @throws {ConfigRefused} when what is configured cannot be used
  */
 export async function serve(config: Config, stopped: Promise<void>, print: Print): Promise<number> {
-  const container = createContainer(config);
+  const container = await createContainer(config);
   try {
-    await pairCacheWithStore(container, config);
+    const startUp = await container.getAsync(TOKENS.startUp);
+    const readiness = await startUp.waitUntilReady();
     const server = await container.getAsync(TOKENS.httpServer);
     for (const line of banner(config)) print(line);
     const url = await server.listen(config.host, config.port);
     print(`rollcall listening on ${url}`);
-    await stopped;
+    for (const line of complaints(readiness)) print(line);
+    const refusal = await stoppedOrRefused(stopped, startUp);
     print('rollcall is stopping: finishing what is in flight');
     const inTime = await server.drain(config.shutdownTimeoutMs);
     print(
       inTime ? 'rollcall stopped' : 'rollcall stopped; SHUTDOWN_TIMEOUT_MS was over and the rest was cut off',
     );
+    if (refusal !== undefined) throw refusal;
     return inTime ? 0 : 1;
+  } catch (error) {
+    throw asConfigRefused(error, config);
   } finally {
     await container.unbindAllAsync();
   }
 }
 
-/** Opens the store and settles which cache belongs to it. */
-async function pairCacheWithStore(container: Container, { cache, freshness }: Config): Promise<void> {
-  const pairing = await container.getAsync(TOKENS.cachePairing);
-  const clock = container.get(TOKENS.clock);
-  try {
-    await pairing.establish(clock.monotonic() + freshness.storeTimeoutMs);
-  } catch (error) {
-    if (!(error instanceof CachePairingRefused)) throw error;
-    throw new ConfigRefused([`CACHE: "${cache.kind}" given; ${error.message}`]);
+/** Settles when the instance is to stop: with nothing, or with why it must not go on. */
+async function stoppedOrRefused(stopped: Promise<void>, startUp: StartUp): Promise<unknown> {
+  let isOver = false;
+  const refused = new Promise<unknown>((resolve) => {
+    startUp.pairSometime(() => isOver).catch(resolve);
+  });
+  const end = await Promise.race([stopped, refused]);
+  isOver = true;
+  return end;
+}
+
+/** What is not there yet. */
+function complaints({ store, cache }: Readiness): string[] {
+  return Object.entries({ store, cache }).flatMap(([name, check]) =>
+    check.status === 'up'
+      ? []
+      : [`not ready: the ${name} cannot be reached: ${check.reason} Trying again until it can.`],
+  );
+}
+
+/** What only other settings, or another command first, would mend. */
+function asConfigRefused(error: unknown, { store, cache }: Config): unknown {
+  if (error instanceof CachePairingRefused) {
+    return new ConfigRefused([`CACHE: "${cache.kind}" given; ${error.message}`]);
   }
+  if (error instanceof StoreNotProvisioned) {
+    return new ConfigRefused([`STORE: "${store.kind}" given; ${error.message}`]);
+  }
+  return error;
 }

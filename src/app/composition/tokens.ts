@@ -5,6 +5,7 @@ import type { Cache } from '../../ports/cache.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Diagnosable } from '../../ports/diagnosis.ts';
 import type { Ids } from '../../ports/ids.ts';
+import type { Migratable, Provisionable } from '../../ports/maintenance.ts';
 import type { Telemetry } from '../../ports/telemetry.ts';
 import type { UserStore } from '../../ports/user-store.ts';
 import type { AccountService } from '../account-service.ts';
@@ -12,6 +13,7 @@ import type { Doctor } from '../doctor.ts';
 import type { CacheIdentity, CachePairing } from '../freshness/cache-pairing.ts';
 import type { FreshRecords } from '../freshness/fresh-records.ts';
 import type { Health } from '../health.ts';
+import type { StartUp } from '../start-up.ts';
 
 const token = <T>(name: string): ServiceIdentifier<T> => Symbol(name);
 
@@ -28,8 +30,11 @@ export const TOKENS = {
   records: token<FreshRecords>('FreshRecords'),
   accountService: token<AccountService>('AccountService'),
   health: token<Health>('Health'),
+  startUp: token<StartUp>('StartUp'),
   httpServer: token<HttpServer>('HttpServer'),
   doctor: token<Doctor>('Doctor'),
   /** Of each adapter that has something to say. */
   diagnosable: token<Diagnosable>('Diagnosable'),
+  provisionable: token<Provisionable>('Provisionable'),
+  migratable: token<Migratable>('Migratable'),
 };

@@ -43,3 +43,32 @@ export const redisUrl = () =>
       (given) => URL.canParse(given) && /^rediss?:$/.test(new URL(given).protocol),
       'a URL like redis://user:password@host:6379/0, or rediss:// for TLS',
     );
+
+export const httpUrl = () =>
+  z
+    .string()
+    .refine(
+      (given) => URL.canParse(given) && /^https?:$/.test(new URL(given).protocol),
+      'a URL like http://127.0.0.1:8000',
+    );
+
+/** The name of a DynamoDB table, or its ARN. */
+export const tableName = () =>
+  z
+    .string()
+    .regex(
+      /^([a-zA-Z0-9_.-]{3,255}|arn:aws[a-z-]*:dynamodb:[a-z0-9-]+:\d{12}:table\/[a-zA-Z0-9_.-]{3,255})$/,
+      'the name of a table: 3 to 255 letters, digits, "_", ".", "-"; or its ARN',
+    );
+
+export const hostName = () =>
+  z.string().regex(/^[a-zA-Z\d.-]+(:\d{1,5})?$/, 'the name of a host, without a scheme');
+
+export const hostAndPort = () =>
+  z
+    .string()
+    .regex(/^[a-zA-Z\d.-]+:\d{1,5}$/, 'host:port, like 127.0.0.1:8080')
+    .transform((given) => {
+      const [host = '', port] = given.split(':');
+      return { host, port: Number(port) };
+    });

@@ -17,6 +17,7 @@ export interface CacheIdentity {
 }
 
 const ATTEMPTS = 5;
+const KEEPS_CHANGING = 'The meta record keeps changing under other instances that are starting.';
 
 /**
  * Which cache belongs to which store. The store's meta record says what the fleet uses; an instance that has the
@@ -52,6 +53,36 @@ export class CachePairing {
     return this.#establishing;
   }
 
+  /**
+   * Makes this process's cache the one of the store, and raises the generation. Only while no instance is running: one
+   * that is would go on with the cache it had.
+   */
+  adopt(deadline: Deadline): Promise<Meta> {
+    return this.#raise(deadline, this.#cache.description);
+  }
+
+  /** Raises the generation: nothing that was cached before is believed any more. Only while no instance is running. */
+  reset(deadline: Deadline): Promise<Meta> {
+    return this.#raise(deadline, undefined);
+  }
+
+  async #raise(deadline: Deadline, cache: string | undefined): Promise<Meta> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const meta = await this.#store.readMeta(deadline);
+      const next = this.#after(meta, cache ?? meta?.cache ?? this.#cache.description);
+      if (await this.#store.replaceMeta(meta, next, deadline)) return next;
+    }
+    throw new StoreUnavailable(KEEPS_CHANGING);
+  }
+
+  #after(meta: Meta | undefined, cache: string): Meta {
+    return {
+      storeId: meta?.storeId ?? this.#ids.token(),
+      generation: (meta?.generation ?? 0) + 1,
+      cache,
+    };
+  }
+
   async #settle(deadline: Deadline): Promise<Meta> {
     if (this.#cache.isPrivate) {
       if (!this.#store.exclusive) {
@@ -74,16 +105,12 @@ export class CachePairing {
       if (meta?.cache === description) return meta;
       if (meta !== undefined && !this.#store.exclusive) {
         throw new CachePairingRefused(
-          `the instances on this store use the cache "${meta.cache}", and this one is set to "${description}"`,
+          `the instances on this store use the cache "${meta.cache}", and this one is set to "${description}". To change it for all, stop them all and run \`rollcall cache adopt\``,
         );
       }
-      const next: Meta = {
-        storeId: meta?.storeId ?? this.#ids.token(),
-        generation: (meta?.generation ?? 0) + 1,
-        cache: description,
-      };
+      const next = this.#after(meta, description);
       if (await this.#store.replaceMeta(meta, next, deadline)) return next;
     }
-    throw new StoreUnavailable('The meta record keeps changing under other instances that are starting.');
+    throw new StoreUnavailable(KEEPS_CHANGING);
   }
 }

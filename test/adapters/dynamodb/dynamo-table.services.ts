@@ -6,12 +6,8 @@ import {
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import { DynamoDiagnosis } from '../../../src/adapters/dynamodb/dynamo-diagnosis.ts';
-import {
-  checkTable,
-  provisionTable,
-  type TableFinding,
-  WrongTable,
-} from '../../../src/adapters/dynamodb/dynamo-table.ts';
+import { checkTable, provisionTable, WrongTable } from '../../../src/adapters/dynamodb/dynamo-table.ts';
+import type { TableFinding } from '../../../src/adapters/dynamodb/table-finding.ts';
 import { SystemClock } from '../../../src/adapters/system/system-clock.ts';
 import { UuidIds } from '../../../src/adapters/system/uuid-ids.ts';
 import { unique } from '../../support/accounts.ts';

@@ -93,6 +93,10 @@ describe('readConfig', () => {
     CACHE: ['foo', 'memory,none'],
     AUTH: ['jwt2', 'none'],
     SQLITE_PATH: [' '],
+    TABLE_NAME: ['ab', 'with space', 'x'.repeat(256), 'arn:aws:s3:::bucket'],
+    DYNAMODB_ENDPOINT: ['localhost:8000', 'redis://localhost', 'http://'],
+    MOMENTO_ENDPOINT: ['https://cache.example.com', 'a b', 'host:port'],
+    MOMENTO_LOCAL: ['127.0.0.1', ':8080', '127.0.0.1:', 'http://127.0.0.1:8080'],
     TTL_FOUND_SECONDS: ['0', '-1', '86401', '30m'],
     TTL_ABSENT_SECONDS: ['0', 'forever'],
     TTL_JITTER: ['1', '1.0', '-0.1', '10%', '1e-1', 'NaN', '.', '0,1'],
@@ -156,6 +160,30 @@ describe('readConfig, combinations', () => {
   it('says of an AUTH that it cannot read only that, also in production', () => {
     const mistakes = mistakesOf({ NODE_ENV: 'production', AUTH: 'jwt2' });
     expect(mistakes.join('\n')).to.include('AUTH: "jwt2" given').and.not.to.include('not set');
+  });
+
+  it('refuses a cache inside the process beside a store that others share', () => {
+    const mistakes = mistakesOf({ STORE: 'dynamodb', CACHE: 'memory' });
+    expect(mistakes).to.have.length(1);
+    expect(mistakes[0]).to.match(/^CACHE: "memory" given; allowed with STORE=dynamodb: none, redis, momento/);
+    expect(mistakesOf({ STORE: 'dynamodb' })[0]).to.match(/^CACHE: "memory" given/);
+    expect(mistakesOf({ STORE: 'dynamodb', CACHE: 'none' })).to.deep.equal([]);
+  });
+
+  it('wants just one way to get into Momento', () => {
+    const momento = (given: Environment) => mistakesOf({ CACHE: 'momento', ...given });
+    expect(momento({})[0]).to.match(/^CACHE: "momento" given with nothing to get in with; allowed: one of /);
+    expect(momento({ MOMENTO_API_KEY: 'secret!', MOMENTO_LOCAL: '127.0.0.1:1' })[0]).to.match(
+      /^CACHE: "momento" given with MOMENTO_API_KEY and MOMENTO_LOCAL; allowed: one of /,
+    );
+    for (const name of ['MOMENTO_API_KEY', 'MOMENTO_SECRET_ID']) {
+      expect(momento({ [name]: 'something' })).to.deep.equal([]);
+    }
+    expect(readConfig({ CACHE: 'momento', MOMENTO_LOCAL: '127.0.0.1:8080' }).cache).to.deep.equal({
+      kind: 'momento',
+      cacheName: 'rollcall',
+      access: { kind: 'local', host: '127.0.0.1', port: 8080 },
+    });
   });
 
   it('refuses AUTH=header on AWS Lambda', () => {

@@ -64,6 +64,43 @@ describe('who is asking (AUTH=header)', () => {
     });
   }
 
+  const nobodies = { nobody: undefined, 'a user whom nobody knows': 'unknown', nonsense: 'Bearer a.b.c' };
+  const writes: Readonly<Record<string, readonly string[]>> = {
+    'POST /organizations': [],
+    'POST /organizations/olivia-org/members': [],
+    [`PATCH ${michael}`]: [],
+    // Who brings no credentials may create a user.
+    'POST /users': ['nobody'],
+  };
+  const bodies: Readonly<Record<string, readonly [type: string, body: string]>> = {
+    'of another type': ['text/plain', 'hello'],
+    'that is not JSON': ['application/json', '{'],
+    'with unknown fields': ['application/json', '{"isAdmin":true}'],
+    'of 70 kB': ['application/json', 'x'.repeat(70_000)],
+  };
+  for (const [who, credentials] of Object.entries(nobodies)) {
+    for (const [write, open] of Object.entries(writes)) {
+      if (open.includes(who)) continue;
+      const [method = '', path = ''] = write.split(' ');
+
+      for (const [what, [type, body]] of Object.entries(bodies)) {
+        it(`${write} by ${who}: of a body ${what} nothing is said`, async () => {
+          const client = credentials === undefined ? api : api.as(credentials);
+          expectUnauthenticated(await client.with({ 'Content-Type': type }).send(method, path, body));
+        });
+      }
+
+      it(`${write} by ${who}: the body is not waited for`, async () => {
+        const authorization = credentials === undefined ? '' : `Authorization: ${credentials}\r\n`;
+        const [answer] = await exchange(
+          service.url,
+          `${write} HTTP/1.1\r\nHost: x\r\n${authorization}Content-Length: 9\r\n\r\n`,
+        );
+        expect(answer?.status).to.equal(401);
+      });
+    }
+  }
+
   it('nothing was changed by any of them', async () => {
     const { body } = await api.as('olivia').get('/organizations/olivia-org/members');
     expect(body.members?.map((m) => `${m.memberUsername} ${m.role} ${m.version}`)).to.deep.equal([

@@ -62,15 +62,22 @@ describe('ETag, If-None-Match and If-Match', () => {
     });
   }
 
-  for (const same of ['*', 'W/"1"', '"7", "1"', '"7",W/"1"', ' "1" ']) {
+  for (const same of ['*', 'W/"1"', '"7", "1"', '"7",W/"1"', ' "1" ', ',"7",, "1",', '"a,b", "1"']) {
     it(`If-None-Match: ${same} matches version 1`, async () => {
       expectNotModified(await olivia.with({ 'If-None-Match': same }).get(`${path}/members/michael`));
     });
   }
 
-  for (const other of ['"11"', '1', '"1', 'W/"2"', '""', '"7", "8"', 'nonsense', "'1'"]) {
+  for (const other of ['"11"', '"01"', 'W/"2"', '""', '"7", "8"', '"7,1"']) {
     it(`If-None-Match: ${other} does not match version 1`, async () => {
       const { status } = await olivia.with({ 'If-None-Match': other }).get(`${path}/members/michael`);
+      expect(status).to.equal(200);
+    });
+  }
+
+  for (const malformed of ['1', '"1', 'nonsense', "'1'", '"1", 7', '"1" "7"', 'w/"1"', '*, "1"', '']) {
+    it(`If-None-Match: ${malformed} is malformed and does not count`, async () => {
+      const { status } = await olivia.with({ 'If-None-Match': malformed }).get(`${path}/members/michael`);
       expect(status).to.equal(200);
     });
   }
@@ -149,11 +156,85 @@ describe('ETag, If-None-Match and If-Match', () => {
     expect(refusalOf(answer)).to.equal('403 forbidden');
   });
 
-  for (const malformed of ['2', '""', '"two"', '"-1"', '"2', `"${'9'.repeat(30)}"`, '', '"2"x']) {
-    for (const method of ['PATCH', 'DELETE']) {
+  for (const list of ['"7", "2"', '"2", "7"', 'W/"2", "2"', ',"x",,"2"', '"7,8" , "2"']) {
+    it(`If-Match: ${list} is version 2 among others`, async () => {
+      const editor = olivia.with({ 'If-Match': list });
+      const member = await newMember();
+      expect((await editor.patch(member, { role: 'Admin' })).status).to.equal(200);
+      expect((await editor.delete(member)).status).to.equal(204);
+    });
+  }
+
+  const others = ['"02"', '"-2"', '"two"', '""', 'W/"2"', `"${'9'.repeat(30)}"`, '"0"', '"7", "8"'];
+  for (const other of [...others, 'W/"2", "7"', '"7,2"', '"é"']) {
+    it(`If-Match: ${other} is not version 2`, async () => {
+      const editor = olivia.with({ 'If-Match': other });
+      const member = await newMember();
+      expect(refusalOf(await editor.patch(member, { role: 'Member' }))).to.equal('412 version_mismatch');
+      expect(refusalOf(await editor.delete(member))).to.equal('412 version_mismatch');
+      expect(refusalOf(await editor.get(member))).to.equal('412 version_mismatch');
+      expect((await olivia.get(member)).body.membership).to.include({ role: 'Admin', version: 2 });
+    });
+  }
+
+  it('If-Match is for what is there', async () => {
+    for (const tag of ['*', '"1"', 'W/"1"']) {
+      const editor = olivia.with({ 'If-Match': tag });
+      for (const answer of [
+        await editor.patch(`${path}/members/nobody`, { role: 'Member' }),
+        await editor.delete(`${path}/members/nobody`),
+        await editor.get(`${path}/members/nobody`),
+      ]) {
+        expect(refusalOf(answer), tag).to.equal('404 membership_not_found');
+      }
+    }
+  });
+
+  for (const tag of ['*', '"1"', '"7", "1"']) {
+    it(`If-Match: ${tag} lets version 1 be read`, async () => {
+      expect((await olivia.with({ 'If-Match': tag }).get('/users/michael')).status).to.equal(200);
+    });
+  }
+
+  it('If-Match counts before If-None-Match', async () => {
+    const reader = (tag: string) => olivia.with({ 'If-Match': tag, 'If-None-Match': '"1"' });
+    expect(refusalOf(await reader('"7"').get('/users/michael'))).to.equal('412 version_mismatch');
+    expect((await reader('"1"').get('/users/michael')).status).to.equal(304);
+  });
+
+  it('If-Match says nothing to a list, which has no version', async () => {
+    expect((await olivia.with({ 'If-Match': '"7"' }).get(`${path}/members`)).status).to.equal(200);
+  });
+
+  it('refuses an If-Match with more versions than anybody could mean', async () => {
+    const tags = (count: number) => Array.from({ length: count }, (_, i) => `"${i + 3}"`).join();
+    const editor = (count: number) => olivia.with({ 'If-Match': tags(count) });
+    const member = await newMember();
+    expect(refusalOf(await editor(10).delete(member))).to.equal('412 version_mismatch');
+    expect(wrongPlaces(await editor(11).delete(member))).to.deep.equal(['header.If-Match']);
+  });
+
+  for (const malformed of [
+    '1',
+    '"1',
+    '',
+    '"1"x',
+    '"1" "7"',
+    'w/"1"',
+    '*, "1"',
+    '"a"b"',
+    "'1'",
+    '"1",7',
+    '"1 "',
+  ]) {
+    for (const method of ['PATCH', 'DELETE', 'GET']) {
       it(`refuses ${method} with If-Match: ${malformed}`, async () => {
         const editor = olivia.with({ 'If-Match': malformed, 'Content-Type': 'application/json' });
-        const answer = await editor.send(method, `${path}/members/michael`, '{"role":"Member"}');
+        const answer = await editor.send(
+          method,
+          `${path}/members/michael`,
+          method === 'GET' ? undefined : '{"role":"Member"}',
+        );
         expect(wrongPlaces(answer)).to.deep.equal(['header.If-Match']);
         expect((await olivia.get(`${path}/members/michael`)).body.membership?.version).to.equal(1);
       });

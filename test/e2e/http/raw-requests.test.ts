@@ -43,6 +43,15 @@ describe('what hardly is HTTP', () => {
     });
   }
 
+  it('of thousands of small headers none is overlooked', async () => {
+    const many = 'a:\r\n'.repeat(3000);
+    const [answer] = await exchange(
+      service.url,
+      `GET /users/olivia/organizations HTTP/1.1\r\n${HOST}${many}Authorization: olivia\r\n\r\n`,
+    );
+    expect(answer?.status).to.equal(200);
+  });
+
   const body = '{"username":"smuggled","firstName":"F","lastName":"L"}';
   const garbage = {
     'random bytes': '\u0001\u0002\u0003\r\n\r\n',
@@ -81,25 +90,71 @@ describe('what hardly is HTTP', () => {
     ]);
   });
 
+  for (const second of ['elsewhere', 'rollcall']) {
+    it(`a second Host, ${second}, is answered with a problem`, async () => {
+      expect(await talk(`${GET}Host: ${second}\r\n\r\n`)).to.deep.equal(['400 invalid_request']);
+    });
+  }
+
   it('an expectation that nobody can meet is answered with a problem', async () => {
     const [answer] = await exchange(service.url, `${GET}Expect: a-miracle\r\n\r\n`);
     expect(answer?.status).to.be.within(400, 499);
     expect(answer?.headers.get('Content-Type')).to.equal('application/problem+json');
   });
 
-  for (const target of ['http://[', 'http://[::1', 'http://x:y/', '*', '//[', '/\\', 'http://']) {
-    it(`GET ${target} is answered with a problem`, async () => {
-      const [answer] = await exchange(service.url, `GET ${target} HTTP/1.1\r\n${HOST}\r\n`);
-      expect(answer?.status).to.be.oneOf([400, 404]);
-      expect(answer === undefined ? '' : refusalOf(answer)).to.be.oneOf([
-        '400 invalid_request',
-        '404 not_found',
-      ]);
-    });
-  }
+  describe('the target of a request', () => {
+    const warnings: Error[] = [];
+    const heed = (warning: Error) => warnings.push(warning);
 
-  it('an absolute address is understood', async () => {
-    expect(await talk(`GET http://elsewhere/users/olivia HTTP/1.1\r\n${HOST}\r\n`)).to.deep.equal(['200']);
+    before(() => process.on('warning', heed));
+    after(() => process.off('warning', heed));
+
+    const get = (target: string) => talk(`GET ${target} HTTP/1.1\r\n${HOST}\r\n`);
+
+    for (const target of [
+      'http://[',
+      'http://[::1',
+      'http://x:y/',
+      'http://x:70000/',
+      'http://',
+      'http:///',
+    ]) {
+      it(`${target} is no address`, async () => {
+        expect(await get(target)).to.deep.equal(['400 invalid_request']);
+      });
+    }
+
+    for (const target of ['*', 'ftp://x/users/olivia', '/users/olivia#here', '//a@b:c#', 'http://x/#']) {
+      it(`${target} is none that HTTP knows`, async () => {
+        expect(await get(target)).to.deep.equal(['400 invalid_request']);
+      });
+    }
+
+    for (const target of ['//[', '/\\', '//a@b:c', 'http://x', 'http://x?y', 'http://x//users/olivia']) {
+      it(`there is no ${target}`, async () => {
+        expect(await get(target)).to.deep.equal(['404 not_found']);
+      });
+    }
+
+    for (const address of [
+      'http://elsewhere',
+      'HTTP://ELSE.where:80',
+      'https://[::1]:8443',
+      'http://u:p@x',
+    ]) {
+      it(`${address}/users/olivia is understood`, async () => {
+        expect(await get(`${address}/users/olivia`)).to.deep.equal(['200']);
+        expect(await get(`${address}/users/olivia?x=/`)).to.deep.equal(['400 invalid_request']);
+      });
+    }
+
+    it('OPTIONS * is answered with a problem: what is allowed depends on the path', async () => {
+      expect(await talk(`OPTIONS * HTTP/1.1\r\n${HOST}\r\n`)).to.deep.equal(['400 invalid_request']);
+    });
+
+    it('makes Node warn of nothing', () => {
+      expect(warnings).to.deep.equal([]);
+    });
   });
 
   it('HTTP/1.0 is understood', async () => {

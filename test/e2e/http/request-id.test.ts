@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { ApiClient, createUsers, refusalOf } from '../../support/api-client.ts';
+import { ApiClient, createUsers, exchange, refusalOf } from '../../support/api-client.ts';
 import { type ComposedService, startComposedService } from '../../support/composed-service.ts';
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
@@ -48,6 +48,19 @@ describe('the X-Request-Id header', () => {
     it(`is on every answer: ${path}`, async () => {
       const { headers } = await api.with({ 'X-Request-Id': 'everywhere' }).get(path);
       expect(headers.get('X-Request-Id')).to.equal('everywhere');
+    });
+  }
+
+  const hardlyHttp = {
+    'random bytes': '\u0001\r\n\r\n',
+    'headers of 20 kB': `GET / HTTP/1.1\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`,
+    'no Host': 'GET / HTTP/1.1\r\nConnection: close\r\n\r\n',
+    'no path': 'GET http://[ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
+  };
+  for (const [what, bytes] of Object.entries(hardlyHttp)) {
+    it(`is on the answer to ${what}`, async () => {
+      const [answer] = await exchange(service.url, bytes);
+      expect(answer?.headers.get('X-Request-Id')).to.match(UUID).and.equal(answer?.body.requestId);
     });
   }
 });

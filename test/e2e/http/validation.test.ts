@@ -137,6 +137,24 @@ describe('what is wrong with a request', () => {
     expect(text.length).to.be.lessThan(1000);
   });
 
+  for (const [count, named, more] of [
+    [20, 20, 0],
+    [21, 20, 1],
+    [7000, 20, 6980],
+  ] as const) {
+    it(`of ${count} unknown fields ${named} are named, and ${more} counted`, async () => {
+      const unknown = Array.from({ length: count }, (_, i) => [`f${i.toString(36)}`, 1] as const);
+      const answer = await olivia.patch(`${MEMBERS}/michael`, {
+        role: 'Member',
+        ...Object.fromEntries(unknown),
+      });
+      const places = unknown.slice(0, named).map(([field]) => field);
+      expect(wrongPlaces(answer)).to.deep.equal(more === 0 ? places : [...places, '']);
+      if (more > 0) expect(answer.body.errors?.at(-1)?.message).to.equal(`and ${more} more`);
+      expect(answer.text.length).to.be.lessThan(5000);
+    });
+  }
+
   const paths = [
     '/users/olivia',
     '/users/olivia/organizations',
@@ -155,6 +173,11 @@ describe('what is wrong with a request', () => {
     const answer = await olivia.delete(`${MEMBERS}/michael?force=true`);
     expect(wrongPlaces(answer)).to.deep.equal(['query.force']);
     expect((await olivia.get(`${MEMBERS}/michael`)).status).to.equal(200);
+  });
+
+  it('no query parameter is overlooked, however much nothing comes before', async () => {
+    const answer = await olivia.get(`/users/olivia?${'&'.repeat(2000)}verbose=1`);
+    expect(wrongPlaces(answer)).to.deep.equal(['query.verbose']);
   });
 
   it('an empty query is no mistake', async () => {

@@ -9,6 +9,7 @@ describe('a configuration that cannot be used', function () {
   this.timeout(60_000);
   let mistaken: RollcallProcess;
   let noDatabase: RollcallProcess;
+  let noPlaces: readonly RollcallProcess[];
 
   before(async () => {
     mistaken = new RollcallProcess({
@@ -24,6 +25,10 @@ describe('a configuration that cannot be used', function () {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'letter.txt'), 'Dear Ann,\n'.repeat(1000));
     noDatabase = new RollcallProcess({ folder, env: { PORT: '0', SQLITE_PATH: 'letter.txt' } });
+    // Nobody can make a folder there, not even root; below a file neither.
+    noPlaces = ['/proc/some/where/rollcall.db', '/proc/rollcall.db', 'letter.txt/rollcall.db'].map(
+      (path) => new RollcallProcess({ folder, env: { PORT: '0', SQLITE_PATH: path } }),
+    );
     await Promise.all([mistaken, noDatabase].map((one) => one.exit()));
   });
   after(endProcesses);
@@ -55,5 +60,14 @@ describe('a configuration that cannot be used', function () {
     expect(noDatabase.stderr).to.match(/^ {2}SQLITE_PATH: "letter\.txt" given; .*not a database/m);
     expect(noDatabase.stderr).not.to.match(STACK);
     expect(noDatabase.stdout).to.equal('');
+  });
+
+  it('is also one whose file has no place', async () => {
+    for (const noPlace of noPlaces) {
+      expect(await noPlace.exit()).to.equal(2);
+      expect(noPlace.stderr).to.match(/^ {2}SQLITE_PATH: "\S+\/rollcall\.db" given; \S+/m);
+      expect(noPlace.stderr).not.to.match(STACK);
+      expect(noPlace.stdout).to.equal('');
+    }
   });
 });

@@ -11,6 +11,7 @@ export function userRoutes(service: AccountService, seal: CursorSeal): Routes {
   return {
     '/users': {
       post: endpoint({
+        open: true,
         body: newUserBody,
         handle: async ({ caller, body }) => {
           const user = await service.users.create(caller, body);
@@ -20,6 +21,7 @@ export function userRoutes(service: AccountService, seal: CursorSeal): Routes {
     },
     '/users/:username': {
       get: endpoint({
+        open: true,
         path: userPath,
         handle: async ({ caller, path }) => {
           const user = await service.users.get(caller, path.username);

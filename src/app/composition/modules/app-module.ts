@@ -11,6 +11,7 @@ import { FreshReader } from '../../freshness/fresh-reader.ts';
 import { FreshRecords } from '../../freshness/fresh-records.ts';
 import { FreshWriter } from '../../freshness/fresh-writer.ts';
 import { Health } from '../../health.ts';
+import { StartUp } from '../../start-up.ts';
 import type { Config } from '../config.ts';
 import { TOKENS } from '../tokens.ts';
 
@@ -46,8 +47,15 @@ export function appModule({ freshness: settings }: Config): ContainerModule {
 
     bind(TOKENS.health)
       .toResolvedValue(
-        (store, cache, clock) => new Health(store, cache, clock, settings),
-        [TOKENS.store, TOKENS.cache, TOKENS.clock],
+        (store, cache, pairing, clock) => new Health({ store, cache, pairing, clock, settings }),
+        [TOKENS.store, TOKENS.cache, TOKENS.cachePairing, TOKENS.clock],
+      )
+      .inSingletonScope();
+
+    bind(TOKENS.startUp)
+      .toResolvedValue(
+        (pairing, health, clock) => new StartUp({ pairing, health, clock, settings }),
+        [TOKENS.cachePairing, TOKENS.health, TOKENS.clock],
       )
       .inSingletonScope();
 

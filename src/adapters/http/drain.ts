@@ -1,0 +1,26 @@
+import { finished, type Readable } from 'node:stream';
+
+const LONGEST_MS = 1000;
+const MOST_BYTES = 1024 * 1024;
+
+/**
+ * Throws away what a client still sends, up to a bound. Where a connection is closed with something unread, TCP resets it,
+ * and the client may never see the answer that it was given.
+ */
+export function drain(stream: Readable): Promise<void> {
+  return new Promise((resolve) => {
+    let bytes = 0;
+    const stop = () => {
+      clearTimeout(timer);
+      stream.off('data', count);
+      resolve();
+    };
+    const count = (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > MOST_BYTES) stop();
+    };
+    const timer = setTimeout(stop, LONGEST_MS);
+    finished(stream, { writable: false }, stop);
+    stream.on('data', count).resume();
+  });
+}

@@ -1,0 +1,75 @@
+import type { Deadline } from '../../ports/clock.ts';
+import type { Finding } from '../../ports/diagnosis.ts';
+import type { Progress } from '../../ports/maintenance.ts';
+import type { Meta } from '../../ports/user-store.ts';
+import type { CachePairing } from '../freshness/cache-pairing.ts';
+import type { Config } from './config.ts';
+import { createContainer } from './container.ts';
+import { TOKENS } from './tokens.ts';
+
+/** Amazon takes half a minute for a table, and a few for one with much in it. */
+const PROVISION_MS = 300_000;
+
+/** `rollcall provision`: sets up what is behind the adapters. */
+export async function provision(config: Config): Promise<readonly Finding[]> {
+  const container = await createContainer(config);
+  try {
+    const deadline = container.get(TOKENS.clock).monotonic() + PROVISION_MS;
+    const all = await container.getAllAsync(TOKENS.provisionable);
+    if (all.length === 0) return [nothingToDo(config, 'provision')];
+    const findings: Finding[] = [];
+    for (const one of all) findings.push(...(await one.provision(deadline)));
+    return findings;
+  } finally {
+    await container.unbindAllAsync();
+  }
+}
+
+/** `rollcall migrate`: completes what earlier versions, or the tutorial, have written into the store. */
+export async function migrate(config: Config, progress: Progress): Promise<readonly Finding[]> {
+  const container = await createContainer(config);
+  try {
+    if (!container.isBound(TOKENS.migratable)) return [nothingToDo(config, 'migrate')];
+    return await (await container.getAsync(TOKENS.migratable)).migrate(progress);
+  } finally {
+    await container.unbindAllAsync();
+  }
+}
+
+/** `rollcall cache adopt`: the store's instances are to use the cache that is set here. */
+export function adoptCache(config: Config): Promise<readonly Finding[]> {
+  return raiseGeneration(config, (pairing, deadline) => pairing.adopt(deadline));
+}
+
+/** `rollcall cache reset`: nothing that was cached so far is to be believed, as after a backup was restored. */
+export function resetCache(config: Config): Promise<readonly Finding[]> {
+  return raiseGeneration(config, (pairing, deadline) => pairing.reset(deadline));
+}
+
+async function raiseGeneration(
+  config: Config,
+  raise: (pairing: CachePairing, deadline: Deadline) => Promise<Meta>,
+): Promise<readonly Finding[]> {
+  const container = await createContainer(config);
+  try {
+    const store = await container.getAsync(TOKENS.store);
+    if (config.store.kind === 'sqlite' && !store.exclusive) {
+      const what = `another process has ${config.store.path} open; it would go on with the cache as it was`;
+      return [{ level: 'problem', what, advice: 'stop every instance, and run this again' }];
+    }
+    const deadline = container.get(TOKENS.clock).monotonic() + config.freshness.storeTimeoutMs;
+    const { cache, generation } = await raise(await container.getAsync(TOKENS.cachePairing), deadline);
+    return [
+      {
+        level: 'ok',
+        what: `the store's instances use the cache "${cache}" from now on, generation ${generation}`,
+      },
+    ];
+  } finally {
+    await container.unbindAllAsync();
+  }
+}
+
+function nothingToDo({ store, cache }: Config, task: string): Finding {
+  return { level: 'ok', what: `STORE=${store.kind} and CACHE=${cache.kind} have nothing to ${task}` };
+}

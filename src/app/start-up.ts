@@ -1,0 +1,62 @@
+import type { Clock } from '../ports/clock.ts';
+import { StoreNotProvisioned, StoreUnavailable } from '../ports/errors.ts';
+import type { CachePairing } from './freshness/cache-pairing.ts';
+import type { FreshnessSettings } from './freshness/settings.ts';
+import type { Health, Readiness } from './health.ts';
+
+/** An instance that is not ready after this long says so and serves all the same. */
+const WAIT_MS = 2000;
+const FIRST_PAUSE_MS = 20;
+const LONGEST_PAUSE_MS = 1000;
+
+/**
+ * Brings an instance from started to ready. What it needs may be away, now or later: it serves, is not ready, and heals.
+ * What no waiting mends is refused: a cache that is not the one of the store, a store that was never set up.
+ */
+export class StartUp {
+  readonly #pairing: CachePairing;
+  readonly #health: Health;
+  readonly #clock: Clock;
+  readonly #settings: FreshnessSettings;
+
+  constructor(parts: { pairing: CachePairing; health: Health; clock: Clock; settings: FreshnessSettings }) {
+    this.#pairing = parts.pairing;
+    this.#health = parts.health;
+    this.#clock = parts.clock;
+    this.#settings = parts.settings;
+  }
+
+  /** Settles once the instance is ready, or has waited long enough. @throws {CachePairingRefused | StoreNotProvisioned} */
+  async waitUntilReady(): Promise<Readiness> {
+    const until = this.#clock.monotonic() + WAIT_MS;
+    for (let pause = FIRST_PAUSE_MS; ; pause *= 2) {
+      await this.#pair();
+      const readiness = await this.#health.check();
+      if (readiness.ready || this.#clock.monotonic() + pause > until) return readiness;
+      await this.#clock.sleep(pause);
+    }
+  }
+
+  /**
+   * Tries to pair store and cache until that is settled.
+   * @param isOver asked before each attempt
+   * @throws {CachePairingRefused | StoreNotProvisioned}
+   */
+  async pairSometime(isOver: () => boolean): Promise<void> {
+    for (let pause = FIRST_PAUSE_MS; !isOver() && !(await this.#pair()); ) {
+      await this.#clock.sleep(pause);
+      pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
+    }
+  }
+
+  /** `false` = the store cannot be reached now. */
+  async #pair(): Promise<boolean> {
+    try {
+      await this.#pairing.establish(this.#clock.monotonic() + this.#settings.storeTimeoutMs);
+      return true;
+    } catch (error) {
+      if (error instanceof StoreUnavailable && !(error instanceof StoreNotProvisioned)) return false;
+      throw error;
+    }
+  }
+}

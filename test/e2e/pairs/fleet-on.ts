@@ -1,0 +1,20 @@
+import { CACHES, STORES } from '../../support/backings.ts';
+import { Fleet, instanceInHere, instanceProcess } from '../../support/fleet.ts';
+
+/** Instances on a store and a cache of their own: two wherever two are allowed. */
+export async function fleetOn(STORE: string, CACHE: string): Promise<Fleet> {
+  const store = await STORES[STORE]?.();
+  const cache = await CACHES[CACHE]?.();
+  if (store === undefined || cache === undefined) throw new Error(`No such pair: ${STORE} and ${CACHE}.`);
+  const settings = { STORE, CACHE, ...store.settings, ...cache.settings };
+  const isAlone = STORE === 'memory' || CACHE === 'memory';
+  return Fleet.start({
+    start: () => (isAlone ? instanceInHere(settings) : instanceProcess(settings)),
+    size: isAlone ? 1 : 2,
+    durable: STORE !== 'memory',
+    close: async () => {
+      await store.close();
+      await cache.close();
+    },
+  });
+}

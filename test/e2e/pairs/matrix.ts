@@ -1,0 +1,17 @@
+type Outcome = 'passed' | 'FAILED';
+
+const outcomes = new Map<string, Map<string, Outcome>>();
+
+/** Remembers how a pair of store and cache fared; a table of all of them is printed when the run ends. */
+export function note(store: string, cache: string, outcome: Outcome): void {
+  if (outcomes.size === 0) process.once('exit', () => process.stdout.write(`${table()}\n`));
+  outcomes.set(store, (outcomes.get(store) ?? new Map()).set(cache, outcome));
+}
+
+function table(): string {
+  const caches = [...new Set([...outcomes.values()].flatMap((row) => [...row.keys()]))];
+  const rows = [...outcomes].map(([store, row]) => [store, ...caches.map((cache) => row.get(cache) ?? '–')]);
+  return [['store × cache', ...caches], ...rows]
+    .map((cells) => cells.map((cell, column) => cell.padEnd(column === 0 ? 14 : 8)).join(' '))
+    .join('\n');
+}

@@ -1,0 +1,5 @@
+import { pair } from './pair.ts';
+
+pair('memory', 'redis');
+pair('sqlite', 'redis');
+for (const cache of ['none', 'redis', 'momento']) pair('dynamodb', cache);

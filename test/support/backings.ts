@@ -1,0 +1,57 @@
+import { startDynoxide } from './dynoxide.ts';
+import { MomentoServer } from './momento-server/momento-server.ts';
+import { RedisServer } from './redis-server.ts';
+import { RollcallProcess } from './rollcall-process.ts';
+import { temporaryFolder as folder } from './temporary-folder.ts';
+
+/** What stands behind an adapter, empty, and the settings that lead there. */
+interface Backing {
+  readonly settings: Readonly<Record<string, string>>;
+  close(): Promise<void> | void;
+}
+
+const NOTHING: Backing = { settings: {}, close: () => {} };
+
+/** Each `STORE`, by its name. */
+export const STORES: Readonly<Record<string, () => Promise<Backing>>> = {
+  memory: async () => NOTHING,
+  sqlite: async () => {
+    const { path, remove } = folder();
+    return { settings: { SQLITE_PATH: `${path}/rollcall.db` }, close: remove };
+  },
+  dynamodb: async () => {
+    const server = await startDynoxide();
+    const settings = {
+      TABLE_NAME: 'rollcall-test',
+      DYNAMODB_ENDPOINT: server.endpoint,
+      AWS_REGION: 'eu-central-1',
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+    };
+    await provision({ STORE: 'dynamodb', CACHE: 'none', ...settings });
+    return { settings, close: () => server.stop() };
+  },
+};
+
+/** Each `CACHE`, by its name. */
+export const CACHES: Readonly<Record<string, () => Promise<Backing>>> = {
+  none: async () => NOTHING,
+  memory: async () => NOTHING,
+  redis: async () => {
+    const server = await RedisServer.start();
+    return { settings: { REDIS_URL: server.url }, close: () => server.stop() };
+  },
+  momento,
+};
+
+async function momento(): Promise<Backing> {
+  const server = await MomentoServer.start({ caches: ['rollcall'] });
+  return { settings: { MOMENTO_LOCAL: `127.0.0.1:${server.port}` }, close: () => server.stop() };
+}
+
+async function provision(env: Readonly<Record<string, string>>): Promise<void> {
+  const command = new RollcallProcess({ args: ['provision'], env });
+  const exit = await command.exit();
+  if (exit !== 0)
+    throw new Error(`rollcall provision ended with ${exit}: ${command.stdout}${command.stderr}`);
+}
