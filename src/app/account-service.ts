@@ -3,6 +3,7 @@ import { Checks } from './accounts/checks.ts';
 import { Memberships } from './accounts/memberships.ts';
 import { Organizations } from './accounts/organizations.ts';
 import { Users } from './accounts/users.ts';
+import type { RepeatableRequest } from './freshness/repeatable-request.ts';
 
 /**
  * What the outside may ask for. Every method takes who is asking first: a user, who must live and be active; a service in
@@ -19,10 +20,21 @@ export class AccountService {
   readonly memberships: Memberships;
   readonly checks: Checks;
 
+  readonly #parts: AccountParts;
+
   constructor(parts: AccountParts) {
+    this.#parts = parts;
     this.users = new Users(parts);
     this.organizations = new Organizations(parts);
     this.memberships = new Memberships(parts);
     this.checks = new Checks(parts);
+  }
+
+  /**
+   * The same, for one request that its sender may repeat, not knowing what became of it: what it changes is changed once,
+   * and the first answer is given again. Changes then throw `IdempotencyKeyReused` too.
+   */
+  once(request: RepeatableRequest): AccountService {
+    return new AccountService({ ...this.#parts, records: this.#parts.records.once(request) });
   }
 }

@@ -112,6 +112,13 @@ export class VersionMismatch extends Refusal {
   }
 }
 
+export class IdempotencyKeyReused extends Refusal {
+  readonly code = 'idempotency_key_reused';
+  constructor(key: string) {
+    super(`The Idempotency-Key "${key}" was used for another request; each request needs a key of its own.`);
+  }
+}
+
 export type DomainError =
   | InvalidValue
   | Unauthenticated
@@ -129,4 +136,5 @@ export type DomainError =
   | LastOwner
   | TooManyOwners
   | TooManyOrganizations
-  | VersionMismatch;
+  | VersionMismatch
+  | IdempotencyKeyReused;

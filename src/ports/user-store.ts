@@ -113,7 +113,7 @@ export interface Committer {
   commit(change: Change, deadline: Deadline): Promise<void>;
 }
 
-interface IdempotencyLog {
+export interface IdempotencyLog {
   /** The record of this id, unless it has expired at `now`. */
   readIdempotencyRecord(id: string, now: string, deadline: Deadline): Promise<IdempotencyRecord | undefined>;
 }

@@ -2,6 +2,7 @@ import type { Plan } from '../../domain/change.ts';
 import { type Known, type RecordKey, recordId } from '../../domain/records.ts';
 import type { FreshReader } from './fresh-reader.ts';
 import type { FreshWriter } from './fresh-writer.ts';
+import type { RepeatableRequest } from './repeatable-request.ts';
 
 /**
  * The records that an answer or a decision needs, by the part that each plays: one, several, or none. Two parts may be
@@ -22,9 +23,17 @@ export class FreshRecords {
   readonly #reader: FreshReader;
   readonly #writer: FreshWriter;
 
-  constructor(reader: FreshReader, writer: FreshWriter) {
+  readonly #request: RepeatableRequest | undefined;
+
+  constructor(reader: FreshReader, writer: FreshWriter, request?: RepeatableRequest) {
     this.#reader = reader;
     this.#writer = writer;
+    this.#request = request;
+  }
+
+  /** The same, for one request that its sender may repeat: whatever it changes is changed once. */
+  once(request: RepeatableRequest): FreshRecords {
+    return new FreshRecords(this.#reader, this.#writer, request);
   }
 
   /** See `FreshReader.read`. */
@@ -57,14 +66,16 @@ export class FreshRecords {
     more: (known: KnownCast<C>) => More,
     plan: (known: KnownCast<C> & KnownCast<More>) => Plan<Result>,
   ): Promise<Result> {
-    return this.#writer.write(
-      distinctKeys(cast),
-      (known, further) => {
+    const request = this.#request;
+    return this.#writer.write({
+      keys: distinctKeys({ ...cast, requester: request?.userKey }),
+      furtherKeys: (known) => distinctKeys(more(assign(cast, known))),
+      plan: (known, further) => {
         const first = assign(cast, known);
         return plan({ ...first, ...assign(more(first), [...known, ...further]) });
       },
-      (known) => distinctKeys(more(assign(cast, known))),
-    );
+      request,
+    });
   }
 }
 

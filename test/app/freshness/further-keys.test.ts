@@ -56,7 +56,7 @@ async function stackWithOwner() {
     snapshots.push(keys.map(recordId));
     return readMany.call(store, keys, deadline) as never;
   };
-  const write = () => writer.write([key], touch, listed);
+  const write = () => writer.write({ keys: [key], plan: touch, furtherKeys: listed });
   return { ...stack, key, user, owned, set, seen, snapshots, listed, touch, write };
 }
 
@@ -72,7 +72,7 @@ describe('further keys of a change', () => {
 
   it('cost nothing where none are asked for', async () => {
     const { writer, key, touch, snapshots, seen } = await stackWithOwner();
-    await writer.write([key], touch, () => []);
+    await writer.write({ keys: [key], plan: touch, furtherKeys: () => [] });
     await breathe();
     expect(snapshots).to.deep.equal([[recordId(key)]]);
     expect(seen).to.deep.equal([[]]);
@@ -80,7 +80,7 @@ describe('further keys of a change', () => {
 
   it('that are among the first ones are not read twice', async () => {
     const { writer, key, touch, snapshots, seen } = await stackWithOwner();
-    await writer.write([key], touch, () => [key]);
+    await writer.write({ keys: [key], plan: touch, furtherKeys: () => [key] });
     expect(snapshots).to.deep.equal([[recordId(key)]]);
     expect(seen).to.deep.equal([[]]);
   });
@@ -161,12 +161,12 @@ describe('further keys of a change', () => {
 
   it('that are never cached bring everything from the store', async () => {
     const { writer, key, touch, snapshots, seen, cache } = await stackWithOwner();
-    await writer.write([key], touch, () => []);
+    await writer.write({ keys: [key], plan: touch, furtherKeys: () => [] });
     await breathe();
     snapshots.length = 0;
     cache.calls.length = 0;
     const email = emailKey(uniqueEmail() as never);
-    await writer.write([key], touch, () => [email]);
+    await writer.write({ keys: [key], plan: touch, furtherKeys: () => [email] });
     expect(snapshots).to.deep.equal([[recordId(key), recordId(email)]]);
     expect(seen.at(-1)).to.deep.equal([recordId(email)]);
     expect(cache.calls.map(({ operation }) => operation)).to.deep.equal(['get', 'put', 'replace']);
@@ -175,13 +175,13 @@ describe('further keys of a change', () => {
   it('mark nothing when the plan that needed them refuses', async () => {
     const { writer, key, listed, cache } = await stackWithOwner();
     const refusal = await writer
-      .write(
-        [key],
-        () => {
+      .write({
+        keys: [key],
+        plan: () => {
           throw new Forbidden('no');
         },
-        listed,
-      )
+        furtherKeys: listed,
+      })
       .catch((error: unknown) => error);
     expect(refusal).to.be.instanceOf(Forbidden);
     expect(cache.of('put')).to.deep.equal([]);

@@ -31,7 +31,7 @@ describe('records read in groups, under any schedule of two writers and two read
         const stack = freshStack();
         const instances = [stack, freshInstance(stack)];
         const keys = [1, 2, 3].map(() => userKey(uniqueUsername()));
-        await stack.writer.write(keys, changeAll);
+        await stack.writer.write({ keys, plan: changeAll });
         for (const { cache } of instances) {
           cache.script = ({ operation }) =>
             scheduler.schedule(Promise.resolve('answered' as const), operation);
@@ -43,7 +43,7 @@ describe('records read in groups, under any schedule of two writers and two read
         let acknowledged = 1;
         const write = async ({ writer }: (typeof instances)[number]) => {
           try {
-            const version = await writer.write(keys, changeAll);
+            const version = await writer.write({ keys, plan: changeAll });
             acknowledged = Math.max(acknowledged, version);
           } catch (error) {
             if (!(error instanceof Conflict)) throw error;
