@@ -57,7 +57,8 @@ export function planDeleteUser(
         ...(known.claim?.record?.userId === user.id ? [remove(known.claim)] : []),
         ...owned.map((one) => put(one.known, withoutOwner(one.organization, user.username, at))),
       ],
-      relied: [known.caller],
+      // Who does it is the user, or a service in its own name.
+      relied: [],
       events: [
         userEvent(user, { type: 'user.deleted', version: versionAfter(deleted), changes: {} }, context),
         ...owned.map(({ organization }) => {

@@ -77,7 +77,7 @@ export function planUpdateUser(
     change: changeOf({
       at,
       writes: [update, ...claimWrites(user, known)],
-      relied: [known.caller, known.claim],
+      relied: [known.claim],
       events: [userEvent(user, { type: 'user.updated', version, changes }, context)],
     }),
   };

@@ -37,6 +37,10 @@ describe('memberships, as the application keeps them', () => {
     const forAnn = billing('write', 'ann');
     expect((await memberships.add(forAnn, ACME, CARL, 'Member')).version).to.equal(1);
     expect((await memberships.changeRole(forAnn, ACME, CARL, 'Admin', 1)).version).to.equal(2);
+    expect(await refusalOf(memberships.changeRole(forAnn, ACME, CARL, 'Member', 1))).to.equal(
+      'version_mismatch',
+    );
+    expect(await refusalOf(memberships.remove(forAnn, ACME, CARL, 1))).to.equal('version_mismatch');
     await memberships.remove(forAnn, ACME, CARL, 2);
     await memberships.remove(billing('write', 'bob'), ACME, BOB);
   });
@@ -67,6 +71,21 @@ describe('memberships, as the application keeps them', () => {
       'user_suspended',
     );
     expect(await refusalOf(memberships.add(user('ann'), ACME, BOB, 'Owner'))).to.equal('user_suspended');
+  });
+
+  it('make an Owner also of who owned 25, once one of them is gone', async () => {
+    for (const how of ['added', 'promoted'] as const) {
+      const { memberships, say, service } = await withAcme();
+      const name = how === 'added' ? 'carl' : 'bob';
+      for (let i = 0; i < 25; i += 1) await say.found(name, `other-${i}`);
+      const attempt = () =>
+        how === 'added'
+          ? say.add('ann', 'acme', 'carl', 'Owner')
+          : memberships.changeRole(user('ann'), ACME, BOB, 'Owner');
+      expect(await refusalOf(attempt())).to.equal('too_many_organizations');
+      await service.organizations.delete(user(name), parseSlug('other-3'));
+      expect((await attempt()).record.role).to.equal('Owner');
+    }
   });
 
   it('of an organization are listed to members and services, with the users, the dead left out', async () => {

@@ -76,6 +76,7 @@ describe('organizations, as the application keeps them', () => {
       const elsewhere = speaking(another().service);
       expect(await elsewhere.check('acme', 'bob')).to.equal('Member');
       expect(await refusalOf(organizations.delete(user('bob'), ACME))).to.equal('forbidden');
+      expect(await refusalOf(organizations.delete(user('ann'), ACME, 2))).to.equal('version_mismatch');
       await organizations.delete(user('ann'), ACME, 1);
       for (const { check } of [say, elsewhere])
         expect(await check('acme', 'bob')).to.equal('organization_not_found');

@@ -108,6 +108,7 @@ describe('users, as the application keeps them', () => {
   describe('deleted', () => {
     it('are gone at once with their address, and their names and addresses are free', async () => {
       const { users, say } = await withAnn();
+      expect(await refusalOf(users.delete(user('ann'), ANN, 2))).to.equal('version_mismatch');
       await users.delete(user('ann'), ANN, 1);
       expect(await refusalOf(users.get(anonymous, ANN))).to.equal('user_not_found');
       expect(await refusalOf(users.get(user('ann'), BOB))).to.equal('unauthenticated');
