@@ -77,14 +77,16 @@ export function written<Key extends RecordKey>(write: Put<Key>): Versioned<Recor
 export function changeOf(parts: {
   readonly at: string;
   readonly writes: readonly Write[];
-  readonly relied: readonly Known[];
+  /** `undefined` where nobody plays the part. */
+  readonly relied: readonly (Known | undefined)[];
   readonly events: readonly NewEvent[];
 }): Change {
   const taken = new Set(parts.writes.map((write) => recordId(write.key)));
   const conditions: Condition[] = [];
   for (const known of parts.relied) {
+    if (known?.record === undefined) continue;
     const id = recordId(known.key);
-    if (known.record === undefined || taken.has(id)) continue;
+    if (taken.has(id)) continue;
     taken.add(id);
     conditions.push({ key: known.key, version: known.version });
   }

@@ -26,8 +26,9 @@ export class OrganizationSuspended extends Refusal {
 
 export class UserNotFound extends Refusal {
   readonly code = 'user_not_found';
-  constructor(username: Username) {
-    super(`There is no user "${username}".`);
+  /** @param username none where the user was not asked for by name */
+  constructor(username?: Username) {
+    super(username === undefined ? 'There is no such user.' : `There is no user "${username}".`);
   }
 }
 
@@ -68,8 +69,9 @@ export class OrganizationAlreadyExists extends Refusal {
 
 export class MembershipAlreadyExists extends Refusal {
   readonly code = 'membership_already_exists';
-  constructor(organization: Slug, username: Username) {
-    super(`"${username}" is a member of the organization "${organization}" already.`);
+  /** @param as what they are already */
+  constructor(organization: Slug, username: Username, as: 'a member' | 'an Owner' = 'a member') {
+    super(`"${username}" is ${as} of the organization "${organization}" already.`);
   }
 }
 
@@ -110,6 +112,13 @@ export class VersionMismatch extends Refusal {
   }
 }
 
+export class IdempotencyKeyReused extends Refusal {
+  readonly code = 'idempotency_key_reused';
+  constructor(key: string) {
+    super(`The Idempotency-Key "${key}" was used for another request; each request needs a key of its own.`);
+  }
+}
+
 export type DomainError =
   | InvalidValue
   | Unauthenticated
@@ -127,4 +136,5 @@ export type DomainError =
   | LastOwner
   | TooManyOwners
   | TooManyOrganizations
-  | VersionMismatch;
+  | VersionMismatch
+  | IdempotencyKeyReused;

@@ -42,12 +42,12 @@ export interface Versioned<T> {
   readonly version: number;
 }
 
-/** What is known, as a live record; `undefined` where it is absent. */
-export function live<Key extends RecordKey>({
-  record,
-  version,
-}: Known<Key>): Versioned<RecordOf<Key>> | undefined {
-  return record === undefined ? undefined : { record, version };
+/** What is known under a key. @throws {Error} it was not read, which is a fault of whoever asks */
+export function knownAmong<Key extends RecordKey>(all: readonly Known<Key>[], key: Key): Known<Key> {
+  const id = recordId(key);
+  const known = all.find((one) => recordId(one.key) === id);
+  if (known === undefined) throw new Error(`${id} should be known here`);
+  return known;
 }
 
 export const userKey = (username: Username): KeyOf<'user'> => ({ kind: 'user', username });

@@ -19,7 +19,7 @@ export interface User {
   readonly updatedAt: string;
 }
 
-interface OwnedOrganization {
+export interface OwnedOrganization {
   readonly name: Slug;
   readonly id: OrganizationId;
 }

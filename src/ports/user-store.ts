@@ -83,7 +83,7 @@ export interface RecordLists {
   scan(page: PageRequest, deadline: Deadline): Promise<Page<Known>>;
 }
 
-interface EventLog {
+export interface EventLog {
   /**
    * The events of one stream whose `seq` is greater than `after` (0 = all), by ascending `seq`: `limit` of them (1 to
    * `MAX_KEYS`), fewer only where there are no more.
@@ -113,7 +113,7 @@ export interface Committer {
   commit(change: Change, deadline: Deadline): Promise<void>;
 }
 
-interface IdempotencyLog {
+export interface IdempotencyLog {
   /** The record of this id, unless it has expired at `now`. */
   readIdempotencyRecord(id: string, now: string, deadline: Deadline): Promise<IdempotencyRecord | undefined>;
 }

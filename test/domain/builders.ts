@@ -1,11 +1,13 @@
 import { expect } from 'chai';
+import type { KnownInside } from '../../src/domain/access/insider.ts';
 import type { AccountStatus } from '../../src/domain/account-status.ts';
+import type { Caller, Scope } from '../../src/domain/caller.ts';
 import { type Change, isAsExpected } from '../../src/domain/change.ts';
 import type { Membership } from '../../src/domain/membership.ts';
 import { parseDisplayText, parseSlug, parseUsername, type Username } from '../../src/domain/names.ts';
 import type { Organization } from '../../src/domain/organization.ts';
 import type { Context } from '../../src/domain/plans/context.ts';
-import type { ActingOnMember } from '../../src/domain/plans/member-in-question.ts';
+import type { KnownForTransfer } from '../../src/domain/plans/transfer-ownership.ts';
 import {
   type Known,
   membershipKey,
@@ -27,7 +29,25 @@ export const CARA = parseUsername('cara');
 export const TOM = parseUsername('tom');
 export const OLIVIA = parseUsername('olivia');
 
-export const context: Context = { actor: { type: 'user', name: CARA }, at: NOW };
+export const context: Context = { caller: { type: 'user', username: CARA }, at: NOW };
+/** How "cara" stands in the events of her changes. */
+export const CARA_ACTING = { type: 'user', name: 'cara' } as const;
+
+/** The service "billing" with these scopes, in its own name or on behalf of somebody. */
+export function service(scopes: readonly Scope[], onBehalfOf?: Username): Caller {
+  return { type: 'service', name: 'billing', scopes, onBehalfOf };
+}
+
+/** What is changed by a service in its own name. */
+export const byAdminService: Context = { caller: service(['admin']), at: NOW };
+export const BILLING_ACTING = { type: 'service', name: 'billing' } as const;
+
+/** The same as it is known where a service asks in its own name: nobody stands behind it. */
+export function withNobodyBehind<K extends KnownInside>(
+  known: K,
+): Omit<K, 'caller' | 'callerMembership'> & { caller: undefined; callerMembership: undefined } {
+  return { ...known, caller: undefined, callerMembership: undefined };
+}
 
 export function userNamed(username: Username, but: Partial<User> = {}): User {
   return {
@@ -90,6 +110,8 @@ export interface Sketch {
   /** How many organizations the target (the caller) owns besides this one. */
   readonly targetOwns?: number;
   readonly callerOwns?: number;
+  /** How many of those that the target owns are gone by now. */
+  readonly targetsGone?: number;
 }
 
 /** What is known when "cara" asks: versions 11 to 15 where a record is there, 0 where it is not. */
@@ -102,7 +124,8 @@ export function scene({
   otherOwners = [OLIVIA],
   targetOwns = 0,
   callerOwns = 0,
-}: Sketch = {}): ActingOnMember {
+  targetsGone = 0,
+}: Sketch = {}): KnownForTransfer {
   const owners = [
     ...otherOwners,
     ...(caller === 'Owner' ? [CARA] : []),
@@ -117,13 +140,24 @@ export function scene({
     callerMembership: known(membershipKey(ACME, CARA), 13, placed(caller, cara, organization)),
     user: known(userKey(TOM), 14, targetIs === 'absent' ? undefined : tom),
     membership: known(membershipKey(ACME, TOM), 15, placed(target, tom, organization)),
+    listed: listedBy(tom, targetsGone),
   };
 }
 
 /** A scene in which "cara" asks for something about herself. */
-export function sceneOfOneself(sketch: Omit<Sketch, 'target' | 'targetIs' | 'targetOwns'>): ActingOnMember {
+export function sceneOfOneself(
+  sketch: Omit<Sketch, 'target' | 'targetIs' | 'targetOwns' | 'targetsGone'>,
+): KnownForTransfer {
   const all = scene({ ...sketch, target: 'none' });
   return { ...all, user: all.caller, membership: all.callerMembership };
+}
+
+/** The organizations that a user is listed to own, as known: all alive, but the first few. */
+export function listedBy({ ownerOf, username }: User, gone = 0): KnownForTransfer['listed'] {
+  return ownerOf.map(({ name, id }, i) => {
+    const record = organizationAcme({ id, organizationName: name, owners: [username, OLIVIA] });
+    return i < gone ? absent(organizationKey(name), 22) : known(organizationKey(name), 21, record);
+  });
 }
 
 export function usernames(count: number): Username[] {

@@ -88,6 +88,10 @@ describe('a change', () => {
     );
   });
 
+  it('makes nothing of a part that nobody plays, as where a service asks in its own name', () => {
+    expect(changeOf({ ...parts, relied: [undefined, tom] }).conditions).to.have.length(1);
+  });
+
   it('names a record once that it relied on twice, as when the caller is the member in question', () => {
     const { conditions } = changeOf({ ...parts, relied: [tom, cara, { ...tom }] });
     expect(conditions).to.deep.equal([

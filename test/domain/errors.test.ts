@@ -62,6 +62,15 @@ describe('a refusal', () => {
     });
   }
 
+  it('of a user who was not asked for by name names none', () => {
+    expect(new UserNotFound().message).to.equal('There is no such user.');
+  });
+
+  it('of a member who is to be Owner says what they are already', () => {
+    expect(new MembershipAlreadyExists(ACME, TOM).message).to.contain('is a member of');
+    expect(new MembershipAlreadyExists(ACME, TOM, 'an Owner').message).to.contain('is an Owner of');
+  });
+
   it('tells an outsider no difference between an organization that is not there and one that is not theirs', () => {
     expect(new OrganizationNotFound(ACME).message).to.equal(
       'There is no organization "acme", or it is not yours to see.',

@@ -62,32 +62,29 @@ describe('the standing of a membership, for every combination of its three recor
     'another one now, suspended': organizationAcme({ id: 'org_later', status: 'suspended' }),
   };
   type State = `membership ${string}, user ${string}, organization ${string}`;
-  /** All that is not membership_not_found. Where the organization is missing, nothing else matters. */
+  /** The states that are not told from one record alone. */
   const expected: Partial<Record<State, Standing>> = {
     'membership there, user active, organization active': { inForce: true, membership: mine },
-    'membership there, user suspended, organization active': {
-      inForce: false,
-      reason: 'membership_suspended',
-    },
+    'membership there, user suspended, organization active': { inForce: false, reason: 'user_suspended' },
     'membership there, user active, organization suspended': {
       inForce: false,
-      reason: 'membership_suspended',
+      reason: 'organization_suspended',
     },
     'membership there, user suspended, organization suspended': {
       inForce: false,
-      reason: 'membership_suspended',
+      reason: 'organization_suspended',
     },
+  };
+  const otherwise = (user: string, organization: string): Standing => {
+    if (organization === 'missing') return { inForce: false, reason: 'organization_not_found' };
+    return { inForce: false, reason: user === 'missing' ? 'user_not_found' : 'not_member' };
   };
 
   for (const [m, membership] of Object.entries(memberships)) {
     for (const [u, user] of Object.entries(users)) {
       for (const [o, organization] of Object.entries(organizations)) {
         const state: State = `membership ${m}, user ${u}, organization ${o}`;
-        const otherwise: Standing = {
-          inForce: false,
-          reason: o === 'missing' ? 'organization_not_found' : 'membership_not_found',
-        };
-        const right = expected[state] ?? otherwise;
+        const right = expected[state] ?? otherwise(u, o);
         it(`${state}: ${right.inForce ? 'in force' : right.reason}`, () => {
           expect(standing(membership, user, organization)).to.deep.equal(right);
         });

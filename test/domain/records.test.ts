@@ -3,14 +3,14 @@ import fc from 'fast-check';
 import { claimOf, parseEmail, parseSlug, parseUsername } from '../../src/domain/names.ts';
 import {
   emailKey,
-  live,
+  knownAmong,
   membershipKey,
   organizationKey,
   type RecordKey,
   recordId,
   userKey,
 } from '../../src/domain/records.ts';
-import { absent, TOM, userNamed } from './builders.ts';
+import { absent, CARA, TOM, userNamed } from './builders.ts';
 
 /** Few and short names, so that equal keys and equal parts of different keys are common. */
 const usernames = fc.stringMatching(/^[ab][ab.-]{0,2}$/).map(parseUsername);
@@ -60,19 +60,16 @@ describe('the id of a record', () => {
   });
 });
 
-describe('what is known of a record', () => {
-  it('is a live record with its version, where it lives', () => {
-    const record = userNamed(TOM);
-    expect(live({ key: userKey(TOM), version: 4, record })).to.deep.equal({ record, version: 4 });
+describe('what is known', () => {
+  const tom = { key: userKey(TOM), version: 4, record: userNamed(TOM) };
+
+  it('is found under its key, be the record there or not', () => {
+    const gone = absent(userKey(CARA), 2);
+    expect(knownAmong([gone, tom], userKey(TOM))).to.equal(tom);
+    expect(knownAmong([gone, tom], userKey(CARA))).to.equal(gone);
   });
 
-  it('is a live record also at version 0, as the tutorial left it', () => {
-    const record = userNamed(TOM);
-    expect(live({ key: userKey(TOM), version: 0, record })).to.deep.equal({ record, version: 0 });
-  });
-
-  it('is nothing where it never was or has been deleted', () => {
-    expect(live(absent(userKey(TOM)))).to.equal(undefined);
-    expect(live(absent(userKey(TOM), 4))).to.equal(undefined);
+  it('is not guessed where nobody has looked: that is a fault', () => {
+    expect(() => knownAmong([tom], userKey(CARA))).to.throw('user:cara should be known here');
   });
 });

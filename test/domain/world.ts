@@ -1,7 +1,8 @@
 import { expect } from 'chai';
-import { type Change, isAsExpected, type Plan, versionAfter } from '../../src/domain/change.ts';
+import { type Change, movedRecord, type Plan, versionAfter } from '../../src/domain/change.ts';
 import type { NewEvent } from '../../src/domain/event.ts';
 import { belongs, type Membership } from '../../src/domain/membership.ts';
+import { claimOf } from '../../src/domain/names.ts';
 import type { Organization } from '../../src/domain/organization.ts';
 import {
   type KeyOf,
@@ -13,7 +14,7 @@ import {
   recordId,
   userKey,
 } from '../../src/domain/records.ts';
-import type { User } from '../../src/domain/user.ts';
+import type { EmailClaim, User } from '../../src/domain/user.ts';
 import { absent } from './builders.ts';
 
 /** The smallest thing that keeps records as a store must, to see what plans do one after another. */
@@ -33,12 +34,9 @@ export class World {
   }
 
   /** Whether everything still is as the change expects; then it is applied. */
-  apply({ writes, conditions }: Change): boolean {
-    const holds =
-      writes.every(({ key, expected }) => isAsExpected(expected, this.know(key))) &&
-      conditions.every(({ key, version }) => isAsExpected({ exists: true, version }, this.know(key)));
-    if (!holds) return false;
-    for (const write of writes) {
+  apply(change: Change): boolean {
+    if (movedRecord(change, (key) => this.know(key)) !== undefined) return false;
+    for (const write of change.writes) {
       this.#records.set(recordId(write.key), {
         key: write.key,
         version: versionAfter(write),
@@ -46,11 +44,6 @@ export class World {
       });
     }
     return true;
-  }
-
-  /** What no plan does yet (deletion, suspension), done by hand. */
-  overwrite<Key extends RecordKey>({ key, version }: Known<Key>, record: RecordOf<Key> | undefined): void {
-    this.#records.set(recordId(key), { key, version: version + 1, record });
   }
 
   /** The versions of all records and tombstones. */
@@ -61,6 +54,13 @@ export class World {
   liveRecords<Key extends RecordKey>(kind: Key['kind']): RecordOf<Key>[] {
     return [...this.#records.values()].flatMap(({ key, record }) =>
       key.kind === kind && record !== undefined ? [record as RecordOf<Key>] : [],
+    );
+  }
+
+  /** Every live claim on an e-mail address: "<address>:<id of the user>". */
+  claims(): string[] {
+    return [...this.#records.values()].flatMap(({ key, record }) =>
+      key.kind === 'email' && record !== undefined ? [`${key.email}:${(record as EmailClaim).userId}`] : [],
     );
   }
 
@@ -81,13 +81,15 @@ export function expectInvariants(world: World): void {
   const memberships = world.liveMemberships();
   const organizations = world.liveRecords<KeyOf<'organization'>>('organization');
   for (const organization of organizations) expectOwners(organization, memberships);
-  for (const user of world.liveRecords<KeyOf<'user'>>('user')) expectOwnerships(user, organizations);
+  const users = world.liveRecords<KeyOf<'user'>>('user');
+  for (const user of users) expectOwnerships(user, organizations);
+  expectClaims(world, users);
 }
 
 /** What must hold of a plan that was made from the present and is applied at once. */
 export function expectToApply(world: World, { change, result }: Plan<unknown>): void {
   if (change === undefined) return;
-  const before = world.versions();
+  const [before, livedBefore] = [world.versions(), livingIds(world)];
   expect(world.apply(change), 'a plan made from the present is as expected').to.equal(true);
   const after = world.versions();
   const writtenIds = new Set(change.writes.map(({ key }) => recordId(key)));
@@ -95,10 +97,32 @@ export function expectToApply(world: World, { change, result }: Plan<unknown>): 
     const right = writtenIds.has(id) ? version + 1 : version;
     if (after.get(id) !== right) expect.fail(`${id} went from ${version} to ${after.get(id)}`);
   }
-  const [event, ...more] = change.events;
-  if (event === undefined || more.length > 0) expect.fail('a change leaves one event');
-  const { record, version } = world.know(subjectKey(event));
-  expect(event.version, 'the version in the event').to.equal(version);
+  for (const id of livingIds(world)) {
+    if (!livedBefore.has(id) && !writtenIds.has(id)) expect.fail(`${id} came back to life by itself`);
+  }
+  expectEvents(world, change.events, result);
+}
+
+function livingIds(world: World): ReadonlySet<string> {
+  return new Set(
+    world
+      .liveMemberships()
+      .map(({ organizationName, memberUsername }) =>
+        recordId(membershipKey(organizationName, memberUsername)),
+      ),
+  );
+}
+
+/** One event for a change, whose subject is the result; only a user's end tells also of the ownerships that end with it. */
+function expectEvents(world: World, events: readonly NewEvent[], result: unknown): void {
+  const [first, ...more] = events;
+  if (first === undefined) expect.fail('a change leaves an event');
+  const besides = first.type === 'user.deleted' ? ['membership.removed'] : [];
+  for (const event of more) expect(besides, 'events besides').to.include(event.type);
+  for (const event of events) {
+    expect(event.version, `the version in ${event.type}`).to.equal(world.know(subjectKey(event)).version);
+  }
+  const { record, version } = world.know(subjectKey(first));
   if (result !== undefined) expect(result, 'the result').to.deep.equal({ record, version });
 }
 
@@ -115,7 +139,7 @@ function expectOwners({ id, organizationName, owners }: Organization, membership
   const byRole = memberships
     .filter(({ organizationId, role }) => organizationId === id && role === 'Owner')
     .map(({ memberUsername }) => memberUsername);
-  if (owners.length === 0) expect.fail(`${organizationName} has no Owner`);
+  if (byRole.length === 0 || owners.length === 0) expect.fail(`${organizationName} has no Owner`);
   expect(asText(owners), `the owners of ${organizationName} are its Owners`).to.equal(asText(byRole));
 }
 
@@ -133,4 +157,10 @@ function expectOwnerships({ username, ownerOf }: User, organizations: Organizati
     .filter(({ owners }) => owners.includes(username))
     .map(({ organizationName }) => organizationName);
   expect(asText(listed), `what ${username} owns`).to.equal(asText(owned));
+}
+
+/** Every e-mail address of a live user is claimed by them, and nobody else claims any. */
+function expectClaims(world: World, users: User[]): void {
+  const held = users.flatMap(({ email, id }) => (email === undefined ? [] : [`${claimOf(email)}:${id}`]));
+  expect(asText(world.claims()), 'the claims').to.equal(asText(held));
 }

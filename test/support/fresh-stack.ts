@@ -5,6 +5,7 @@ import { CachePairing } from '../../src/app/freshness/cache-pairing.ts';
 import { CacheTrust } from '../../src/app/freshness/cache-trust.ts';
 import { FreshReader } from '../../src/app/freshness/fresh-reader.ts';
 import { FreshWriter } from '../../src/app/freshness/fresh-writer.ts';
+import { Markers } from '../../src/app/freshness/markers.ts';
 import type { FreshnessSettings } from '../../src/app/freshness/settings.ts';
 import type { Change } from '../../src/domain/change.ts';
 import type { RecordKey } from '../../src/domain/records.ts';
@@ -68,6 +69,6 @@ export function freshInstance({
   const trust = new CacheTrust({ cache, clock, timeoutMs: 100, telemetry, probeAfterMs: 0 });
   const parts = { store, cache, pairing, trust, settings: SETTINGS, clock, ids, telemetry };
   const reader = new FreshReader(parts);
-  const writer = new FreshWriter({ ...parts, reader });
+  const writer = new FreshWriter({ ...parts, reader, markers: new Markers(parts) });
   return { cache, pairing, trust, reader, writer, signals };
 }

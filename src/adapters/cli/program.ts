@@ -11,6 +11,8 @@ export interface Actions {
   serve(): Promise<number>;
   doctor(): Promise<readonly Finding[]>;
   provision(): Promise<readonly Finding[]>;
+  /** Lines to print. */
+  newKey(name: string, scopes: string): readonly string[];
   adoptCache(): Promise<readonly Finding[]>;
   resetCache(): Promise<readonly Finding[]>;
   migrate(progress: Progress): Promise<readonly Finding[]>;
@@ -59,6 +61,17 @@ export async function runProgram(
   const cache = program
     .command('cache')
     .description('say which cache belongs to the store; only while every instance is stopped');
+  program
+    .command('keys')
+    .description('keys for services that call this one')
+    .command('new')
+    .description('print a new key, once, and its entry for API_KEYS')
+    .allowExcessArguments(false)
+    .requiredOption('--name <service>', 'what events will call it: lower-case letters, digits, ".", "_", "-"')
+    .requiredOption('--scopes <scopes>', 'read, write, admin; several with commas')
+    .action(({ name, scopes }: { name: string; scopes: string }) => {
+      for (const line of actions.newKey(name, scopes)) print(line);
+    });
   cache
     .command('adopt')
     .description('make the cache that is set here the one of all instances on the store')

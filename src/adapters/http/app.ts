@@ -8,12 +8,14 @@ import type { Telemetry } from '../../ports/telemetry.ts';
 import { activeSender, authenticate } from './authenticate.ts';
 import { crossOrigin } from './cross-origin.ts';
 import type { CursorSeal } from './cursor-seal.ts';
+import { endpointsOf } from './endpoint.ts';
 import { InvalidRequest, RouteNotFound } from './errors.ts';
 import { mount } from './mount.ts';
 import { apiErrorOf, problemOf } from './problems.ts';
 import { RateLimit } from './rate-limit.ts';
 import { assignRequestId, requestIdOf } from './request-id.ts';
 import { pathOf } from './request-target.ts';
+import { checkRoutes } from './routes/check-routes.ts';
 import { healthRoutes } from './routes/health-routes.ts';
 import { memberRoutes } from './routes/member-routes.ts';
 import { organizationRoutes } from './routes/organization-routes.ts';
@@ -50,16 +52,15 @@ export function createApp(parts: AppParts): RequestListener {
   mount(app, healthRoutes(parts.health, parts.isDraining));
 
   const limit = new RateLimit(parts.rateLimitPerMinute);
-  const forCallers = [
-    privateToCaller,
-    authenticate(parts.authenticator),
-    limit.callers,
-    activeSender(parts.service),
-  ];
+  const forCallers = [privateToCaller, authenticate(parts.authenticator), limit.callers];
+  const endpoint = endpointsOf(parts.service);
   app.options('/{*path}', limit.strangers);
-  mount(app, userRoutes(parts.service, parts.cursorSeal), ...forCallers);
-  mount(app, organizationRoutes(parts.service), ...forCallers);
-  mount(app, memberRoutes(parts.service, parts.cursorSeal), ...forCallers);
+  // A check costs one look at the cache, so nothing is asked about its sender beforehand.
+  mount(app, checkRoutes(endpoint), ...forCallers);
+  const changing = [...forCallers, activeSender(parts.service)];
+  mount(app, userRoutes(endpoint, parts.cursorSeal), ...changing);
+  mount(app, organizationRoutes(endpoint, parts.cursorSeal), ...changing);
+  mount(app, memberRoutes(endpoint, parts.cursorSeal), ...changing);
 
   app.use((request) => {
     throw new RouteNotFound(request.method, request.path);

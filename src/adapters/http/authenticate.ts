@@ -1,13 +1,17 @@
 import type { RequestHandler, Response } from 'express';
 import type { AccountService } from '../../app/account-service.ts';
 import type { Caller } from '../../domain/caller.ts';
+import { InvalidValue } from '../../domain/invalid-value.ts';
+import { parseUsername } from '../../domain/names.ts';
 import type { Authenticator } from '../../ports/authenticator.ts';
+import { InvalidRequest } from './errors.ts';
 import { hasBody } from './has-body.ts';
 
 /** Finds out who is calling, for whatever comes after. */
 export function authenticate(authenticator: Authenticator): RequestHandler {
   return async (request, response, next) => {
-    response.locals['caller'] = await authenticator.authenticate(request.headers.authorization);
+    const caller = await authenticator.authenticate(request.headers.authorization);
+    response.locals['caller'] = onBehalf(caller, request.get('On-Behalf-Of'));
     next();
   };
 }
@@ -16,9 +20,21 @@ export function authenticate(authenticator: Authenticator): RequestHandler {
 export function activeSender(service: AccountService): RequestHandler {
   return async (request, response, next) => {
     const caller = callerOf(response);
-    if (caller.type === 'user' && hasBody(request)) await service.getUser(caller, caller.username);
+    if (caller.type === 'user' && hasBody(request)) await service.users.get(caller, caller.username);
     next();
   };
+}
+
+/** @throws {InvalidRequest} */
+function onBehalf(caller: Caller, username: string | undefined): Caller {
+  if (username === undefined) return caller;
+  const refuse = (message: string) => new InvalidRequest([{ path: 'header.On-Behalf-Of', message }]);
+  if (caller.type !== 'service') throw refuse('only a service acts for a user');
+  try {
+    return { ...caller, onBehalfOf: parseUsername(username) };
+  } catch (error) {
+    throw error instanceof InvalidValue ? refuse(error.message) : error;
+  }
 }
 
 export function callerOf(response: Response): Caller {

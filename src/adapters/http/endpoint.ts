@@ -1,5 +1,6 @@
 import type { Request, RequestHandler } from 'express';
 import { z } from 'zod';
+import type { AccountService } from '../../app/account-service.ts';
 import type { Caller } from '../../domain/caller.ts';
 import { Unauthenticated } from '../../domain/errors.ts';
 import { excerpt } from '../../domain/invalid-value.ts';
@@ -7,10 +8,13 @@ import { callerOf } from './authenticate.ts';
 import { InvalidRequest, type Mistake, PreconditionFailed } from './errors.ts';
 import { readJsonBody } from './json-body.ts';
 import { changeAt, etagOf, ifMatch, isNotModified } from './preconditions.ts';
+import { repeatableRequest } from './repeatable.ts';
 import { send } from './send.ts';
 
 /** A request that was read: every part has passed its schema. */
 interface Ask<Path, Query, Body> {
+  /** The service, for this request. */
+  readonly accounts: AccountService;
   readonly caller: Caller;
   readonly path: Path;
   readonly query: Query;
@@ -40,23 +44,39 @@ interface Endpoint<Path, Query, Body> {
 const READING: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 const NOTHING = z.strictObject({});
 
+/** Makes handlers of requests to a service. */
+export type MakeEndpoint = <Path = unknown, Query = unknown, Body = unknown>(
+  endpoint: Endpoint<Path, Query, Body>,
+) => RequestHandler;
+
+export function endpointsOf(service: AccountService): MakeEndpoint {
+  return (endpoint) => handlerOf(service, endpoint);
+}
+
 /** Parse, call the service, present. All of HTTP that every route has in common is here. */
-export function endpoint<Path = unknown, Query = unknown, Body = unknown>({
-  open = false,
-  path = NOTHING as unknown as z.ZodType<Path>,
-  query = NOTHING as unknown as z.ZodType<Query>,
-  body,
-  handle,
-}: Endpoint<Path, Query, Body>): RequestHandler {
+function handlerOf<Path, Query, Body>(
+  service: AccountService,
+  endpoint: Endpoint<Path, Query, Body>,
+): RequestHandler {
+  const {
+    open = false,
+    path = NOTHING as unknown as z.ZodType<Path>,
+    query = NOTHING as unknown as z.ZodType<Query>,
+    body,
+    handle,
+  } = endpoint;
   return async (request, response) => {
     const caller = callerOf(response);
     if (caller.type === 'anonymous' && !open) throw new Unauthenticated('This needs credentials.');
     const asked = { caller, ...(await parseAll(request, path, query, body)) };
     const versions = ifMatch(request.headers['if-match']);
-    const reply = await changeAt(versions, (ifVersion) => handle({ ...asked, ifVersion }));
+    const repeatable = repeatableRequest(request, asked);
+    const accounts = repeatable === undefined ? service : service.once(repeatable);
+    const reply = await changeAt(versions, (ifVersion) => handle({ ...asked, accounts, ifVersion }));
     const { status, body: answer, version, location } = reply;
     const isRead = version !== undefined && READING.has(request.method);
     if (isRead && versions?.includes(version) === false) throw new PreconditionFailed();
+    if (repeatable?.wasReplayed) response.setHeader('Idempotency-Replayed', 'true');
     if (location !== undefined) response.setHeader('Location', location);
     if (version !== undefined) response.setHeader('ETag', etagOf(version));
     if (isRead && isNotModified(request.headers['if-none-match'], version)) return send(response, 304);

@@ -25,6 +25,7 @@ const PROBLEMS: Readonly<Record<ApiError['code'], readonly [status: number, titl
   version_mismatch: [412, 'The version has moved'],
   payload_too_large: [413, 'The body is too large'],
   unsupported_media_type: [415, 'The body is of a type that is not understood'],
+  idempotency_key_reused: [422, 'The idempotency key was used for another request'],
   rate_limited: [429, 'Too many requests'],
   headers_too_large: [431, 'The headers are too large'],
   internal_error: [500, 'Internal error'],

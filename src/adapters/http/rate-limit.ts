@@ -67,6 +67,8 @@ function callerKey(caller: Caller): string | undefined {
       return undefined;
     case 'user':
       return `user:${caller.username}`;
+    case 'service':
+      return `service:${caller.name}`;
   }
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { InvalidValue } from '../../domain/invalid-value.ts';
 import { parseDisplayText, parseEmail, parseSlug, parseUsername, slugOf } from '../../domain/names.ts';
+import { PERMISSIONS } from '../../domain/permissions.ts';
 import { ROLES } from '../../domain/role.ts';
 import { MAX_KEYS } from '../../ports/user-store.ts';
 
@@ -27,6 +28,15 @@ export const newUserBody = z.strictObject({
   email: text(parseEmail).optional(),
 });
 
+/** What is left out stays; `null` takes the e-mail address away. */
+export const userEditBody = z.strictObject({
+  firstName: text(parseDisplayText).optional(),
+  lastName: text(parseDisplayText).optional(),
+  email: text(parseEmail).nullable().optional(),
+});
+
+export const emailQuery = z.strictObject({ email: text(parseEmail) });
+
 export const newOrganizationBody = z.strictObject({
   /** What stands in paths is made from it; as given it is what people see. */
   organizationName: text((given) => ({
@@ -35,9 +45,29 @@ export const newOrganizationBody = z.strictObject({
   })),
 });
 
+export const organizationEditBody = z.strictObject({ displayName: text(parseDisplayText) });
+
+export const transferBody = z.strictObject({ toUsername: username });
+
 export const newMemberBody = z.strictObject({ memberUsername: username, role });
 
 export const roleBody = z.strictObject({ role });
+
+const MOST_CHECKS = 100;
+
+export const checksBody = z.strictObject({
+  checks: z
+    .array(
+      z.strictObject({
+        organization: text(parseSlug),
+        username,
+        role: role.optional(),
+        permission: z.enum(PERMISSIONS).optional(),
+      }),
+    )
+    .min(1)
+    .max(MOST_CHECKS),
+});
 
 export const userPath = z.strictObject({ username });
 
@@ -57,4 +87,12 @@ export const pageQuery = z.strictObject({
     .transform(Number)
     .default(50),
   cursor: z.string().optional(),
+});
+
+export const eventsQuery = pageQuery.extend({
+  after: z
+    .string()
+    .regex(/^\d{1,15}$/, 'not a whole number from 0 up')
+    .transform(Number)
+    .optional(),
 });

@@ -1,4 +1,4 @@
-import type { Member } from '../../app/account-service.ts';
+import type { Member } from '../../app/accounts/memberships.ts';
 import type { Membership } from '../../domain/membership.ts';
 import type { Organization } from '../../domain/organization.ts';
 import type { Versioned } from '../../domain/records.ts';

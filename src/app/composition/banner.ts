@@ -1,12 +1,17 @@
 import type { Config } from './config.ts';
 
 /** What the service runs on, for whoever starts it. Shows no credentials. */
-export function banner({ store, cache }: Config): string[] {
+export function banner({ store, cache, apiKeys }: Config): string[] {
   return [
     `store  ${storeLine(store)}`,
     `cache  ${cacheLine(cache)}`,
     'auth   header: WARNING, whoever sends a username is believed; for development only',
+    ...(apiKeys.length === 0 ? [] : [`keys   of the services ${servicesOf(apiKeys)}`]),
   ];
+}
+
+function servicesOf(keys: Config['apiKeys']): string {
+  return [...new Set(keys.map(({ name }) => name))].join(', ');
 }
 
 function storeLine(store: Config['store']): string {

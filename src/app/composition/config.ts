@@ -1,7 +1,9 @@
 import type { z } from 'zod';
+import type { ApiKey } from '../../adapters/api-keys/api-key.ts';
 import { COMMIT_PART_OF_MARKER, type FreshnessSettings } from '../freshness/settings.ts';
 import type { Environment } from './environment.ts';
 import {
+  apiKeys,
   fraction,
   hostAndPort,
   hostName,
@@ -27,6 +29,7 @@ export interface Config {
     | { readonly kind: 'redis'; readonly url: string; readonly prefix: string }
     | ({ readonly kind: 'momento' } & MomentoSettings);
   readonly auth: { readonly kind: 'header' };
+  readonly apiKeys: readonly ApiKey[];
   readonly freshness: FreshnessSettings;
   readonly tombstoneTtlMs: number;
   readonly logLevel: z.infer<(typeof VARIABLES)['LOG_LEVEL']>;
@@ -71,6 +74,7 @@ const VARIABLES = {
   STORE: oneOf(['memory', 'sqlite', 'dynamodb']).default('sqlite'),
   CACHE: oneOf(['none', 'memory', 'redis', 'momento']).default('memory'),
   AUTH: oneOf(['header']).optional(),
+  API_KEYS: apiKeys().default([]),
   SQLITE_PATH: text().default('./data/rollcall.db'),
   TABLE_NAME: tableName().default('rollcall'),
   AWS_REGION: text().optional(),
@@ -102,7 +106,7 @@ const VARIABLES = {
 const MOMENTO_ACCESS = ['MOMENTO_API_KEY', 'MOMENTO_SECRET_ID', 'MOMENTO_LOCAL'] as const;
 
 /** May hold a password: never shown. */
-const SECRET: ReadonlySet<string> = new Set(['REDIS_URL', 'MOMENTO_API_KEY']);
+const SECRET: ReadonlySet<string> = new Set(['REDIS_URL', 'MOMENTO_API_KEY', 'API_KEYS']);
 
 type Values = { readonly [Name in keyof typeof VARIABLES]: z.infer<(typeof VARIABLES)[Name]> };
 
@@ -201,6 +205,7 @@ function configFrom(values: Values): Config {
     store: storeFrom(values),
     cache: cacheFrom(values),
     auth: { kind: 'header' },
+    apiKeys: values.API_KEYS,
     freshness: {
       foundTtlMs: values.TTL_FOUND_SECONDS * 1000,
       absentTtlMs: values.TTL_ABSENT_SECONDS * 1000,

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { Container, type ContainerModule } from 'inversify';
 import type { Config } from './config.ts';
 import { appModule } from './modules/app-module.ts';
-import { headerAuthModule } from './modules/header-auth-module.ts';
+import { authModule } from './modules/auth-module.ts';
 import { httpModule } from './modules/http-module.ts';
 import { systemModule } from './modules/system-module.ts';
 
@@ -13,7 +13,7 @@ export async function createContainer(config: Config): Promise<Container> {
     systemModule(config),
     await storeModule(config),
     await cacheModule(config),
-    headerAuthModule(),
+    authModule(config),
     appModule(config),
     httpModule(config),
   );

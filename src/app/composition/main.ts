@@ -7,6 +7,7 @@ import { ConfigRefused, readConfig } from './config.ts';
 import { readEnvironment } from './environment.ts';
 import { examine } from './examine.ts';
 import { adoptCache, migrate, provision, resetCache } from './maintain.ts';
+import { newKey } from './new-key.ts';
 import { serve } from './serve.ts';
 import { stopSignal } from './stop-signal.ts';
 
@@ -28,6 +29,7 @@ async function run(): Promise<number> {
       serve: () => serve(config(), stopSignal(process), print),
       doctor: () => examine(config()),
       provision: () => provision(config()),
+      newKey,
       adoptCache: () => adoptCache(config()),
       resetCache: () => resetCache(config()),
       migrate: (progress: Progress) => migrate(config(), progress),

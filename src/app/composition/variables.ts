@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { API_KEYS_SYNTAX, parseApiKeys } from '../../adapters/api-keys/api-key.ts';
 
 /** Readers for the text of one variable. Each one's error says what is allowed. */
 
@@ -72,3 +73,11 @@ export const hostAndPort = () =>
       const [host = '', port] = given.split(':');
       return { host, port: Number(port) };
     });
+
+export const apiKeys = () =>
+  z.string().transform((given, context) => {
+    const keys = parseApiKeys(given);
+    if (keys !== undefined) return keys;
+    context.addIssue({ code: 'custom', message: API_KEYS_SYNTAX });
+    return z.NEVER;
+  });

@@ -1,155 +1,137 @@
-import { type Change, type Plan, versionAfter, type Write } from '../../domain/change.ts';
-import type { KnownAll, RecordKey } from '../../domain/records.ts';
-import type { Cache } from '../../ports/cache.ts';
+import type { Change, Plan } from '../../domain/change.ts';
+import { type Known, type KnownAll, type RecordKey, recordId } from '../../domain/records.ts';
+import { Refusal } from '../../domain/refusal.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { CacheUnavailable, Conflict, OutcomeUnknown } from '../../ports/errors.ts';
-import type { Ids } from '../../ports/ids.ts';
-import type { Telemetry } from '../../ports/telemetry.ts';
-import type { Committer } from '../../ports/user-store.ts';
-import type { CachePairing } from './cache-pairing.ts';
-import { cacheKey, isCached } from './cached-kinds.ts';
-import { encodeMarker, encodeValue } from './entry.ts';
+import { Conflict } from '../../ports/errors.ts';
+import type { Committer, IdempotencyLog } from '../../ports/user-store.ts';
 import type { FreshReader } from './fresh-reader.ts';
-import { type FreshnessSettings, MARK_ATTEMPTS, PLAN_ATTEMPTS } from './settings.ts';
-import { valueTtl } from './value-ttl.ts';
+import type { Markers } from './markers.ts';
+import type { RepeatableRequest } from './repeatable-request.ts';
+import { type FreshnessSettings, PLAN_ATTEMPTS } from './settings.ts';
 
-/** A record about to be changed, with the marker that the cache has acknowledged. */
-interface Marked {
-  readonly write: Write;
-  readonly key: string;
-  readonly marker: string;
-  /** When the acknowledged attempt was sent, on `Clock.monotonic`. */
-  readonly sentAt: number;
+/** What a change is decided on, and how. */
+export interface Decision<Keys extends readonly RecordKey[], Result> {
+  /** No key twice. */
+  readonly keys: Keys;
+  /** Pure; what else the plan needs, as can be told only from the records of `keys`, no key twice. */
+  readonly furtherKeys?: (known: KnownAll<Keys>) => readonly RecordKey[];
+  /**
+   * Pure; called again with what the store holds whenever a record has moved.
+   * @param further the records of `furtherKeys`, true together with those of `keys`
+   */
+  readonly plan: (known: KnownAll<Keys>, further: readonly Known[]) => Plan<Result>;
+  /** Where the same may be asked for again. Its `userKey` is among `keys`. */
+  readonly request?: RepeatableRequest | undefined;
 }
 
 /** The write path of the freshness protocol (docs/freshness.md). */
 export class FreshWriter {
-  readonly #store: Committer;
-  readonly #cache: Cache;
+  readonly #store: Committer & IdempotencyLog;
   readonly #reader: FreshReader;
-  readonly #pairing: CachePairing;
+  readonly #markers: Markers;
   readonly #settings: FreshnessSettings;
   readonly #clock: Clock;
-  readonly #ids: Ids;
-  readonly #telemetry: Telemetry;
 
   constructor(parts: {
-    store: Committer;
-    cache: Cache;
+    store: Committer & IdempotencyLog;
     reader: FreshReader;
-    pairing: CachePairing;
+    markers: Markers;
     settings: FreshnessSettings;
     clock: Clock;
-    ids: Ids;
-    telemetry: Telemetry;
   }) {
     this.#store = parts.store;
-    this.#cache = parts.cache;
     this.#reader = parts.reader;
-    this.#pairing = parts.pairing;
+    this.#markers = parts.markers;
     this.#settings = parts.settings;
     this.#clock = parts.clock;
-    this.#ids = parts.ids;
-    this.#telemetry = parts.telemetry;
   }
 
   /**
    * Know and plan, mark, commit, publish. When it returns, no read that starts afterwards, on any instance, sees what
    * was there before. A refusal, or a plan without a change, marks nothing.
-   * @param plan pure; called again with what the store holds whenever a record has moved
+   *
+   * What a repeatable request came to is looked up before it is planned, and again before a refusal is answered, which
+   * may be of the request's own making.
    * @throws whatever `plan` refuses with, `CacheUnavailable` or `StoreUnavailable` (nothing written), `OutcomeUnknown`,
-   *   `Conflict` after a few tries
+   *   `Conflict` after a few tries, `IdempotencyKeyReused`
    */
   async write<const Keys extends readonly RecordKey[], Result>(
-    keys: Keys,
-    plan: (known: KnownAll<Keys>) => Plan<Result>,
+    decision: Decision<Keys, Result>,
   ): Promise<Result> {
-    let known = await this.#reader.read(keys);
+    const { plan, request } = decision;
+    let [known, further] = await this.#know(decision, (all) => this.#reader.read(all));
     for (let attempt = 1; ; attempt += 1) {
-      const { change, result } = plan(known);
-      if (change === undefined) return result;
+      const id = request?.idAmong(known);
+      const first = await this.#firstOutcome<Result>(request, id);
+      if (first !== undefined) return first.result;
       try {
-        await this.#apply(change);
+        const { change, result } = plan(known, further);
+        if (change === undefined) return result;
+        await this.#apply(
+          request === undefined || id === undefined ? change : request.remembering(change, id, result),
+        );
         return result;
       } catch (error) {
-        if (!(error instanceof Conflict) || attempt === PLAN_ATTEMPTS) throw error;
+        if (!(error instanceof Refusal || error instanceof Conflict)) throw error;
+        if (error instanceof Refusal || attempt === PLAN_ATTEMPTS) {
+          const meanwhile = await this.#firstOutcome<Result>(request, id);
+          if (meanwhile !== undefined) return meanwhile.result;
+          throw error;
+        }
       }
-      known = await this.#reader.readStore(keys);
+      [known, further] = await this.#know(decision, (all) => this.#reader.readStore(all));
     }
   }
 
-  /** Nobody ever removes a marker: where this fails, the markers stay until they expire. */
+  /**
+   * What the same request came to before. Whoever applied it may have died before publishing, so what it changed is
+   * covered again, after the look: a marker put before it protects nothing.
+   */
+  async #firstOutcome<Result>(
+    request: RepeatableRequest | undefined,
+    id: string | undefined,
+  ): Promise<{ readonly result: Result } | undefined> {
+    if (request === undefined || id === undefined) return undefined;
+    const now = new Date(this.#clock.now()).toISOString();
+    const deadline = this.#clock.monotonic() + this.#settings.storeTimeoutMs;
+    const record = await this.#store.readIdempotencyRecord(id, now, deadline);
+    if (record === undefined) return undefined;
+    const result = request.replay(record) as Result;
+    await this.#markers.cover(record.changedKeys);
+    return { result };
+  }
+
+  /**
+   * Everything that a plan needs, as it all was at one instant: read again until the records of `keys` ask for nothing
+   * that was not read with them.
+   */
+  async #know<const Keys extends readonly RecordKey[]>(
+    { keys, furtherKeys = () => [] }: Pick<Decision<Keys, unknown>, 'keys' | 'furtherKeys'>,
+    read: (all: readonly RecordKey[]) => Promise<readonly Known[]>,
+  ): Promise<readonly [known: KnownAll<Keys>, further: readonly Known[]]> {
+    let more: readonly RecordKey[] = [];
+    for (let attempt = 1; ; attempt += 1) {
+      const all = await read([...keys, ...more]);
+      const known = all.slice(0, keys.length) as readonly Known[] as KnownAll<Keys>;
+      const asked = furtherKeys(known);
+      const [unread] = unknownOf(asked, all);
+      if (unread === undefined) return [known, all.slice(keys.length)];
+      if (attempt === PLAN_ATTEMPTS) throw new Conflict(unread);
+      more = unknownOf(asked, known);
+    }
+  }
+
+  /** Where this fails, the markers stay until they expire. */
   async #apply(change: Change): Promise<void> {
-    const marked = await this.#mark(change);
+    const marked = await this.#markers.mark(change);
     const since = Math.min(this.#clock.monotonic(), ...marked.map(({ sentAt }) => sentAt));
     await this.#store.commit(change, since + this.#settings.storeTimeoutMs);
-    await this.#publish(marked);
+    await this.#markers.publish(marked);
   }
+}
 
-  /** @throws {CacheUnavailable} Not every record that is about to change is marked; nothing was written. */
-  async #mark(change: Change): Promise<Marked[]> {
-    const meta = await this.#pairing.establish(this.#clock.monotonic() + this.#settings.storeTimeoutMs);
-    return Promise.all(
-      change.writes
-        .filter(({ key }) => isCached(key))
-        .map(async (write) => {
-          const key = cacheKey(meta, write.key);
-          return { write, key, ...(await this.#putMarker(key)) };
-        }),
-    );
-  }
-
-  async #putMarker(key: string): Promise<{ marker: string; sentAt: number }> {
-    let failure: unknown;
-    for (let attempt = 0; attempt < MARK_ATTEMPTS; attempt += 1) {
-      const marker = encodeMarker(this.#ids.token());
-      const sentAt = this.#clock.monotonic();
-      try {
-        await this.#cache.put(
-          key,
-          marker,
-          this.#settings.markerTtlMs,
-          sentAt + this.#settings.cacheTimeoutMs,
-        );
-        this.#telemetry.emit({ type: 'cache_operation', operation: 'put', outcome: 'done' });
-        return { marker, sentAt };
-      } catch (error) {
-        failure = error;
-        this.#telemetry.emit({ type: 'cache_operation', operation: 'put', outcome: 'failed', error });
-      }
-    }
-    throw new CacheUnavailable('The cache did not acknowledge that a record is about to change.', {
-      cause: failure,
-    });
-  }
-
-  /** @throws {OutcomeUnknown} The change is made, but some instance may not see it until the markers expire. */
-  async #publish(marked: readonly Marked[]): Promise<void> {
-    await Promise.all(
-      marked.map(async (mark) => {
-        if (await this.#replaceMarker(mark)) return;
-        try {
-          await this.#putMarker(mark.key);
-        } catch (cause) {
-          throw new OutcomeUnknown('The change was made, but may not be seen everywhere yet.', { cause });
-        }
-      }),
-    );
-  }
-
-  /** `true` = acknowledged; otherwise another entry stands there, or nobody knows which. */
-  async #replaceMarker({ write, key, marker }: Marked): Promise<boolean> {
-    const value = encodeValue(versionAfter(write), write.record);
-    const ttl = valueTtl(write.record !== undefined, this.#settings, this.#ids);
-    const deadline = this.#clock.monotonic() + this.#settings.cacheTimeoutMs;
-    try {
-      const done = await this.#cache.replace(key, marker, value, ttl, deadline);
-      const outcome = done ? 'done' : 'refused';
-      this.#telemetry.emit({ type: 'cache_operation', operation: 'replace', outcome });
-      return done;
-    } catch (error) {
-      this.#telemetry.emit({ type: 'cache_operation', operation: 'replace', outcome: 'failed', error });
-      return false;
-    }
-  }
+/** The keys of which nothing is known. */
+function unknownOf(keys: readonly RecordKey[], known: readonly Known[]): readonly RecordKey[] {
+  const ids = new Set(known.map(({ key }) => recordId(key)));
+  return keys.filter((key) => !ids.has(recordId(key)));
 }

@@ -1,34 +1,32 @@
-import { changeOf, type Plan, put, type Write, written } from '../change.ts';
-import { MembershipAlreadyExists, UserNotFound, UserSuspended } from '../errors.ts';
+import { requirePermission, writingInsider } from '../access/insider.ts';
+import { livingUser } from '../access/living.ts';
+import { type KnownOfMember, reliedOn } from '../access/member-in-question.ts';
+import { changeOf, type Plan, put, versionAfter, type Write, written } from '../change.ts';
+import { MembershipAlreadyExists, UserSuspended } from '../errors.ts';
 import { belongs, type Membership } from '../membership.ts';
 import type { KeyOf, Known, Versioned } from '../records.ts';
 import type { Role } from '../role.ts';
-import { type Acting, requirePermission, writingInsider } from './acting.ts';
 import type { Context } from './context.ts';
-import { reliedOn } from './member-in-question.ts';
-import { membershipEvent } from './membership-event.ts';
+import { membershipEvent } from './events.ts';
 import { becomesOwner, ownershipWrites } from './ownership.ts';
 
 /**
  * Only an Owner or Admin adds members, and only an Owner adds an Owner.
- * @throws {Unauthenticated | OrganizationNotFound | OrganizationSuspended | Forbidden | UserNotFound |
- *   UserSuspended | MembershipAlreadyExists | TooManyOwners | TooManyOrganizations}
+ * @param known its `membership` may still be that of an earlier user or organization of these names; it is replaced.
+ *   `listed`: for a new Owner, what `organizationsInFullList` of the user asks for
+ * @throws {OrganizationNotFound | OrganizationSuspended | Forbidden | UserNotFound | UserSuspended |
+ *   MembershipAlreadyExists | TooManyOwners | TooManyOrganizations} besides what `actingUser` throws
  */
 export function planAddMember(
-  known: Acting & {
-    readonly user: Known<KeyOf<'user'>>;
-    /** May still hold the membership of an earlier user or organization of these names; it is replaced. */
-    readonly membership: Known<KeyOf<'membership'>>;
-  },
+  known: KnownOfMember & { readonly listed: readonly Known<KeyOf<'organization'>>[] },
   role: Role,
   context: Context,
 ): Plan<Versioned<Membership>> {
-  const acting = writingInsider(known);
+  const acting = writingInsider(known, context.caller);
   requirePermission(acting, 'members.add');
   if (role === 'Owner') requirePermission(acting, 'owners.manage');
 
-  const user = known.user.record;
-  if (user === undefined) throw new UserNotFound(known.user.key.username);
+  const user = livingUser(known.user);
   if (user.status === 'suspended') throw new UserSuspended(user.username);
   const { organization } = acting;
   if (belongs(known.membership.record, user, organization)) {
@@ -47,9 +45,10 @@ export function planAddMember(
   });
   const writes: Write[] = [membership];
   if (role === 'Owner') {
-    const owned = becomesOwner({ user, organization }, at);
+    const owned = becomesOwner({ user, organization }, known.listed, at);
     writes.push(...ownershipWrites(known, owned));
   }
+  const version = versionAfter(membership);
   return {
     result: written(membership),
     change: changeOf({
@@ -57,7 +56,11 @@ export function planAddMember(
       writes,
       relied: reliedOn(known),
       events: [
-        membershipEvent('membership.added', membership.record, membership, { role: { to: role } }, context),
+        membershipEvent(
+          membership.record,
+          { type: 'membership.added', version, changes: { role: { to: role } } },
+          context,
+        ),
       ],
     }),
   };

@@ -1,26 +1,29 @@
-import { changeOf, type Plan, put, type Write, written } from '../change.ts';
+import { requirePermission, writingInsider } from '../access/insider.ts';
+import { type KnownOfMember, memberInQuestion, reliedOn } from '../access/member-in-question.ts';
+import { changeOf, type Plan, put, versionAfter, type Write, written } from '../change.ts';
+import { UserSuspended } from '../errors.ts';
 import type { Membership } from '../membership.ts';
-import type { Versioned } from '../records.ts';
+import type { KeyOf, Known, Versioned } from '../records.ts';
 import type { Role } from '../role.ts';
-import { requirePermission, writingInsider } from './acting.ts';
 import type { Context } from './context.ts';
-import { type ActingOnMember, memberInQuestion, reliedOn, requireVersion } from './member-in-question.ts';
-import { membershipEvent } from './membership-event.ts';
+import { membershipEvent } from './events.ts';
 import { becomesOwner, ownershipWrites, stopsBeingOwner } from './ownership.ts';
+import { requireVersion } from './required-version.ts';
 
 /**
  * An Admin changes Members and Admins; to make or change an Owner takes an Owner. The same role again changes nothing.
+ * @param known `listed`: for a new Owner, what `organizationsInFullList` of the user asks for
  * @param ifVersion the version that the membership must have, where the caller insists on one
- * @throws {Unauthenticated | OrganizationNotFound | OrganizationSuspended | Forbidden | MembershipNotFound |
- *   VersionMismatch | LastOwner | TooManyOwners | TooManyOrganizations}
+ * @throws {OrganizationNotFound | OrganizationSuspended | Forbidden | MembershipNotFound | VersionMismatch |
+ *   UserSuspended | LastOwner | TooManyOwners | TooManyOrganizations} besides what `actingUser` throws
  */
 export function planChangeRole(
-  known: ActingOnMember,
+  known: KnownOfMember & { readonly listed: readonly Known<KeyOf<'organization'>>[] },
   role: Role,
   ifVersion: number | undefined,
   context: Context,
 ): Plan<Versioned<Membership>> {
-  const acting = writingInsider(known);
+  const acting = writingInsider(known, context.caller);
   requirePermission(acting, 'members.update');
   const { user, membership } = memberInQuestion(known);
   if (role === 'Owner' || membership.role === 'Owner') requirePermission(acting, 'owners.manage');
@@ -28,6 +31,7 @@ export function planChangeRole(
   if (membership.role === role) {
     return { result: { record: membership, version: known.membership.version } };
   }
+  if (role === 'Owner' && user.status === 'suspended') throw new UserSuspended(user.username);
 
   const { organization } = acting;
   const { at } = context;
@@ -36,25 +40,19 @@ export function planChangeRole(
   if (role === 'Owner' || membership.role === 'Owner') {
     const owned =
       role === 'Owner'
-        ? becomesOwner({ user, organization }, at)
+        ? becomesOwner({ user, organization }, known.listed, at)
         : stopsBeingOwner({ user, organization }, at);
     writes.push(...ownershipWrites(known, owned));
   }
+  const changes = { role: { from: membership.role, to: role } };
+  const version = versionAfter(changed);
   return {
     result: written(changed),
     change: changeOf({
       at,
       writes,
       relied: reliedOn(known),
-      events: [
-        membershipEvent(
-          'membership.role_changed',
-          membership,
-          changed,
-          { role: { from: membership.role, to: role } },
-          context,
-        ),
-      ],
+      events: [membershipEvent(membership, { type: 'membership.role_changed', version, changes }, context)],
     }),
   };
 }

@@ -1,8 +1,8 @@
-import type { Actor } from '../event.ts';
+import type { Caller } from '../caller.ts';
 
 /** Who makes a change, and when. */
 export interface Context {
-  readonly actor: Actor;
+  readonly caller: Caller;
   /** RFC 3339, UTC, milliseconds. */
   readonly at: string;
 }

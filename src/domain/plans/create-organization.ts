@@ -1,11 +1,12 @@
+import { actingUser } from '../access/acting-user.ts';
 import { changeOf, type Plan, put, versionAfter, written } from '../change.ts';
 import { OrganizationAlreadyExists } from '../errors.ts';
 import type { OrganizationId } from '../ids.ts';
 import type { DisplayText, Slug } from '../names.ts';
 import type { Organization } from '../organization.ts';
 import type { KeyOf, Known, Versioned } from '../records.ts';
-import { activeCaller } from './acting.ts';
 import type { Context } from './context.ts';
+import { organizationEvent } from './events.ts';
 import { owning } from './ownership.ts';
 
 export interface NewOrganization {
@@ -14,8 +15,8 @@ export interface NewOrganization {
 }
 
 /**
- * The founder becomes Owner in the same change.
- * @throws {Unauthenticated | OrganizationAlreadyExists | TooManyOrganizations}
+ * The acting user founds it and becomes Owner in the same change.
+ * @throws {OrganizationAlreadyExists | TooManyOrganizations} besides what `actingUser` throws
  */
 export function planCreateOrganization(
   known: {
@@ -23,14 +24,17 @@ export function planCreateOrganization(
     readonly organization: Known<KeyOf<'organization'>>;
     /** May still hold a membership in an earlier organization of this name; it is replaced. */
     readonly membership: Known<KeyOf<'membership'>>;
+    /** What `organizationsInFullList` of the founder asks for. */
+    readonly listed: readonly Known<KeyOf<'organization'>>[];
   },
   { organizationName, displayName }: NewOrganization,
   id: OrganizationId,
-  { actor, at }: Context,
+  context: Context,
 ): Plan<Versioned<Organization>> {
-  const founder = activeCaller(known.founder);
+  const founder = actingUser(context.caller, known.founder, 'write');
   if (known.organization.record !== undefined) throw new OrganizationAlreadyExists(organizationName);
 
+  const { at } = context;
   const organization = put(known.organization, {
     id,
     organizationName,
@@ -50,27 +54,17 @@ export function planCreateOrganization(
     createdAt: at,
     updatedAt: at,
   });
-  const user = put(known.founder, owning(founder, organizationName, id, at));
+  const user = put(known.founder, owning(founder, organizationName, id, known.listed, at));
+  const changes = { displayName: {}, founder: { to: founder.username } };
+  const version = versionAfter(organization);
+  const created = { type: 'organization.created', version, changes } as const;
   return {
     result: written(organization),
     change: changeOf({
       at,
       writes: [organization, membership, user],
       relied: [],
-      events: [
-        {
-          streams: [
-            { kind: 'organization', id },
-            { kind: 'user', id: founder.id },
-          ],
-          type: 'organization.created',
-          actor,
-          subject: { type: 'organization', organizationName, id },
-          changes: { displayName: {}, founder: { to: founder.username } },
-          version: versionAfter(organization),
-          at,
-        },
-      ],
+      events: [organizationEvent(organization.record, created, context, [founder])],
     }),
   };
 }

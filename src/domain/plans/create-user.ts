@@ -1,11 +1,12 @@
+import { actingUser, isServiceItself } from '../access/acting-user.ts';
 import { changeOf, type Plan, put, versionAfter, written } from '../change.ts';
 import { EmailTaken, UserAlreadyExists } from '../errors.ts';
 import type { UserId } from '../ids.ts';
 import type { DisplayText, EmailAddress, Username } from '../names.ts';
 import type { KeyOf, Known, Versioned } from '../records.ts';
 import type { User } from '../user.ts';
-import { activeCaller } from './acting.ts';
 import type { Context } from './context.ts';
+import { userEvent } from './events.ts';
 
 export interface NewUser {
   readonly username: Username;
@@ -14,23 +15,29 @@ export interface NewUser {
   readonly email?: EmailAddress | undefined;
 }
 
-/** @throws {Unauthenticated | UserAlreadyExists | EmailTaken} */
+/**
+ * By a service with the scope `admin`, by any user, and by nobody in particular: where users are not for everybody to
+ * create, nobody comes here without credentials.
+ * @throws {UserAlreadyExists | EmailTaken} besides what `actingUser` throws of a caller with credentials
+ */
 export function planCreateUser(
   known: {
-    /** None where anybody may create users and nobody in particular does. */
     readonly caller: Known<KeyOf<'user'>> | undefined;
     readonly user: Known<KeyOf<'user'>>;
     /** The claim on the new user's e-mail address, where there is one. */
-    readonly email: Known<KeyOf<'email'>> | undefined;
+    readonly claim: Known<KeyOf<'email'>> | undefined;
   },
   newUser: NewUser,
   id: UserId,
-  { actor, at }: Context,
+  context: Context,
 ): Plan<Versioned<User>> {
+  const { caller, at } = context;
+  if (caller.type !== 'anonymous' && !isServiceItself(caller, 'admin')) {
+    actingUser(caller, known.caller, 'write');
+  }
   const { username, firstName, lastName, email } = newUser;
-  if (known.caller !== undefined) activeCaller(known.caller);
   if (known.user.record !== undefined) throw new UserAlreadyExists(username);
-  if (known.email?.record !== undefined) throw new EmailTaken();
+  if (known.claim?.record !== undefined) throw new EmailTaken();
 
   const user = put(known.user, {
     id,
@@ -43,24 +50,16 @@ export function planCreateUser(
     createdAt: at,
     updatedAt: at,
   });
-  const claims = known.email === undefined ? [] : [put(known.email, { username, userId: id })];
+  const claims = known.claim === undefined ? [] : [put(known.claim, { username, userId: id })];
+  const changes = { firstName: {}, lastName: {}, ...(email === undefined ? {} : { email: {} }) };
+  const version = versionAfter(user);
   return {
     result: written(user),
     change: changeOf({
       at,
       writes: [user, ...claims],
-      relied: known.caller === undefined ? [] : [known.caller],
-      events: [
-        {
-          streams: [{ kind: 'user', id }],
-          type: 'user.created',
-          actor,
-          subject: { type: 'user', username, id },
-          changes: { firstName: {}, lastName: {}, ...(email === undefined ? {} : { email: {} }) },
-          version: versionAfter(user),
-          at,
-        },
-      ],
+      relied: [known.caller],
+      events: [userEvent(user.record, { type: 'user.created', version, changes }, context)],
     }),
   };
 }

@@ -88,10 +88,10 @@ export async function changeRole(
       ? [caller, callerMembership]
       : await store.readMany([userKey(username), membershipKey(name, username)], soon());
   const { change } = planChangeRole(
-    { caller, organization, callerMembership, user, membership },
+    { caller, organization, callerMembership, user, membership, listed: [] },
     role,
     undefined,
-    { actor: { type: 'user', name: callerUsername }, at: new Date().toISOString() },
+    { caller: { type: 'user', username: callerUsername }, at: new Date().toISOString() },
   );
   if (change !== undefined) await store.commit(change, soon());
 }

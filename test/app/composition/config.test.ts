@@ -20,6 +20,7 @@ describe('readConfig', () => {
       store: { kind: 'sqlite', path: './data/rollcall.db' },
       cache: { kind: 'memory' },
       auth: { kind: 'header' },
+      apiKeys: [],
       freshness: {
         foundTtlMs: 1_800_000,
         absentTtlMs: 60_000,

@@ -36,7 +36,7 @@ describe('the write path', () => {
   it('marks every record before the commit and publishes it afterwards, so that the next read is a hit', async () => {
     const { writer, reader, cache, store } = freshStack();
     store.beforeCommit = async () => void cache.calls.push({ operation: 'get', keys: ['commit'] });
-    expect(await writer.write([key], create)).to.equal(1);
+    expect(await writer.write({ keys: [key], plan: create })).to.equal(1);
     const steps = cache.calls
       .slice(3)
       .map(({ operation, keys }) => (keys[0] === 'commit' ? 'commit' : operation));
@@ -48,8 +48,8 @@ describe('the write path', () => {
 
   it('publishes a deletion as known absence at the version of the tombstone', async () => {
     const { writer, reader, store } = freshStack();
-    await writer.write([key], create);
-    await writer.write([key], planOf(undefined));
+    await writer.write({ keys: [key], plan: create });
+    await writer.write({ keys: [key], plan: planOf(undefined) });
     store.reads = 0;
     expect((await reader.read([key]))[0]).to.deep.equal({ key, version: 2, record: undefined });
     expect(store.reads).to.equal(0);
@@ -58,19 +58,22 @@ describe('the write path', () => {
   it('marks nothing when the plan refuses or changes nothing', async () => {
     const { writer, cache } = freshStack();
     const refusal = await failureOf(
-      writer.write([key], () => {
-        throw new Forbidden('no');
+      writer.write({
+        keys: [key],
+        plan: () => {
+          throw new Forbidden('no');
+        },
       }),
     );
     expect(refusal).to.be.instanceOf(Forbidden);
-    expect(await writer.write([key], () => ({ result: 'as it was' }))).to.equal('as it was');
+    expect(await writer.write({ keys: [key], plan: () => ({ result: 'as it was' }) })).to.equal('as it was');
     expect(cache.of('put')).to.deep.equal([]);
   });
 
   it('writes nothing when the cache does not acknowledge the marker in three attempts, each with a fresh token', async () => {
     const { writer, cache, store, clock } = freshStack();
     cache.script = ({ operation }) => (operation === 'put' ? 'failed' : 'answered');
-    expect(await failureOf(writer.write([key], create))).to.be.instanceOf(CacheUnavailable);
+    expect(await failureOf(writer.write({ keys: [key], plan: create }))).to.be.instanceOf(CacheUnavailable);
     const markers = cache.of('put').map(({ value }) => value);
     expect(new Set(markers).size).to.equal(3);
     expect((await store.readMany([key], clock.monotonic() + 1))[0].version).to.equal(0);
@@ -81,7 +84,7 @@ describe('the write path', () => {
     cache.script = () => 'failed';
     for (let n = 0; n < 10; n += 1) await reader.read([key]);
     cache.script = ({ operation }) => (operation === 'get' ? 'failed' : 'answered');
-    expect(await writer.write([key], create)).to.equal(1);
+    expect(await writer.write({ keys: [key], plan: create })).to.equal(1);
     expect(cache.of('put')).to.have.length(1);
   });
 
@@ -96,7 +99,7 @@ describe('the write path', () => {
     store.beforeCommit = async (_change, given) => {
       deadline = given;
     };
-    await writer.write([key], create);
+    await writer.write({ keys: [key], plan: create });
     expect(deadline).to.equal(sent + SETTINGS.storeTimeoutMs);
     expect(cache.of('put').map(({ ttlMs }) => ttlMs)).to.deep.equal([SETTINGS.markerTtlMs]);
   });
@@ -106,7 +109,7 @@ describe('the write path', () => {
     store.afterCommit = async () => {
       await clock.advance(SETTINGS.markerTtlMs + 1);
     };
-    expect(await writer.write([key], create)).to.equal(1);
+    expect(await writer.write({ keys: [key], plan: create })).to.equal(1);
     const [before, after] = cache.of('put');
     expect(after?.value).to.be.a('string').and.not.equal(before?.value);
     const entry = await shared.get(after?.keys[0] ?? '', clock.monotonic() + 1);
@@ -116,7 +119,7 @@ describe('the write path', () => {
   it('puts a fresh marker when nobody knows whether it published', async () => {
     const { writer, cache } = freshStack();
     cache.script = ({ operation }) => (operation === 'replace' ? 'lost' : 'answered');
-    expect(await writer.write([key], create)).to.equal(1);
+    expect(await writer.write({ keys: [key], plan: create })).to.equal(1);
     expect(cache.of('put')).to.have.length(2);
   });
 
@@ -125,7 +128,7 @@ describe('the write path', () => {
     store.afterCommit = async () => {
       cache.script = () => 'failed';
     };
-    const refusal = await failureOf(writer.write([key], create));
+    const refusal = await failureOf(writer.write({ keys: [key], plan: create }));
     expect(refusal).to.be.instanceOf(OutcomeUnknown);
     expect((refusal as Error).message).to.contain('may not be seen everywhere');
     expect((await store.readMany([key], clock.monotonic() + 1))[0].version).to.equal(1);
@@ -134,7 +137,7 @@ describe('the write path', () => {
   it('leaves the markers standing when the outcome of the commit is unknown, so that readers ask the store', async () => {
     const { writer, reader, store } = freshStack();
     store.afterCommit = () => Promise.reject(new OutcomeUnknown('scripted'));
-    expect(await failureOf(writer.write([key], create))).to.be.instanceOf(OutcomeUnknown);
+    expect(await failureOf(writer.write({ keys: [key], plan: create }))).to.be.instanceOf(OutcomeUnknown);
     store.reads = 0;
     expect((await reader.read([key]))[0].version).to.equal(1);
     expect(store.reads).to.equal(1);
@@ -143,14 +146,14 @@ describe('the write path', () => {
   it('leaves the markers standing when the store refuses: they may cover what another writer is committing', async () => {
     const { writer, cache, store } = freshStack();
     store.beforeCommit = () => Promise.reject(new StoreUnavailable('scripted'));
-    expect(await failureOf(writer.write([key], create))).to.be.instanceOf(StoreUnavailable);
+    expect(await failureOf(writer.write({ keys: [key], plan: create }))).to.be.instanceOf(StoreUnavailable);
     expect(cache.of('put')).to.have.length(1);
     expect(cache.of('replace').slice(1)).to.deep.equal([]);
   });
 
   it('plans again on what the store holds when a record has moved', async () => {
     const { writer, store, clock } = freshStack();
-    await writer.write([key], create);
+    await writer.write({ keys: [key], plan: create });
     let interfere = true;
     store.beforeCommit = async () => {
       if (!interfere) return;
@@ -161,9 +164,12 @@ describe('the write path', () => {
       );
     };
     const seen: number[] = [];
-    await writer.write([key], (known) => {
-      seen.push(known[0].version);
-      return rename(known);
+    await writer.write({
+      keys: [key],
+      plan: (known) => {
+        seen.push(known[0].version);
+        return rename(known);
+      },
     });
     expect(seen).to.deep.equal([1, 2]);
   });
@@ -173,9 +179,12 @@ describe('the write path', () => {
     store.beforeCommit = () => Promise.reject(new Conflict(key));
     let plans = 0;
     const refusal = await failureOf(
-      writer.write([key], (known) => {
-        plans += 1;
-        return create(known);
+      writer.write({
+        keys: [key],
+        plan: (known) => {
+          plans += 1;
+          return create(known);
+        },
       }),
     );
     expect(refusal).to.be.instanceOf(Conflict);
@@ -185,33 +194,36 @@ describe('the write path', () => {
   it('is seen by another instance as soon as it is acknowledged, though that one had cached the old value', async () => {
     const stack = freshStack();
     const other = freshInstance(stack);
-    await stack.writer.write([key], create);
+    await stack.writer.write({ keys: [key], plan: create });
     await other.reader.read([key]);
-    await stack.writer.write([key], rename);
+    await stack.writer.write({ keys: [key], plan: rename });
     expect((await other.reader.read([key]))[0].record?.firstName).to.equal('Renamed');
   });
 
   it('does not publish over the marker of a newer writer', async () => {
     const stack = freshStack();
     const other = freshInstance(stack);
-    await stack.writer.write([key], create);
+    await stack.writer.write({ keys: [key], plan: create });
     let once = true;
     stack.store.afterCommit = async () => {
       if (!once) return;
       once = false;
-      await other.writer.write([key], planOf(undefined));
+      await other.writer.write({ keys: [key], plan: planOf(undefined) });
     };
-    await stack.writer.write([key], rename);
+    await stack.writer.write({ keys: [key], plan: rename });
     expect((await other.reader.read([key]))[0].record).to.equal(undefined);
   });
 
   it('marks no record that is never cached', async () => {
     const { writer, cache } = freshStack();
     const claim = emailKey('ann@example.org' as never);
-    await writer.write([claim], ([known]) => ({
-      result: undefined,
-      change: aChange([put(known, anEmailClaim(user))]),
-    }));
+    await writer.write({
+      keys: [claim],
+      plan: ([known]) => ({
+        result: undefined,
+        change: aChange([put(known, anEmailClaim(user))]),
+      }),
+    });
     expect(cache.calls).to.deep.equal([]);
   });
 });

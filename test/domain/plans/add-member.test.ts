@@ -5,6 +5,7 @@ import {
   ACME,
   absent,
   CARA,
+  CARA_ACTING,
   context,
   itRefusesInThisOrder,
   NOW,
@@ -130,6 +131,7 @@ describe('adding a member', () => {
   it('as an Owner may fill the last place of 100 and of 25; other roles have no such limit', () => {
     add({ otherOwners: usernames(98), targetOwns: 24 }, 'Owner');
     add({ otherOwners: usernames(100), targetOwns: 25 }, 'Admin');
+    add({ targetOwns: 25, targetsGone: 1 }, 'Owner');
   });
 
   for (const stale of ['of an earlier user', 'in an earlier organization'] as const) {
@@ -164,7 +166,7 @@ describe('adding a member', () => {
             { kind: 'user', id: 'user_tom' },
           ],
           type: 'membership.added',
-          actor: context.actor,
+          actor: CARA_ACTING,
           subject: { type: 'membership', organizationName: ACME, username: TOM },
           changes: { role: { to: role } },
           version: 1,

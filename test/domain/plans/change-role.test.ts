@@ -4,6 +4,7 @@ import { ROLES, type Role } from '../../../src/domain/role.ts';
 import {
   ACME,
   CARA,
+  CARA_ACTING,
   context,
   itRefusesInThisOrder,
   NOW,
@@ -13,6 +14,7 @@ import {
   type Sketch,
   scene,
   sceneOfOneself,
+  service,
   TOM,
   theChange,
   usernames,
@@ -59,6 +61,7 @@ describe('promoting a member to Owner', () => {
     (situation) => change(situation, 'Owner'),
     [
       ...asCaller,
+      { code: 'user_suspended', because: 'the member is suspended', situation: { targetIs: 'suspended' } },
       {
         code: 'too_many_owners',
         because: 'the organization has 100 Owners',
@@ -72,8 +75,15 @@ describe('promoting a member to Owner', () => {
     ],
   );
 
-  it('may fill the last place of 100 and of 25', () => {
+  it('may fill the last place of 100 and of 25, and one of 25 that is gone', () => {
     change({ otherOwners: usernames(98), targetOwns: 24 }, 'Owner');
+    const known = scene({ targetOwns: 25, targetsGone: 2 });
+    const promoted = theChange(planChangeRole(known, 'Owner', undefined, context));
+    expect(writtenTo(promoted, known.user)?.ownerOf).to.have.length(24);
+    expect(namesOf(promoted).conditions, 'what is gone stays gone').to.deep.equal([
+      'membership:acme/cara',
+      'user:cara',
+    ]);
   });
 
   it('changes the membership, the organization and the user in one change', () => {
@@ -163,6 +173,20 @@ describe('changing a role', () => {
     }
   }
 
+  it('of somebody who is suspended is done, but makes nobody an Owner; an Owner stays one', () => {
+    const targetIs = 'suspended';
+    expect(change({ targetIs }, 'Admin').result.version).to.equal(16);
+    expect(change({ targetIs, target: 'Owner' }, 'Member').result.version).to.equal(16);
+    expect(change({ targetIs, target: 'Owner' }, 'Owner').change).to.equal(undefined);
+  });
+
+  it('on behalf of an Owner relies on that user and their membership, and says who did it', () => {
+    const caller = service(['write'], CARA);
+    const changed = theChange(planChangeRole(scene(), 'Admin', undefined, { caller, at: NOW }));
+    expect(namesOf(changed).conditions).to.include.members(['user:cara', 'membership:acme/cara']);
+    expect(changed.events[0]?.actor).to.deep.equal({ type: 'service', name: 'billing', onBehalfOf: CARA });
+  });
+
   it('to the same role has no change, hence no event and no new version; the last Owner may ask for it', () => {
     const known = sceneOfOneself({ otherOwners: [] });
     expect(planChangeRole(known, 'Owner', undefined, context)).to.deep.equal({
@@ -212,7 +236,7 @@ describe('changing a role', () => {
           { kind: 'user', id: 'user_tom' },
         ],
         type: 'membership.role_changed',
-        actor: context.actor,
+        actor: CARA_ACTING,
         subject: { type: 'membership', organizationName: ACME, username: TOM },
         changes: { role: { from: 'Owner', to: 'Member' } },
         version: 16,

@@ -7,8 +7,10 @@ import {
   ACME,
   absent,
   CARA,
+  CARA_ACTING,
   context,
   itRefusesInThisOrder,
+  listedBy,
   membershipOf,
   NOW,
   namesOf,
@@ -27,6 +29,7 @@ const fresh = {
   founder: { key: userKey(CARA), version: 11, record: cara },
   organization: absent(organizationKey(ACME)),
   membership: absent(membershipKey(ACME, CARA)),
+  listed: [],
 };
 type Known3 = Parameters<typeof planCreateOrganization>[0];
 
@@ -35,7 +38,8 @@ function found(known: Partial<Known3> = {}) {
 }
 
 function foundBy(founder: Partial<User>, known: Partial<Known3> = {}) {
-  return found({ founder: { ...fresh.founder, record: userNamed(CARA, founder) }, ...known });
+  const record = userNamed(CARA, founder);
+  return found({ founder: { ...fresh.founder, record }, listed: listedBy(record), ...known });
 }
 
 const taken = { key: organizationKey(ACME), version: 2, record: organizationAcme() };
@@ -112,6 +116,19 @@ describe('founding an organization', () => {
     expect(writtenTo(change, fresh.founder)?.ownerOf).to.have.length(25);
   });
 
+  it('may be done once more by who owned 25, of which one is gone', () => {
+    const record = userNamed(CARA, { ownerOf: ownerOf(25) });
+    const change = theChange(foundBy({ ownerOf: ownerOf(25) }, { listed: listedBy(record, 1) }));
+    const names = writtenTo(change, fresh.founder)?.ownerOf.map(({ name }) => name);
+    expect(names).to.deep.equal([
+      ...ownerOf(25)
+        .slice(1)
+        .map(({ name }) => name),
+      ACME,
+    ]);
+    expect(namesOf(change).conditions, 'what is gone stays gone').to.deep.equal([]);
+  });
+
   it('takes a name that was given up, counting on from its tombstone', () => {
     const known = { organization: absent(organizationKey(ACME), 7) };
     const plan = found(known);
@@ -140,7 +157,7 @@ describe('founding an organization', () => {
         { kind: 'user', id: cara.id },
       ],
       type: 'organization.created',
-      actor: context.actor,
+      actor: CARA_ACTING,
       subject: { type: 'organization', organizationName: ACME, id },
       version: 1,
       at: NOW,

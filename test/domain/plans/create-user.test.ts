@@ -6,10 +6,12 @@ import { emailKey, type KeyOf, type Known, userKey } from '../../../src/domain/r
 import {
   absent,
   CARA,
+  CARA_ACTING,
   context,
   itRefusesInThisOrder,
   NOW,
   namesOf,
+  service,
   TOM,
   theChange,
   userNamed,
@@ -27,16 +29,16 @@ const newTom = {
 const { email: _, ...newTomWithoutEmail } = newTom;
 const caller = { key: userKey(CARA), version: 11, record: userNamed(CARA) };
 const id = 'user_1';
-const anonymous: Context = { actor: { type: 'anonymous' }, at: NOW };
+const anonymous: Context = { caller: { type: 'anonymous' }, at: NOW };
 
 interface Known3 {
   readonly caller?: Known<KeyOf<'user'>> | undefined;
   readonly user?: Known<KeyOf<'user'>>;
-  readonly email?: Known<KeyOf<'email'>> | undefined;
+  readonly claim?: Known<KeyOf<'email'>> | undefined;
 }
 
 function create(known: Known3 = {}) {
-  return planCreateUser({ caller, user: absent(userKey(TOM)), email: claim, ...known }, newTom, id, context);
+  return planCreateUser({ caller, user: absent(userKey(TOM)), claim, ...known }, newTom, id, context);
 }
 
 describe('creating a user', () => {
@@ -64,7 +66,7 @@ describe('creating a user', () => {
     {
       code: 'email_taken',
       because: 'another user has claimed the e-mail address',
-      situation: { email: { ...claim, version: 2, record: { username: CARA, userId: 'user_cara' } } },
+      situation: { claim: { ...claim, version: 2, record: { username: CARA, userId: 'user_cara' } } },
     },
   ]);
 
@@ -80,7 +82,7 @@ describe('creating a user', () => {
   });
 
   it('needs no e-mail address, and then claims and mentions none', () => {
-    const known = { caller, user: absent(userKey(TOM)), email: undefined };
+    const known = { caller, user: absent(userKey(TOM)), claim: undefined };
     const plan = planCreateUser(known, newTomWithoutEmail, id, context);
     const change = theChange(plan);
     expect(namesOf(change).writes).to.deep.equal(['user:tom']);
@@ -93,18 +95,26 @@ describe('creating a user', () => {
   });
 
   it('needs no caller where anybody may do it', () => {
-    const known = { caller: undefined, user: absent(userKey(TOM)), email: claim };
+    const known = { caller: undefined, user: absent(userKey(TOM)), claim };
     const change = theChange(planCreateUser(known, newTom, id, anonymous));
     expect(change.conditions).to.deep.equal([]);
     expect(change.events[0]?.actor).to.deep.equal({ type: 'anonymous' });
   });
 
+  it('relies on the user on whose behalf a service does it', () => {
+    const byService: Context = { caller: service(['write'], CARA), at: NOW };
+    const known = { caller, user: absent(userKey(TOM)), claim };
+    const change = theChange(planCreateUser(known, newTom, id, byService));
+    expect(change.conditions).to.deep.equal([{ key: caller.key, version: 11 }]);
+    expect(change.events[0]?.actor).to.deep.equal({ type: 'service', name: 'billing', onBehalfOf: CARA });
+  });
+
   it('takes a name and an e-mail address that were given up, counting on from their tombstones', () => {
-    const known = { user: absent(userKey(TOM), 7), email: absent(claim.key, 9) };
+    const known = { user: absent(userKey(TOM), 7), claim: absent(claim.key, 9) };
     const plan = create(known);
     const change = theChange(plan);
     expect(writtenTo(change, known.user)).to.include({ id });
-    expect(writtenTo(change, known.email)).to.include({ userId: id });
+    expect(writtenTo(change, known.claim)).to.include({ userId: id });
     expect(plan.result.version).to.equal(8);
     expect(change.events[0]?.version).to.equal(8);
   });
@@ -115,7 +125,7 @@ describe('creating a user', () => {
       {
         streams: [{ kind: 'user', id }],
         type: 'user.created',
-        actor: context.actor,
+        actor: CARA_ACTING,
         subject: { type: 'user', username: TOM, id },
         changes: { firstName: {}, lastName: {}, email: {} },
         version: 1,

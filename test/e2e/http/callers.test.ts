@@ -9,7 +9,7 @@ import {
 } from '../../support/api-client.ts';
 import { type ComposedService, startComposedService } from '../../support/composed-service.ts';
 
-const CHALLENGE = 'Username realm="rollcall"';
+const CHALLENGE = 'Username realm="rollcall", ApiKey realm="rollcall"';
 
 describe('who is asking (AUTH=header)', () => {
   let service: ComposedService;

@@ -1,20 +1,19 @@
-import type { AccountService } from '../../../app/account-service.ts';
 import type { CursorSeal } from '../cursor-seal.ts';
-import { endpoint } from '../endpoint.ts';
+import type { MakeEndpoint } from '../endpoint.ts';
 import type { Routes } from '../mount.ts';
 import { pageReply, pageRequest } from '../pages.ts';
 import { resourceReply } from '../resource-reply.ts';
 import { memberPath, newMemberBody, organizationPath, pageQuery, roleBody } from '../schemas.ts';
 import { membershipView, memberView } from '../views.ts';
 
-export function memberRoutes(service: AccountService, seal: CursorSeal): Routes {
+export function memberRoutes(endpoint: MakeEndpoint, seal: CursorSeal): Routes {
   return {
     '/organizations/:organization/members': {
       post: endpoint({
         path: organizationPath,
         body: newMemberBody,
-        handle: async ({ caller, path: { organization }, body: { memberUsername, role } }) => {
-          const membership = await service.addUserToOrganization(caller, organization, memberUsername, role);
+        handle: async ({ accounts, caller, path: { organization }, body: { memberUsername, role } }) => {
+          const membership = await accounts.memberships.add(caller, organization, memberUsername, role);
           return resourceReply(
             201,
             'membership',
@@ -26,9 +25,13 @@ export function memberRoutes(service: AccountService, seal: CursorSeal): Routes 
       get: endpoint({
         path: organizationPath,
         query: pageQuery,
-        handle: async ({ caller, path: { organization }, query }) => {
+        handle: async ({ accounts, caller, path: { organization }, query }) => {
           const list = `members of ${organization}`;
-          const page = await service.listMembers(caller, organization, await pageRequest(query, seal, list));
+          const page = await accounts.memberships.listMembers(
+            caller,
+            organization,
+            await pageRequest(query, seal, list),
+          );
           return pageReply('members', page, memberView, seal, list);
         },
       }),
@@ -36,23 +39,29 @@ export function memberRoutes(service: AccountService, seal: CursorSeal): Routes 
     '/organizations/:organization/members/:username': {
       get: endpoint({
         path: memberPath,
-        handle: async ({ caller, path: { organization, username } }) => {
-          const membership = await service.getMembership(caller, organization, username);
+        handle: async ({ accounts, caller, path: { organization, username } }) => {
+          const membership = await accounts.memberships.get(caller, organization, username);
           return resourceReply(200, 'membership', membershipView(membership));
         },
       }),
       patch: endpoint({
         path: memberPath,
         body: roleBody,
-        handle: async ({ caller, path: { organization, username }, body: { role }, ifVersion }) => {
-          const membership = await service.changeRole(caller, organization, username, role, ifVersion);
+        handle: async ({ accounts, caller, path: { organization, username }, body: { role }, ifVersion }) => {
+          const membership = await accounts.memberships.changeRole(
+            caller,
+            organization,
+            username,
+            role,
+            ifVersion,
+          );
           return resourceReply(200, 'membership', membershipView(membership));
         },
       }),
       delete: endpoint({
         path: memberPath,
-        handle: async ({ caller, path: { organization, username }, ifVersion }) => {
-          await service.removeMember(caller, organization, username, ifVersion);
+        handle: async ({ accounts, caller, path: { organization, username }, ifVersion }) => {
+          await accounts.memberships.remove(caller, organization, username, ifVersion);
           return { status: 204 };
         },
       }),

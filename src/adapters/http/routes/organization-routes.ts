@@ -1,32 +1,93 @@
-import type { AccountService } from '../../../app/account-service.ts';
-import { endpoint } from '../endpoint.ts';
+import type { CursorSeal } from '../cursor-seal.ts';
+import type { MakeEndpoint } from '../endpoint.ts';
+import { eventsReply, eventsRequest } from '../event-pages.ts';
 import type { Routes } from '../mount.ts';
 import { resourceReply } from '../resource-reply.ts';
-import { newOrganizationBody, organizationPath } from '../schemas.ts';
+import {
+  eventsQuery,
+  newOrganizationBody,
+  organizationEditBody,
+  organizationPath,
+  transferBody,
+} from '../schemas.ts';
 import { organizationView } from '../views.ts';
 
-export function organizationRoutes(service: AccountService): Routes {
+export function organizationRoutes(endpoint: MakeEndpoint, seal: CursorSeal): Routes {
   return {
     '/organizations': {
       post: endpoint({
         body: newOrganizationBody,
-        handle: async ({ caller, body: { organizationName: named } }) => {
-          const organization = await service.createOrganization(caller, named);
-          return resourceReply(
-            201,
-            'organization',
-            organizationView(organization),
-            `/organizations/${named.organizationName}`,
-          );
+        handle: async ({ accounts, caller, body: { organizationName: named } }) => {
+          const organization = await accounts.organizations.create(caller, named);
+          const location = `/organizations/${named.organizationName}`;
+          return resourceReply(201, 'organization', organizationView(organization), location);
         },
       }),
     },
     '/organizations/:organization': {
       get: endpoint({
         path: organizationPath,
-        handle: async ({ caller, path }) => {
-          const organization = await service.getOrganization(caller, path.organization);
-          return resourceReply(200, 'organization', organizationView(organization));
+        handle: async ({ accounts, caller, path: { organization } }) => {
+          const found = await accounts.organizations.get(caller, organization);
+          return resourceReply(200, 'organization', organizationView(found));
+        },
+      }),
+      patch: endpoint({
+        path: organizationPath,
+        body: organizationEditBody,
+        handle: async ({ accounts, caller, path: { organization }, body: { displayName }, ifVersion }) => {
+          const renamed = await accounts.organizations.update(caller, organization, displayName, ifVersion);
+          return resourceReply(200, 'organization', organizationView(renamed));
+        },
+      }),
+      delete: endpoint({
+        path: organizationPath,
+        handle: async ({ accounts, caller, path: { organization }, ifVersion }) => {
+          await accounts.organizations.delete(caller, organization, ifVersion);
+          return { status: 204 };
+        },
+      }),
+    },
+    '/organizations/:organization/suspend': {
+      post: endpoint({
+        path: organizationPath,
+        handle: async ({ accounts, caller, path: { organization } }) => {
+          const suspended = await accounts.organizations.suspend(caller, organization);
+          return resourceReply(200, 'organization', organizationView(suspended));
+        },
+      }),
+    },
+    '/organizations/:organization/resume': {
+      post: endpoint({
+        path: organizationPath,
+        handle: async ({ accounts, caller, path: { organization } }) => {
+          const resumed = await accounts.organizations.resume(caller, organization);
+          return resourceReply(200, 'organization', organizationView(resumed));
+        },
+      }),
+    },
+    '/organizations/:organization/ownership-transfers': {
+      post: endpoint({
+        path: organizationPath,
+        body: transferBody,
+        handle: async ({ accounts, caller, path: { organization }, body: { toUsername } }) => {
+          const transferred = await accounts.organizations.transferOwnership(
+            caller,
+            organization,
+            toUsername,
+          );
+          return resourceReply(200, 'organization', organizationView(transferred));
+        },
+      }),
+    },
+    '/organizations/:organization/events': {
+      get: endpoint({
+        path: organizationPath,
+        query: eventsQuery,
+        handle: async ({ accounts, caller, path: { organization }, query }) => {
+          const list = `events of organization ${organization}`;
+          const page = await eventsRequest(query, seal, list);
+          return eventsReply(await accounts.organizations.listEvents(caller, organization, page), seal, list);
         },
       }),
     },

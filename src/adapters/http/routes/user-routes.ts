@@ -1,21 +1,28 @@
-import type { AccountService } from '../../../app/account-service.ts';
 import type { CursorSeal } from '../cursor-seal.ts';
-import { endpoint } from '../endpoint.ts';
+import type { MakeEndpoint } from '../endpoint.ts';
+import { eventsReply, eventsRequest } from '../event-pages.ts';
 import type { Routes } from '../mount.ts';
 import { pageReply, pageRequest } from '../pages.ts';
 import { resourceReply } from '../resource-reply.ts';
-import { newUserBody, pageQuery, userPath } from '../schemas.ts';
+import { emailQuery, eventsQuery, newUserBody, pageQuery, userEditBody, userPath } from '../schemas.ts';
 import { membershipView, userView } from '../views.ts';
 
-export function userRoutes(service: AccountService, seal: CursorSeal): Routes {
+export function userRoutes(endpoint: MakeEndpoint, seal: CursorSeal): Routes {
   return {
     '/users': {
       post: endpoint({
         open: true,
         body: newUserBody,
-        handle: async ({ caller, body }) => {
-          const user = await service.createUser(caller, body);
+        handle: async ({ accounts, caller, body }) => {
+          const user = await accounts.users.create(caller, body);
           return resourceReply(201, 'user', userView(user), `/users/${body.username}`);
+        },
+      }),
+      get: endpoint({
+        query: emailQuery,
+        handle: async ({ accounts, caller, query: { email } }) => {
+          const user = await accounts.users.findByEmail(caller, email);
+          return resourceReply(200, 'user', userView(user));
         },
       }),
     },
@@ -23,24 +30,61 @@ export function userRoutes(service: AccountService, seal: CursorSeal): Routes {
       get: endpoint({
         open: true,
         path: userPath,
-        handle: async ({ caller, path }) => {
-          const user = await service.getUser(caller, path.username);
+        handle: async ({ accounts, caller, path: { username } }) => {
+          const user = await accounts.users.get(caller, username);
           return resourceReply(200, 'user', userView(user));
         },
+      }),
+      patch: endpoint({
+        path: userPath,
+        body: userEditBody,
+        handle: async ({ accounts, caller, path: { username }, body, ifVersion }) => {
+          const user = await accounts.users.update(caller, username, body, ifVersion);
+          return resourceReply(200, 'user', userView(user));
+        },
+      }),
+      delete: endpoint({
+        path: userPath,
+        handle: async ({ accounts, caller, path: { username }, ifVersion }) => {
+          await accounts.users.delete(caller, username, ifVersion);
+          return { status: 204 };
+        },
+      }),
+    },
+    '/users/:username/suspend': {
+      post: endpoint({
+        path: userPath,
+        handle: async ({ accounts, caller, path: { username } }) =>
+          resourceReply(200, 'user', userView(await accounts.users.suspend(caller, username))),
+      }),
+    },
+    '/users/:username/resume': {
+      post: endpoint({
+        path: userPath,
+        handle: async ({ accounts, caller, path: { username } }) =>
+          resourceReply(200, 'user', userView(await accounts.users.resume(caller, username))),
       }),
     },
     '/users/:username/organizations': {
       get: endpoint({
         path: userPath,
         query: pageQuery,
-        handle: async ({ caller, path: { username }, query }) => {
+        handle: async ({ accounts, caller, path: { username }, query }) => {
           const list = `organizations of ${username}`;
-          const page = await service.listOrganizations(
-            caller,
-            username,
-            await pageRequest(query, seal, list),
-          );
-          return pageReply('memberships', page, membershipView, seal, list);
+          const page = await pageRequest(query, seal, list);
+          const found = await accounts.memberships.listOrganizations(caller, username, page);
+          return pageReply('memberships', found, membershipView, seal, list);
+        },
+      }),
+    },
+    '/users/:username/events': {
+      get: endpoint({
+        path: userPath,
+        query: eventsQuery,
+        handle: async ({ accounts, caller, path: { username }, query }) => {
+          const list = `events of user ${username}`;
+          const page = await eventsRequest(query, seal, list);
+          return eventsReply(await accounts.users.listEvents(caller, username, page), seal, list);
         },
       }),
     },

@@ -10,6 +10,7 @@ import { CacheTrust } from '../../freshness/cache-trust.ts';
 import { FreshReader } from '../../freshness/fresh-reader.ts';
 import { FreshRecords } from '../../freshness/fresh-records.ts';
 import { FreshWriter } from '../../freshness/fresh-writer.ts';
+import { Markers } from '../../freshness/markers.ts';
 import { Health } from '../../health.ts';
 import { StartUp } from '../../start-up.ts';
 import type { Config } from '../config.ts';
@@ -31,7 +32,8 @@ export function appModule({ freshness: settings }: Config): ContainerModule {
           const trust = new CacheTrust({ cache, clock, timeoutMs: settings.cacheTimeoutMs, telemetry });
           const parts = { store, cache, pairing, settings, clock, ids, telemetry };
           const reader = new FreshReader({ ...parts, trust });
-          return new FreshRecords(reader, new FreshWriter({ ...parts, reader }));
+          const writer = new FreshWriter({ store, reader, markers: new Markers(parts), settings, clock });
+          return new FreshRecords(reader, writer);
         },
         [TOKENS.store, TOKENS.cache, TOKENS.cachePairing, TOKENS.clock, TOKENS.ids, TOKENS.telemetry],
       )

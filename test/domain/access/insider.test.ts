@@ -1,25 +1,15 @@
 import { expect } from 'chai';
 import {
-  activeCaller,
-  insider,
+  insider as insiderBy,
+  type KnownInside,
   requirePermission,
-  writingInsider,
-} from '../../../src/domain/plans/acting.ts';
-import { userKey } from '../../../src/domain/records.ts';
-import { absent, CARA, itRefusesInThisOrder, refusal, type Sketch, scene } from '../builders.ts';
+  writingInsider as writingInsiderBy,
+} from '../../../src/domain/access/insider.ts';
+import { CARA, context, itRefusesInThisOrder, refusal, type Sketch, scene, service } from '../builders.ts';
 
-describe('a caller', () => {
-  it('is the active user of that name', () => {
-    const { caller } = scene();
-    expect(activeCaller(caller)).to.equal(caller.record);
-  });
-
-  it('is unauthenticated when suspended, deleted or unknown', () => {
-    expect(refusal(() => activeCaller(scene({ callerIs: 'suspended' }).caller))).to.equal('unauthenticated');
-    expect(refusal(() => activeCaller(absent(userKey(CARA), 7)))).to.equal('unauthenticated');
-    expect(() => activeCaller(absent(userKey(CARA)))).to.throw('The caller "cara" is not an active user.');
-  });
-});
+const { caller: cara } = context;
+const insider = (known: KnownInside) => insiderBy(known, cara, 'read');
+const writingInsider = (known: KnownInside) => writingInsiderBy(known, cara);
 
 describe('an organization, to its callers', () => {
   const outsiders: readonly Sketch[] = [
@@ -60,6 +50,21 @@ describe('an organization, to its callers', () => {
       }
     }
     expect([...messages]).to.have.length(1);
+  });
+
+  it('exists for a service just as for the user whom it acts for', () => {
+    for (const caller of ['Owner', 'Admin', 'Member'] as const) {
+      const known = scene({ caller });
+      expect(writingInsiderBy(known, service(['write'], CARA))).to.deep.equal(insider(known));
+    }
+    const outside = () => insiderBy(scene({ caller: 'none' }), service(['admin'], CARA), 'read');
+    expect(refusal(outside)).to.equal('organization_not_found');
+  });
+
+  it('is read for somebody with the scope read, and changed with the scope write', () => {
+    const known = scene();
+    insiderBy(known, service(['read'], CARA), 'read');
+    expect(refusal(() => writingInsiderBy(known, service(['read'], CARA)))).to.equal('forbidden');
   });
 
   itRefusesInThisOrder<Sketch>(

@@ -1,0 +1,17 @@
+import type { MakeEndpoint } from '../endpoint.ts';
+import type { Routes } from '../mount.ts';
+import { checksBody } from '../schemas.ts';
+
+export function checkRoutes(endpoint: MakeEndpoint): Routes {
+  return {
+    '/checks': {
+      post: endpoint({
+        body: checksBody,
+        handle: async ({ accounts, caller, body }) => {
+          const results = await accounts.checks.check(caller, body.checks);
+          return { status: 200, body: { results } };
+        },
+      }),
+    },
+  };
+}

@@ -1,0 +1,21 @@
+import type { Caller } from '../../domain/caller.ts';
+import type { Context } from '../../domain/plans/context.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Ids } from '../../ports/ids.ts';
+import type { EventLog, RecordLists, RecordReader } from '../../ports/user-store.ts';
+import type { FreshRecords } from '../freshness/fresh-records.ts';
+
+/** What the rooms of `AccountService` work with. */
+export interface AccountParts {
+  readonly records: FreshRecords;
+  /** For lists and events, which are never cached. */
+  readonly store: RecordLists & RecordReader & EventLog;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly storeTimeoutMs: number;
+}
+
+/** Who makes a change, now. */
+export function contextOf(caller: Caller, clock: Clock): Context {
+  return { caller, at: new Date(clock.now()).toISOString() };
+}

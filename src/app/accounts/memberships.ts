@@ -1,0 +1,166 @@
+import { readableOrganization, userWithAffairs } from '../../domain/access/reading.ts';
+import type { Caller } from '../../domain/caller.ts';
+import { membershipInForce } from '../../domain/checks.ts';
+import { belongs, type Membership } from '../../domain/membership.ts';
+import type { Slug, Username } from '../../domain/names.ts';
+import { planAddMember } from '../../domain/plans/add-member.ts';
+import { planChangeRole } from '../../domain/plans/change-role.ts';
+import { organizationsInFullList } from '../../domain/plans/ownership.ts';
+import { planRemoveMember } from '../../domain/plans/remove-member.ts';
+import {
+  type KeyOf,
+  type Known,
+  organizationKey,
+  type RecordKey,
+  type RecordOf,
+  userKey,
+  type Versioned,
+} from '../../domain/records.ts';
+import type { Role } from '../../domain/role.ts';
+import type { User } from '../../domain/user.ts';
+import type { Deadline } from '../../ports/clock.ts';
+import type { Page, PageRequest } from '../../ports/user-store.ts';
+import { type AccountParts, contextOf } from './account-parts.ts';
+import { memberCast, organizationCast, userCast } from './casts.ts';
+
+/** A member as lists show it: the membership, and the user it belongs to. */
+export interface Member {
+  readonly membership: Versioned<Membership>;
+  readonly user: User;
+}
+
+/**
+ * Who is in which organization, and as what. To outsiders there are no organizations: they get `OrganizationNotFound`.
+ * Errors that every method has are told at `AccountService`.
+ */
+export class Memberships {
+  readonly #parts: AccountParts;
+
+  constructor(parts: AccountParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * By an Owner or Admin; another Owner by an Owner.
+   * @throws {OrganizationNotFound | OrganizationSuspended | Forbidden | UserNotFound | UserSuspended |
+   *   MembershipAlreadyExists | TooManyOwners | TooManyOrganizations}
+   */
+  async add(
+    caller: Caller,
+    organization: Slug,
+    username: Username,
+    role: Role,
+  ): Promise<Versioned<Membership>> {
+    const { records, clock } = this.#parts;
+    const context = contextOf(caller, clock);
+    return records.changeKnowingMore(
+      memberCast(caller, organization, username),
+      ({ user }) => listedOfNew(role, user),
+      (known) => planAddMember(known, role, context),
+    );
+  }
+
+  /**
+   * The membership while it is in force: to members of the organization, to the user, and to services with the scope
+   * `read`.
+   * @throws {OrganizationNotFound | MembershipNotFound | MembershipSuspended | Forbidden}
+   */
+  async get(caller: Caller, organization: Slug, username: Username): Promise<Versioned<Membership>> {
+    const known = await this.#parts.records.read(memberCast(caller, organization, username));
+    return membershipInForce(known, caller);
+  }
+
+  /**
+   * As `add`, of somebody who is a member. The same role again changes nothing.
+   * @param ifVersion the version that the membership must have, where the caller insists on one
+   * @throws {OrganizationNotFound | OrganizationSuspended | Forbidden | MembershipNotFound | VersionMismatch |
+   *   UserSuspended | LastOwner | TooManyOwners | TooManyOrganizations}
+   */
+  async changeRole(
+    caller: Caller,
+    organization: Slug,
+    username: Username,
+    role: Role,
+    ifVersion?: number,
+  ): Promise<Versioned<Membership>> {
+    const { records, clock } = this.#parts;
+    const context = contextOf(caller, clock);
+    return records.changeKnowingMore(
+      memberCast(caller, organization, username),
+      ({ user }) => listedOfNew(role, user),
+      (known) => planChangeRole(known, role, ifVersion, context),
+    );
+  }
+
+  /**
+   * Removes a member, or leaves where it is oneself.
+   * @param ifVersion the version that the membership must have, where the caller insists on one
+   * @throws {OrganizationNotFound | OrganizationSuspended | Forbidden | MembershipNotFound | VersionMismatch | LastOwner}
+   */
+  async remove(caller: Caller, organization: Slug, username: Username, ifVersion?: number): Promise<void> {
+    const { records, clock } = this.#parts;
+    const context = contextOf(caller, clock);
+    return records.change(memberCast(caller, organization, username), (known) =>
+      planRemoveMember(known, ifVersion, context),
+    );
+  }
+
+  /**
+   * Of an organization, by username: to its members, and to services with the scope `read`.
+   * @throws {OrganizationNotFound | Forbidden}
+   */
+  async listMembers(caller: Caller, organization: Slug, page: PageRequest): Promise<Page<Member>> {
+    const { records, store } = this.#parts;
+    const known = await records.read(organizationCast(caller, organization));
+    const theirs = readableOrganization(known, 'members.read', caller);
+    const deadline = this.#deadline();
+    const { items, ...next } = await store.listMembershipsOfOrganization(organization, page, deadline);
+    const users = await this.#living(
+      items.map(({ record }) => userKey(record.memberUsername)),
+      deadline,
+    );
+    const members = items.flatMap((membership, i) => {
+      const user = users[i];
+      return user !== undefined && belongs(membership.record, user, theirs) ? [{ membership, user }] : [];
+    });
+    return { items: members, ...next };
+  }
+
+  /**
+   * Of a user, by organization name: to themself, and to services with the scope `read`.
+   * @throws {Forbidden | UserNotFound}
+   */
+  async listOrganizations(
+    caller: Caller,
+    username: Username,
+    page: PageRequest,
+  ): Promise<Page<Versioned<Membership>>> {
+    const { records, store } = this.#parts;
+    const user = userWithAffairs(await records.read(userCast(caller, username)), caller);
+    const deadline = this.#deadline();
+    const { items, ...next } = await store.listMembershipsOfUser(username, page, deadline);
+    const organizations = await this.#living(
+      items.map(({ record }) => organizationKey(record.organizationName)),
+      deadline,
+    );
+    return { items: items.filter(({ record }, i) => belongs(record, user, organizations[i])), ...next };
+  }
+
+  /** The records of these keys in one snapshot; `undefined` for the dead. */
+  async #living<Key extends RecordKey>(
+    keys: readonly Key[],
+    deadline: Deadline,
+  ): Promise<readonly (RecordOf<Key> | undefined)[]> {
+    if (keys.length === 0) return [];
+    return (await this.#parts.store.readMany(keys, deadline)).map(({ record }) => record);
+  }
+
+  #deadline(): Deadline {
+    return this.#parts.clock.monotonic() + this.#parts.storeTimeoutMs;
+  }
+}
+
+/** What has to be known besides of a user who is to have this role. */
+function listedOfNew(role: Role, user: Known<KeyOf<'user'>>) {
+  return { listed: role === 'Owner' ? organizationsInFullList(user) : [] };
+}

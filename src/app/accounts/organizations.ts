@@ -1,0 +1,136 @@
+import { actingUsername } from '../../domain/access/acting-user.ts';
+import { readableOrganization } from '../../domain/access/reading.ts';
+import type { AccountStatus } from '../../domain/account-status.ts';
+import type { Caller } from '../../domain/caller.ts';
+import type { DisplayText, Slug, Username } from '../../domain/names.ts';
+import type { Organization } from '../../domain/organization.ts';
+import { type NewOrganization, planCreateOrganization } from '../../domain/plans/create-organization.ts';
+import { planDeleteOrganization } from '../../domain/plans/delete-organization.ts';
+import { organizationsInFullList } from '../../domain/plans/ownership.ts';
+import { planSetOrganizationStatus } from '../../domain/plans/set-organization-status.ts';
+import { planTransferOwnership } from '../../domain/plans/transfer-ownership.ts';
+import { planUpdateOrganization } from '../../domain/plans/update-organization.ts';
+import { membershipKey, organizationKey, userKey, type Versioned } from '../../domain/records.ts';
+import { type AccountParts, contextOf } from './account-parts.ts';
+import { memberCast, organizationCast } from './casts.ts';
+import { type EventPage, type EventPageRequest, readEventPage } from './event-pages.ts';
+
+/**
+ * The life of organizations. To outsiders there are none: they get `OrganizationNotFound`. Errors that every method has
+ * are told at `AccountService`.
+ */
+export class Organizations {
+  readonly #parts: AccountParts;
+
+  constructor(parts: AccountParts) {
+    this.#parts = parts;
+  }
+
+  /** By any user, who becomes its founder and first Owner. @throws {OrganizationAlreadyExists | TooManyOrganizations} */
+  async create(caller: Caller, newOrganization: NewOrganization): Promise<Versioned<Organization>> {
+    const { records, ids, clock } = this.#parts;
+    const me = actingUsername(caller);
+    const { organizationName } = newOrganization;
+    const id = ids.organizationId();
+    const context = contextOf(caller, clock);
+    return records.changeKnowingMore(
+      {
+        founder: userKey(me),
+        organization: organizationKey(organizationName),
+        membership: membershipKey(organizationName, me),
+      },
+      ({ founder }) => ({ listed: organizationsInFullList(founder) }),
+      (known) => planCreateOrganization(known, newOrganization, id, context),
+    );
+  }
+
+  /** To its members, and to services with the scope `read`. @throws {OrganizationNotFound | Forbidden} */
+  async get(caller: Caller, organization: Slug): Promise<Versioned<Organization>> {
+    const known = await this.#parts.records.read(organizationCast(caller, organization));
+    return {
+      record: readableOrganization(known, 'organization.read', caller),
+      version: known.organization.version,
+    };
+  }
+
+  /**
+   * By an Owner or Admin, or by services with the scope `admin`. The name that it has already changes nothing.
+   * @param ifVersion the version that the organization must have, where the caller insists on one
+   * @throws {OrganizationNotFound | OrganizationSuspended | Forbidden | VersionMismatch}
+   */
+  async update(
+    caller: Caller,
+    organization: Slug,
+    displayName: DisplayText,
+    ifVersion?: number,
+  ): Promise<Versioned<Organization>> {
+    const { records, clock } = this.#parts;
+    const context = contextOf(caller, clock);
+    return records.change(organizationCast(caller, organization), (known) =>
+      planUpdateOrganization(known, displayName, ifVersion, context),
+    );
+  }
+
+  /**
+   * By an Owner unless it is suspended, or by services with the scope `admin`. All its memberships end at once.
+   * @param ifVersion the version that the organization must have, where the caller insists on one
+   * @throws {OrganizationNotFound | OrganizationSuspended | Forbidden | VersionMismatch}
+   */
+  async delete(caller: Caller, organization: Slug, ifVersion?: number): Promise<void> {
+    const { records, clock } = this.#parts;
+    const context = contextOf(caller, clock);
+    return records.change(organizationCast(caller, organization), (known) =>
+      planDeleteOrganization(known, ifVersion, context),
+    );
+  }
+
+  /** By services with the scope `admin`. @throws {OrganizationNotFound | Forbidden} */
+  async suspend(caller: Caller, organization: Slug): Promise<Versioned<Organization>> {
+    return this.#setStatus(caller, organization, 'suspended');
+  }
+
+  /** By services with the scope `admin`. @throws {OrganizationNotFound | Forbidden} */
+  async resume(caller: Caller, organization: Slug): Promise<Versioned<Organization>> {
+    return this.#setStatus(caller, organization, 'active');
+  }
+
+  /**
+   * By an Owner: a member becomes Owner in their place, and they Admin.
+   * @throws {OrganizationNotFound | OrganizationSuspended | Forbidden | MembershipNotFound | UserSuspended |
+   *   TooManyOrganizations}
+   * @throws {MembershipAlreadyExists} the member, who may be the caller, is an Owner already
+   */
+  async transferOwnership(
+    caller: Caller,
+    organization: Slug,
+    to: Username,
+  ): Promise<Versioned<Organization>> {
+    const { records, clock } = this.#parts;
+    const me = actingUsername(caller);
+    const context = contextOf(caller, clock);
+    return records.changeKnowingMore(
+      {
+        ...memberCast(caller, organization, to),
+        caller: userKey(me),
+        callerMembership: membershipKey(organization, me),
+      },
+      ({ user }) => ({ listed: organizationsInFullList(user) }),
+      (known) => planTransferOwnership(known, context),
+    );
+  }
+
+  /** To its Owners and Admins, and to services with the scope `read`. @throws {OrganizationNotFound | Forbidden} */
+  async listEvents(caller: Caller, organization: Slug, page: EventPageRequest): Promise<EventPage> {
+    const known = await this.#parts.records.read(organizationCast(caller, organization));
+    const { id } = readableOrganization(known, 'events.read', caller);
+    return readEventPage(this.#parts, { kind: 'organization', id }, page);
+  }
+
+  #setStatus(caller: Caller, organization: Slug, status: AccountStatus): Promise<Versioned<Organization>> {
+    const { records, clock } = this.#parts;
+    const context = contextOf(caller, clock);
+    return records.change(organizationCast(caller, organization), (known) =>
+      planSetOrganizationStatus(known, status, context),
+    );
+  }
+}

@@ -1,0 +1,125 @@
+import { requireServiceItself } from '../../domain/access/acting-user.ts';
+import { readableUser, userWithAffairs } from '../../domain/access/reading.ts';
+import type { AccountStatus } from '../../domain/account-status.ts';
+import type { Caller } from '../../domain/caller.ts';
+import { UserNotFound } from '../../domain/errors.ts';
+import { claimOf, type EmailAddress, type Username } from '../../domain/names.ts';
+import { type NewUser, planCreateUser } from '../../domain/plans/create-user.ts';
+import { estateOf, planDeleteUser } from '../../domain/plans/delete-user.ts';
+import { planSetUserStatus } from '../../domain/plans/set-user-status.ts';
+import { claimsOfEdit, planUpdateUser, type UserEdit } from '../../domain/plans/update-user.ts';
+import { emailKey, userKey, type Versioned } from '../../domain/records.ts';
+import type { User } from '../../domain/user.ts';
+import { type AccountParts, contextOf } from './account-parts.ts';
+import { userBehindCast, userCast } from './casts.ts';
+import { type EventPage, type EventPageRequest, readEventPage } from './event-pages.ts';
+
+/** The life of users. Errors that every method has are told at `AccountService`. */
+export class Users {
+  readonly #parts: AccountParts;
+
+  constructor(parts: AccountParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * By anybody who gets this far; of services by those with the scope `admin`.
+   * @throws {Forbidden | UserAlreadyExists | EmailTaken}
+   */
+  async create(caller: Caller, newUser: NewUser): Promise<Versioned<User>> {
+    const { records, ids, clock } = this.#parts;
+    const { username, email } = newUser;
+    const id = ids.userId();
+    const context = contextOf(caller, clock);
+    return records.change(
+      {
+        ...userCast(caller, username),
+        claim: email === undefined ? undefined : emailKey(claimOf(email)),
+      },
+      (known) => planCreateUser(known, newUser, id, context),
+    );
+  }
+
+  /** To anybody who gets this far; of services to those with the scope `read`. @throws {Forbidden | UserNotFound} */
+  async get(caller: Caller, username: Username): Promise<Versioned<User>> {
+    const known = await this.#parts.records.read(userCast(caller, username));
+    return { record: readableUser(known, caller), version: known.user.version };
+  }
+
+  /** The user who has this e-mail address, to services with the scope `read`. @throws {Forbidden | UserNotFound} */
+  async findByEmail(caller: Caller, email: EmailAddress): Promise<Versioned<User>> {
+    const { records } = this.#parts;
+    const claimed = claimOf(email);
+    const { claim, ...known } = await records.read({
+      ...userBehindCast(caller),
+      claim: emailKey(claimed),
+    });
+    requireServiceItself(caller, known.caller, 'read');
+    if (claim.record === undefined) throw new UserNotFound();
+    const { user } = await records.read({ user: userKey(claim.record.username) });
+    // The claim was read a moment before: the user may have given up the address since, or be gone.
+    const held = user.record?.email;
+    if (user.record === undefined || held === undefined || claimOf(held) !== claimed)
+      throw new UserNotFound();
+    return { record: user.record, version: user.version };
+  }
+
+  /**
+   * By the user, or by services with the scope `admin`. What is as it was already changes nothing.
+   * @param ifVersion the version that the user must have, where the caller insists on one
+   * @throws {Forbidden | UserNotFound | VersionMismatch | EmailTaken}
+   */
+  async update(
+    caller: Caller,
+    username: Username,
+    edit: UserEdit,
+    ifVersion?: number,
+  ): Promise<Versioned<User>> {
+    const { records, clock } = this.#parts;
+    const context = contextOf(caller, clock);
+    return records.changeKnowingMore(
+      userCast(caller, username),
+      ({ user }) => ({ ...claimsOfEdit(user, edit) }),
+      (known) => planUpdateUser(known, edit, ifVersion, context),
+    );
+  }
+
+  /**
+   * By the user, or by services with the scope `admin`. Their memberships end at once.
+   * @param ifVersion the version that the user must have, where the caller insists on one
+   * @throws {Forbidden | UserNotFound | VersionMismatch}
+   * @throws {LastOwner} while the user is the only Owner of an organization
+   */
+  async delete(caller: Caller, username: Username, ifVersion?: number): Promise<void> {
+    const { records, clock } = this.#parts;
+    const context = contextOf(caller, clock);
+    return records.changeKnowingMore(
+      userCast(caller, username),
+      ({ user }) => ({ ...estateOf(user) }),
+      (known) => planDeleteUser(known, ifVersion, context),
+    );
+  }
+
+  /** By services with the scope `admin`. @throws {Forbidden | UserNotFound} */
+  async suspend(caller: Caller, username: Username): Promise<Versioned<User>> {
+    return this.#setStatus(caller, username, 'suspended');
+  }
+
+  /** By services with the scope `admin`. @throws {Forbidden | UserNotFound} */
+  async resume(caller: Caller, username: Username): Promise<Versioned<User>> {
+    return this.#setStatus(caller, username, 'active');
+  }
+
+  /** To the user, and to services with the scope `read`. @throws {Forbidden | UserNotFound} */
+  async listEvents(caller: Caller, username: Username, page: EventPageRequest): Promise<EventPage> {
+    const known = await this.#parts.records.read(userCast(caller, username));
+    const { id } = userWithAffairs(known, caller);
+    return readEventPage(this.#parts, { kind: 'user', id }, page);
+  }
+
+  #setStatus(caller: Caller, username: Username, status: AccountStatus): Promise<Versioned<User>> {
+    const { records, clock } = this.#parts;
+    const context = contextOf(caller, clock);
+    return records.change(userCast(caller, username), (known) => planSetUserStatus(known, status, context));
+  }
+}

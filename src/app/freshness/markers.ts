@@ -1,0 +1,134 @@
+import { type Change, versionAfter, type Write } from '../../domain/change.ts';
+import type { RecordKey } from '../../domain/records.ts';
+import type { Cache } from '../../ports/cache.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { CacheUnavailable, OutcomeUnknown } from '../../ports/errors.ts';
+import type { Ids } from '../../ports/ids.ts';
+import type { Telemetry } from '../../ports/telemetry.ts';
+import type { Meta } from '../../ports/user-store.ts';
+import type { CachePairing } from './cache-pairing.ts';
+import { cacheKey, isCached } from './cached-kinds.ts';
+import { encodeMarker, encodeValue } from './entry.ts';
+import { type FreshnessSettings, MARK_ATTEMPTS } from './settings.ts';
+import { valueTtl } from './value-ttl.ts';
+
+/** A record about to be changed, with the marker that the cache has acknowledged. */
+export interface Marked {
+  readonly write: Write;
+  readonly key: string;
+  readonly marker: string;
+  /** When the acknowledged attempt was sent, on `Clock.monotonic`. */
+  readonly sentAt: number;
+}
+
+/**
+ * What a writer does in the cache: marks before it commits, and publishes after. Nobody ever removes a marker except by
+ * replacing its own with the value it has just committed.
+ */
+export class Markers {
+  readonly #cache: Cache;
+  readonly #pairing: CachePairing;
+  readonly #settings: FreshnessSettings;
+  readonly #clock: Clock;
+  readonly #ids: Ids;
+  readonly #telemetry: Telemetry;
+
+  constructor(parts: {
+    cache: Cache;
+    pairing: CachePairing;
+    settings: FreshnessSettings;
+    clock: Clock;
+    ids: Ids;
+    telemetry: Telemetry;
+  }) {
+    this.#cache = parts.cache;
+    this.#pairing = parts.pairing;
+    this.#settings = parts.settings;
+    this.#clock = parts.clock;
+    this.#ids = parts.ids;
+    this.#telemetry = parts.telemetry;
+  }
+
+  /** @throws {CacheUnavailable} Not every record that is about to change is marked; nothing was written. */
+  async mark(change: Change): Promise<readonly Marked[]> {
+    const meta = await this.#meta();
+    return Promise.all(
+      change.writes
+        .filter(({ key }) => isCached(key))
+        .map(async (write) => {
+          const key = cacheKey(meta, write.key);
+          return { write, key, ...(await this.#putMarker(key)) };
+        }),
+    );
+  }
+
+  async #putMarker(key: string): Promise<{ marker: string; sentAt: number }> {
+    let failure: unknown;
+    for (let attempt = 0; attempt < MARK_ATTEMPTS; attempt += 1) {
+      const marker = encodeMarker(this.#ids.token());
+      const sentAt = this.#clock.monotonic();
+      try {
+        await this.#cache.put(
+          key,
+          marker,
+          this.#settings.markerTtlMs,
+          sentAt + this.#settings.cacheTimeoutMs,
+        );
+        this.#telemetry.emit({ type: 'cache_operation', operation: 'put', outcome: 'done' });
+        return { marker, sentAt };
+      } catch (error) {
+        failure = error;
+        this.#telemetry.emit({ type: 'cache_operation', operation: 'put', outcome: 'failed', error });
+      }
+    }
+    throw new CacheUnavailable('The cache did not acknowledge that a record is about to change.', {
+      cause: failure,
+    });
+  }
+
+  /** @throws {OutcomeUnknown} The change is made, but some instance may not see it until the markers expire. */
+  async publish(marked: readonly Marked[]): Promise<void> {
+    await Promise.all(
+      marked.map(async (mark) => {
+        if (!(await this.#replaceMarker(mark))) await this.#coverAgain(mark.key);
+      }),
+    );
+  }
+
+  /**
+   * Covers records that were changed earlier, by somebody who may have died before publishing.
+   * @throws {OutcomeUnknown} as `publish`
+   */
+  async cover(changed: readonly RecordKey[]): Promise<void> {
+    const meta = await this.#meta();
+    await Promise.all(changed.filter(isCached).map((key) => this.#coverAgain(cacheKey(meta, key))));
+  }
+
+  async #coverAgain(key: string): Promise<void> {
+    try {
+      await this.#putMarker(key);
+    } catch (cause) {
+      throw new OutcomeUnknown('The change was made, but may not be seen everywhere yet.', { cause });
+    }
+  }
+
+  /** `true` = acknowledged; otherwise another entry stands there, or nobody knows which. */
+  async #replaceMarker({ write, key, marker }: Marked): Promise<boolean> {
+    const value = encodeValue(versionAfter(write), write.record);
+    const ttl = valueTtl(write.record !== undefined, this.#settings, this.#ids);
+    const deadline = this.#clock.monotonic() + this.#settings.cacheTimeoutMs;
+    try {
+      const done = await this.#cache.replace(key, marker, value, ttl, deadline);
+      const outcome = done ? 'done' : 'refused';
+      this.#telemetry.emit({ type: 'cache_operation', operation: 'replace', outcome });
+      return done;
+    } catch (error) {
+      this.#telemetry.emit({ type: 'cache_operation', operation: 'replace', outcome: 'failed', error });
+      return false;
+    }
+  }
+
+  #meta(): Meta | Promise<Meta> {
+    return this.#pairing.establish(this.#clock.monotonic() + this.#settings.storeTimeoutMs);
+  }
+}

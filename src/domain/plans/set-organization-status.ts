@@ -1,0 +1,37 @@
+import { organizationToAdminister } from '../access/changing.ts';
+import type { KnownInside } from '../access/insider.ts';
+import type { AccountStatus } from '../account-status.ts';
+import { changeOf, type Plan, put, versionAfter, written } from '../change.ts';
+import type { Organization } from '../organization.ts';
+import type { Versioned } from '../records.ts';
+import type { Context } from './context.ts';
+import { organizationEvent } from './events.ts';
+
+/**
+ * Suspends or resumes an organization: a service with the scope `admin` does. Done again it changes nothing.
+ * @throws {OrganizationNotFound | Forbidden} besides what `actingUser` throws
+ */
+export function planSetOrganizationStatus(
+  known: KnownInside,
+  status: AccountStatus,
+  context: Context,
+): Plan<Versioned<Organization>> {
+  const organization = organizationToAdminister(known, context.caller);
+  if (organization.status === status) {
+    return { result: { record: organization, version: known.organization.version } };
+  }
+  const { at } = context;
+  const set = put(known.organization, { ...organization, status, updatedAt: at });
+  const type = status === 'suspended' ? 'organization.suspended' : 'organization.resumed';
+  const changes = { status: { from: organization.status, to: status } };
+  const version = versionAfter(set);
+  return {
+    result: written(set),
+    change: changeOf({
+      at,
+      writes: [set],
+      relied: [],
+      events: [organizationEvent(organization, { type, version, changes }, context)],
+    }),
+  };
+}

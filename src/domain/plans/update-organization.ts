@@ -1,0 +1,42 @@
+import { organizationToChange } from '../access/changing.ts';
+import { type KnownInside, requireNotSuspended } from '../access/insider.ts';
+import { changeOf, type Plan, put, versionAfter, written } from '../change.ts';
+import type { DisplayText } from '../names.ts';
+import type { Organization } from '../organization.ts';
+import type { Versioned } from '../records.ts';
+import type { Context } from './context.ts';
+import { organizationEvent } from './events.ts';
+import { requireVersion } from './required-version.ts';
+
+/**
+ * Gives an organization another name to be called by; the name in paths stays. By an Owner or Admin, or a service with the
+ * scope `admin`; nobody renames a suspended one. The name that it has already changes nothing.
+ * @param ifVersion the version that the organization must have, where the caller insists on one
+ * @throws {OrganizationNotFound | OrganizationSuspended | Forbidden | VersionMismatch} besides what `actingUser` throws
+ */
+export function planUpdateOrganization(
+  known: KnownInside,
+  displayName: DisplayText,
+  ifVersion: number | undefined,
+  context: Context,
+): Plan<Versioned<Organization>> {
+  const organization = organizationToChange(known, 'organization.update', context.caller);
+  requireNotSuspended(organization);
+  requireVersion(known.organization, ifVersion);
+  if (organization.displayName === displayName) {
+    return { result: { record: organization, version: known.organization.version } };
+  }
+  const { at } = context;
+  const renamed = put(known.organization, { ...organization, displayName, updatedAt: at });
+  const changes = { displayName: {} };
+  const version = versionAfter(renamed);
+  return {
+    result: written(renamed),
+    change: changeOf({
+      at,
+      writes: [renamed],
+      relied: [known.caller, known.callerMembership],
+      events: [organizationEvent(organization, { type: 'organization.updated', version, changes }, context)],
+    }),
+  };
+}

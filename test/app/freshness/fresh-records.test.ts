@@ -1,0 +1,85 @@
+import { expect } from 'chai';
+import { FreshRecords } from '../../../src/app/freshness/fresh-records.ts';
+import { changeOf, put } from '../../../src/domain/change.ts';
+import { organizationKey, userKey } from '../../../src/domain/records.ts';
+import { aUser, uniqueSlug, uniqueUsername } from '../../support/accounts.ts';
+import { freshStack } from '../../support/fresh-stack.ts';
+
+const NOW = '2026-01-01T00:00:00.000Z';
+
+function freshRecords() {
+  const stack = freshStack();
+  return { ...stack, records: new FreshRecords(stack.reader, stack.writer) };
+}
+
+describe('a cast of records', () => {
+  it('gives each part its record, several where it has several, none where it has none', async () => {
+    const { records } = freshRecords();
+    const [tom, ann] = [userKey(uniqueUsername()), userKey(uniqueUsername())];
+    const known = await records.read({
+      one: tom,
+      same: tom,
+      several: [ann, tom],
+      none: undefined,
+      empty: [],
+    });
+    const absent = (key: typeof tom) => ({ key, version: 0, record: undefined });
+    expect(known).to.deep.equal({
+      one: absent(tom),
+      same: absent(tom),
+      several: [absent(ann), absent(tom)],
+      none: undefined,
+      empty: [],
+    });
+  });
+
+  it('is read for each of several items, which are answered in their order', async () => {
+    const { records, store } = freshRecords();
+    const slugs = [uniqueSlug(), uniqueSlug(), uniqueSlug()];
+    const me = userKey(uniqueUsername());
+    const answers = await records.readEach(
+      slugs,
+      (slug) => ({ me, organization: organizationKey(slug) }),
+      ({ organization }, slug) => [organization.key.name, slug],
+    );
+    expect(answers).to.deep.equal(slugs.map((slug) => [slug, slug]));
+    expect(store.reads).to.equal(1);
+  });
+
+  it('is asked of nobody where there are no items', async () => {
+    const { records, store, cache } = freshRecords();
+    const none = await records.readEach(
+      [],
+      () => ({}),
+      () => 0,
+    );
+    expect(none).to.deep.equal([]);
+    expect([store.reads, cache.calls.length]).to.deep.equal([0, 0]);
+  });
+
+  it('may be told in two parts, of which the plan gets both, true together', async () => {
+    const { records, store, clock } = freshRecords();
+    const name = uniqueSlug();
+    const user = aUser({ username: uniqueUsername(), ownerOf: [{ name, id: 'org_1' }] });
+    const key = userKey(user.username);
+    await records.change({ user: key }, (known) => ({
+      result: undefined,
+      change: changeOf({ at: NOW, writes: [put(known.user, user)], relied: [], events: [] }),
+    }));
+    const seen = await records.changeKnowingMore(
+      { user: key },
+      (known) => ({
+        same: key,
+        listed: known.user.record?.ownerOf.map((owned) => organizationKey(owned.name)) ?? [],
+      }),
+      (known) => ({
+        result: known,
+        change: changeOf({ at: NOW, writes: [put(known.user, user)], relied: known.listed, events: [] }),
+      }),
+    );
+    const tom = { key, version: 1, record: user };
+    const listed = [{ key: organizationKey(name), version: 0, record: undefined }];
+    expect(seen).to.deep.equal({ user: tom, same: tom, listed });
+    expect((await store.readMany([key], clock.monotonic() + 1))[0].version).to.equal(2);
+  });
+});

@@ -1,0 +1,80 @@
+import { UuidIds } from '../../src/adapters/system/uuid-ids.ts';
+import { AccountService } from '../../src/app/account-service.ts';
+import { FreshRecords } from '../../src/app/freshness/fresh-records.ts';
+import type { Caller, Scope } from '../../src/domain/caller.ts';
+import { type EmailAddress, parseDisplayText, parseSlug, parseUsername } from '../../src/domain/names.ts';
+import { Refusal } from '../../src/domain/refusal.ts';
+import type { Role } from '../../src/domain/role.ts';
+import { freshInstance, freshStack, SETTINGS } from './fresh-stack.ts';
+
+type Stack = ReturnType<typeof freshStack>;
+
+/** The application on memory adapters whose time and failures a test holds. */
+export function accountStack() {
+  const stack = freshStack();
+  return { ...stack, service: serviceOn(stack), another: () => accountInstance(stack) };
+}
+
+/** One more instance on the same store and cache. */
+function accountInstance(stack: Stack) {
+  const instance = { ...stack, ...freshInstance(stack) };
+  return { ...instance, service: serviceOn(instance) };
+}
+
+function serviceOn({ reader, writer, store, clock }: Stack): AccountService {
+  return new AccountService({
+    records: new FreshRecords(reader, writer),
+    store,
+    clock,
+    ids: new UuidIds(),
+    storeTimeoutMs: SETTINGS.storeTimeoutMs,
+  });
+}
+
+export const anonymous: Caller = { type: 'anonymous' };
+export const user = (username: string): Caller => ({ type: 'user', username: parseUsername(username) });
+/** The service "billing" with one scope. */
+export const billing = (scope: Scope, onBehalfOf?: string): Caller => ({
+  type: 'service',
+  name: 'billing',
+  scopes: [scope],
+  ...(onBehalfOf === undefined ? {} : { onBehalfOf: parseUsername(onBehalfOf) }),
+});
+export const admin = billing('admin');
+
+/** What tests say often, said with plain text. */
+export function speaking(service: AccountService) {
+  return {
+    createUser: (username: string, email?: EmailAddress) =>
+      service.users.create(anonymous, {
+        username: parseUsername(username),
+        firstName: parseDisplayText('Given'),
+        lastName: parseDisplayText('Family'),
+        email,
+      }),
+    found: (founder: string, organization: string) =>
+      service.organizations.create(user(founder), {
+        organizationName: parseSlug(organization),
+        displayName: parseDisplayText(organization),
+      }),
+    add: (by: string, organization: string, username: string, role: Role) =>
+      service.memberships.add(user(by), parseSlug(organization), parseUsername(username), role),
+    /** How one check of a service comes out: the role, or the reason. */
+    check: async (organization: string, username: string, caller: Caller = billing('read')) => {
+      const asked = { organization: parseSlug(organization), username: parseUsername(username) };
+      const [result] = await service.checks.check(caller, [asked]);
+      return result?.allowed ? result.role : result?.reason;
+    },
+  };
+}
+
+/** The code that a call is refused with. */
+export async function refusalOf(call: Promise<unknown>): Promise<string> {
+  try {
+    await call;
+  } catch (error) {
+    if (error instanceof Refusal) return error.code;
+    throw error;
+  }
+  throw new Error('it was not refused');
+}
