@@ -1,5 +1,5 @@
 import type { Clock } from '../ports/clock.ts';
-import { StoreNotProvisioned, StoreUnavailable } from '../ports/errors.ts';
+import { OutcomeUnknown, StoreNotProvisioned, StoreUnavailable } from '../ports/errors.ts';
 import type { CachePairing } from './freshness/cache-pairing.ts';
 import type { FreshnessSettings } from './freshness/settings.ts';
 import type { Health, Readiness } from './health.ts';
@@ -30,8 +30,8 @@ export class StartUp {
   async waitUntilReady(): Promise<Readiness> {
     const until = this.#clock.monotonic() + WAIT_MS;
     for (let pause = FIRST_PAUSE_MS; ; pause *= 2) {
-      await this.#pair();
-      const readiness = await this.#health.check();
+      // At once: both wait for the same attempt to pair, so that a dead store takes one deadline, not two.
+      const [, readiness] = await Promise.all([this.#pair(), this.#health.check()]);
       if (readiness.ready || this.#clock.monotonic() + pause > until) return readiness;
       await this.#clock.sleep(pause);
     }
@@ -49,13 +49,14 @@ export class StartUp {
     }
   }
 
-  /** `false` = the store cannot be reached now. */
+  /** `false` = the store cannot be reached now, or did not say whether it took the meta record: that is looked at again. */
   async #pair(): Promise<boolean> {
     try {
       await this.#pairing.establish(this.#clock.monotonic() + this.#settings.storeTimeoutMs);
       return true;
     } catch (error) {
-      if (error instanceof StoreUnavailable && !(error instanceof StoreNotProvisioned)) return false;
+      if (error instanceof StoreNotProvisioned) throw error;
+      if (error instanceof StoreUnavailable || error instanceof OutcomeUnknown) return false;
       throw error;
     }
   }

@@ -25,6 +25,7 @@ export interface UserStore
     EventLog,
     Committer,
     IdempotencyLog,
+    Housekeeping,
     MetaStore {}
 
 /** Most keys that one snapshot, and most entries that one page, may have. */
@@ -116,6 +117,14 @@ export interface Committer {
 export interface IdempotencyLog {
   /** The record of this id, unless it has expired at `now`. */
   readIdempotencyRecord(id: string, now: string, deadline: Deadline): Promise<IdempotencyRecord | undefined>;
+}
+
+export interface Housekeeping {
+  /**
+   * Removes tombstones and idempotency records that have expired at `now`; nothing where the store does that by itself.
+   * @returns how many, `limit` at most; fewer = there are no more
+   */
+  removeExpired(now: string, limit: number, deadline: Deadline): Promise<number>;
 }
 
 /** What a store says of itself: which store it is, and which cache its fleet uses. */

@@ -1,5 +1,6 @@
 import { startDynoxide } from './dynoxide.ts';
 import { MomentoServer } from './momento-server/momento-server.ts';
+import { PostgresServer } from './postgres-server.ts';
 import { RedisServer } from './redis-server.ts';
 import { RollcallProcess } from './rollcall-process.ts';
 import { temporaryFolder as folder } from './temporary-folder.ts';
@@ -18,6 +19,11 @@ export const STORES: Readonly<Record<string, () => Promise<Backing>>> = {
   sqlite: async () => {
     const { path, remove } = folder();
     return { settings: { SQLITE_PATH: `${path}/rollcall.db` }, close: remove };
+  },
+  postgres: async () => {
+    const server = await PostgresServer.start();
+    const { url } = await server.createStoreDatabase();
+    return { settings: { DATABASE_URL: url }, close: () => server.stop() };
   },
   dynamodb: async () => {
     const server = await startDynoxide();

@@ -177,6 +177,11 @@ export class DynamoUserStore implements UserStore {
     return record !== undefined && record.expiresAt > now ? record : undefined;
   }
 
+  /** DynamoDB does that by itself: `expiresAt` is the table's TTL attribute. */
+  async removeExpired(): Promise<number> {
+    return 0;
+  }
+
   async readMeta(deadline: Deadline): Promise<Meta | undefined> {
     const item = await this.#reads.one(META_ADDRESS, deadline);
     return item && metaFrom(item);

@@ -17,17 +17,23 @@ import type { Clock, Deadline } from '../../ports/clock.ts';
 import { Conflict, StoreUnavailable } from '../../ports/errors.ts';
 import type { Cursor, Meta, Page, PageRequest, UserStore } from '../../ports/user-store.ts';
 
+const WEEK_MS = 7 * 86_400_000;
+
 /** A store for tests and trials: it lives and dies with the process. Every operation is one turn of the event loop. */
 export class MemoryUserStore implements UserStore {
   readonly exclusive: boolean = true;
   readonly #clock: Clock;
+  readonly #tombstoneTtlMs: number;
   readonly #records = new Map<string, Known>();
+  /** When each tombstone expires. */
+  readonly #tombstones = new Map<string, string>();
   readonly #streams = new Map<string, RecordedEvent[]>();
   readonly #idempotency = new Map<string, IdempotencyRecord>();
   #meta: Meta | undefined;
 
-  constructor({ clock }: { clock: Clock }) {
+  constructor({ clock, tombstoneTtlMs = WEEK_MS }: { clock: Clock; tombstoneTtlMs?: number }) {
     this.#clock = clock;
+    this.#tombstoneTtlMs = tombstoneTtlMs;
   }
 
   async readMany<const Keys extends readonly RecordKey[]>(
@@ -98,7 +104,10 @@ export class MemoryUserStore implements UserStore {
     this.#check(change);
     const { writes, events, idempotency } = structuredClone(change);
     for (const write of writes) {
-      this.#records.set(recordId(write.key), {
+      const id = recordId(write.key);
+      if (write.record === undefined) this.#tombstones.set(id, this.#tombstoneExpiry(change.at));
+      else this.#tombstones.delete(id);
+      this.#records.set(id, {
         key: write.key,
         version: versionAfter(write),
         record: write.record,
@@ -124,6 +133,20 @@ export class MemoryUserStore implements UserStore {
     return found !== undefined && found.expiresAt > now ? structuredClone(found) : undefined;
   }
 
+  async removeExpired(now: string, limit: number, deadline: Deadline): Promise<number> {
+    this.#inTime(deadline);
+    const tombstones = [...this.#tombstones].filter(([, expiresAt]) => expiresAt <= now).slice(0, limit);
+    for (const [id] of tombstones) {
+      this.#tombstones.delete(id);
+      this.#records.delete(id);
+    }
+    const outcomes = [...this.#idempotency.values()]
+      .filter(({ expiresAt }) => expiresAt <= now)
+      .slice(0, limit - tombstones.length);
+    for (const { id } of outcomes) this.#idempotency.delete(id);
+    return tombstones.length + outcomes.length;
+  }
+
   async readMeta(deadline: Deadline): Promise<Meta | undefined> {
     this.#inTime(deadline);
     return structuredClone(this.#meta);
@@ -141,6 +164,10 @@ export class MemoryUserStore implements UserStore {
 
   async share(): Promise<void> {
     // Nobody else can open what lives in this process.
+  }
+
+  #tombstoneExpiry(deletedAt: string): string {
+    return new Date(Date.parse(deletedAt) + this.#tombstoneTtlMs).toISOString();
   }
 
   #current(key: RecordKey): Known {

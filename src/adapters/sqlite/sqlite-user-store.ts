@@ -126,6 +126,13 @@ export class SqliteUserStore implements UserStore {
     return row === undefined ? undefined : JSON.parse(row.record);
   }
 
+  async removeExpired(now: string, limit: number, deadline: Deadline): Promise<number> {
+    return this.#connection.write(deadline, () => {
+      const tombstones = this.#statements.removeTombstones.run(now, limit).changes;
+      return tombstones + this.#statements.removeOutcomes.run(now, limit - tombstones).changes;
+    });
+  }
+
   async readMeta(deadline: Deadline): Promise<Meta | undefined> {
     const [row] = await this.#connection.read(deadline, () => this.#statements.meta.all());
     return row;

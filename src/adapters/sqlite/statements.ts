@@ -7,7 +7,7 @@ interface Query<Params extends readonly unknown[], Row> {
 }
 
 interface Command<Params extends readonly unknown[]> {
-  run(...params: Params): unknown;
+  run(...params: Params): { readonly changes: number };
 }
 
 /** Every statement that the store uses, prepared once. */
@@ -32,6 +32,8 @@ export interface Statements {
   >;
   readonly appendEvent: Command<[stream: string, event: string, sameStream: string]>;
   readonly putIdempotency: Command<[id: string, record: string, expiresAt: string]>;
+  readonly removeTombstones: Command<[now: string, limit: number]>;
+  readonly removeOutcomes: Command<[now: string, limit: number]>;
   readonly putMeta: Command<[storeId: string, generation: number, cache: string]>;
 }
 
@@ -59,6 +61,13 @@ export function prepareStatements(db: Database.Database): Statements {
       'INSERT INTO events SELECT ?, coalesce(max(seq), 0) + 1, ? FROM events WHERE stream = ?',
     ),
     putIdempotency: command('INSERT OR REPLACE INTO idempotency VALUES (?, ?, ?)'),
+    removeTombstones: command(
+      `DELETE FROM records WHERE (kind, parent, name) IN
+         (SELECT kind, parent, name FROM records WHERE expires_at IS NOT NULL AND expires_at <= ? LIMIT ?)`,
+    ),
+    removeOutcomes: command(
+      'DELETE FROM idempotency WHERE id IN (SELECT id FROM idempotency WHERE expires_at <= ? LIMIT ?)',
+    ),
     putMeta: command('INSERT OR REPLACE INTO meta VALUES (1, ?, ?, ?)'),
   };
 }

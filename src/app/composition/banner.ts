@@ -20,6 +20,10 @@ function storeLine(store: Config['store']): string {
       return 'memory: everything is gone when this process ends';
     case 'sqlite':
       return `sqlite, durable, in ${store.path}`;
+    case 'postgres': {
+      const { host, pathname } = new URL(store.url);
+      return `postgres, ${pathname.slice(1)} at ${host}`;
+    }
     case 'dynamodb':
       return `dynamodb, table ${store.tableName}${store.endpoint === undefined ? '' : ` at ${store.endpoint}`}`;
   }

@@ -11,6 +11,7 @@ import {
   integer,
   oneOf,
   origins,
+  postgresUrl,
   redisUrl,
   tableName,
   text,
@@ -23,6 +24,7 @@ export interface Config {
   readonly store:
     | { readonly kind: 'memory' }
     | { readonly kind: 'sqlite'; readonly path: string }
+    | ({ readonly kind: 'postgres' } & PostgresSettings)
     | ({ readonly kind: 'dynamodb' } & DynamoSettings);
   readonly cache:
     | { readonly kind: 'none' | 'memory' }
@@ -37,6 +39,11 @@ export interface Config {
   readonly shutdownTimeoutMs: number;
   readonly trustProxy: number;
   readonly corsOrigins: readonly string[];
+}
+
+export interface PostgresSettings {
+  readonly url: string;
+  readonly poolMax: number;
 }
 
 export interface DynamoSettings {
@@ -71,11 +78,13 @@ const VARIABLES = {
   AWS_LAMBDA_FUNCTION_NAME: text().optional(),
   HOST: text().default('127.0.0.1'),
   PORT: integer(0, 65_535).default(3000),
-  STORE: oneOf(['memory', 'sqlite', 'dynamodb']).default('sqlite'),
+  STORE: oneOf(['memory', 'sqlite', 'postgres', 'dynamodb']).default('sqlite'),
   CACHE: oneOf(['none', 'memory', 'redis', 'momento']).default('memory'),
   AUTH: oneOf(['header']).optional(),
   API_KEYS: apiKeys().default([]),
   SQLITE_PATH: text().default('./data/rollcall.db'),
+  DATABASE_URL: postgresUrl().default('postgres://127.0.0.1:5432/rollcall'),
+  DATABASE_POOL_MAX: integer(1, 1000).default(10),
   TABLE_NAME: tableName().default('rollcall'),
   AWS_REGION: text().optional(),
   DYNAMODB_ENDPOINT: httpUrl().optional(),
@@ -106,7 +115,7 @@ const VARIABLES = {
 const MOMENTO_ACCESS = ['MOMENTO_API_KEY', 'MOMENTO_SECRET_ID', 'MOMENTO_LOCAL'] as const;
 
 /** May hold a password: never shown. */
-const SECRET: ReadonlySet<string> = new Set(['REDIS_URL', 'MOMENTO_API_KEY', 'API_KEYS']);
+const SECRET: ReadonlySet<string> = new Set(['REDIS_URL', 'MOMENTO_API_KEY', 'API_KEYS', 'DATABASE_URL']);
 
 type Values = { readonly [Name in keyof typeof VARIABLES]: z.infer<(typeof VARIABLES)[Name]> };
 
@@ -165,7 +174,7 @@ function refusedCombinations(values: Partial<Values>): string[] {
       `HOST: ${JSON.stringify(HOST)} given; allowed with AUTH=header: a loopback address (127.0.0.1, ::1, localhost)`,
     );
   }
-  if (CACHE === 'memory' && STORE === 'dynamodb') {
+  if (CACHE === 'memory' && (STORE === 'dynamodb' || STORE === 'postgres')) {
     refused.push(
       `CACHE: "memory" given; allowed with STORE=${STORE}: none, redis, momento. Other instances on the store could not see what is cached in one`,
     );
@@ -231,6 +240,8 @@ function storeFrom(values: Values): Config['store'] {
       return { kind: 'memory' };
     case 'sqlite':
       return { kind: 'sqlite', path: values.SQLITE_PATH };
+    case 'postgres':
+      return { kind: 'postgres', url: values.DATABASE_URL, poolMax: values.DATABASE_POOL_MAX };
     case 'dynamodb':
       return {
         kind: 'dynamodb',

@@ -26,11 +26,15 @@ async function storeModule({ store, tombstoneTtlMs }: Config): Promise<Container
   switch (store.kind) {
     case 'memory': {
       const { memoryStoreModule } = await import('./modules/memory-store-module.ts');
-      return memoryStoreModule();
+      return memoryStoreModule(tombstoneTtlMs);
     }
     case 'sqlite': {
       const { sqliteStoreModule } = await import('./modules/sqlite-store-module.ts');
       return sqliteStoreModule(store.path, tombstoneTtlMs);
+    }
+    case 'postgres': {
+      const { postgresStoreModule } = await import('./modules/postgres-store-module.ts');
+      return postgresStoreModule(store, tombstoneTtlMs);
     }
     case 'dynamodb': {
       const { dynamoStoreModule } = await import('./modules/dynamo-store-module.ts');

@@ -45,6 +45,14 @@ export const redisUrl = () =>
       'a URL like redis://user:password@host:6379/0, or rediss:// for TLS',
     );
 
+export const postgresUrl = () =>
+  z
+    .string()
+    .refine(
+      (given) => URL.canParse(given) && /^postgres(ql)?:$/.test(new URL(given).protocol),
+      'a URL like postgres://user:password@host:5432/rollcall?sslmode=verify-full',
+    );
+
 export const httpUrl = () =>
   z
     .string()

@@ -28,6 +28,7 @@ describe('DynamoUserStore', () => {
         return dynamoStore(client, tableName);
       },
       shared: true,
+      expiresByItself: true,
       close: async () => {
         for (const client of clients) client.destroy();
       },

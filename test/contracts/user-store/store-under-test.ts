@@ -14,6 +14,8 @@ export interface StoreUnderTest {
   readonly another?: () => Promise<UserStore>;
   /** The database holds more than what this test wrote: no test may ask for an empty store. */
   readonly shared?: boolean;
+  /** The database removes by itself what has expired. */
+  readonly expiresByItself?: boolean;
   close(): Promise<void>;
 }
 

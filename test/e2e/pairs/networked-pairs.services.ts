@@ -2,4 +2,6 @@ import { pair } from './pair.ts';
 
 pair('memory', 'redis');
 pair('sqlite', 'redis');
-for (const cache of ['none', 'redis', 'momento']) pair('dynamodb', cache);
+for (const store of ['postgres', 'dynamodb']) {
+  for (const cache of ['none', 'redis', 'momento']) pair(store, cache);
+}

@@ -2,10 +2,10 @@ import { ContainerModule } from 'inversify';
 import { MemoryUserStore } from '../../../adapters/memory/memory-user-store.ts';
 import { TOKENS } from '../tokens.ts';
 
-export function memoryStoreModule(): ContainerModule {
+export function memoryStoreModule(tombstoneTtlMs: number): ContainerModule {
   return new ContainerModule(({ bind }) => {
     bind(TOKENS.store)
-      .toResolvedValue((clock) => new MemoryUserStore({ clock }), [TOKENS.clock])
+      .toResolvedValue((clock) => new MemoryUserStore({ clock, tombstoneTtlMs }), [TOKENS.clock])
       .inSingletonScope();
   });
 }

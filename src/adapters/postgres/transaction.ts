@@ -1,0 +1,84 @@
+import type { Statement } from './postgres-session.ts';
+import { DEADLINE_FUNCTION } from './schema-names.ts';
+
+/** What the server's clock says, and by which number it knows the transaction. */
+export interface ServerView {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  readonly transactionId: string;
+}
+
+/**
+ * How much of the time that is left the server may wait for a lock. Before COMMIT is sent, the rest is for it to say that it
+ * gave up; afterwards also for finding out what became of it, if that is not heard.
+ */
+const PATIENCE = 0.8;
+const PATIENCE_TO_COMMIT = 0.6;
+
+/**
+ * Begins a transaction that the server ends by itself when its client vanishes. READ WRITE is refused by a replica, whose
+ * answers may be old.
+ * @param leftMs the time until the deadline
+ */
+export function begin(leftMs: number): Statement {
+  return { text: `BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; ${limits(leftMs, PATIENCE)}` };
+}
+
+/** Comes before the statements that end with COMMIT. */
+export function limitCommit(leftMs: number): Statement {
+  return { text: limits(leftMs, PATIENCE_TO_COMMIT) };
+}
+
+/** Gone with the transaction, so that PgBouncer's next client has none of it. */
+function limits(leftMs: number, patience: number): string {
+  // 0 would mean for ever.
+  const wait = Math.max(1, Math.floor(leftMs * patience));
+  return `SET LOCAL statement_timeout = ${wait}; SET LOCAL lock_timeout = ${wait};
+    SET LOCAL idle_in_transaction_session_timeout = ${Math.max(1, Math.ceil(leftMs))}`;
+}
+
+export const COMMIT: Statement = { text: 'COMMIT' };
+
+/**
+ * Comes after whatever may wait, so that the clock is read as late as possible. Whoever made the database may have traded
+ * durability for speed; what is acknowledged here is durable.
+ */
+export const LOOK_AT_SERVER: Statement = {
+  text: `SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS now,
+           pg_current_xact_id()::text AS "transactionId",
+           CASE current_setting('synchronous_commit')
+             WHEN 'off' THEN set_config('synchronous_commit', 'on', true)
+           END`,
+};
+
+/**
+ * Commits if the server's clock is not past the deadline yet. One message: if the network delays it, then both parts.
+ * @param deadline on the server's clock: milliseconds since 1970
+ */
+export function commitBefore(deadline: number): Statement {
+  return { text: `SELECT ${DEADLINE_FUNCTION}(to_timestamp(${deadline} / 1000.0)); COMMIT` };
+}
+
+/**
+ * What became of a transaction. `restarted`: the server crashed or started after it began; then a number that never reached
+ * the disk may have been given to another transaction, and "committed" says nothing of this one.
+ */
+export function statusOf({ now, transactionId }: ServerView): Statement {
+  return {
+    text: `SELECT pg_xact_status($1::xid8) AS status,
+             pg_postmaster_start_time() > began OR coalesce(stats_reset > began, true) AS restarted
+           FROM pg_stat_bgwriter, to_timestamp($2::float8 / 1000.0) AS began`,
+    values: [transactionId, now],
+  };
+}
+
+/**
+ * Ends a transaction that is still waiting. For a lock: it is undone. For its synchronous standby, with its COMMIT on disk: it
+ * is made without the standby, before the deadline, and does not come to light at some later time.
+ */
+export function cancellationOf({ transactionId }: ServerView): Statement {
+  return {
+    text: 'SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE backend_xid = $1::xid8::xid',
+    values: [transactionId],
+  };
+}

@@ -1,0 +1,136 @@
+import { expect } from 'chai';
+import { ApiClient, refusalOf } from '../../support/api-client.ts';
+import { type Dynoxide, startDynoxide } from '../../support/dynoxide.ts';
+import { endProcesses, RollcallProcess, serving } from '../../support/rollcall-process.ts';
+import { runRollcall } from '../../support/run-rollcall.ts';
+import { until } from '../../support/until.ts';
+
+const STACK = /^\s+at /m;
+const ANN = { username: 'ann', firstName: 'Ann', lastName: 'Archer' };
+
+describe('a service whose DynamoDB is away', function () {
+  this.timeout(60_000);
+  let dynamo: Dynoxide;
+  let healing: RollcallProcess;
+  let unpaired: RollcallProcess;
+  let withoutTable: RollcallProcess;
+  let stopping: RollcallProcess;
+
+  const env = (table: string) => ({
+    ...dynamo.settings(table),
+    STORE_TIMEOUT_MS: '300',
+    NODE_NO_WARNINGS: '1',
+  });
+
+  before(async () => {
+    dynamo = await startDynoxide();
+    const redis = { ...env('of-another-cache'), CACHE: 'redis' };
+    await Promise.all([env('right'), redis].map((settings) => runRollcall(['provision'], { env: settings })));
+    expect((await runRollcall(['cache', 'adopt'], { env: redis })).exit).to.equal(0);
+    await dynamo.kill();
+    const tables = ['right', 'of-another-cache', 'never-made', 'right'];
+    const started = await Promise.all(tables.map((table) => serving({ env: env(table) })));
+    [healing, unpaired, withoutTable, stopping] = started as [
+      RollcallProcess,
+      RollcallProcess,
+      RollcallProcess,
+      RollcallProcess,
+    ];
+  });
+  after(async () => {
+    await endProcesses();
+    await dynamo?.stop();
+  });
+
+  const apiOf = async (service: RollcallProcess) => new ApiClient(await service.url()).as('ann');
+  const statusOf = async (api: ApiClient) => (await api.get('/health/ready')).status;
+
+  async function isUseless(api: ApiClient): Promise<void> {
+    const health = await api.get('/health/ready');
+    expect(health.status).to.equal(503);
+    const { store, ...rest } = JSON.parse(health.text);
+    expect(rest).to.deep.equal({ status: 'unready', cache: { status: 'up' } });
+    expect(store.status).to.equal('down');
+    expect(store.reason).to.match(/^DynamoDB did not answer in time \(.+\)\.$/);
+    expect((await api.get('/health/live')).status).to.equal(200);
+    const refusals = await Promise.all([
+      api.get('/users/ann').then(refusalOf),
+      api.get('/organizations/acme/members/ann').then(refusalOf),
+      api.get('/users/ann/organizations').then(refusalOf),
+      api.post('/users', ANN).then(refusalOf),
+      api.delete('/organizations/acme/members/bob').then(refusalOf),
+    ]);
+    expect(new Set(refusals)).to.deep.equal(new Set(['503 store_unavailable']));
+  }
+
+  it('starts, and says that it is not ready and why', async () => {
+    await healing.line(/^not ready: /);
+    const [listening, complaint, ...rest] = healing.lines.slice(3);
+    expect(listening).to.equal(`rollcall listening on ${await healing.url()}`);
+    expect(complaint).to.match(
+      /^not ready: the store cannot be reached: DynamoDB did not answer in time \(.+\)\. Trying again until it can\.$/,
+    );
+    expect(rest).to.deep.equal([]);
+    expect(healing.stderr).to.equal('');
+  });
+
+  it('refuses everything with 503, and is not ready', async () => {
+    await isUseless(await apiOf(healing));
+  });
+
+  it('stops at a signal as it should', async () => {
+    stopping.signal('SIGTERM');
+    expect(await stopping.exit()).to.equal(0);
+    expect(stopping.lines.at(-1)).to.equal('rollcall stopped');
+  });
+
+  describe('when that comes', () => {
+    before(() => dynamo.start());
+
+    it('heals without a restart', async () => {
+      const api = await apiOf(healing);
+      await until('it is ready', async () => (await statusOf(api)) === 200);
+      expect((await healing.createUser('ann')).status).to.equal(201);
+      expect((await api.get('/users/ann')).status).to.equal(200);
+    });
+
+    it('stops, where the instances on the table use another cache, and says what to do', async () => {
+      expect(await unpaired.exit()).to.equal(2);
+      expect(unpaired.stderr).to.equal(
+        'rollcall: The configuration cannot be used:\n' +
+          '  CACHE: "none" given; the instances on this store use the cache "redis rollcall:", and this one is set to "none". ' +
+          'To change it for all, stop them all and run `rollcall cache adopt`\n',
+      );
+      expect(unpaired.lines.at(-1)).to.equal('rollcall stopped');
+    });
+
+    it('stops, where the table was never made, and says what to do', async () => {
+      expect(await withoutTable.exit()).to.equal(2);
+      expect(withoutTable.stderr).to.equal(
+        'rollcall: The configuration cannot be used:\n' +
+          '  STORE: "dynamodb" given; the DynamoDB table does not exist: run `rollcall provision`\n',
+      );
+    });
+
+    it('is refused at the start where the table was never made, and makes none', async () => {
+      for (let time = 1; time <= 2; time += 1) {
+        const late = new RollcallProcess({ env: { PORT: '0', ...env('never-made') } });
+        expect(await late.exit()).to.equal(2);
+        expect(late.stdout).to.equal('');
+        expect(late.stderr).to.include('rollcall provision').and.not.to.match(STACK);
+      }
+    });
+
+    it('goes on in the same way when it goes and comes again', async () => {
+      const api = await apiOf(healing);
+      await dynamo.kill();
+      await until('it is not ready', async () => (await statusOf(api)) === 503);
+      await isUseless(api);
+      await dynamo.start();
+      await until('it is ready', async () => (await statusOf(api)) === 200);
+      expect((await api.get('/users/ann')).status).to.equal(200);
+      healing.signal('SIGTERM');
+      expect(await healing.exit()).to.equal(0);
+    });
+  });
+});

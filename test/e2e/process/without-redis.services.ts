@@ -1,0 +1,98 @@
+import { expect } from 'chai';
+import { ApiClient, createOrganization, refusalOf } from '../../support/api-client.ts';
+import { RedisServer } from '../../support/redis-server.ts';
+import {
+  endProcesses,
+  type RollcallProcess,
+  serving,
+  temporaryFolder,
+} from '../../support/rollcall-process.ts';
+import { until } from '../../support/until.ts';
+
+const AWAY = /^Redis (cannot be reached|failed): /;
+
+describe('a service whose Redis is away', function () {
+  this.timeout(60_000);
+  let redis: RedisServer;
+  let service: RollcallProcess;
+  let api: ApiClient;
+  let acme: string;
+
+  before(async () => {
+    redis = await RedisServer.start();
+    const launch = { folder: temporaryFolder(), env: { CACHE: 'redis', REDIS_URL: redis.url } };
+    const earlier = await serving(launch);
+    const members = { ann: 'Owner', bob: 'Member' } as const;
+    acme = await createOrganization(new ApiClient(await earlier.url()), 'Acme', members);
+    earlier.signal('SIGTERM');
+    expect(await earlier.exit()).to.equal(0);
+    await redis.kill();
+    service = await serving(launch);
+    api = new ApiClient(await service.url()).as('ann');
+  });
+  after(async () => {
+    await endProcesses();
+    await redis?.stop();
+  });
+
+  const becomesReady = () =>
+    until('it is ready', async () => (await api.get('/health/ready')).status === 200);
+  const bob = () => api.get(`${acme}/members/bob`);
+
+  /** Reads go on, writes are refused and change nothing. */
+  async function servesWithoutCache(): Promise<void> {
+    expect((await api.get('/health/live')).status).to.equal(200);
+    const health = await api.get('/health/ready');
+    expect(health.status).to.equal(503);
+    const { cache, ...rest } = JSON.parse(health.text);
+    expect(rest).to.deep.equal({ status: 'unready', store: { status: 'up' } });
+    expect(cache.status).to.equal('down');
+    expect(cache.reason).to.match(AWAY);
+
+    expect((await bob()).body.membership).to.include({ role: 'Member' });
+    expect((await api.get(`${acme}/members`)).body.members).to.have.length(2);
+    expect((await api.get('/users/bob')).status).to.equal(200);
+    expect(await api.delete(`${acme}/members/bob`).then(refusalOf)).to.equal('503 cache_unavailable');
+    const cyd = { username: 'cyd', firstName: 'Cyd', lastName: 'Coe' };
+    expect(await api.post('/users', cyd).then(refusalOf)).to.equal('503 cache_unavailable');
+    expect((await bob()).body.membership).to.include({ role: 'Member', version: 1 });
+    expect(await api.get('/users/cyd').then(refusalOf)).to.equal('404 user_not_found');
+  }
+
+  it('starts, and says that it is not ready and why', async () => {
+    const port = redis.port;
+    await service.line(/^not ready: /);
+    expect(service.lines.slice(3)).to.deep.equal([
+      `rollcall listening on ${await service.url()}`,
+      `not ready: the cache cannot be reached: Redis cannot be reached: connect ECONNREFUSED 127.0.0.1:${port} Trying again until it can.`,
+    ]);
+  });
+
+  it('answers reads from the store, refuses writes, and is not ready', servesWithoutCache);
+
+  it('heals without a restart when Redis comes', async () => {
+    await redis.start();
+    await becomesReady();
+    const promoted = await api.patch(`${acme}/members/bob`, { role: 'Admin' });
+    expect(promoted.status, promoted.text).to.equal(200);
+    expect((await bob()).body.membership).to.include({ role: 'Admin' });
+    const demoted = await api.patch(`${acme}/members/bob`, { role: 'Member' });
+    expect(demoted.status, demoted.text).to.equal(200);
+  });
+
+  it('goes on in the same way when Redis goes and comes again', async () => {
+    await redis.kill();
+    await until('it is not ready', async () => (await api.get('/health/ready')).status === 503);
+    expect((await bob()).body.membership).to.include({ role: 'Member' });
+    expect(await api.delete(`${acme}/members/bob`).then(refusalOf)).to.equal('503 cache_unavailable');
+    await redis.start();
+    await becomesReady();
+    expect((await api.delete(`${acme}/members/bob`)).status).to.equal(204);
+    expect(await bob().then(refusalOf)).to.equal('404 membership_not_found');
+  });
+
+  it('has been the same process all the time, and stops as it should', async () => {
+    service.signal('SIGTERM');
+    expect(await service.exit()).to.equal(0);
+  });
+});

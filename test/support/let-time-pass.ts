@@ -1,0 +1,20 @@
+import { breathe } from './breathe.ts';
+import type { ManualClock } from './manual-clock.ts';
+
+const STEP_MS = 5;
+const LIMIT_MS = 60_000;
+
+/** Moves the clock on until the promise settles. */
+export async function letTimePass<T>(clock: ManualClock, awaited: Promise<T>): Promise<T> {
+  let isSettled = false;
+  const settle = () => {
+    isSettled = true;
+  };
+  awaited.then(settle, settle);
+  for (let passed = 0; passed < LIMIT_MS; passed += STEP_MS) {
+    await breathe();
+    if (isSettled) return awaited;
+    await clock.advance(STEP_MS);
+  }
+  throw new Error(`Not settled after ${LIMIT_MS} ms of the clock.`);
+}

@@ -1,0 +1,222 @@
+import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chownSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Client } from 'pg';
+import { PostgresDatabase } from '../../src/adapters/postgres/postgres-database.ts';
+import { PostgresUserStore } from '../../src/adapters/postgres/postgres-user-store.ts';
+import { provisionSchema } from '../../src/adapters/postgres/schema.ts';
+import { SystemClock } from '../../src/adapters/system/system-clock.ts';
+import { UuidIds } from '../../src/adapters/system/uuid-ids.ts';
+import { freePort } from './free-port.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const START_MS = 20_000;
+const INSTALL = 'apt-get install postgresql (Debian), brew install postgresql (macOS)';
+const TABLES = [
+  'users',
+  'organizations',
+  'memberships',
+  'email_claims',
+  'invitations',
+  'events',
+  'event_streams',
+  'idempotency',
+  'meta',
+].map((table) => `rollcall.${table}`);
+
+const ADMIN = 'admin';
+/** A role that owns nothing. */
+export const SERVICE = 'service';
+export const PASSWORD = 'correct-horse-battery';
+
+export const TOMBSTONE_TTL_MS = 7 * 86_400_000;
+
+/** A database with the store's schema, in which the service's role owns nothing. */
+export interface StoreDatabase {
+  readonly name: string;
+  /** For the service. */
+  readonly url: string;
+  readonly adminUrl: string;
+}
+
+/** A real PostgreSQL on a free port, in a folder of its own, run by somebody who is not root. */
+export class PostgresServer {
+  readonly port: number;
+  readonly folder = temporaryFolder();
+  readonly #settings: Readonly<Record<string, string>>;
+  readonly #kill = () => this.#process?.kill('SIGQUIT');
+  #process: ChildProcess | undefined;
+  #databases = 0;
+
+  /** @param settings as in `postgresql.conf` @throws saying how to get the server, where it is missing */
+  static async start(settings: Readonly<Record<string, string>> = {}): Promise<PostgresServer> {
+    const server = new PostgresServer(await freePort(), settings);
+    process.once('exit', server.#kill);
+    try {
+      server.#initialize();
+      await server.start();
+      await server.sql(`CREATE ROLE ${SERVICE} LOGIN PASSWORD '${PASSWORD}'`);
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
+    return server;
+  }
+
+  private constructor(port: number, settings: Readonly<Record<string, string>>) {
+    this.port = port;
+    this.#settings = settings;
+  }
+
+  get data(): string {
+    return join(this.folder.path, 'data');
+  }
+
+  url(database = 'postgres', { role = ADMIN, port = this.port, password = PASSWORD } = {}): string {
+    return `postgres://${role}:${password}@127.0.0.1:${port}/${database}`;
+  }
+
+  /** Starts it (again) with the data that are there. */
+  async start(): Promise<void> {
+    const settings = {
+      port: String(this.port),
+      listen_addresses: '127.0.0.1',
+      unix_socket_directories: '',
+      ...this.#settings,
+    };
+    const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+    const child = spawn(serverBinary('postgres'), ['-D', this.data, ...args], {
+      ...unprivileged(),
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let log = '';
+    child.stderr?.on('data', (bytes) => {
+      log = `${log}${bytes}`.slice(-5000);
+    });
+    this.#process = child;
+    const deadline = performance.now() + START_MS;
+    while (performance.now() < deadline && child.exitCode === null) {
+      if (await this.sql('SELECT 1').then(Boolean, () => false)) return;
+      await pause(20);
+    }
+    throw new Error(`postgres on port ${this.port} does not answer:\n${log}`);
+  }
+
+  /** As `pg_ctl stop -m immediate` does: as if the machine had lost its power, but for what is on disk. */
+  crash(): Promise<void> {
+    return this.#end('SIGQUIT');
+  }
+
+  /** As `pg_ctl stop -m fast` does. */
+  shutDown(): Promise<void> {
+    return this.#end('SIGINT');
+  }
+
+  async stop(): Promise<void> {
+    process.off('exit', this.#kill);
+    await this.crash();
+    this.folder.remove();
+  }
+
+  /** As the administrator. */
+  async sql(text: string, database = 'postgres', values: unknown[] = []): Promise<Record<string, unknown>[]> {
+    const client = new Client({ connectionString: this.url(database) });
+    client.on('error', () => undefined);
+    await client.connect();
+    try {
+      const { rows } = await client.query(text, values);
+      return rows;
+    } finally {
+      await client.end();
+    }
+  }
+
+  /** An empty database. */
+  async createDatabase(options = ''): Promise<string> {
+    this.#databases += 1;
+    const name = `rollcall_${this.#databases}`;
+    await this.sql(`CREATE DATABASE ${name} ${options}`);
+    return name;
+  }
+
+  /** A database with the schema, and nothing in it. */
+  async createStoreDatabase(): Promise<StoreDatabase> {
+    const name = await this.createDatabase();
+    const adminUrl = this.url(name);
+    const database = openDatabase(adminUrl);
+    await provisionSchema(database, performance.now() + 10_000);
+    await database.close();
+    await this.sql(
+      `GRANT USAGE ON SCHEMA rollcall TO ${SERVICE};
+       GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA rollcall TO ${SERVICE}`,
+      name,
+    );
+    return { name, adminUrl, url: this.url(name, { role: SERVICE }) };
+  }
+
+  async empty({ name }: StoreDatabase): Promise<void> {
+    await this.sql(TABLES.map((table) => `DELETE FROM ${table}`).join(';'), name);
+  }
+
+  /** The collation of the whole cluster is not that of code units, so that ours must be. */
+  #initialize(): void {
+    const passwordFile = join(this.folder.path, 'password');
+    writeFileSync(passwordFile, PASSWORD);
+    handOver(this.folder.path);
+    handOver(passwordFile);
+    const args = [
+      ...['-D', this.data, '-U', ADMIN, '--pwfile', passwordFile, '--auth=scram-sha-256', '--no-sync'],
+      ...['-E', 'UTF8', '--locale=C.UTF-8', '--locale-provider=icu', '--icu-locale=en-US'],
+    ];
+    execFileSync(serverBinary('initdb'), args, { ...unprivileged(), stdio: ['ignore', 'ignore', 'pipe'] });
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#process;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
+  }
+}
+
+/** A pool of connections as the service has it; whoever opens one closes it. */
+export function openDatabase(url: string, poolMax = 10): PostgresDatabase {
+  return new PostgresDatabase({ url, poolMax, clock: new SystemClock(), ids: new UuidIds() });
+}
+
+export function postgresStore(database: PostgresDatabase): PostgresUserStore {
+  return new PostgresUserStore({ database, tombstoneTtlMs: TOMBSTONE_TTL_MS });
+}
+
+/** PostgreSQL and PgBouncer refuse to be run by root. */
+export function unprivileged(): Pick<SpawnOptions, 'uid' | 'gid' | 'cwd'> {
+  if (process.getuid?.() !== 0) return {};
+  const entry = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'))
+    .find(([name]) => name === 'postgres');
+  if (entry === undefined) throw new Error(`there is no user "postgres" to run the server as; ${INSTALL}`);
+  return { uid: Number(entry[2]), gid: Number(entry[3]), cwd: '/' };
+}
+
+/** Makes a file belong to whoever runs the server. */
+export function handOver(path: string): void {
+  const { uid, gid } = unprivileged();
+  if (uid !== undefined && gid !== undefined) chownSync(path, uid, gid);
+}
+
+/** @throws saying how to get it */
+function serverBinary(name: 'initdb' | 'postgres'): string {
+  const debian = '/usr/lib/postgresql';
+  const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];
+  const folders = [
+    ...versions.map((version) => join(debian, version, 'bin')),
+    ...(process.env['PATH'] ?? '').split(delimiter),
+  ];
+  const found = folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
+  if (found !== undefined) return found;
+  throw new Error(`${name}, of the PostgreSQL server, cannot be found; install it: ${INSTALL}`);
+}
