@@ -49,10 +49,13 @@ export class Sweep {
 
   /**
    * @param pauseMs between two pages of a hundred, to leave room for others
-   * @param isOver asked before each page; whatever is left is for the next run
+   * @param stop heeded between the pages; what is left then is for the next run
    * @throws {StoreUnavailable | CacheUnavailable | OutcomeUnknown | Conflict} run it again
    */
-  async run(progress: Progress, pauseMs = 0, isOver: () => boolean = () => false): Promise<Swept> {
+  async run(
+    progress: Progress,
+    { pauseMs = 0, stop }: { readonly pauseMs?: number; readonly stop?: AbortSignal } = {},
+  ): Promise<Swept> {
     const swept = { memberships: 0, owners: 0, expired: 0 };
     let done = 0;
     let page = await this.#store.scan({ limit: PAGE }, this.#deadline());
@@ -64,12 +67,12 @@ export class Sweep {
       }
       done += page.items.length;
       progress(done, page.next === undefined ? done : undefined);
-      if (page.next === undefined || isOver()) break;
-      if (pauseMs > 0) await this.#clock.sleep(pauseMs);
+      if (page.next === undefined || stop?.aborted) break;
+      if (pauseMs > 0) await this.#clock.sleep(pauseMs, stop);
       page = await this.#store.scan({ limit: PAGE, after: page.next }, this.#deadline());
     }
-    for (let removed = PAGE; removed === PAGE && !isOver(); ) {
-      if (pauseMs > 0) await this.#clock.sleep(pauseMs);
+    for (let removed = PAGE; removed === PAGE && !stop?.aborted; ) {
+      if (pauseMs > 0) await this.#clock.sleep(pauseMs, stop);
       removed = await this.#store.removeExpired(this.#now(), PAGE, this.#deadline());
       swept.expired += removed;
     }

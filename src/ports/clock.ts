@@ -4,8 +4,8 @@ export interface Clock {
   now(): number;
   /** Milliseconds on a scale of its own that never goes back. For waits and deadlines. */
   monotonic(): number;
-  /** Settles after `ms` milliseconds of this clock. */
-  sleep(ms: number): Promise<void>;
+  /** Settles after `ms` milliseconds of this clock, or when `until` is aborted. Never rejects. */
+  sleep(ms: number, until?: AbortSignal): Promise<void>;
 }
 
 /** The instant on `Clock.monotonic` by which an operation must have answered, in milliseconds. */

@@ -14,8 +14,12 @@ export class ManualClock implements Clock {
     return this.#monotonic;
   }
 
-  sleep(ms: number): Promise<void> {
-    return new Promise((wake) => this.#sleepers.push({ at: this.#monotonic + ms, wake }));
+  sleep(ms: number, until?: AbortSignal): Promise<void> {
+    return new Promise((wake) => {
+      if (until?.aborted) return wake();
+      until?.addEventListener('abort', () => wake(), { once: true });
+      this.#sleepers.push({ at: this.#monotonic + ms, wake });
+    });
   }
 
   /** Moves both scales on by `ms` and wakes whoever is due. */

@@ -16,6 +16,7 @@ export interface Actions {
   adoptCache(): Promise<readonly Finding[]>;
   resetCache(): Promise<readonly Finding[]>;
   migrate(progress: Progress): Promise<readonly Finding[]>;
+  sweep(progress: Progress): Promise<readonly Finding[]>;
 }
 
 /** Exit codes besides 0 = clean: something was found or failed; a command line that cannot be understood. */
@@ -58,6 +59,12 @@ export async function runProgram(
       'complete what the tutorial has written into the store; may be stopped and run again, also while the service runs',
     )
     .action(() => report(withProgressBar('migrating', (progress) => actions.migrate(progress))));
+  program
+    .command('sweep')
+    .description(
+      'remove what deletions left behind and what has expired; may be stopped, and run again, any time',
+    )
+    .action(() => report(withProgressBar('sweeping', (progress) => actions.sweep(progress))));
   const cache = program
     .command('cache')
     .description('say which cache belongs to the store; only while every instance is stopped');

@@ -11,7 +11,8 @@ export class SystemClock implements Clock {
     return performance.now();
   }
 
-  async sleep(ms: number): Promise<void> {
-    await sleep(ms);
+  async sleep(ms: number, until?: AbortSignal): Promise<void> {
+    // Rejects only where it is aborted.
+    await sleep(ms, undefined, until === undefined ? {} : { signal: until }).catch(() => {});
   }
 }

@@ -6,7 +6,7 @@ import type { Progress } from '../../ports/maintenance.ts';
 import { ConfigRefused, readConfig } from './config.ts';
 import { readEnvironment } from './environment.ts';
 import { examine } from './examine.ts';
-import { adoptCache, migrate, provision, resetCache } from './maintain.ts';
+import { adoptCache, migrate, provision, resetCache, sweep } from './maintain.ts';
 import { newKey } from './new-key.ts';
 import { serve } from './serve.ts';
 import { stopSignal } from './stop-signal.ts';
@@ -29,6 +29,7 @@ async function run(): Promise<number> {
       serve: () => serve(config(), stopSignal(process), print),
       doctor: () => examine(config()),
       provision: () => provision(config()),
+      sweep: (progress: Progress) => sweep(config(), progress),
       newKey,
       adoptCache: () => adoptCache(config()),
       resetCache: () => resetCache(config()),

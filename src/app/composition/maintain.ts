@@ -3,6 +3,7 @@ import type { Finding } from '../../ports/diagnosis.ts';
 import type { Progress } from '../../ports/maintenance.ts';
 import type { Meta } from '../../ports/user-store.ts';
 import type { CachePairing } from '../freshness/cache-pairing.ts';
+import { asConfigRefused } from './as-config-refused.ts';
 import { type Config, StoreTaken } from './config.ts';
 import { createContainer } from './container.ts';
 import { TOKENS } from './tokens.ts';
@@ -31,6 +32,20 @@ export async function migrate(config: Config, progress: Progress): Promise<reado
   try {
     if (!container.isBound(TOKENS.migratable)) return [nothingToDo(config, 'migrate')];
     return await (await container.getAsync(TOKENS.migratable)).migrate(progress);
+  } finally {
+    await container.unbindAllAsync();
+  }
+}
+
+/** `rollcall sweep`: removes what deletions left behind, and what has expired. */
+export async function sweep(config: Config, progress: Progress): Promise<readonly Finding[]> {
+  const container = await createContainer(config);
+  try {
+    const { memberships, owners, expired } = await (await container.getAsync(TOKENS.sweep)).run(progress);
+    const what = `removed: ${memberships} memberships of who is gone, ${expired} that had expired; tidied: ${owners} users`;
+    return [{ level: 'ok', what }];
+  } catch (error) {
+    throw asConfigRefused(error, config);
   } finally {
     await container.unbindAllAsync();
   }

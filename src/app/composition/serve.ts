@@ -1,10 +1,9 @@
 import type { Print } from '../../adapters/cli/print.ts';
-import { StoreNotProvisioned } from '../../ports/errors.ts';
-import { CachePairingRefused } from '../freshness/cache-pairing.ts';
 import type { Readiness } from '../health.ts';
 import type { StartUp } from '../start-up.ts';
+import { asConfigRefused } from './as-config-refused.ts';
 import { banner } from './banner.ts';
-import { type Config, ConfigRefused } from './config.ts';
+import type { Config } from './config.ts';
 import { createContainer } from './container.ts';
 import { TOKENS } from './tokens.ts';
 
@@ -15,6 +14,7 @@ import { TOKENS } from './tokens.ts';
  */
 export async function serve(config: Config, stopped: Promise<void>, print: Print): Promise<number> {
   const container = await createContainer(config);
+  const ending = new AbortController();
   try {
     const startUp = await container.getAsync(TOKENS.startUp);
     const readiness = await startUp.waitUntilReady();
@@ -23,6 +23,8 @@ export async function serve(config: Config, stopped: Promise<void>, print: Print
     const url = await server.listen(config.host, config.port);
     print(`rollcall listening on ${url}`);
     for (const line of complaints(readiness)) print(line);
+    const sweep = await container.getAsync(TOKENS.backgroundSweep);
+    void sweep.run(ending.signal);
     const refusal = await stoppedOrRefused(stopped, startUp);
     print('rollcall is stopping: finishing what is in flight');
     const inTime = await server.drain(config.shutdownTimeoutMs);
@@ -34,6 +36,7 @@ export async function serve(config: Config, stopped: Promise<void>, print: Print
   } catch (error) {
     throw asConfigRefused(error, config);
   } finally {
+    ending.abort();
     await container.unbindAllAsync();
   }
 }
@@ -56,15 +59,4 @@ function complaints({ store, cache }: Readiness): string[] {
       ? []
       : [`not ready: the ${name} cannot be reached: ${check.reason} Trying again until it can.`],
   );
-}
-
-/** What only other settings, or another command first, would mend. */
-function asConfigRefused(error: unknown, { store, cache }: Config): unknown {
-  if (error instanceof CachePairingRefused) {
-    return new ConfigRefused([`CACHE: "${cache.kind}" given; ${error.message}`]);
-  }
-  if (error instanceof StoreNotProvisioned) {
-    return new ConfigRefused([`STORE: "${store.kind}" given; ${error.message}`]);
-  }
-  return error;
 }

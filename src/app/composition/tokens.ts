@@ -9,11 +9,13 @@ import type { Migratable, Provisionable } from '../../ports/maintenance.ts';
 import type { Telemetry } from '../../ports/telemetry.ts';
 import type { UserStore } from '../../ports/user-store.ts';
 import type { AccountService } from '../account-service.ts';
+import type { BackgroundSweep } from '../background-sweep.ts';
 import type { Doctor } from '../doctor.ts';
 import type { CacheIdentity, CachePairing } from '../freshness/cache-pairing.ts';
 import type { FreshRecords } from '../freshness/fresh-records.ts';
 import type { Health } from '../health.ts';
 import type { StartUp } from '../start-up.ts';
+import type { Sweep } from '../sweep.ts';
 
 const token = <T>(name: string): ServiceIdentifier<T> => Symbol(name);
 
@@ -31,6 +33,8 @@ export const TOKENS = {
   accountService: token<AccountService>('AccountService'),
   health: token<Health>('Health'),
   startUp: token<StartUp>('StartUp'),
+  sweep: token<Sweep>('Sweep'),
+  backgroundSweep: token<BackgroundSweep>('BackgroundSweep'),
   httpServer: token<HttpServer>('HttpServer'),
   doctor: token<Doctor>('Doctor'),
   /** Of each adapter that has something to say. */

@@ -4,6 +4,7 @@ import type { Clock } from '../../../ports/clock.ts';
 import type { Diagnosable } from '../../../ports/diagnosis.ts';
 import type { UserStore } from '../../../ports/user-store.ts';
 import { AccountService } from '../../account-service.ts';
+import { BackgroundSweep } from '../../background-sweep.ts';
 import { Doctor } from '../../doctor.ts';
 import { type CacheIdentity, CachePairing } from '../../freshness/cache-pairing.ts';
 import { CacheTrust } from '../../freshness/cache-trust.ts';
@@ -13,6 +14,7 @@ import { FreshWriter } from '../../freshness/fresh-writer.ts';
 import { Markers } from '../../freshness/markers.ts';
 import { Health } from '../../health.ts';
 import { StartUp } from '../../start-up.ts';
+import { Sweep } from '../../sweep.ts';
 import type { Config } from '../config.ts';
 import { TOKENS } from '../tokens.ts';
 
@@ -58,6 +60,21 @@ export function appModule({ freshness: settings }: Config): ContainerModule {
       .toResolvedValue(
         (pairing, health, clock) => new StartUp({ pairing, health, clock, settings }),
         [TOKENS.cachePairing, TOKENS.health, TOKENS.clock],
+      )
+      .inSingletonScope();
+
+    bind(TOKENS.sweep)
+      .toResolvedValue(
+        (records, store, clock) =>
+          new Sweep({ records, store, clock, storeTimeoutMs: settings.storeTimeoutMs }),
+        [TOKENS.records, TOKENS.store, TOKENS.clock],
+      )
+      .inSingletonScope();
+
+    bind(TOKENS.backgroundSweep)
+      .toResolvedValue(
+        (sweep, clock, ids) => new BackgroundSweep({ sweep, clock, ids }),
+        [TOKENS.sweep, TOKENS.clock, TOKENS.ids],
       )
       .inSingletonScope();
 
