@@ -36,6 +36,7 @@ import {
   organizationsOf,
   streamPartition,
 } from './keys.ts';
+import { LegacyDeletions } from './legacy-deletions.ts';
 import { findOwners, lacksOwners, withOwners } from './legacy-owners.ts';
 import { listEvents, listPage } from './lists.ts';
 import { StreamQueue } from './stream-queue.ts';
@@ -54,12 +55,14 @@ export class DynamoUserStore implements UserStore {
   readonly #requests: DynamoRequests;
   readonly #reads: DynamoReads;
   readonly #table: TableSettings;
+  readonly #legacy: LegacyDeletions;
   readonly #queue = new StreamQueue();
 
   constructor({ tableName, tombstoneTtlMs, ...requests }: DynamoOptions) {
     this.#table = { tableName, tombstoneTtlMs };
     this.#requests = new DynamoRequests(requests);
     this.#reads = new DynamoReads(this.#requests, tableName);
+    this.#legacy = new LegacyDeletions(this.#reads);
   }
 
   async share(): Promise<void> {
@@ -159,6 +162,7 @@ export class DynamoUserStore implements UserStore {
   }
 
   async commit(change: Change, deadline: Deadline): Promise<void> {
+    await this.#legacy.check(change, deadline);
     const streams = streamsOf(change);
     await this.#queue.run(
       streams,

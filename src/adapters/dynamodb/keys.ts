@@ -17,6 +17,7 @@ export const membersOf = (organization: Slug): string => `ORGMEMBERS#${organizat
 export const organizationsOf = (username: Username): string => `USERORGS#${username}`;
 export const invitationsOf = (organization: OrganizationId): string => `ORGINVITES#${organization}`;
 
+export const MIGRATION_ADDRESS: Address = { PK: 'MIGRATION', SK: 'MIGRATION' };
 export const META_ADDRESS: Address = { PK: 'META', SK: 'META' };
 
 export function addressOf(key: RecordKey): Address {

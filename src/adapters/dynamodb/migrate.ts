@@ -5,6 +5,7 @@ import { DynamoRequests } from './dynamo-requests.ts';
 import { type DynamoOptions, DynamoUserStore } from './dynamo-user-store.ts';
 import type { Item } from './items.ts';
 import { type Address, keyAt, MEMBER_PREFIX, splitAtFirst } from './keys.ts';
+import { noteMigration } from './legacy-deletions.ts';
 import { isForwarding, isMisspelt, LegacyNames, spelling } from './legacy-names.ts';
 import { LegacyRecords } from './legacy-records.ts';
 
@@ -76,6 +77,7 @@ class Migration {
     await this.#renameAll(progress);
     await this.#each(progress, (item) => this.#membership(item));
     await this.#each(progress, (item) => this.#userOrOrganization(item));
+    await noteMigration(this.#requests, this.#options.tableName, this.#soon());
     return {
       completed: this.#completed,
       renamed: this.#renamed,

@@ -2,12 +2,14 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import { provisionTable } from '../../../src/adapters/dynamodb/dynamo-table.ts';
 import type { DynamoUserStore } from '../../../src/adapters/dynamodb/dynamo-user-store.ts';
+import { migrateTable } from '../../../src/adapters/dynamodb/migrate.ts';
 import { SystemClock } from '../../../src/adapters/system/system-clock.ts';
 import { UuidIds } from '../../../src/adapters/system/uuid-ids.ts';
+import { remove } from '../../../src/domain/change.ts';
 import { LastOwner } from '../../../src/domain/errors.ts';
 import { parseSlug, parseUsername } from '../../../src/domain/names.ts';
 import { membershipKey, organizationKey, userKey } from '../../../src/domain/records.ts';
-import { Conflict } from '../../../src/ports/errors.ts';
+import { Conflict, StoreNotProvisioned } from '../../../src/ports/errors.ts';
 import { aChange, create, erase, unique, update } from '../../support/accounts.ts';
 import { type Dynoxide, dynamoStore, startDynoxide } from '../../support/dynoxide.ts';
 import {
@@ -50,6 +52,18 @@ describe('a table that the tutorial filled', () => {
       tutorialMembership('acme', 'bob', 'Owner'),
       tutorialMembership('acme', 'cid', 'Member'),
     ]);
+  });
+
+  it('keeps its users until the migration has told what they own', async () => {
+    const [known] = await store.readMany([userKey(parseUsername('cid'))], soon());
+    const deletion = aChange([remove(known)]);
+    const refusal = await store.commit(deletion, soon()).catch((error: unknown) => error);
+    expect(refusal).to.be.instanceOf(StoreNotProvisioned);
+    expect((refusal as Error).message).to.include('rollcall migrate');
+    const ids = new UuidIds();
+    await migrateTable({ client, tableName, clock, ids, tombstoneTtlMs: 1000, stepTimeoutMs: 5000 });
+    const [migrated] = await store.readMany([userKey(parseUsername('cid'))], soon());
+    await store.commit(aChange([remove(migrated)]), soon());
   });
 
   const owners = async (from = store) =>
