@@ -94,6 +94,7 @@ describe('readConfig', () => {
     CACHE: ['foo', 'memory,none'],
     AUTH: ['jwt2', 'none'],
     SQLITE_PATH: [' '],
+    DATABASE_POOL_MAX: ['0', 'many'],
     TABLE_NAME: ['ab', 'with space', 'x'.repeat(256), 'arn:aws:s3:::bucket'],
     DYNAMODB_ENDPOINT: ['localhost:8000', 'redis://localhost', 'http://'],
     MOMENTO_ENDPOINT: ['https://cache.example.com', 'a b', 'host:port'],
@@ -169,6 +170,7 @@ describe('readConfig, combinations', () => {
     expect(mistakes[0]).to.match(/^CACHE: "memory" given; allowed with STORE=dynamodb: none, redis, momento/);
     expect(mistakesOf({ STORE: 'dynamodb' })[0]).to.match(/^CACHE: "memory" given/);
     expect(mistakesOf({ STORE: 'dynamodb', CACHE: 'none' })).to.deep.equal([]);
+    expect(mistakesOf({ STORE: 'postgres' })[0]).to.match(/^CACHE: "memory" given/);
   });
 
   it('wants just one way to get into Momento', () => {
