@@ -34,6 +34,12 @@ const PROBLEMS: Readonly<Record<ApiError['code'], readonly [status: number, titl
   outcome_unknown: [503, 'The outcome is not known'],
 };
 
+/** What an adapter says of what is behind it is for the log: clients get no addresses or names of tables. */
+const DETAILS: Readonly<Partial<Record<ApiError['code'], string>>> = {
+  store_unavailable: 'The store cannot be used right now. Nothing was changed; try again.',
+  cache_unavailable: 'The cache cannot be reached right now, and no change is made without it. Try again.',
+};
+
 const RETRY_AFTER_SECONDS = 1;
 
 /** An RFC 9457 problem, ready to be sent. */
@@ -61,7 +67,7 @@ export function problemOf(error: ApiError, requestId: string, challenge: string)
       type: `urn:rollcall:problem:${error.code}`,
       title,
       status,
-      detail: error.message,
+      detail: DETAILS[error.code] ?? error.message,
       code: error.code,
       requestId,
       ...('mistakes' in error ? { errors: error.mistakes } : {}),
