@@ -14,13 +14,16 @@ const START_MS = 10_000;
 export class PgBouncer {
   readonly port: number;
   readonly #folder = temporaryFolder();
-  readonly #kill = () => this.#process?.kill('SIGKILL');
+  readonly #abandon = () => {
+    this.#process?.kill('SIGKILL');
+    this.#folder.remove();
+  };
   #process: ChildProcess | undefined;
 
   /** @throws saying how to get PgBouncer, where it is missing */
   static async start(server: PostgresServer, { poolSize }: { poolSize: number }): Promise<PgBouncer> {
     const bouncer = new PgBouncer(await freePort());
-    process.once('exit', bouncer.#kill);
+    process.once('exit', bouncer.#abandon);
     try {
       await bouncer.#start(server, poolSize);
     } catch (error) {
@@ -35,7 +38,7 @@ export class PgBouncer {
   }
 
   async stop(): Promise<void> {
-    process.off('exit', this.#kill);
+    process.off('exit', this.#abandon);
     const child = this.#process;
     if (child?.pid !== undefined && child.exitCode === null && child.signalCode === null) {
       const ended = once(child, 'exit');

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
@@ -46,14 +46,18 @@ export class PostgresServer {
   readonly port: number;
   readonly folder = temporaryFolder();
   readonly #settings: Readonly<Record<string, string>>;
-  readonly #kill = () => this.#process?.kill('SIGQUIT');
+  readonly #abandon = () => {
+    this.#process?.kill('SIGKILL');
+    // Its processes notice soon, but may still be writing.
+    rmSync(this.folder.path, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+  };
   #process: ChildProcess | undefined;
   #databases = 0;
 
   /** @param settings as in `postgresql.conf` @throws saying how to get the server, where it is missing */
   static async start(settings: Readonly<Record<string, string>> = {}): Promise<PostgresServer> {
     const server = new PostgresServer(await freePort(), settings);
-    process.once('exit', server.#kill);
+    process.once('exit', server.#abandon);
     try {
       server.#initialize();
       await server.start();
@@ -115,7 +119,7 @@ export class PostgresServer {
   }
 
   async stop(): Promise<void> {
-    process.off('exit', this.#kill);
+    process.off('exit', this.#abandon);
     await this.crash();
     this.folder.remove();
   }

@@ -94,7 +94,7 @@ describe('readConfig', () => {
     CACHE: ['foo', 'memory,none'],
     AUTH: ['jwt2', 'none'],
     SQLITE_PATH: [' '],
-    DATABASE_POOL_MAX: ['0', 'many'],
+    DATABASE_POOL_MAX: ['1', 'many'],
     TABLE_NAME: ['ab', 'with space', 'x'.repeat(256), 'arn:aws:s3:::bucket'],
     DYNAMODB_ENDPOINT: ['localhost:8000', 'redis://localhost', 'http://'],
     MOMENTO_ENDPOINT: ['https://cache.example.com', 'a b', 'host:port'],
