@@ -1,0 +1,101 @@
+import { expect } from 'chai';
+import { ApiClient, createUsers, refusalOf } from '../../support/api-client.ts';
+import { PostgresServer } from '../../support/postgres-server.ts';
+import { endProcesses, RollcallProcess, serving } from '../../support/rollcall-process.ts';
+import { until } from '../../support/until.ts';
+
+const STORE_TIMEOUT_MS = 1000;
+/** Reading what is known, and a commit, each with its deadline; and a busy machine. */
+const ANSWER_MS = 2 * STORE_TIMEOUT_MS + 3000;
+const WRITERS = 8;
+const OUTAGE_MS = 500;
+
+describe('a service whose PostgreSQL goes and comes', function () {
+  this.timeout(90_000);
+  let server: PostgresServer;
+  let url: string;
+  let service: RollcallProcess;
+  let api: ApiClient;
+
+  const env = () => ({
+    STORE: 'postgres',
+    CACHE: 'none',
+    DATABASE_URL: url,
+    STORE_TIMEOUT_MS: String(STORE_TIMEOUT_MS),
+  });
+  const ready = async () => (await api.get('/health/ready')).status;
+
+  before(async () => {
+    server = await PostgresServer.start();
+    ({ url } = await server.createStoreDatabase());
+    await server.crash();
+    service = await serving({ env: env() });
+    api = new ApiClient(await service.url()).as('ann');
+  });
+  after(async () => {
+    await endProcesses();
+    await server?.stop();
+  });
+
+  it('starts without it, says so, refuses with 503, and heals when it comes', async () => {
+    await service.line(/^not ready: the store cannot be reached: PostgreSQL /);
+    const health = await api.get('/health/ready');
+    expect(health.status).to.equal(503);
+    expect(JSON.parse(health.text).store.status).to.equal('down');
+    expect(await api.get('/users/ann').then(refusalOf)).to.equal('503 store_unavailable');
+    await server.start();
+    await until('it is ready', async () => (await ready()) === 200);
+    await createUsers(new ApiClient(await service.url()), 'ann');
+  });
+
+  it('loses nothing that it acknowledged, and answers everything in time, when the server crashes under load', async () => {
+    const acknowledged: string[] = [];
+    const slow: string[] = [];
+    const odd: string[] = [];
+    let isOver = false;
+    const write = async (writer: number) => {
+      for (let count = 0; !isOver; count += 1) {
+        const username = `w${writer}-${count}`;
+        const began = performance.now();
+        const answer = await api.post('/users', { username, firstName: 'Load', lastName: 'Test' });
+        if (performance.now() - began > ANSWER_MS) slow.push(username);
+        if (answer.status === 201) acknowledged.push(username);
+        else if (answer.status !== 503) odd.push(answer.text);
+      }
+    };
+    const writing = Array.from({ length: WRITERS }, (_, writer) => write(writer));
+    try {
+      await until('something is written', async () => acknowledged.length > 50);
+      await server.crash();
+      await until('it is not ready', async () => (await ready()) === 503);
+      await new Promise((resolve) => setTimeout(resolve, OUTAGE_MS));
+      await server.start();
+      await until('it is ready', async () => (await ready()) === 200);
+      const before = acknowledged.length;
+      await until('it writes again', async () => acknowledged.length > before + 50);
+    } finally {
+      isOver = true;
+      await Promise.all(writing);
+    }
+    expect(odd).to.deep.equal([]);
+    expect(slow).to.deep.equal([]);
+    for (const username of acknowledged) {
+      const { status } = await api.get(`/users/${username}`);
+      expect(status, username).to.equal(200);
+    }
+  });
+
+  it('refuses a database without the schema, naming the command', async () => {
+    const empty = server.url(await server.createDatabase());
+    const refused = new RollcallProcess({ env: { ...env(), PORT: '0', DATABASE_URL: empty } });
+    expect(await refused.exit()).to.equal(2);
+    expect(refused.stderr).to.equal(
+      'rollcall: The configuration cannot be used:\n' +
+        '  STORE: "postgres" given; schema rollcall: there is none; run `rollcall provision`\n',
+    );
+    const provision = new RollcallProcess({ args: ['provision'], env: { ...env(), DATABASE_URL: empty } });
+    expect(await provision.exit(), provision.stderr).to.equal(0);
+    const accepted = await serving({ env: { ...env(), DATABASE_URL: empty } });
+    expect((await accepted.createUser('ann')).status).to.equal(201);
+  });
+});
