@@ -20,6 +20,23 @@ interface WireResource {
   readonly status: string;
 }
 
+export interface WireCheckResult {
+  readonly allowed: boolean;
+  readonly role?: Role;
+  readonly version?: number;
+  readonly reason?: string;
+}
+
+export interface WireEvent {
+  readonly seq: number;
+  readonly type: string;
+  readonly actor: Readonly<Record<string, string>>;
+  readonly subject: Readonly<Record<string, string>>;
+  readonly changes: Readonly<Record<string, unknown>>;
+  readonly version: number;
+  readonly at: string;
+}
+
 /** What a body may hold; which of it, the tests say. */
 interface Body {
   readonly user?: WireResource & Readonly<Record<'username' | 'firstName' | 'lastName' | 'email', string>>;
@@ -28,6 +45,8 @@ interface Body {
   readonly membership?: WireMembership;
   readonly members?: readonly WireMembership[];
   readonly memberships?: readonly WireMembership[];
+  readonly results?: readonly WireCheckResult[];
+  readonly events?: readonly WireEvent[];
   readonly nextCursor?: string;
   readonly status?: string | number;
   readonly title?: string;

@@ -1,4 +1,4 @@
-import { Redis } from 'ioredis';
+import { Redis, type RedisOptions } from 'ioredis';
 import { CacheUnavailable, reasonOf } from '../../ports/errors.ts';
 import type { Ids } from '../../ports/ids.ts';
 import { parseInfo, type RedisInfo } from './redis-info.ts';
@@ -18,9 +18,17 @@ export class RedisConnection {
   #info: RedisInfo | undefined;
   #trouble = 'not connected yet';
 
-  /** Begins to connect. @param url `redis://` or `rediss://`, with credentials if need be */
-  constructor(url: string, ids: Pick<Ids, 'fraction'>) {
-    this.#redis = new Redis(url, {
+  /**
+   * Begins to connect.
+   * @param url `redis://` or `rediss://`, with credentials if need be
+   * @param createClient makes the driver's client; tests bring a double
+   */
+  constructor(
+    url: string,
+    ids: Pick<Ids, 'fraction'>,
+    createClient = (address: string, options: RedisOptions) => new Redis(address, options),
+  ) {
+    this.#redis = createClient(url, {
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
       maxRetriesPerRequest: 0,
@@ -35,7 +43,7 @@ export class RedisConnection {
       this.#info = undefined;
     });
     this.#redis.on('error', (error) => {
-      this.#trouble = error.message;
+      this.#trouble = reasonOf(error);
     });
   }
 

@@ -37,13 +37,21 @@ function isOrigin(given: string): boolean {
   return URL.canParse(given) && new URL(given).origin === given;
 }
 
+/** Options after a `?` would reach the driver: a key prefix that other instances do not have, or sending things twice. */
 export const redisUrl = () =>
   z
     .string()
     .refine(
-      (given) => URL.canParse(given) && /^rediss?:$/.test(new URL(given).protocol),
-      'a URL like redis://user:password@host:6379/0, or rediss:// for TLS',
+      isRedisUrl,
+      'a URL like redis://user:password@host:6379/0, or rediss:// for TLS, and nothing behind the database number',
     );
+
+function isRedisUrl(given: string): boolean {
+  if (!URL.canParse(given)) return false;
+  const { protocol, hostname, pathname, search, hash } = new URL(given);
+  const isPlace = /^rediss?:$/.test(protocol) && hostname !== '';
+  return isPlace && /^(\/\d{0,5})?$/.test(pathname) && search === '' && hash === '';
+}
 
 export const postgresUrl = () =>
   z

@@ -18,7 +18,7 @@ export function redisCacheModule({ url, prefix }: { url: string; prefix: string 
         [CONNECTION, TOKENS.clock],
       )
       .inSingletonScope();
-    bind(TOKENS.cacheIdentity).toConstantValue({ description: `redis ${prefix}`, isPrivate: false });
+    bind(TOKENS.cacheIdentity).toConstantValue({ description: `${place(url)} ${prefix}`, isPrivate: false });
     bind(TOKENS.diagnosable)
       .toResolvedValue(
         (connection, clock) => new RedisDiagnosis(connection, clock),
@@ -26,4 +26,10 @@ export function redisCacheModule({ url, prefix }: { url: string; prefix: string 
       )
       .inSingletonScope();
   });
+}
+
+/** The databases of one server share no keys. The host is not told: instances may know it by different names. */
+function place(url: string): string {
+  const database = Number(new URL(url).pathname.slice(1));
+  return database === 0 ? 'redis' : `redis/${database}`;
 }

@@ -1,0 +1,55 @@
+import { expect } from 'chai';
+import { ConfigRefused, readConfig } from '../../../src/app/composition/config.ts';
+
+const accepts = (url: string): boolean => {
+  try {
+    return readConfig({ CACHE: 'redis', REDIS_URL: url }).cache.kind === 'redis';
+  } catch (error) {
+    if (!(error instanceof ConfigRefused)) throw error;
+    expect(error.mistakes).to.have.length(1);
+    expect(error.mistakes[0])
+      .to.match(/^REDIS_URL: something that is not shown given; allowed: a URL like redis:\/\//)
+      .and.not.include('secret');
+    return false;
+  }
+};
+
+describe('REDIS_URL', () => {
+  it('is a host, with a port, credentials and a database if need be', () => {
+    for (const url of [
+      'redis://localhost',
+      'redis://127.0.0.1:6379/',
+      'redis://[::1]:6379/15',
+      'rediss://user:secret@cache.example.com:6380/0',
+      'redis://:secr%40et@cache',
+    ]) {
+      expect(accepts(url), url).to.equal(true);
+    }
+  });
+
+  it('has no options: the driver would take a prefix of its own from them, or send things twice', () => {
+    for (const url of [
+      'redis://:secret@localhost?keyPrefix=mine:',
+      'redis://:secret@localhost/0?db=1',
+      'redis://:secret@localhost/?autoResendUnfulfilledCommands=true',
+      'redis://:secret@localhost/0#here',
+    ]) {
+      expect(accepts(url), url).to.equal(false);
+    }
+  });
+
+  it('is nothing else', () => {
+    for (const url of [
+      'secret',
+      'localhost:6379',
+      'http://:secret@localhost',
+      'redis://',
+      'redis:///1',
+      'redis://:secret@localhost/first',
+      'redis://:secret@localhost/0/1',
+      'redis://:secret@localhost/-1',
+    ]) {
+      expect(accepts(url), url).to.equal(false);
+    }
+  });
+});
