@@ -20,14 +20,14 @@ interface WireResource {
   readonly status: string;
 }
 
-export interface WireCheckResult {
+interface WireCheckResult {
   readonly allowed: boolean;
   readonly role?: Role;
   readonly version?: number;
   readonly reason?: string;
 }
 
-export interface WireEvent {
+interface WireEvent {
   readonly seq: number;
   readonly type: string;
   readonly actor: Readonly<Record<string, string>>;
