@@ -32,7 +32,7 @@ function serviceOn({ reader, writer, store, clock }: Stack): AccountService {
 }
 
 export const anonymous: Caller = { type: 'anonymous' };
-export const user = (username: string): Caller => ({ type: 'user', username: parseUsername(username) });
+export const user = (username: string) => ({ type: 'user', username: parseUsername(username) }) as const;
 /** The service "billing" with one scope. */
 export const billing = (scope: Scope, onBehalfOf?: string): Caller => ({
   type: 'service',
