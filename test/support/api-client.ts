@@ -27,7 +27,7 @@ interface WireCheckResult {
   readonly reason?: string;
 }
 
-interface WireEvent {
+export interface WireEvent {
   readonly seq: number;
   readonly type: string;
   readonly actor: Readonly<Record<string, string>>;

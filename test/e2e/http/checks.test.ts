@@ -12,7 +12,7 @@ import { type EmbeddedService, startEmbeddedService } from '../../support/embedd
 
 const ROLES = ['Owner', 'Admin', 'Member'] as const;
 
-/** The lowest role that has it. */
+/** With the lowest role that has it. */
 const PERMISSIONS: Readonly<Record<string, Role>> = {
   'organization.read': 'Member',
   'organization.update': 'Admin',
@@ -153,11 +153,8 @@ describe('POST /checks', () => {
   });
 
   it('members of a suspended organization see it', async () => {
-    const asked = { organization: 'frozen', username: 'frozen' };
-    expect(await resultOf(asked, api.as('frozen'))).to.deep.equal({
-      allowed: false,
-      reason: 'organization_suspended',
-    });
+    const result = await resultOf({ organization: 'frozen', username: 'frozen' }, api.as('frozen'));
+    expect(result).to.deep.equal({ allowed: false, reason: 'organization_suspended' });
   });
 
   it('answers in the order of the checks, also where they are the same or mixed', async () => {

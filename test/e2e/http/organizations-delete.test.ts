@@ -149,7 +149,7 @@ describe('DELETE /organizations/{organization}', () => {
     expect(await organizationsOf('tycoon')).to.have.length(OWNED);
   });
 
-  it(`one of ${OWNED} whose name others took is gone too, and may be made room of by being added`, async () => {
+  it(`one of ${OWNED} that is gone makes room too where others took its name`, async () => {
     await createUsers(api, 'mogul', 'rival');
     for (let i = 1; i <= OWNED; i += 1) await found('mogul', `Mogul ${i}`);
     await api.as('mogul').delete('/organizations/mogul-3');

@@ -5,12 +5,20 @@ import { type ComposedService, startComposedService } from '../../support/compos
 /** Every route that is there, and what it takes. */
 const ROUTES: Readonly<Record<string, readonly string[]>> = {
   '/users': ['POST'],
-  '/users/olivia': ['GET', 'HEAD'],
+  '/users/olivia': ['GET', 'HEAD', 'PATCH', 'DELETE'],
+  '/users/olivia/suspend': ['POST'],
+  '/users/olivia/resume': ['POST'],
   '/users/olivia/organizations': ['GET', 'HEAD'],
+  '/users/olivia/events': ['GET', 'HEAD'],
   '/organizations': ['POST'],
-  '/organizations/olivia-org': ['GET', 'HEAD'],
+  '/organizations/olivia-org': ['GET', 'HEAD', 'PATCH', 'DELETE'],
+  '/organizations/olivia-org/suspend': ['POST'],
+  '/organizations/olivia-org/resume': ['POST'],
+  '/organizations/olivia-org/ownership-transfers': ['POST'],
+  '/organizations/olivia-org/events': ['GET', 'HEAD'],
   '/organizations/olivia-org/members': ['POST', 'GET', 'HEAD'],
   '/organizations/olivia-org/members/olivia': ['GET', 'HEAD', 'PATCH', 'DELETE'],
+  '/checks': ['POST'],
   '/health/live': ['GET', 'HEAD'],
   '/health/ready': ['GET', 'HEAD'],
 };
