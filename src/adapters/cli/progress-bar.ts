@@ -19,6 +19,8 @@ export async function withProgressBar<T>(
   });
   try {
     return await task((done, total) => {
+      // Nothing can be said of the time that is left yet.
+      if (done === 0) return;
       if (!bar.isActive) bar.start(total ?? done + 1, done);
       // Where nobody knows how much there is, the bar is always nearly full.
       bar.setTotal(total ?? done + 1);

@@ -114,7 +114,7 @@ class Migration {
     if (kind !== 'ORGMEMBERS' || !isLegacy(item)) return;
     const key = keyAt(item);
     if (key !== undefined) {
-      this.#completed += await this.#records.complete(key);
+      this.#count(await this.#records.complete(key));
       return;
     }
     const deadline = this.#soon();
@@ -129,19 +129,24 @@ class Migration {
     if (outcome === 'taken') this.#collisions.push([item, moved].map(nameOf));
     if (outcome !== 'renamed') return;
     this.#renamed += 1;
-    this.#completed += await this.#records.complete(moved);
+    this.#count(await this.#records.complete(moved));
   }
 
   async #userOrOrganization(item: Item): Promise<void> {
     const key = keyAt(item);
     if (item.deletedAt !== undefined) return;
     if (key?.kind === 'user' && isLegacy(item)) {
-      this.#completed += await this.#records.complete(key);
+      this.#count(await this.#records.complete(key));
     }
     if (key?.kind === 'organization') {
       const orphaned = (owner: string): unknown => this.#orphans.add(`${key.name}/${owner}`);
-      this.#completed += await this.#records.completeOrganization(key.name, orphaned);
+      this.#count(await this.#records.completeOrganization(key.name, orphaned));
     }
+  }
+
+  /** `+= await` would add to what the number was before the wait, and lose what others added meanwhile. */
+  #count(written: number): void {
+    this.#completed += written;
   }
 
   async #each(progress: (items: number) => void, visit: (item: Item) => Promise<void>): Promise<void> {

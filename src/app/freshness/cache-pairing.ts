@@ -75,12 +75,9 @@ export class CachePairing {
     throw new StoreUnavailable(KEEPS_CHANGING);
   }
 
+  /** The id is new each time: a restored backup has an old generation, and would come to a number that was used before. */
   #after(meta: Meta | undefined, cache: string): Meta {
-    return {
-      storeId: meta?.storeId ?? this.#ids.token(),
-      generation: (meta?.generation ?? 0) + 1,
-      cache,
-    };
+    return { storeId: this.#ids.token(), generation: (meta?.generation ?? 0) + 1, cache };
   }
 
   async #settle(deadline: Deadline): Promise<Meta> {

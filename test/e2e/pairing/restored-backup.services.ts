@@ -64,4 +64,14 @@ describe('a SQLite database restored from an older copy, beside a Redis', functi
     await restoreAndReset();
     await isAsCopied(await start());
   });
+
+  it('answers nothing that was cached after the copy, when it is restored a second time', async () => {
+    for (let time = 1; time <= 2; time += 1) {
+      await restoreAndReset();
+      const service = await start();
+      await isAsCopied(service);
+      await goOn(service);
+      await stop(service);
+    }
+  });
 });
