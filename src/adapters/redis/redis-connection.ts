@@ -35,6 +35,8 @@ export class RedisConnection {
       connectTimeout: CONNECT_TIMEOUT_MS,
       socketTimeout: SILENCE_MS,
       keepAlive: KEEP_ALIVE_MS,
+      // The server was made a replica under us: a new connection asks again what it is.
+      reconnectOnError: ({ message }) => message.startsWith('READONLY'),
       retryStrategy: (attempt) =>
         Math.min(LONGEST_PAUSE_MS, 25 * 2 ** Math.min(attempt, 10)) * (0.5 + ids.fraction() / 2),
     });

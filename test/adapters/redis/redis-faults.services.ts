@@ -151,6 +151,28 @@ describe('RedisCache and what a server brings back', () => {
     await server.stop();
   });
 
+  it('is not used any more once it was made a replica and has refused a set', async () => {
+    const primary = await RedisServer.start();
+    const server = await RedisServer.start();
+    const { cache, close } = redisCacheOn(server.port);
+    await untilItAnswers(cache);
+    const admin = new Redis(server.url);
+    await admin.replicaof('127.0.0.1', primary.port);
+    admin.disconnect();
+    const refusal = await cache.put('a', 'new', 1000, soon()).catch((error: unknown) => error);
+    expect(refusal).to.be.instanceOf(CacheUnavailable);
+    let message = '';
+    const deadline = clock.monotonic() + 5000;
+    while (!message.includes('replica') && clock.monotonic() < deadline) {
+      message = await cache.get('a', soon()).then(String, (error: Error) => error.message);
+      await breathe();
+    }
+    expect(message).to.equal('This Redis is a replica; its answers may be old.');
+    close();
+    await server.stop();
+    await primary.stop();
+  });
+
   it('is not used while it is a replica', async () => {
     const primary = await RedisServer.start();
     const replica = await RedisServer.start(['--replicaof', '127.0.0.1', String(primary.port)]);
