@@ -1,12 +1,19 @@
+import { newApiKey } from '../../../src/adapters/api-keys/api-key.ts';
+import type { ApiClient } from '../../support/api-client.ts';
 import { CACHES, STORES } from '../../support/backings.ts';
 import { Fleet, instanceInHere, instanceProcess } from '../../support/fleet.ts';
+
+const ADMIN = newApiKey('admin', ['admin']);
+
+/** As the service "admin", which every fleet knows. */
+export const asAdmin = (api: ApiClient): ApiClient => api.as(`ApiKey ${ADMIN.key}`);
 
 /** Instances on a store and a cache of their own: two wherever two are allowed. */
 export async function fleetOn(STORE: string, CACHE: string): Promise<Fleet> {
   const store = await STORES[STORE]?.();
   const cache = await CACHES[CACHE]?.();
   if (store === undefined || cache === undefined) throw new Error(`No such pair: ${STORE} and ${CACHE}.`);
-  const settings = { STORE, CACHE, ...store.settings, ...cache.settings };
+  const settings = { STORE, CACHE, API_KEYS: ADMIN.entry, ...store.settings, ...cache.settings };
   const isAlone = STORE === 'memory' || CACHE === 'memory';
   return Fleet.start({
     start: () => (isAlone ? instanceInHere(settings) : instanceProcess(settings)),

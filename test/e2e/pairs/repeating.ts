@@ -1,0 +1,23 @@
+import { type Answer, refusalOf } from '../../support/api-client.ts';
+
+/** Refusals that tell a client to send the same request again. */
+const AGAIN: ReadonlySet<string> = new Set(['409 conflict', '503 outcome_unknown', '503 store_unavailable']);
+const MOST_ATTEMPTS = 20;
+
+export const isReplay = ({ headers }: Answer): boolean => headers.get('Idempotency-Replayed') === 'true';
+
+/** Of an answer all that a replay has to repeat. */
+export const shown = ({ status, text, headers }: Answer) => ({
+  status,
+  text,
+  etag: headers.get('ETag'),
+  location: headers.get('Location'),
+});
+
+/** Asks until the answer is more than that it should be asked again. */
+export async function insisting(ask: () => Promise<Answer>): Promise<Answer> {
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await ask();
+    if (attempt === MOST_ATTEMPTS || answer.status < 400 || !AGAIN.has(refusalOf(answer))) return answer;
+  }
+}
