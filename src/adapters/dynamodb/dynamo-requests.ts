@@ -23,6 +23,12 @@ export interface RequestOptions {
   readonly ids: Pick<Ids, 'fraction' | 'token'>;
 }
 
+class LateAnswer extends Error {
+  constructor() {
+    super('no answer in time');
+  }
+}
+
 /** Requests that settle by their deadline, sent again where that is safe and may help. */
 export class DynamoRequests {
   readonly #client: DynamoDBDocumentClient;
@@ -49,7 +55,7 @@ export class DynamoRequests {
         const isFinal =
           verdict.kind === 'refused' || (verdict.kind === 'cancelled' && !isPassing(verdict.codes));
         if (isFinal) throw refusalBecauseOf(error);
-        last = error;
+        last = moreTelling(last, error);
       }
       if (!(await this.pause(attempt, deadline))) break;
     }
@@ -129,7 +135,7 @@ export class DynamoRequests {
       const left = Math.min(longest, deadline - this.#clock.monotonic(), LONGEST_TIMER_MS);
       timer = setTimeout(() => {
         controller.abort();
-        reject(new Error('no answer in time'));
+        reject(new LateAnswer());
       }, left);
     });
     try {
@@ -138,6 +144,11 @@ export class DynamoRequests {
       clearTimeout(timer);
     }
   }
+}
+
+/** An attempt that the deadline cut short hides why those before it failed. */
+function moreTelling(before: unknown, now: unknown): unknown {
+  return before !== undefined && now instanceof LateAnswer ? before : now;
 }
 
 function refusalBecauseOf(cause: unknown): StoreUnavailable {

@@ -1,8 +1,10 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Answer, refusalOf } from '../../support/api-client.ts';
 
 /** Refusals that tell a client to send the same request again. */
 const AGAIN: ReadonlySet<string> = new Set(['409 conflict', '503 outcome_unknown', '503 store_unavailable']);
 const MOST_ATTEMPTS = 20;
+const PAUSE_MS = 50;
 
 export const isReplay = ({ headers }: Answer): boolean => headers.get('Idempotency-Replayed') === 'true';
 
@@ -14,10 +16,11 @@ export const shown = ({ status, text, headers }: Answer) => ({
   location: headers.get('Location'),
 });
 
-/** Asks until the answer is more than that it should be asked again. */
+/** Asks until the answer is more than that it should be asked again, a moment later each time: a connection may be new. */
 export async function insisting(ask: () => Promise<Answer>): Promise<Answer> {
   for (let attempt = 1; ; attempt += 1) {
     const answer = await ask();
     if (attempt === MOST_ATTEMPTS || answer.status < 400 || !AGAIN.has(refusalOf(answer))) return answer;
+    await pause(attempt * PAUSE_MS);
   }
 }
