@@ -1,0 +1,31 @@
+import type { MemoryUserStore } from '../../../../src/adapters/memory/memory-user-store.ts';
+import type { Change, IdempotencyRecord } from '../../../../src/domain/change.ts';
+import type { KnownAll, RecordKey } from '../../../../src/domain/records.ts';
+import type { Deadline } from '../../../../src/ports/clock.ts';
+import type { CommitLog } from './commit-log.ts';
+import type { Store } from './stepped-ports.ts';
+
+/** A store of which everybody knows afterwards what it held at every instant. */
+export class RecordedStore implements Store {
+  readonly behind: MemoryUserStore;
+  readonly #log: CommitLog;
+
+  constructor(behind: MemoryUserStore, log: CommitLog) {
+    this.behind = behind;
+    this.#log = log;
+  }
+
+  readMany<const Keys extends readonly RecordKey[]>(keys: Keys, deadline: Deadline): Promise<KnownAll<Keys>> {
+    return this.behind.readMany(keys, deadline);
+  }
+
+  readIdempotencyRecord(id: string, now: string, deadline: Deadline): Promise<IdempotencyRecord | undefined> {
+    return this.behind.readIdempotencyRecord(id, now, deadline);
+  }
+
+  async commit(change: Change, deadline: Deadline): Promise<void> {
+    await this.behind.commit(change, deadline);
+    const keys = change.writes.map(({ key }) => key);
+    this.#log.append({ change, written: await this.behind.readMany(keys, Number.POSITIVE_INFINITY) });
+  }
+}
