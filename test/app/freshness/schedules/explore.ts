@@ -28,11 +28,13 @@ export async function explore({
   runs,
   seed,
   path,
+  shrinks = true,
   alteration = {},
 }: {
   readonly runs: number;
   readonly seed: number;
   readonly path?: string | undefined;
+  readonly shrinks?: boolean;
   readonly alteration?: Alteration & { readonly store?: StoreMaker };
 }): Promise<Exploration> {
   const first = await beginnings();
@@ -50,7 +52,8 @@ export async function explore({
   const details = await fc.check(property, {
     numRuns: runs,
     seed,
-    ...(path === undefined ? {} : { path, endOnFailure: true }),
+    endOnFailure: !shrinks || path !== undefined,
+    ...(path === undefined ? {} : { path }),
   });
   if (!details.failed) return { coverage };
   if (!(details.errorInstance instanceof PromiseBroken)) throw details.errorInstance;

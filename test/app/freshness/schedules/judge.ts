@@ -10,7 +10,7 @@ export async function judge(world: SimulatedWorld): Promise<Violation | undefine
   return (
     unanswered(world.calls) ??
     answeredDifferently(world.calls) ??
-    (await new Linearizability(world.log).check(world.calls, world.evictsMarkers)) ??
+    (await new Linearizability(world.log).check(world)) ??
     withoutOwner(world.log) ??
     (world.evictsMarkers ? undefined : await stuck(world))
   );

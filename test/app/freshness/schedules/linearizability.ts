@@ -1,8 +1,10 @@
+import { encodeValue } from '../../../../src/app/freshness/entry.ts';
 import { type RecordKey, recordId } from '../../../../src/domain/records.ts';
 import type { CommitLog, Instant } from './commit-log.ts';
 import type { Call } from './history.ts';
 import { isSame, type Outcome } from './operation.ts';
 import { type Alone, SequentialService } from './sequential-service.ts';
+import { isSameEntry, type Sighting, type SimulatedWorld } from './simulated-world.ts';
 import type { Violation } from './violation.ts';
 
 /** A call that has been answered or refused. */
@@ -30,7 +32,7 @@ export class Linearizability {
   }
 
   /** @param evictsMarkers then nothing is promised but that no acknowledged change is missed of a record */
-  async check(calls: readonly Call[], evictsMarkers: boolean): Promise<Violation | undefined> {
+  async check({ calls, sightings, evictsMarkers }: SimulatedWorld): Promise<Violation | undefined> {
     const answered = calls
       .filter((call): call is Answered => call.ended !== undefined && call.ended.outcome.type !== 'failure')
       .flatMap(oneByOne)
@@ -43,7 +45,23 @@ export class Linearizability {
       if (violation !== undefined && !(evictsMarkers && call.operation.looksAt === undefined))
         return violation;
     }
+    for (const sighting of sightings) {
+      const violation = this.#sight(sighting, evictsMarkers);
+      if (violation !== undefined) return violation;
+    }
     return undefined;
+  }
+
+  /** What a reader would have been told who asked the cache at that step. */
+  #sight({ key, cached, step, instant: now }: Sighting, evictsMarkers: boolean): Violation | undefined {
+    let instant = now;
+    while (instant > 0 && !isSameEntry(encodedAt(this.#log, instant, key), cached)) instant -= 1;
+    const missed = this.#acknowledged.some(
+      (one) => one.step < step && one.instant > instant && this.#isWritten(key, one.instant),
+    );
+    const what = `step ${step}, ${recordId(key)}: the cache has ${cached}`;
+    if (missed) return { property: 'acknowledged change missed', what };
+    return evictsMarkers ? undefined : { property: 'answers out of order', what };
   }
 
   async #unexplained(call: Answered): Promise<Violation | undefined> {
@@ -82,7 +100,7 @@ export class Linearizability {
         ? { property: 'acknowledged change missed', what: 'the answer is from before the change', call }
         : { property: 'answers out of order', what: 'the answer is from before the question', call };
     }
-    return call.operation.changesAs === undefined
+    return call.operation.changesAs === undefined || call.ended.outcome.type === 'refusal'
       ? { property: 'never true together', what: 'there was no such moment', call }
       : { property: 'acknowledged but not done', what: 'nothing leads to this answer', call };
   }
@@ -97,7 +115,7 @@ export class Linearizability {
     const missed = keys.find((key, i) => {
       for (let instant = call.ended.instant; instant >= this.#oldest(key, call); instant -= 1) {
         const { version, record } = this.#log.at(instant, key);
-        if (JSON.stringify({ version, record }) === told[i]) return false;
+        if (JSON.stringify(record === undefined ? {} : { version, record }) === told[i]) return false;
       }
       return true;
     });
@@ -130,6 +148,11 @@ function oneByOne(call: Answered): readonly Answered[] {
     operation,
     ended: { ...call.ended, outcome: { type: 'answer', text: JSON.stringify(answers[i]) } },
   }));
+}
+
+function encodedAt(log: CommitLog, instant: Instant, key: RecordKey): string {
+  const { version, record } = log.at(instant, key);
+  return encodeValue(version, record);
 }
 
 /** What tells one change from every other: versions are never used twice. */

@@ -4,14 +4,16 @@ import type { Sent } from './stepped-ports.ts';
 import type { Step, Steps } from './steps.ts';
 import type { Effect, Traced } from './trace.ts';
 
-const SETS: readonly PortOperation[] = ['add', 'replace', 'put', 'commit'];
-const OF_STORE: readonly PortOperation[] = ['readMany', 'readIdempotencyRecord', 'commit'];
+export const SETS: readonly PortOperation[] = ['add', 'replace', 'put', 'commit'];
+export const OF_STORE: readonly PortOperation[] = ['readMany', 'readIdempotencyRecord', 'commit'];
 
 /** What the operations of one world have in common. */
 export interface Surroundings {
   readonly steps: Steps;
   now(): number;
-  fateOf(operation: PortOperation): Fate;
+  fateOf(operation: PortOperation, instance: number): Fate;
+  readonly evictsMarkers: boolean;
+  forget(cacheKey: string): Promise<void>;
   crash(instance: number): void;
   /** Whether no other instance is living, so that this one must not crash. */
   isLast(): boolean;
@@ -47,12 +49,19 @@ export class PendingOperation<T> implements Step {
   /** The port's turn: what the schedule says becomes of it. */
   async run(): Promise<void> {
     this.#world.taken(this as PendingOperation<unknown>);
-    const fate = this.#possible(this.#world.fateOf(this.#sent.operation));
+    const fate = this.#possible(this.#world.fateOf(this.#sent.operation, this.instance));
     switch (fate) {
       case 'answered': {
         const effect = await this.#apply(this.#sent.deadline, fate);
         if ('refusal' in effect) this.#reject(effect.refusal);
         else this.#resolve(effect.answer as T);
+        return;
+      }
+      case 'forgotten': {
+        const effect = await this.#apply(this.#sent.deadline, fate);
+        if ('refusal' in effect) return this.#reject(effect.refusal);
+        if (effect.answer !== false) await this.#world.forget(this.#sent.keys[0] ?? '');
+        this.#resolve(effect.answer as T);
         return;
       }
       case 'failed':
@@ -104,6 +113,8 @@ export class PendingOperation<T> implements Step {
       case 'lost':
       case 'late':
         return sets ? fate : 'failed';
+      case 'forgotten':
+        return this.#mayBeForgotten() ? fate : 'answered';
       case 'crash before':
         return this.#world.isLast() ? 'failed' : fate;
       case 'crash after':
@@ -115,6 +126,12 @@ export class PendingOperation<T> implements Step {
       default:
         return fate;
     }
+  }
+
+  #mayBeForgotten(): boolean {
+    const { operation } = this.#sent;
+    if (operation === 'put') return this.#world.evictsMarkers;
+    return operation === 'add' || operation === 'replace';
   }
 
   #landLater(): void {

@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 
 /** What becomes of one operation of a port. */
-export const FATES = ['failed', 'lost', 'late', 'crash before', 'crash after', 'crash, lands late'] as const;
+export const FATES = [
+  'failed',
+  'lost',
+  'late',
+  'crash before',
+  'crash after',
+  'crash, lands late',
+  /** Applied and answered; then the cache throws out what was set. */
+  'forgotten',
+] as const;
 export type Fate = (typeof FATES)[number] | 'answered';
 
 export const PORT_OPERATIONS = [
@@ -37,8 +46,15 @@ export interface Fault {
 /** What happens to the world before a step. */
 export type Happening =
   | { readonly type: 'time passes'; readonly ms: number }
-  /** The cache forgets an entry: a value or a lease; a marker only where markers may be evicted. */
-  | { readonly type: 'entry forgotten'; readonly key: number }
+  /** The cache forgets one of its entries: a value or a lease; where markers may be evicted, a marker first. */
+  | { readonly type: 'entry forgotten'; readonly which: number }
+  /** Whatever an instance asks of the cache for some steps comes to this. */
+  | {
+      readonly type: 'cache out of reach';
+      readonly instance: number;
+      readonly steps: number;
+      readonly fate: 'failed' | 'lost' | 'late';
+    }
   /** The reads of an instance pass the cache for some steps, as they do when its circuit breaker is open. */
   | { readonly type: 'cache not trusted'; readonly instance: number; readonly steps: number };
 
@@ -52,58 +68,82 @@ export interface ClientPlan {
 export interface Schedule {
   readonly instances: number;
   readonly theme: number;
+  readonly msPerStep: number;
+  /** How long the cache keeps a value. */
+  readonly valueTtlMs: number;
   readonly isCacheWarm: boolean;
   /** Whether the cache may throw out markers: then less is promised. */
   readonly evictsMarkers: boolean;
   readonly clients: readonly ClientPlan[];
-  /** Left alone, whoever took the last step takes the next one. Here, at a step, another pending one comes first. */
-  readonly switches: readonly { readonly at: number; readonly to: number }[];
+  /** For each step which of the pending ones it is; `undefined` = whoever took the last one goes on. */
+  readonly picks: readonly (number | undefined)[];
   readonly faults: readonly Fault[];
+  /** What becomes of the sets, each in its turn, that no fault is meant for. */
+  readonly weather: readonly (Fate | undefined)[];
   readonly happenings: readonly { readonly at: number; readonly what: Happening }[];
 }
 
-const MAX_SWITCHES = 60;
-const FAULTS = 4;
-const HAPPENINGS = 4;
 /** Most runs are shorter. */
-const STEPS = 160;
+const STEPS = 250;
 
+const steps = fc.integer({ min: 1, max: 40 });
+const instance = fc.nat(3);
+const forgotten = fc.record({ type: fc.constant('entry forgotten' as const), which: fc.nat(4) });
 const happening: fc.Arbitrary<Happening> = fc.oneof(
-  fc.record({ type: fc.constant('time passes' as const), ms: fc.constantFrom(30, 70, 130) }),
-  fc.record({ type: fc.constant('entry forgotten' as const), key: fc.nat(5) }),
-  fc.record({ type: fc.constant('entry forgotten' as const), key: fc.nat(5) }),
+  fc.record({ type: fc.constant('time passes' as const), ms: fc.constantFrom(20, 40, 130) }),
+  forgotten,
+  forgotten,
+  fc.record({ type: fc.constant('cache not trusted' as const), instance, steps }),
   fc.record({
-    type: fc.constant('cache not trusted' as const),
-    instance: fc.nat(3),
-    steps: fc.integer({ min: 1, max: 40 }),
+    type: fc.constant('cache out of reach' as const),
+    instance,
+    steps,
+    fate: fc.constantFrom('failed' as const, 'lost' as const, 'late' as const),
   }),
 );
+
+const asks = (maxLength: number) =>
+  fc.array(fc.record({ operation: fc.nat(99), isRepeatable: fc.boolean() }), { minLength: 1, maxLength });
+
+const weatherOf = (...fates: readonly Fate[]) =>
+  fc.array(fc.option(fc.constantFrom(...fates), { freq: 2, nil: undefined }), { maxLength: 60, size: 'max' });
+
+/** Calm; a network that loses much; a cache that is short of space. */
+const weather = fc.oneof(
+  fc.constant([]),
+  weatherOf('failed', 'lost', 'late', 'late', 'forgotten', 'forgotten'),
+  weatherOf('forgotten'),
+);
+
+/** A few that meet at every turn, or many. */
+const clients = fc.oneof(
+  { weight: 1, arbitrary: fc.array(fc.record({ instance, asks: asks(3) }), { minLength: 2, maxLength: 4 }) },
+  { weight: 1, arbitrary: fc.array(fc.record({ instance, asks: asks(5) }), { minLength: 4, maxLength: 7 }) },
+);
+
+const pick = fc.nat(20);
+const picks = (one: fc.Arbitrary<number | undefined>) => fc.array(one, { maxLength: STEPS, size: 'max' });
 
 export const schedules: fc.Arbitrary<Schedule> = fc.noBias(
   fc.record({
     instances: fc.integer({ min: 2, max: 4 }),
     theme: fc.nat(99),
+    msPerStep: fc.constantFrom(1, 0.25, 2),
+    valueTtlMs: fc.constantFrom(1_800_000, 40),
     isCacheWarm: fc.boolean(),
-    evictsMarkers: fc.nat(3).map((n) => n === 3),
-    clients: fc.array(
-      fc.record({
-        instance: fc.nat(3),
-        asks: fc.array(fc.record({ operation: fc.nat(99), isRepeatable: fc.boolean() }), {
-          minLength: 1,
-          maxLength: 4,
-        }),
-      }),
-      { minLength: 2, maxLength: 5 },
-    ),
-    switches: fc.array(fc.record({ at: fc.nat(STEPS), to: fc.nat(20) }), { maxLength: MAX_SWITCHES }),
+    evictsMarkers: fc.nat(2).map((n) => n === 2),
+    clients,
+    // Calls are broken into at every step, or now and then.
+    picks: fc.oneof(picks(pick), picks(fc.option(pick, { freq: 1, nil: undefined }))),
     faults: fc.array(
       fc.record({
         operation: fc.constantFrom(...OFTEN_AT_FAULT, ...PORT_OPERATIONS),
-        nth: fc.nat(9),
+        nth: fc.nat(5),
         fate: fc.constantFrom<Fate>(...FATES),
       }),
-      { maxLength: FAULTS },
+      { maxLength: 5 },
     ),
-    happenings: fc.array(fc.record({ at: fc.nat(STEPS), what: happening }), { maxLength: HAPPENINGS }),
+    weather,
+    happenings: fc.array(fc.record({ at: fc.nat(100), what: happening }), { maxLength: 4 }),
   }),
 );

@@ -4,6 +4,7 @@ import { CachePairing } from '../../../../src/app/freshness/cache-pairing.ts';
 import type { CacheTrust } from '../../../../src/app/freshness/cache-trust.ts';
 import { cacheKey } from '../../../../src/app/freshness/cached-kinds.ts';
 import { decode, encodeValue } from '../../../../src/app/freshness/entry.ts';
+import type { FreshnessSettings } from '../../../../src/app/freshness/settings.ts';
 import type { Change } from '../../../../src/domain/change.ts';
 import { type RecordKey, recordId } from '../../../../src/domain/records.ts';
 import type { Clock } from '../../../../src/ports/clock.ts';
@@ -11,11 +12,11 @@ import type { Meta } from '../../../../src/ports/user-store.ts';
 import { breathe } from '../../../support/breathe.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import { Client } from './client.ts';
-import { CommitLog } from './commit-log.ts';
+import { CommitLog, type Instant } from './commit-log.ts';
 import { CountingIds } from './counting-ids.ts';
 import type { Call } from './history.ts';
 import { type Doors, type Outcome, repeatably } from './operation.ts';
-import { PendingOperation } from './pending-operation.ts';
+import { OF_STORE, PendingOperation, SETS } from './pending-operation.ts';
 import { RecordedStore } from './recorded-store.ts';
 import type { Fate, Happening, PortOperation, Schedule } from './schedule.ts';
 import { SeededTrust } from './seeded-trust.ts';
@@ -28,6 +29,7 @@ import { KEYS, LAST_LOOKS } from './workload.ts';
 
 /** No run comes near it, unless something never ends. */
 const MAX_STEPS = 3000;
+const NOTHING = '"r":null}';
 const NEVER = Number.POSITIVE_INFINITY;
 
 /** Another store than the real one, for those who take a rule away. */
@@ -36,6 +38,8 @@ export type StoreMaker = (clock: Clock) => MemoryUserStore;
 interface Instance {
   readonly doors: () => Doors;
   readonly trust: SeededTrust;
+  /** What all its cache operations come to now, if anything. */
+  cacheFate: () => Fate | undefined;
   isCrashed: boolean;
 }
 
@@ -44,6 +48,14 @@ export interface Stuck {
   readonly key: RecordKey;
   readonly cached: string;
   readonly stored: string;
+}
+
+/** A value in the cache that the store no longer holds, or does not hold yet: a reader that came now would be told it. */
+export interface Sighting {
+  readonly key: RecordKey;
+  readonly cached: string;
+  readonly step: number;
+  readonly instant: Instant;
 }
 
 /**
@@ -55,8 +67,10 @@ export class SimulatedWorld {
   readonly log = new CommitLog();
   readonly calls: Call[] = [];
   readonly traced: Traced[] = [];
+  readonly sightings: Sighting[] = [];
   readonly #schedule: Schedule;
   readonly #alteration: Alteration;
+  readonly #settings: FreshnessSettings;
   readonly #clock = new ManualClock();
   readonly #store: RecordedStore;
   readonly #cache: MemoryCache;
@@ -65,12 +79,16 @@ export class SimulatedWorld {
   readonly #pending = new Set<PendingOperation<unknown>>();
   readonly #counts = new Map<PortOperation, number>();
   readonly #onCrash = new Map<Call, () => void>();
+  #sets = 0;
+  #isChanged = false;
   #meta: Meta | undefined;
   #isOver = false;
 
   constructor(schedule: Schedule, alteration: Alteration & { readonly store?: StoreMaker } = {}) {
     this.#schedule = schedule;
     this.#alteration = alteration;
+    const { valueTtlMs } = schedule;
+    this.#settings = { ...SETTINGS, foundTtlMs: valueTtlMs, absentTtlMs: valueTtlMs };
     const makeStore = alteration.store ?? ((clock) => new MemoryUserStore({ clock }));
     this.#store = new RecordedStore(makeStore(this.#clock), this.log);
     this.#cache = new MemoryCache({ clock: this.#clock, maxEntries: 1000 });
@@ -137,25 +155,42 @@ export class SimulatedWorld {
     const found: Stuck[] = [];
     for (const key of KEYS) {
       const cached = await this.#cache.get(this.#cacheKey(key), NEVER);
-      const { version, record } = this.log.at(this.log.now, key);
-      const stored = encodeValue(version, record);
-      if (cached !== undefined && cached !== stored) found.push({ key, cached, stored });
+      const stored = this.#stored(key);
+      if (cached !== undefined && !isSameEntry(cached, stored)) found.push({ key, cached, stored });
     }
     return found;
   }
 
   async #takeSteps(): Promise<void> {
     while (this.steps.pending.length > 0 && this.steps.taken < MAX_STEPS) {
-      await this.#clock.advance(1);
+      await this.#clock.advance(this.#schedule.msPerStep);
       const at = this.steps.taken;
       if (!this.#isOver) {
         for (const one of this.#schedule.happenings) if (one.at === at) await this.#happen(one.what);
       }
       if (await this.#timeOut()) continue;
-      const to = this.#isOver ? undefined : this.#schedule.switches.find((one) => one.at === at)?.to;
+      const to = this.#isOver ? undefined : this.#schedule.picks[at];
       await this.steps.take(to)?.run();
       await breathe();
+      await this.#lookOn();
     }
+  }
+
+  /** As a reader would, to whom the cache answers at once. */
+  async #lookOn(): Promise<void> {
+    if (!this.#isChanged) return;
+    this.#isChanged = false;
+    for (const key of KEYS) {
+      const cached = await this.#cache.get(this.#cacheKey(key), NEVER);
+      if (cached === undefined || decode(cached).type !== 'value') continue;
+      if (isSameEntry(cached, this.#stored(key))) continue;
+      this.sightings.push({ key, cached, step: this.steps.taken, instant: this.log.now });
+    }
+  }
+
+  #stored(key: RecordKey): string {
+    const { version, record } = this.log.at(this.log.now, key);
+    return encodeValue(version, record);
   }
 
   /** Whatever has missed its deadline. @returns whether there was anything */
@@ -180,21 +215,36 @@ export class SimulatedWorld {
         this.#at(what.instance % this.#instances.length).trust.isOpen = () => this.steps.taken < until;
         return;
       }
+      case 'cache out of reach': {
+        const until = this.steps.taken + what.steps;
+        this.#trace({ type: 'happening', what });
+        this.#at(what.instance % this.#instances.length).cacheFate = () =>
+          this.steps.taken < until ? what.fate : undefined;
+        return;
+      }
       case 'entry forgotten':
-        return this.#forget(what);
+        return this.#forgetOne(what);
     }
   }
 
-  async #forget(what: Extract<Happening, { type: 'entry forgotten' }>): Promise<void> {
-    const key = KEYS[what.key % KEYS.length];
-    if (key === undefined) return;
-    const at = this.#cacheKey(key);
-    const entry = await this.#cache.get(at, NEVER);
-    if (entry === undefined) return;
-    if (decode(entry).type === 'marker' && !this.#schedule.evictsMarkers) return;
-    this.#trace({ type: 'happening', what, key: recordId(key) });
-    // There is no delete.
-    await this.#cache.put(at, 'forgotten', 0.5, NEVER);
+  async #forgetOne(what: Extract<Happening, { type: 'entry forgotten' }>): Promise<void> {
+    const there: { key: RecordKey; isMarker: boolean }[] = [];
+    for (const key of KEYS) {
+      const entry = await this.#cache.get(this.#cacheKey(key), NEVER);
+      if (entry !== undefined) there.push({ key, isMarker: decode(entry).type === 'marker' });
+    }
+    const markers = there.filter(({ isMarker }) => isMarker);
+    const others = there.filter(({ isMarker }) => !isMarker);
+    const among = this.evictsMarkers && markers.length > 0 ? markers : others;
+    const one = among[what.which % among.length];
+    if (one === undefined) return;
+    this.#trace({ type: 'happening', what, key: recordId(one.key) });
+    await this.#forget(this.#cacheKey(one.key));
+  }
+
+  /** There is no delete. */
+  async #forget(cacheKey: string): Promise<void> {
+    await this.#cache.put(cacheKey, 'forgotten', 0.5, NEVER);
     await this.#clock.advance(1);
   }
 
@@ -213,25 +263,34 @@ export class SimulatedWorld {
       cache: new SteppedCache(this.#cache, send),
       pairing,
       trust: trust as unknown as CacheTrust,
-      settings: SETTINGS,
+      settings: this.#settings,
       clock: this.#clockOf(number),
       ids: this.#ids,
       telemetry: { emit: () => {} },
     };
     const altered = this.#alteration.instance?.(parts, number) ?? parts;
-    return { doors: simulatedInstance(altered, this.#alteration), trust, isCrashed: false };
+    return {
+      doors: simulatedInstance(altered, this.#alteration),
+      trust,
+      cacheFate: () => undefined,
+      isCrashed: false,
+    };
   }
 
   #surroundings() {
     return {
       steps: this.steps,
       now: () => this.#clock.monotonic(),
-      fateOf: (operation: PortOperation) => this.#fateOf(operation),
+      fateOf: (operation: PortOperation, instance: number) => this.#fateOf(operation, instance),
+      forget: (cacheKey: string) => this.#forget(cacheKey),
+      evictsMarkers: this.evictsMarkers,
       crash: (instance: number) => this.#crash(instance),
       isLast: () => this.#instances.filter(({ isCrashed }) => !isCrashed).length === 1,
       taken: (operation: PendingOperation<unknown>) => void this.#pending.delete(operation),
-      trace: (what: Omit<Extract<Traced, { type: 'operation' }>, 'ms' | 'type'>) =>
-        this.#trace({ type: 'operation', ...what, keys: what.keys.map(withoutMeta) }),
+      trace: (what: Omit<Extract<Traced, { type: 'operation' }>, 'ms' | 'type'>) => {
+        if (what.effect !== 'none' && SETS.includes(what.operation)) this.#isChanged = true;
+        this.#trace({ type: 'operation', ...what, keys: what.keys.map(withoutMeta) });
+      },
     };
   }
 
@@ -262,12 +321,17 @@ export class SimulatedWorld {
     };
   }
 
-  #fateOf(operation: PortOperation): Fate {
+  #fateOf(operation: PortOperation, instance: number): Fate {
     if (this.#isOver) return 'answered';
+    const cacheFate = OF_STORE.includes(operation) ? undefined : this.#at(instance).cacheFate();
+    if (cacheFate !== undefined) return cacheFate;
     const nth = this.#counts.get(operation) ?? 0;
     this.#counts.set(operation, nth + 1);
-    const { faults } = this.#schedule;
-    return faults.find((fault) => fault.operation === operation && fault.nth === nth)?.fate ?? 'answered';
+    const { faults, weather } = this.#schedule;
+    const meant = faults.find((fault) => fault.operation === operation && fault.nth === nth)?.fate;
+    if (meant !== undefined || !SETS.includes(operation)) return meant ?? 'answered';
+    this.#sets += 1;
+    return weather[this.#sets - 1] ?? 'answered';
   }
 
   #crash(number: number): void {
@@ -290,7 +354,12 @@ export class SimulatedWorld {
   async #warmUp(): Promise<void> {
     for (const key of KEYS) {
       const { version, record } = this.log.at(this.log.now, key);
-      await this.#cache.put(this.#cacheKey(key), encodeValue(version, record), SETTINGS.foundTtlMs, NEVER);
+      await this.#cache.put(
+        this.#cacheKey(key),
+        encodeValue(version, record),
+        this.#settings.foundTtlMs,
+        NEVER,
+      );
     }
   }
 
@@ -319,4 +388,9 @@ function about({ client, instance, operation: { name: what } }: Call) {
 /** A key of the cache as the record's own. */
 function withoutMeta(key: string): string {
   return key.replace(/^[^:]*:\d+:/, '');
+}
+
+/** That there is nothing is the same whatever is remembered of what there was. */
+export function isSameEntry(one: string, other: string): boolean {
+  return one === other || (one.endsWith(NOTHING) && other.endsWith(NOTHING));
 }

@@ -95,6 +95,8 @@ export function happeningInWords(what: Happening, key: string | undefined): stri
       return `${what.ms} ms pass`;
     case 'entry forgotten':
       return `the cache forgets ${key}`;
+    case 'cache out of reach':
+      return `for ${what.steps} steps all that one instance asks of the cache is ${what.fate}`;
     case 'cache not trusted':
       return `reads of one instance pass the cache for ${what.steps} steps`;
   }

@@ -166,7 +166,8 @@ const changes = {
 const look = (...keys: readonly RecordKey[]): Operation => ({
   name: `look at ${keys.map(recordId).join(', ')}`,
   looksAt: keys,
-  ask: async ({ reader }) => (await reader.read(keys)).map(({ version, record }) => ({ version, record })),
+  ask: async ({ reader }) =>
+    (await reader.read(keys)).map(({ version, record }) => (record === undefined ? {} : { version, record })),
 });
 
 const inWords = ({ username, role, permission }: Omit<Check, 'organization'>) =>
@@ -219,6 +220,9 @@ const aboutBob = [questions.bob, questions.getBob, questions.bobAndMembership, q
 /** What the clients of one world ask for: few things, so that they meet. */
 export const THEMES: readonly (readonly Operation[])[] = [
   [changes.makeBobAdmin, changes.makeBobMember, questions.membership],
+  [changes.makeBobAdmin, changes.makeBobMember, questions.membership],
+  [changes.renameAcme, changes.suspendAcme, changes.resumeAcme, questions.acme],
+  [changes.suspendBob, changes.resumeBob, questions.bob],
   [changes.makeBobAdmin, changes.makeBobMember, ...aboutMembership],
   [changes.renameBob, changes.unnameBob, questions.bob],
   [changes.renameBob, changes.suspendBob, changes.resumeBob, ...aboutBob],
@@ -245,6 +249,7 @@ export const THEMES: readonly (readonly Operation[])[] = [
     changes.transferToBob,
     questions.acmeAndOwners,
   ],
+  [changes.makeBobMember, changes.bobRenamesAcme, changes.renameAcme, changes.makeBobAdmin],
   [changes.makeBobAdmin, changes.makeBobMember, changes.bobRenamesAcme, changes.renameAcme, ...aboutAcme],
   [...Object.values(changes), ...Object.values(questions), ...Object.values(questions)],
 ];

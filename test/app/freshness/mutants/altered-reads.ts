@@ -1,0 +1,83 @@
+import { decode } from '../../../../src/app/freshness/entry.ts';
+import { type Known, type KnownAll, type RecordKey, recordId } from '../../../../src/domain/records.ts';
+import type { Parts } from '../schedules/simulated-instance.ts';
+import { alteredCache, alteredStore } from './altered-ports.ts';
+
+/** Fills under leases that it may or may not have. */
+export function fillingUnsure(parts: Parts): Parts {
+  const { cache } = parts;
+  return {
+    ...parts,
+    cache: alteredCache(cache, { add: (...sent) => cache.add(...sent).catch(() => true) }),
+  };
+}
+
+/** The same token for every lease of one instance. */
+export function sameLeases(parts: Parts): Parts {
+  const { cache } = parts;
+  const own = '{"f":1,"l":"own"}';
+  const sent = (entry: string) => (entry.includes('"l":') ? own : entry);
+  return {
+    ...parts,
+    cache: alteredCache(cache, {
+      add: (key, lease, ...rest) => cache.add(key, sent(lease), ...rest),
+      replace: (key, expected, ...rest) => cache.replace(key, sent(expected), ...rest),
+    }),
+  };
+}
+
+/** Takes from the cache what it has of the records, and only the rest from the store. For one instance. */
+export function mixingCacheAndStore(parts: Parts): Parts {
+  const { cache, store } = parts;
+  const last = new Map<string, string>();
+  return {
+    ...parts,
+    cache: alteredCache(cache, {
+      async getMany(keys, deadline) {
+        const entries = await cache.getMany(keys, deadline);
+        for (const [i, key] of keys.entries()) last.set(key.replace(/^[^:]*:\d+:/, ''), entries[i] ?? '');
+        return entries;
+      },
+    }),
+    store: alteredStore(store, {
+      async readMany<const Keys extends readonly RecordKey[]>(keys: Keys, deadline: number) {
+        const known = await store.readMany(keys, deadline);
+        const mixed = known.map((one: Known) => {
+          const entry = decode(last.get(recordId(one.key)) ?? '');
+          return entry.type === 'value' ? { ...one, version: entry.version, record: entry.record } : one;
+        });
+        return mixed as readonly Known[] as KnownAll<Keys>;
+      },
+    }),
+  };
+}
+
+/** Reads one record after the other. */
+export function readingOneByOne(parts: Parts): Parts {
+  const { store } = parts;
+  return {
+    ...parts,
+    store: alteredStore(store, {
+      async readMany<const Keys extends readonly RecordKey[]>(keys: Keys, deadline: number) {
+        const known: Known[] = [];
+        for (const key of keys) known.push(...(await store.readMany([key], deadline)));
+        return known as readonly Known[] as KnownAll<Keys>;
+      },
+    }),
+  };
+}
+
+/** Asks the cache for one entry after the other. */
+export function gettingOneByOne(parts: Parts): Parts {
+  const { cache } = parts;
+  return {
+    ...parts,
+    cache: alteredCache(cache, {
+      async getMany(keys, deadline) {
+        const entries: (string | undefined)[] = [];
+        for (const key of keys) entries.push(await cache.get(key, deadline));
+        return entries;
+      },
+    }),
+  };
+}

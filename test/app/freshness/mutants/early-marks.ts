@@ -1,0 +1,62 @@
+import type { FreshReader } from '../../../../src/app/freshness/fresh-reader.ts';
+import { FreshWriter } from '../../../../src/app/freshness/fresh-writer.ts';
+import { type Marked, Markers } from '../../../../src/app/freshness/markers.ts';
+import type { Change } from '../../../../src/domain/change.ts';
+import { type KnownAll, type RecordKey, recordId } from '../../../../src/domain/records.ts';
+import type { Parts } from '../schedules/simulated-instance.ts';
+import { alteredStore } from './altered-ports.ts';
+
+/** Markers that are put before it is known what they are for. */
+class EarlyMarkers extends Markers {
+  readonly #standing = new Map<string, Marked>();
+
+  async markAhead(keys: readonly RecordKey[]): Promise<void> {
+    const expected = { exists: false, version: 0 };
+    const writes = keys.map((key) => ({ key, expected, record: undefined }));
+    for (const mark of await super.mark({ at: '', writes, conditions: [], events: [] })) {
+      this.#standing.set(recordId(mark.write.key), mark);
+    }
+  }
+
+  /** Those that stand already; the rest as ever. */
+  override async mark(change: Change): Promise<readonly Marked[]> {
+    const standing = change.writes.flatMap((write) => {
+      const mark = this.#standing.get(recordId(write.key));
+      return mark === undefined ? [] : [{ ...mark, write }];
+    });
+    const rest = change.writes.filter(({ key }) => !this.#standing.has(recordId(key)));
+    return [...standing, ...(await super.mark({ ...change, writes: rest }))];
+  }
+}
+
+/** Marks what it may change, then reads it. For one call. */
+export function markingBeforeKnowing(parts: Parts, reader: FreshReader): FreshWriter {
+  const markers = new EarlyMarkers(parts);
+  const read = async <const Keys extends readonly RecordKey[]>(keys: Keys): Promise<KnownAll<Keys>> => {
+    await markers.markAhead(keys);
+    return reader.readStore(keys);
+  };
+  const marking = { read, readStore: read } as unknown as FreshReader;
+  return new FreshWriter({ ...parts, reader: marking, markers });
+}
+
+/** Covers what a repeated request may have changed, looks what became of it, and answers. For one call. */
+export function markingBeforeLooking(parts: Parts, reader: FreshReader): FreshWriter {
+  const markers = new EarlyMarkers(parts);
+  markers.cover = async () => {};
+  let known: readonly RecordKey[] = [];
+  const noting = {
+    read: async (keys: readonly RecordKey[]) => {
+      known = keys;
+      return reader.read(keys);
+    },
+    readStore: (keys: readonly RecordKey[]) => reader.readStore(keys),
+  } as unknown as FreshReader;
+  const store = alteredStore(parts.store, {
+    async readIdempotencyRecord(id, now, deadline) {
+      await markers.markAhead(known);
+      return parts.store.readIdempotencyRecord(id, now, deadline);
+    },
+  });
+  return new FreshWriter({ ...parts, store, reader: noting, markers });
+}
