@@ -131,6 +131,31 @@ describe('RedisCache when the network or the server fails', () => {
   });
 });
 
+describe('RedisCache on a server that hangs under load', () => {
+  const clock = new SystemClock();
+
+  it('leaves no more than ten thousand commands unanswered, and refuses at once what comes on top', async () => {
+    const server = await RedisServer.start();
+    const { cache, close } = redisCacheOn(server.port);
+    await untilItAnswers(cache);
+    server.pause();
+    const messages = await Promise.all(
+      Array.from({ length: 12_000 }, () =>
+        cache.get('a', clock.monotonic() + 50).then(String, (error: Error) => error.message),
+      ),
+    );
+    const refused = messages.filter((message) => message === 'Redis owes too many answers.');
+    expect(refused).to.have.length(2000);
+    server.resume();
+    await untilItAnswers(cache);
+    for (let n = 0; n < 3; n += 1) {
+      await Promise.all(Array.from({ length: 9000 }, () => cache.get('a', clock.monotonic() + 5000)));
+    }
+    close();
+    await server.stop();
+  });
+});
+
 describe('RedisCache and what a server brings back', () => {
   const clock = new SystemClock();
   const soon = () => clock.monotonic() + 5000;
