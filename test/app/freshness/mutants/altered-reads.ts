@@ -1,7 +1,15 @@
 import { decode } from '../../../../src/app/freshness/entry.ts';
+import type { FreshnessParts as Parts } from '../../../../src/app/freshness/freshness-parts.ts';
+import { SharedLoads } from '../../../../src/app/freshness/shared-loads.ts';
 import { type Known, type KnownAll, type RecordKey, recordId } from '../../../../src/domain/records.ts';
-import type { Parts } from '../schedules/simulated-instance.ts';
 import { alteredCache, alteredStore } from './altered-ports.ts';
+
+/** Shares whatever load is under way, though it began before the read. */
+export class JoiningAny extends SharedLoads {
+  override begin(): number {
+    return 0;
+  }
+}
 
 /** Fills under leases that it may or may not have. */
 export function fillingUnsure(parts: Parts): Parts {

@@ -1,4 +1,4 @@
-import type { Parts } from '../schedules/simulated-instance.ts';
+import type { FreshnessParts as Parts } from '../../../../src/app/freshness/freshness-parts.ts';
 import { alteredCache, alteredStore, isMarker } from './altered-ports.ts';
 
 /** Takes its own markers away when nothing was committed under them. There is no delete: they expire at once. */

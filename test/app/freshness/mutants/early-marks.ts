@@ -1,9 +1,9 @@
 import type { FreshReader } from '../../../../src/app/freshness/fresh-reader.ts';
 import { FreshWriter } from '../../../../src/app/freshness/fresh-writer.ts';
+import type { FreshnessParts as Parts } from '../../../../src/app/freshness/freshness-parts.ts';
 import { type Marked, Markers } from '../../../../src/app/freshness/markers.ts';
 import type { Change } from '../../../../src/domain/change.ts';
 import { type KnownAll, type RecordKey, recordId } from '../../../../src/domain/records.ts';
-import type { Parts } from '../schedules/simulated-instance.ts';
 import { alteredStore } from './altered-ports.ts';
 
 /** Markers that are put before it is known what they are for. */
@@ -37,7 +37,7 @@ export function markingBeforeKnowing(parts: Parts, reader: FreshReader): FreshWr
     return reader.readStore(keys);
   };
   const marking = { read, readStore: read } as unknown as FreshReader;
-  return new FreshWriter({ ...parts, reader: marking, markers });
+  return new FreshWriter(parts, marking, markers);
 }
 
 /** Covers what a repeated request may have changed, looks what became of it, and answers. For one call. */
@@ -58,5 +58,5 @@ export function markingBeforeLooking(parts: Parts, reader: FreshReader): FreshWr
       return parts.store.readIdempotencyRecord(id, now, deadline);
     },
   });
-  return new FreshWriter({ ...parts, store, reader: noting, markers });
+  return new FreshWriter({ ...parts, store }, noting, markers);
 }

@@ -6,7 +6,7 @@ import type { Mutant } from './mutant.ts';
 
 const MISSED = ['acknowledged change missed'] as const;
 const STALE = [...MISSED, 'answers out of order', 'stuck in the cache'] as const;
-const TORN = ['never true together'] as const;
+const TORN = ['never true together', 'acknowledged but not done', 'answers out of order'] as const;
 
 /** The rules of the protocol (docs/freshness.md), each taken away. */
 export const MUTANTS: readonly Mutant[] = [
@@ -61,6 +61,11 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'tombstones',
     without: { store: (clock) => new stores.WithoutTombstones({ clock }) },
     breaks: [...STALE, 'acknowledged but not done'],
+  },
+  {
+    rule: 'coalescing rule',
+    without: { loads: (parts) => new reads.JoiningAny(parts) },
+    breaks: [...MISSED, 'answers out of order'],
   },
   {
     rule: 'one snapshot for records read together',

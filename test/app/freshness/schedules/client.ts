@@ -45,7 +45,7 @@ export class Client {
   #next(n: number, attempt: number): void {
     const ask = this.#asks[n];
     if (ask === undefined) return;
-    this.#world.steps.add({ isPatient: false, run: () => this.#ask(ask, n, attempt) });
+    this.#world.steps.add({ patience: 0, run: () => this.#ask(ask, n, attempt) });
   }
 
   #ask({ operation, isRepeatable }: Ask, n: number, attempt: number): void {
@@ -64,8 +64,11 @@ export class Client {
   /** Repeats what failed where that may be done, on another instance. */
   #goOn(outcome: Outcome | undefined, key: string | undefined, n: number, attempt: number): void {
     const again = (outcome === undefined || outcome.type === 'failure') && key !== undefined;
-    if (!again || attempt === ATTEMPTS) return this.#next(n + 1, 1);
-    this.#instance += 1;
-    this.#next(n, attempt + 1);
+    if (again && attempt < ATTEMPTS) {
+      this.#instance += 1;
+      this.#next(n, attempt + 1);
+    } else {
+      this.#next(n + 1, 1);
+    }
   }
 }

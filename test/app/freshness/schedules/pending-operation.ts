@@ -24,7 +24,7 @@ export interface Surroundings {
 
 /** An operation of a port that an instance has sent: a step to be taken, and an answer that its sender waits for. */
 export class PendingOperation<T> implements Step {
-  readonly isPatient = false;
+  readonly patience = 0;
   readonly instance: number;
   readonly answer: Promise<T>;
   readonly #world: Surroundings;
@@ -137,7 +137,7 @@ export class PendingOperation<T> implements Step {
   #landLater(): void {
     if (!SETS.includes(this.#sent.operation)) return;
     this.#world.steps.add({
-      isPatient: true,
+      patience: 1,
       run: async () => void (await this.#apply(Number.POSITIVE_INFINITY, 'landed')),
     });
   }

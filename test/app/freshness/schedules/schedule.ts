@@ -122,6 +122,8 @@ const clients = fc.oneof(
 );
 
 const pick = fc.nat(20);
+const orNone = (every: number) =>
+  fc.oneof({ weight: every, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: pick });
 const picks = (one: fc.Arbitrary<number | undefined>) => fc.array(one, { maxLength: STEPS, size: 'max' });
 
 export const schedules: fc.Arbitrary<Schedule> = fc.noBias(
@@ -133,8 +135,8 @@ export const schedules: fc.Arbitrary<Schedule> = fc.noBias(
     isCacheWarm: fc.boolean(),
     evictsMarkers: fc.nat(2).map((n) => n === 2),
     clients,
-    // Calls are broken into at every step, or now and then.
-    picks: fc.oneof(picks(pick), picks(fc.option(pick, { freq: 1, nil: undefined }))),
+    // Calls are broken into at every step, at every other one, or now and then.
+    picks: fc.oneof(picks(pick), picks(orNone(1)), picks(orNone(5))),
     faults: fc.array(
       fc.record({
         operation: fc.constantFrom(...OFTEN_AT_FAULT, ...PORT_OPERATIONS),

@@ -1,6 +1,5 @@
 import { MemoryUserStore } from '../../../../src/adapters/memory/memory-user-store.ts';
 import { CachePairing } from '../../../../src/app/freshness/cache-pairing.ts';
-import type { CacheTrust } from '../../../../src/app/freshness/cache-trust.ts';
 import type { Change, IdempotencyRecord } from '../../../../src/domain/change.ts';
 import type { KnownAll, RecordKey } from '../../../../src/domain/records.ts';
 import type { Cache } from '../../../../src/ports/cache.ts';
@@ -77,7 +76,7 @@ export class SequentialService {
         { description: 'none', isPrivate: true },
         ids,
       ),
-      trust: trust as unknown as CacheTrust,
+      trust,
       settings: SETTINGS,
       clock,
       ids,

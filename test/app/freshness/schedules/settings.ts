@@ -10,4 +10,5 @@ export const SETTINGS: FreshnessSettings = {
   leaseWaitMs: 20,
   cacheTimeoutMs: 60,
   storeTimeoutMs: 90,
+  sample: 0,
 };

@@ -1,7 +1,6 @@
 import { MemoryCache } from '../../../../src/adapters/memory/memory-cache.ts';
 import { MemoryUserStore } from '../../../../src/adapters/memory/memory-user-store.ts';
 import { CachePairing } from '../../../../src/app/freshness/cache-pairing.ts';
-import type { CacheTrust } from '../../../../src/app/freshness/cache-trust.ts';
 import { cacheKey } from '../../../../src/app/freshness/cached-kinds.ts';
 import { decode, encodeValue } from '../../../../src/app/freshness/entry.ts';
 import type { FreshnessSettings } from '../../../../src/app/freshness/settings.ts';
@@ -262,7 +261,7 @@ export class SimulatedWorld {
       store: new SteppedStore(this.#store, send),
       cache: new SteppedCache(this.#cache, send),
       pairing,
-      trust: trust as unknown as CacheTrust,
+      trust,
       settings: this.#settings,
       clock: this.#clockOf(number),
       ids: this.#ids,
@@ -304,7 +303,7 @@ export class SimulatedWorld {
           if (until?.aborted) return wake();
           const due = this.#clock.monotonic() + ms;
           const step = {
-            isPatient: true,
+            patience: ms,
             run: async () => {
               if (this.#at(instance).isCrashed) return;
               await this.#clock.advance(Math.max(0, due - this.#clock.monotonic()));

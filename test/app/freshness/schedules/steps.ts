@@ -1,8 +1,20 @@
 /** Something that can happen next. */
 export interface Step {
-  /** Whether it happens by itself only when nothing else can: a sleeper wakes, a late operation lands. */
-  readonly isPatient: boolean;
+  /**
+   * 0 = it happens as soon as nothing younger does. Otherwise only when nothing else can, the least patient first: a late
+   * operation lands, a sleeper wakes. Milliseconds.
+   */
+  readonly patience: number;
   run(): Promise<void> | void;
+}
+
+/** Whoever is more patient is never called before their time: others would find that much time gone. */
+const LONG = 25;
+
+interface Pending {
+  readonly step: Step;
+  /** How many steps had been taken by then. */
+  readonly since: number;
 }
 
 /**
@@ -10,7 +22,7 @@ export interface Step {
  * to its end before another begins; every other order is a switch.
  */
 export class Steps {
-  readonly #pending: { readonly step: Step; readonly since: number }[] = [];
+  readonly #pending: Pending[] = [];
   #taken = 0;
 
   /** How many have been taken. */
@@ -33,19 +45,19 @@ export class Steps {
 
   /** @param to which of the pending ones, by any number; `undefined` = the one whose turn it is */
   take(to: number | undefined): Step | undefined {
-    const at = to === undefined ? this.#next() : to % Math.max(1, this.#pending.length);
+    const callable = this.#pending.filter(({ step }) => step.patience < LONG);
+    const next = to === undefined || callable.length === 0 ? this.#next() : callable[to % callable.length];
     this.#taken += 1;
-    return this.#pending.splice(at, 1)[0]?.step;
+    if (next !== undefined) this.remove(next.step);
+    return next?.step;
   }
 
-  /** The first of the youngest that are not patient; else the oldest. */
-  #next(): number {
-    let best = 0;
-    for (const [i, one] of this.#pending.entries()) {
-      const sofar = this.#pending[best];
-      if (sofar === undefined || one.step.isPatient) continue;
-      if (sofar.step.isPatient || one.since > sofar.since) best = i;
-    }
-    return best;
+  /** The least patient; of the impatient, the first of the youngest; of others, the oldest. */
+  #next(): Pending | undefined {
+    return this.#pending.reduce<Pending | undefined>((best, one) => {
+      if (best === undefined) return one;
+      const less = one.step.patience - best.step.patience;
+      return less < 0 || (less === 0 && one.step.patience === 0 && one.since > best.since) ? one : best;
+    }, undefined);
   }
 }
