@@ -135,5 +135,5 @@ export function replayingUncovered(parts: Parts): Parts {
 /** Every other instance is quick, and its markers last no longer than its own commits. */
 export function shorterMarkers(parts: Parts, instance: number): Parts {
   if (instance % 2 === 0) return parts;
-  return { ...parts, settings: { ...parts.settings, markerTtlMs: 20, storeTimeoutMs: 16 } };
+  return { ...parts, settings: { ...parts.settings, markerTtlMs: 12, storeTimeoutMs: 9 } };
 }

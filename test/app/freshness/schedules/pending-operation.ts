@@ -12,11 +12,17 @@ export interface Surroundings {
   readonly steps: Steps;
   now(): number;
   fateOf(operation: PortOperation, instance: number): Fate;
+  /** Whether the answer of the next operation takes a while. */
+  isNextSlow(): boolean;
   readonly evictsMarkers: boolean;
   forget(cacheKey: string): Promise<void>;
   crash(instance: number): void;
+  /** From now on an instance cannot reach the cache, for a while. */
+  cutOff(instance: number): void;
   /** Whether no other instance is living, so that this one must not crash. */
   isLast(): boolean;
+  /** An operation has one more turn. */
+  goOn(operation: PendingOperation<unknown>): void;
   /** An operation had its turn. */
   taken(operation: PendingOperation<unknown>): void;
   trace(what: Omit<Extract<Traced, { type: 'operation' }>, 'ms' | 'type'>): void;
@@ -29,6 +35,8 @@ export class PendingOperation<T> implements Step {
   readonly answer: Promise<T>;
   readonly #world: Surroundings;
   readonly #sent: Sent<T>;
+  /** Its answer, on its way. */
+  #answering: Exclude<Effect, 'none'> | undefined;
   #resolve: (answer: T) => void = () => {};
   #reject: (error: unknown) => void = () => {};
 
@@ -49,21 +57,19 @@ export class PendingOperation<T> implements Step {
   /** The port's turn: what the schedule says becomes of it. */
   async run(): Promise<void> {
     this.#world.taken(this as PendingOperation<unknown>);
+    if (this.#answering !== undefined) return this.#arrive(this.#answering);
     const fate = this.#possible(this.#world.fateOf(this.#sent.operation, this.instance));
     switch (fate) {
-      case 'answered': {
-        const effect = await this.#apply(this.#sent.deadline, fate);
-        if ('refusal' in effect) this.#reject(effect.refusal);
-        else this.#resolve(effect.answer as T);
-        return;
-      }
+      case 'answered':
+        return this.#answer(await this.#apply(this.#sent.deadline, fate));
       case 'forgotten': {
         const effect = await this.#apply(this.#sent.deadline, fate);
-        if ('refusal' in effect) return this.#reject(effect.refusal);
-        if (effect.answer !== false) await this.#world.forget(this.#sent.keys[0] ?? '');
-        this.#resolve(effect.answer as T);
-        return;
+        if ('answer' in effect && effect.answer !== false) await this.#world.forget(this.#sent.keys[0] ?? '');
+        return this.#answer(effect);
       }
+      case 'cut off after':
+        this.#answer(await this.#apply(this.#sent.deadline, fate));
+        return this.#world.cutOff(this.instance);
       case 'failed':
         this.#record(fate, 'none');
         this.#reject(this.#refused());
@@ -90,6 +96,21 @@ export class PendingOperation<T> implements Step {
         this.#landLater();
         this.#world.crash(this.instance);
     }
+  }
+
+  #answer(effect: Exclude<Effect, 'none'>): void {
+    if (this.#world.isNextSlow()) {
+      this.#answering = effect;
+      this.#world.goOn(this as PendingOperation<unknown>);
+    } else {
+      this.#arrive(effect);
+    }
+  }
+
+  #arrive(effect: Exclude<Effect, 'none'>): void {
+    if (this.#answering !== undefined) this.#record('answer arrives', 'none');
+    if ('refusal' in effect) this.#reject(effect.refusal);
+    else this.#resolve(effect.answer as T);
   }
 
   /** The deadline has passed. What it sets may still be set. */
@@ -135,7 +156,7 @@ export class PendingOperation<T> implements Step {
   }
 
   #landLater(): void {
-    if (!SETS.includes(this.#sent.operation)) return;
+    if (!SETS.includes(this.#sent.operation) || this.#answering !== undefined) return;
     this.#world.steps.add({
       patience: 1,
       run: async () => void (await this.#apply(Number.POSITIVE_INFINITY, 'landed')),
@@ -151,7 +172,7 @@ export class PendingOperation<T> implements Step {
     return effect;
   }
 
-  #record(fate: Fate | 'landed' | 'timed out', effect: Effect): void {
+  #record(fate: Extract<Traced, { type: 'operation' }>['fate'], effect: Effect): void {
     const { operation, keys, expected, sent } = this.#sent;
     this.#world.trace({ instance: this.instance, operation, keys, expected, sent, fate, effect });
   }

@@ -1,5 +1,3 @@
-import fc from 'fast-check';
-
 /** What becomes of one operation of a port. */
 export const FATES = [
   'failed',
@@ -10,6 +8,8 @@ export const FATES = [
   'crash, lands late',
   /** Applied and answered; then the cache throws out what was set. */
   'forgotten',
+  /** Applied and answered; then its instance cannot reach the cache for a while. */
+  'cut off after',
 ] as const;
 export type Fate = (typeof FATES)[number] | 'answered';
 
@@ -24,17 +24,6 @@ export const PORT_OPERATIONS = [
   'commit',
 ] as const;
 export type PortOperation = (typeof PORT_OPERATIONS)[number];
-
-/** Where changes are interrupted it hurts most. */
-const OFTEN_AT_FAULT: readonly PortOperation[] = [
-  'put',
-  'commit',
-  'replace',
-  'add',
-  'put',
-  'commit',
-  'replace',
-];
 
 /** The `nth` operation of this kind, of all instances together, comes to this. */
 export interface Fault {
@@ -80,72 +69,7 @@ export interface Schedule {
   readonly faults: readonly Fault[];
   /** What becomes of the sets, each in its turn, that no fault is meant for. */
   readonly weather: readonly (Fate | undefined)[];
+  /** Of each operation in its turn, whether its answer is on its way for a while. */
+  readonly slowAnswers: readonly boolean[];
   readonly happenings: readonly { readonly at: number; readonly what: Happening }[];
 }
-
-/** Most runs are shorter. */
-const STEPS = 250;
-
-const steps = fc.integer({ min: 1, max: 40 });
-const instance = fc.nat(3);
-const forgotten = fc.record({ type: fc.constant('entry forgotten' as const), which: fc.nat(4) });
-const happening: fc.Arbitrary<Happening> = fc.oneof(
-  fc.record({ type: fc.constant('time passes' as const), ms: fc.constantFrom(20, 40, 130) }),
-  forgotten,
-  forgotten,
-  fc.record({ type: fc.constant('cache not trusted' as const), instance, steps }),
-  fc.record({
-    type: fc.constant('cache out of reach' as const),
-    instance,
-    steps,
-    fate: fc.constantFrom('failed' as const, 'lost' as const, 'late' as const),
-  }),
-);
-
-const asks = (maxLength: number) =>
-  fc.array(fc.record({ operation: fc.nat(99), isRepeatable: fc.boolean() }), { minLength: 1, maxLength });
-
-const weatherOf = (...fates: readonly Fate[]) =>
-  fc.array(fc.option(fc.constantFrom(...fates), { freq: 2, nil: undefined }), { maxLength: 60, size: 'max' });
-
-/** Calm; a network that loses much; a cache that is short of space. */
-const weather = fc.oneof(
-  fc.constant([]),
-  weatherOf('failed', 'lost', 'late', 'late', 'forgotten', 'forgotten'),
-  weatherOf('forgotten'),
-);
-
-/** A few that meet at every turn, or many. */
-const clients = fc.oneof(
-  { weight: 1, arbitrary: fc.array(fc.record({ instance, asks: asks(3) }), { minLength: 2, maxLength: 4 }) },
-  { weight: 1, arbitrary: fc.array(fc.record({ instance, asks: asks(5) }), { minLength: 4, maxLength: 7 }) },
-);
-
-const pick = fc.nat(20);
-const orNone = (every: number) =>
-  fc.oneof({ weight: every, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: pick });
-const picks = (one: fc.Arbitrary<number | undefined>) => fc.array(one, { maxLength: STEPS, size: 'max' });
-
-export const schedules: fc.Arbitrary<Schedule> = fc.noBias(
-  fc.record({
-    instances: fc.integer({ min: 2, max: 4 }),
-    theme: fc.nat(99),
-    msPerStep: fc.constantFrom(1, 0.25, 2),
-    valueTtlMs: fc.constantFrom(1_800_000, 40),
-    isCacheWarm: fc.boolean(),
-    evictsMarkers: fc.nat(2).map((n) => n === 2),
-    clients,
-    // Calls are broken into at every step, at every other one, or now and then.
-    picks: fc.oneof(picks(pick), picks(orNone(1)), picks(orNone(5))),
-    faults: fc.array(
-      fc.record({
-        operation: fc.constantFrom(...OFTEN_AT_FAULT, ...PORT_OPERATIONS),
-        nth: fc.nat(5),
-        fate: fc.constantFrom<Fate>(...FATES),
-      }),
-      { maxLength: 5 },
-    ),
-    weather,
-    happenings: fc.array(fc.record({ at: fc.nat(100), what: happening }), { maxLength: 4 }),
-  }),
-);

@@ -28,6 +28,7 @@ import { KEYS, LAST_LOOKS } from './workload.ts';
 
 /** No run comes near it, unless something never ends. */
 const MAX_STEPS = 3000;
+const CUT_OFF_STEPS = 20;
 const NOTHING = '"r":null}';
 const NEVER = Number.POSITIVE_INFINITY;
 
@@ -79,6 +80,7 @@ export class SimulatedWorld {
   readonly #counts = new Map<PortOperation, number>();
   readonly #onCrash = new Map<Call, () => void>();
   #sets = 0;
+  #answers = 0;
   #isChanged = false;
   #meta: Meta | undefined;
   #isOver = false;
@@ -214,16 +216,17 @@ export class SimulatedWorld {
         this.#at(what.instance % this.#instances.length).trust.isOpen = () => this.steps.taken < until;
         return;
       }
-      case 'cache out of reach': {
-        const until = this.steps.taken + what.steps;
+      case 'cache out of reach':
         this.#trace({ type: 'happening', what });
-        this.#at(what.instance % this.#instances.length).cacheFate = () =>
-          this.steps.taken < until ? what.fate : undefined;
-        return;
-      }
+        return this.#cutOff(what.instance % this.#instances.length, what.steps, what.fate);
       case 'entry forgotten':
         return this.#forgetOne(what);
     }
+  }
+
+  #cutOff(number: number, steps: number, fate: Fate): void {
+    const until = this.steps.taken + steps;
+    this.#at(number).cacheFate = () => (this.steps.taken < until ? fate : undefined);
   }
 
   async #forgetOne(what: Extract<Happening, { type: 'entry forgotten' }>): Promise<void> {
@@ -251,10 +254,7 @@ export class SimulatedWorld {
     const trust = new SeededTrust();
     const send: Send = (sent) => {
       const operation = new PendingOperation(this.#surroundings(), number, sent);
-      if (!this.#at(number).isCrashed) {
-        this.steps.add(operation);
-        this.#pending.add(operation as PendingOperation<unknown>);
-      }
+      if (!this.#at(number).isCrashed) this.#await(operation as PendingOperation<unknown>);
       return operation.answer;
     };
     const parts = {
@@ -276,13 +276,24 @@ export class SimulatedWorld {
     };
   }
 
+  #await(operation: PendingOperation<unknown>): void {
+    this.steps.add(operation);
+    this.#pending.add(operation);
+  }
+
   #surroundings() {
     return {
       steps: this.steps,
       now: () => this.#clock.monotonic(),
       fateOf: (operation: PortOperation, instance: number) => this.#fateOf(operation, instance),
       forget: (cacheKey: string) => this.#forget(cacheKey),
+      isNextSlow: () => {
+        this.#answers += 1;
+        return !this.#isOver && this.#schedule.slowAnswers[this.#answers - 1] === true;
+      },
+      goOn: (operation: PendingOperation<unknown>) => this.#await(operation),
       evictsMarkers: this.evictsMarkers,
+      cutOff: (instance: number) => this.#cutOff(instance, CUT_OFF_STEPS, 'failed'),
       crash: (instance: number) => this.#crash(instance),
       isLast: () => this.#instances.filter(({ isCrashed }) => !isCrashed).length === 1,
       taken: (operation: PendingOperation<unknown>) => void this.#pending.delete(operation),

@@ -26,7 +26,7 @@ export type Traced = { readonly ms: number } & (
       readonly keys: readonly string[];
       readonly expected?: string | undefined;
       readonly sent?: unknown;
-      readonly fate: Fate | 'timed out' | 'landed';
+      readonly fate: Fate | 'answer arrives' | 'timed out' | 'landed';
       readonly effect: Effect;
     }
   | { readonly type: 'woke'; readonly instance: number }

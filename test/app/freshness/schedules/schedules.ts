@@ -1,0 +1,125 @@
+import fc from 'fast-check';
+import {
+  FATES,
+  type Fate,
+  type Fault,
+  type Happening,
+  PORT_OPERATIONS,
+  type PortOperation,
+  type Schedule,
+} from './schedule.ts';
+
+/** Most runs are shorter. */
+const STEPS = 250;
+
+/** As many as there is room for, and sometimes none at all. */
+const list = <T>(of: fc.Arbitrary<T>, maxLength: number): fc.Arbitrary<T[]> =>
+  fc.array(of, { maxLength, size: 'max' });
+const none = fc.constant([]);
+
+const instance = fc.nat(3);
+const steps = fc.integer({ min: 1, max: 40 });
+
+const asks = (maxLength: number) =>
+  fc.array(fc.record({ operation: fc.nat(99), isRepeatable: fc.boolean() }), { minLength: 1, maxLength });
+
+/** A few that meet at every turn, or many. */
+const clients = fc.oneof(
+  fc.array(fc.record({ instance, asks: asks(3) }), { minLength: 2, maxLength: 4 }),
+  fc.array(fc.record({ instance, asks: asks(5) }), { minLength: 4, maxLength: 7 }),
+);
+
+/** One of so many and one. */
+const seldom = <T>(others: number, one: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+  fc.oneof({ weight: others, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: one });
+
+/** Calls are broken into at every step, at every other one, or now and then. */
+const pick = fc.nat(20);
+const picks = fc.oneof(list(pick, STEPS), list(seldom(1, pick), STEPS), list(seldom(5, pick), STEPS));
+
+const fault = (...operations: readonly PortOperation[]): fc.Arbitrary<Fault> =>
+  fc.record({
+    operation: fc.constantFrom(...operations),
+    nth: fc.nat(4),
+    fate: fc.constantFrom(...FATES),
+  });
+const faultOfChange = fault('put', 'commit', 'commit', 'replace', 'add');
+const anyFault = fc.oneof(faultOfChange, fault(...PORT_OPERATIONS));
+
+/** What becomes of each set in its turn: every fourth has one of these fates. */
+const weather = (...fates: readonly Fate[]) => list(seldom(3, fc.constantFrom(...fates)), 60);
+const storm = weather('failed', 'lost', 'late', 'late', 'forgotten', 'forgotten');
+const shortOfSpace = weather('forgotten');
+
+const forgotten = fc.record({ type: fc.constant('entry forgotten' as const), which: fc.nat(4) });
+const what: fc.Arbitrary<Happening> = fc.oneof(
+  fc.record({ type: fc.constant('time passes' as const), ms: fc.constantFrom(20, 40, 130) }),
+  forgotten,
+  forgotten,
+  fc.record({ type: fc.constant('cache not trusted' as const), instance, steps }),
+  fc.record({
+    type: fc.constant('cache out of reach' as const),
+    instance,
+    steps,
+    fate: fc.constantFrom('failed' as const, 'lost' as const, 'late' as const),
+  }),
+);
+const happenings = list(fc.record({ at: fc.nat(100), what }), 4);
+
+const circumstances = {
+  instances: fc.integer({ min: 2, max: 4 }),
+  theme: fc.nat(99),
+  msPerStep: fc.constantFrom(1, 0.25, 2),
+  valueTtlMs: fc.constantFrom(1_800_000, 40),
+  isCacheWarm: fc.boolean(),
+  clients,
+  picks,
+  slowAnswers: fc.oneof(none, list(fc.boolean(), 120)),
+};
+const keepsMarkers = fc.constant(false);
+
+/** Nothing goes wrong: whatever happens comes of the order. */
+const calm = fc.record({
+  ...circumstances,
+  evictsMarkers: keepsMarkers,
+  faults: none,
+  weather: none,
+  happenings: none,
+});
+
+/** A few things go wrong. */
+const faulty = fc.record({
+  ...circumstances,
+  evictsMarkers: keepsMarkers,
+  faults: list(anyFault, 5),
+  weather: fc.oneof(none, shortOfSpace),
+  happenings,
+});
+
+/** Much goes wrong. */
+const stormy = fc.record({
+  ...circumstances,
+  evictsMarkers: keepsMarkers,
+  faults: list(anyFault, 2),
+  weather: storm,
+  happenings,
+});
+
+/** The cache throws out markers too. */
+const evicting = fc.record({
+  ...circumstances,
+  evictsMarkers: fc.constant(true),
+  faults: list(faultOfChange, 4),
+  weather: fc.oneof(storm, shortOfSpace, shortOfSpace),
+  happenings,
+});
+
+/** Worlds of every kind. Each is drawn whole from a seed, and made smaller piece by piece where it breaks a promise. */
+export const schedules: fc.Arbitrary<Schedule> = fc.noBias(
+  fc.oneof(
+    { weight: 1, arbitrary: calm },
+    { weight: 2, arbitrary: faulty },
+    { weight: 2, arbitrary: stormy },
+    { weight: 2, arbitrary: evicting },
+  ),
+);
