@@ -56,14 +56,14 @@ export interface ClientPlan {
 /** Everything that chance decides in one simulated world: the same schedule gives the same run, step by step. */
 export interface Schedule {
   readonly instances: number;
-  readonly theme: number;
   readonly msPerStep: number;
   /** How long the cache keeps a value. */
   readonly valueTtlMs: number;
   readonly isCacheWarm: boolean;
   /** Whether the cache may throw out markers: then less is promised. */
   readonly evictsMarkers: boolean;
-  readonly clients: readonly ClientPlan[];
+  /** What is asked for, by whom. */
+  readonly crowd: { readonly theme: number; readonly clients: readonly ClientPlan[] };
   /** For each step which of the pending ones it is; `undefined` = whoever took the last one goes on. */
   readonly picks: readonly (number | undefined)[];
   readonly faults: readonly Fault[];

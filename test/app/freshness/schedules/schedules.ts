@@ -8,9 +8,10 @@ import {
   type PortOperation,
   type Schedule,
 } from './schedule.ts';
+import { FOCUSED_THEMES, THEMES } from './workload.ts';
 
 /** Most runs are shorter. */
-const STEPS = 250;
+const STEPS = 400;
 
 /** As many as there is room for, and sometimes none at all. */
 const list = <T>(of: fc.Arbitrary<T>, maxLength: number): fc.Arbitrary<T[]> =>
@@ -21,12 +22,22 @@ const instance = fc.nat(3);
 const steps = fc.integer({ min: 1, max: 40 });
 
 const asks = (maxLength: number) =>
-  fc.array(fc.record({ operation: fc.nat(99), isRepeatable: fc.boolean() }), { minLength: 1, maxLength });
+  fc.array(fc.record({ operation: fc.nat(99), isRepeatable: fc.boolean() }), {
+    minLength: 1,
+    maxLength,
+    size: 'max',
+  });
 
-/** A few that meet at every turn, or many. */
-const clients = fc.oneof(
-  fc.array(fc.record({ instance, asks: asks(3) }), { minLength: 2, maxLength: 4 }),
-  fc.array(fc.record({ instance, asks: asks(5) }), { minLength: 4, maxLength: 7 }),
+/** A few that meet over one record at every turn, or many that do all sorts of things. */
+const crowd = fc.oneof(
+  fc.record({
+    theme: fc.nat(FOCUSED_THEMES - 1),
+    clients: fc.array(fc.record({ instance, asks: asks(6) }), { minLength: 2, maxLength: 4 }),
+  }),
+  fc.record({
+    theme: fc.nat(THEMES.length - 1),
+    clients: fc.array(fc.record({ instance, asks: asks(5) }), { minLength: 2, maxLength: 7 }),
+  }),
 );
 
 /** One of so many and one. */
@@ -40,14 +51,14 @@ const picks = fc.oneof(list(pick, STEPS), list(seldom(1, pick), STEPS), list(sel
 const fault = (...operations: readonly PortOperation[]): fc.Arbitrary<Fault> =>
   fc.record({
     operation: fc.constantFrom(...operations),
-    nth: fc.nat(4),
+    nth: fc.nat(9),
     fate: fc.constantFrom(...FATES),
   });
 const faultOfChange = fault('put', 'commit', 'commit', 'replace', 'add');
 const anyFault = fc.oneof(faultOfChange, fault(...PORT_OPERATIONS));
 
 /** What becomes of each set in its turn: every fourth has one of these fates. */
-const weather = (...fates: readonly Fate[]) => list(seldom(3, fc.constantFrom(...fates)), 60);
+const weather = (...fates: readonly Fate[]) => list(seldom(3, fc.constantFrom(...fates)), 120);
 const storm = weather('failed', 'lost', 'late', 'late', 'forgotten', 'forgotten');
 const shortOfSpace = weather('forgotten');
 
@@ -64,17 +75,16 @@ const what: fc.Arbitrary<Happening> = fc.oneof(
     fate: fc.constantFrom('failed' as const, 'lost' as const, 'late' as const),
   }),
 );
-const happenings = list(fc.record({ at: fc.nat(100), what }), 4);
+const happenings = list(fc.record({ at: fc.nat(200), what }), 8);
 
 const circumstances = {
   instances: fc.integer({ min: 2, max: 4 }),
-  theme: fc.nat(99),
   msPerStep: fc.constantFrom(1, 0.25, 2),
   valueTtlMs: fc.constantFrom(1_800_000, 40),
   isCacheWarm: fc.boolean(),
-  clients,
+  crowd,
   picks,
-  slowAnswers: fc.oneof(none, list(fc.boolean(), 120)),
+  slowAnswers: fc.oneof(none, list(fc.boolean(), 240)),
 };
 const keepsMarkers = fc.constant(false);
 
@@ -91,7 +101,7 @@ const calm = fc.record({
 const faulty = fc.record({
   ...circumstances,
   evictsMarkers: keepsMarkers,
-  faults: list(anyFault, 5),
+  faults: list(anyFault, 8),
   weather: fc.oneof(none, shortOfSpace),
   happenings,
 });
@@ -100,7 +110,7 @@ const faulty = fc.record({
 const stormy = fc.record({
   ...circumstances,
   evictsMarkers: keepsMarkers,
-  faults: list(anyFault, 2),
+  faults: list(anyFault, 4),
   weather: storm,
   happenings,
 });
@@ -109,7 +119,7 @@ const stormy = fc.record({
 const evicting = fc.record({
   ...circumstances,
   evictsMarkers: fc.constant(true),
-  faults: list(faultOfChange, 4),
+  faults: list(faultOfChange, 8),
   weather: fc.oneof(storm, shortOfSpace, shortOfSpace),
   happenings,
 });

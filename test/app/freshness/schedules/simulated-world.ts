@@ -110,9 +110,8 @@ export class SimulatedWorld {
     this.#meta = await pairing.establish(NEVER);
     for (let i = 0; i < this.#schedule.instances; i += 1) this.#instances.push(this.#instance(i, pairing));
     if (this.#schedule.isCacheWarm) await this.#warmUp();
-    for (const [i, plan] of this.#schedule.clients.entries()) {
-      Client.of(this, i + 1, plan, this.#schedule.theme).start();
-    }
+    const { theme, clients } = this.#schedule.crowd;
+    for (const [i, plan] of clients.entries()) Client.of(this, i + 1, plan, theme).start();
     await this.#takeSteps();
     this.#isOver = true;
     this.#trace({ type: 'stage', what: 'All has ended. One more looks.' });

@@ -217,19 +217,25 @@ const aboutMembership = [
 const aboutAcme = [questions.acme, questions.getAcme, questions.acmeAndMembership, questions.isBobIn];
 const aboutBob = [questions.bob, questions.getBob, questions.bobAndMembership, questions.isBobIn];
 
+/** What is about one record alone. */
+const FOCUSED: readonly (readonly Operation[])[] = [
+  [changes.makeBobAdmin, changes.makeBobMember, questions.membership],
+  [changes.addBob, changes.removeBob, questions.membership],
+  [changes.renameBob, changes.unnameBob, questions.bob],
+  [changes.suspendBob, changes.resumeBob, questions.bob],
+  [changes.deleteBob, changes.createBob, questions.bob],
+  [changes.renameAcme, changes.suspendAcme, changes.resumeAcme, questions.acme],
+];
+export const FOCUSED_THEMES = FOCUSED.length;
+
 /** What the clients of one world ask for: few things, so that they meet. */
 export const THEMES: readonly (readonly Operation[])[] = [
-  [changes.makeBobAdmin, changes.makeBobMember, questions.membership],
-  [changes.makeBobAdmin, changes.makeBobMember, questions.membership],
-  [changes.renameAcme, changes.suspendAcme, changes.resumeAcme, questions.acme],
-  [changes.suspendBob, changes.resumeBob, questions.bob],
+  ...FOCUSED,
   [changes.makeBobAdmin, changes.makeBobMember, ...aboutMembership],
-  [changes.renameBob, changes.unnameBob, questions.bob],
   [changes.renameBob, changes.suspendBob, changes.resumeBob, ...aboutBob],
   [changes.renameAcme, changes.suspendAcme, changes.resumeAcme, ...aboutAcme],
   [changes.addBob, changes.removeBob, questions.membership, questions.isBobIn],
   [changes.addBobAsAdmin, changes.bobLeaves, changes.makeBobMember, ...aboutMembership],
-  [changes.deleteBob, changes.createBob, questions.bob],
   [changes.deleteBob, changes.createBob, changes.addBob, ...aboutBob],
   [changes.deleteAcme, changes.found, questions.acme],
   [changes.deleteAcme, changes.found, changes.addBob, ...aboutAcme],
