@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import { explore } from '../schedules/explore.ts';
 import { MUTANTS } from './mutants.ts';
 
-const RARE = /leases|unsure|known to be won|once it stands|one TTL|replay|coalescing|version condition|getMany|partly|driver|publish by/;
+const RARE =
+  /leases|unsure|known to be won|once it stands|one TTL|replay|coalescing|version condition|getMany|partly|driver|publish by/;
 
 /** As many as the ordinary run of the protocol itself. */
 const BUDGET = 2000;

@@ -37,7 +37,7 @@ export type Happening =
   | { readonly type: 'time passes'; readonly ms: number }
   /** The cache forgets one of its entries: a value or a lease; where markers may be evicted, a marker first. */
   | { readonly type: 'entry forgotten'; readonly which: number }
-  /** Whatever an instance asks of the cache for some steps comes to this. */
+  /** For some steps whatever an instance asks of the cache fails; or whatever it sets is lost or late. */
   | {
       readonly type: 'cache out of reach';
       readonly instance: number;

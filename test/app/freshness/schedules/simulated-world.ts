@@ -28,7 +28,7 @@ import { KEYS, LAST_LOOKS } from './workload.ts';
 
 /** No run comes near it, unless something never ends. */
 const MAX_STEPS = 3000;
-const CUT_OFF_STEPS = 20;
+const CUT_OFF_STEPS = 40;
 const NOTHING = '"r":null}';
 const NEVER = Number.POSITIVE_INFINITY;
 
@@ -333,7 +333,7 @@ export class SimulatedWorld {
   #fateOf(operation: PortOperation, instance: number): Fate {
     if (this.#isOver) return 'answered';
     const cacheFate = OF_STORE.includes(operation) ? undefined : this.#at(instance).cacheFate();
-    if (cacheFate !== undefined) return cacheFate;
+    if (cacheFate === 'failed' || (cacheFate !== undefined && SETS.includes(operation))) return cacheFate;
     const nth = this.#counts.get(operation) ?? 0;
     this.#counts.set(operation, nth + 1);
     const { faults, weather } = this.#schedule;

@@ -20,7 +20,7 @@ function recordInWords(record: unknown): string {
 }
 
 /** An entry of the cache. */
-export function entryInWords(text: unknown): string {
+function entryInWords(text: unknown): string {
   if (typeof text !== 'string') return 'nothing';
   try {
     const { m: marker, l: lease, v: version, r: record } = JSON.parse(text);
@@ -96,7 +96,7 @@ export function happeningInWords(what: Happening, key: string | undefined): stri
     case 'entry forgotten':
       return `the cache forgets ${key}`;
     case 'cache out of reach':
-      return `for ${what.steps} steps all that one instance asks of the cache is ${what.fate}`;
+      return `for ${what.steps} steps ${what.fate === 'failed' ? 'all that' : 'whatever'} one instance ${what.fate === 'failed' ? 'asks of' : 'sets in'} the cache is ${what.fate}`;
     case 'cache not trusted':
       return `reads of one instance pass the cache for ${what.steps} steps`;
   }
