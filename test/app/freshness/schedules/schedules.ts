@@ -124,8 +124,8 @@ const stormy = fc.record({
 const evicting = fc.record({
   ...circumstances,
   evictsMarkers: fc.constant(true),
-  faults: list(fc.oneof(unknownOutcome, faultOfSet), 8),
-  weather: fc.oneof(storm, shortOfSpace, shortOfSpace),
+  faults: list(fc.oneof(fault(['put'], ['forgotten']), unknownOutcome, faultOfSet), 8),
+  weather: fc.oneof(none, none, shortOfSpace),
   happenings,
 });
 

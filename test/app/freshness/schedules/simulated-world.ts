@@ -15,7 +15,7 @@ import { CommitLog, type Instant } from './commit-log.ts';
 import { CountingIds } from './counting-ids.ts';
 import type { Call } from './history.ts';
 import { type Doors, type Outcome, repeatably } from './operation.ts';
-import { OF_STORE, PendingOperation, SETS } from './pending-operation.ts';
+import { OF_STORE, PendingOperation, SETS, type Surroundings } from './pending-operation.ts';
 import { RecordedStore } from './recorded-store.ts';
 import type { Fate, Happening, PortOperation, Schedule } from './schedule.ts';
 import { SeededTrust } from './seeded-trust.ts';
@@ -71,6 +71,7 @@ export class SimulatedWorld {
   readonly #schedule: Schedule;
   readonly #alteration: Alteration;
   readonly #settings: FreshnessSettings;
+  readonly #surroundings: Surroundings;
   readonly #clock = new ManualClock();
   readonly #store: RecordedStore;
   readonly #cache: MemoryCache;
@@ -88,11 +89,12 @@ export class SimulatedWorld {
   constructor(schedule: Schedule, alteration: Alteration & { readonly store?: StoreMaker } = {}) {
     this.#schedule = schedule;
     this.#alteration = alteration;
+    this.#surroundings = this.#surroundingsOfOperations();
     const { valueTtlMs } = schedule;
     this.#settings = { ...SETTINGS, foundTtlMs: valueTtlMs, absentTtlMs: valueTtlMs };
     const makeStore = alteration.store ?? ((clock) => new MemoryUserStore({ clock }));
     this.#store = new RecordedStore(makeStore(this.#clock), this.log);
-    this.#cache = new MemoryCache({ clock: this.#clock, maxEntries: 1000 });
+    this.#cache = new MemoryCache({ clock: this.#clock, maxEntries: 50 });
   }
 
   get evictsMarkers(): boolean {
@@ -184,6 +186,8 @@ export class SimulatedWorld {
       const cached = await this.#cache.get(this.#cacheKey(key), NEVER);
       if (cached === undefined || decode(cached).type !== 'value') continue;
       if (isSameEntry(cached, this.#stored(key))) continue;
+      // It may become worse: somebody is told that the change is made.
+      this.#isChanged = true;
       this.sightings.push({ key, cached, step: this.steps.taken, instant: this.log.now });
     }
   }
@@ -252,7 +256,7 @@ export class SimulatedWorld {
   #instance(number: number, pairing: CachePairing): Instance {
     const trust = new SeededTrust();
     const send: Send = (sent) => {
-      const operation = new PendingOperation(this.#surroundings(), number, sent);
+      const operation = new PendingOperation(this.#surroundings, number, sent);
       if (!this.#at(number).isCrashed) this.#await(operation as PendingOperation<unknown>);
       return operation.answer;
     };
@@ -280,7 +284,7 @@ export class SimulatedWorld {
     this.#pending.add(operation);
   }
 
-  #surroundings() {
+  #surroundingsOfOperations(): Surroundings {
     return {
       steps: this.steps,
       now: () => this.#clock.monotonic(),

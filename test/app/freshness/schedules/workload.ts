@@ -73,6 +73,18 @@ const makeBob = (role: Role): Operation => ({
   ask: (doors) => doors.service.memberships.changeRole(ann, ACME, BOB, role),
 });
 
+const renameBob = (firstName: string): Operation => ({
+  name: `rename bob to ${firstName}`,
+  changesAs: admin,
+  ask: (doors) => doors.service.users.update(admin, BOB, { firstName: text(firstName) }),
+});
+
+const renameAcme = (displayName: string): Operation => ({
+  name: `ann renames acme to ${displayName}`,
+  changesAs: ann,
+  ask: (doors) => doors.service.organizations.update(ann, ACME, text(displayName)),
+});
+
 const changes = {
   found,
   createBob: created.bob,
@@ -111,11 +123,7 @@ const changes = {
     changesAs: bob,
     ask: (doors) => doors.service.organizations.transferOwnership(bob, ACME, ANN),
   },
-  renameAcme: {
-    name: 'ann renames acme',
-    changesAs: ann,
-    ask: (doors) => doors.service.organizations.update(ann, ACME, text('Ann & Co')),
-  },
+  renameAcme: renameAcme('Ann & Co'),
   bobRenamesAcme: {
     name: 'bob renames acme',
     changesAs: bob,
@@ -125,11 +133,6 @@ const changes = {
     name: 'bob renames himself',
     changesAs: bob,
     ask: (doors) => doors.service.users.update(bob, BOB, { firstName: text('Robert') }),
-  },
-  unnameBob: {
-    name: 'a service renames bob',
-    changesAs: admin,
-    ask: (doors) => doors.service.users.update(admin, BOB, { firstName: text('Bobby') }),
   },
   suspendBob: {
     name: 'suspend bob',
@@ -221,10 +224,10 @@ const aboutBob = [questions.bob, questions.getBob, questions.bobAndMembership, q
 const FOCUSED: readonly (readonly Operation[])[] = [
   [changes.makeBobAdmin, changes.makeBobMember, questions.membership],
   [changes.addBob, changes.removeBob, questions.membership],
-  [changes.renameBob, changes.unnameBob, questions.bob],
-  [changes.suspendBob, changes.resumeBob, questions.bob],
+  [...['Rob', 'Bobby', 'Bert', 'Robin'].map(renameBob), questions.bob, questions.bob],
+  [...['Rob', 'Bobby'].map(renameBob), changes.suspendBob, changes.resumeBob, questions.bob, questions.bob],
   [changes.deleteBob, changes.createBob, questions.bob],
-  [changes.renameAcme, changes.suspendAcme, changes.resumeAcme, questions.acme],
+  [...['Ann & Co', 'A', 'B', 'C'].map(renameAcme), questions.acme, questions.acme],
 ];
 export const FOCUSED_THEMES = FOCUSED.length;
 
@@ -255,7 +258,7 @@ export const THEMES: readonly (readonly Operation[])[] = [
     changes.transferToBob,
     questions.acmeAndOwners,
   ],
-  [changes.makeBobMember, changes.bobRenamesAcme, changes.renameAcme, changes.makeBobAdmin],
+  [changes.makeBobMember, changes.bobRenamesAcme, renameAcme('A'), changes.makeBobAdmin],
   [changes.makeBobAdmin, changes.makeBobMember, changes.bobRenamesAcme, changes.renameAcme, ...aboutAcme],
   [...Object.values(changes), ...Object.values(questions), ...Object.values(questions)],
 ];
