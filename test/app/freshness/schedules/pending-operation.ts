@@ -12,8 +12,8 @@ export interface Surroundings {
   readonly steps: Steps;
   now(): number;
   fateOf(operation: PortOperation, instance: number): Fate;
-  /** Whether the answer of the next operation takes a while. */
-  isNextSlow(): boolean;
+  /** How many steps the next operation is on its way, and the next answer. */
+  nextDelay(way: 'request' | 'answer'): number | undefined;
   readonly evictsMarkers: boolean;
   forget(cacheKey: string): Promise<void>;
   crash(instance: number): void;
@@ -31,6 +31,7 @@ export interface Surroundings {
 /** An operation of a port that an instance has sent: a step to be taken, and an answer that its sender waits for. */
 export class PendingOperation<T> implements Step {
   readonly patience = 0;
+  notBefore: number;
   readonly instance: number;
   readonly answer: Promise<T>;
   readonly #world: Surroundings;
@@ -44,6 +45,7 @@ export class PendingOperation<T> implements Step {
     this.#world = world;
     this.instance = instance;
     this.#sent = sent;
+    this.notBefore = world.steps.taken + (world.nextDelay('request') ?? 0);
     this.answer = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -99,11 +101,13 @@ export class PendingOperation<T> implements Step {
   }
 
   #answer(effect: Exclude<Effect, 'none'>): void {
-    if (this.#world.isNextSlow()) {
-      this.#answering = effect;
-      this.#world.goOn(this as PendingOperation<unknown>);
-    } else {
+    const delay = this.#world.nextDelay('answer');
+    if (delay === undefined) {
       this.#arrive(effect);
+    } else {
+      this.#answering = effect;
+      this.notBefore = this.#world.steps.taken + delay;
+      this.#world.goOn(this as PendingOperation<unknown>);
     }
   }
 

@@ -69,7 +69,8 @@ export interface Schedule {
   readonly faults: readonly Fault[];
   /** What becomes of the sets, each in its turn, that no fault is meant for. */
   readonly weather: readonly (Fate | undefined)[];
-  /** Of each operation in its turn, whether its answer is on its way for a while. */
-  readonly slowAnswers: readonly boolean[];
+  /** How many steps each operation in its turn is on its way, and then its answer; `undefined` = none. */
+  readonly requestDelays: readonly (number | undefined)[];
+  readonly answerDelays: readonly (number | undefined)[];
   readonly happenings: readonly { readonly at: number; readonly what: Happening }[];
 }

@@ -49,6 +49,8 @@ const seldom = <T>(others: number, one: fc.Arbitrary<T>): fc.Arbitrary<T | undef
 const pick = fc.nat(20);
 const picks = fc.oneof(list(pick, STEPS), list(seldom(1, pick), STEPS), list(seldom(5, pick), STEPS));
 
+const delays = fc.oneof(none, list(seldom(3, fc.nat(25)), 240));
+
 const fault = (operations: readonly PortOperation[], fates: readonly Fate[] = FATES): fc.Arbitrary<Fault> =>
   fc.record({
     operation: fc.constantFrom(...operations),
@@ -89,7 +91,8 @@ const circumstances = {
   isCacheWarm: fc.boolean(),
   crowd,
   picks,
-  slowAnswers: fc.oneof(none, list(fc.boolean(), 240), list(fc.boolean(), 240)),
+  requestDelays: delays,
+  answerDelays: delays,
 };
 const keepsMarkers = fc.constant(false);
 

@@ -81,7 +81,7 @@ export class SimulatedWorld {
   readonly #counts = new Map<PortOperation, number>();
   readonly #onCrash = new Map<Call, () => void>();
   #sets = 0;
-  #answers = 0;
+  readonly #sent = { request: 0, answer: 0 };
   #isChanged = false;
   #meta: Meta | undefined;
   #isOver = false;
@@ -290,10 +290,7 @@ export class SimulatedWorld {
       now: () => this.#clock.monotonic(),
       fateOf: (operation: PortOperation, instance: number) => this.#fateOf(operation, instance),
       forget: (cacheKey: string) => this.#forget(cacheKey),
-      isNextSlow: () => {
-        this.#answers += 1;
-        return !this.#isOver && this.#schedule.slowAnswers[this.#answers - 1] === true;
-      },
+      nextDelay: (way: 'request' | 'answer') => this.#nextDelay(way),
       goOn: (operation: PendingOperation<unknown>) => this.#await(operation),
       evictsMarkers: this.evictsMarkers,
       cutOff: (instance: number) => this.#cutOff(instance, CUT_OFF_STEPS, 'failed'),
@@ -345,6 +342,13 @@ export class SimulatedWorld {
     if (meant !== undefined || !SETS.includes(operation)) return meant ?? 'answered';
     this.#sets += 1;
     return weather[this.#sets - 1] ?? 'answered';
+  }
+
+  #nextDelay(way: 'request' | 'answer'): number | undefined {
+    if (this.#isOver) return undefined;
+    const { requestDelays, answerDelays } = this.#schedule;
+    this.#sent[way] += 1;
+    return (way === 'request' ? requestDelays : answerDelays)[this.#sent[way] - 1];
   }
 
   #crash(number: number): void {

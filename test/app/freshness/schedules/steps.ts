@@ -5,6 +5,8 @@ export interface Step {
    * operation lands, a sleeper wakes. Milliseconds.
    */
   readonly patience: number;
+  /** Until so many steps have been taken, others come first. */
+  readonly notBefore?: number;
   run(): Promise<void> | void;
 }
 
@@ -45,19 +47,23 @@ export class Steps {
 
   /** @param to which of the pending ones, by any number; `undefined` = the one whose turn it is */
   take(to: number | undefined): Step | undefined {
-    const callable = this.#pending.filter(({ step }) => step.patience < LONG);
-    const next = to === undefined || callable.length === 0 ? this.#next() : callable[to % callable.length];
+    const ready = this.#pending.filter(({ step }) => (step.notBefore ?? 0) <= this.#taken);
+    const callable = ready.filter(({ step }) => step.patience < LONG);
+    const next =
+      to === undefined || callable.length === 0
+        ? turnAmong(ready.length > 0 ? ready : this.#pending)
+        : callable[to % callable.length];
     this.#taken += 1;
     if (next !== undefined) this.remove(next.step);
     return next?.step;
   }
+}
 
-  /** The least patient; of the impatient, the first of the youngest; of others, the oldest. */
-  #next(): Pending | undefined {
-    return this.#pending.reduce<Pending | undefined>((best, one) => {
-      if (best === undefined) return one;
-      const less = one.step.patience - best.step.patience;
-      return less < 0 || (less === 0 && one.step.patience === 0 && one.since > best.since) ? one : best;
-    }, undefined);
-  }
+/** The least patient; of the impatient, the first of the youngest; of others, the oldest. */
+function turnAmong(pending: readonly Pending[]): Pending | undefined {
+  return pending.reduce<Pending | undefined>((best, one) => {
+    if (best === undefined) return one;
+    const less = one.step.patience - best.step.patience;
+    return less < 0 || (less === 0 && one.step.patience === 0 && one.since > best.since) ? one : best;
+  }, undefined);
 }
