@@ -17,6 +17,8 @@ export class RedisConnection {
   readonly #redis: Redis;
   #info: RedisInfo | undefined;
   #trouble = 'not connected yet';
+  /** Whether the driver has said what is wrong with this connection. */
+  #isToldWhy = false;
 
   /**
    * Begins to connect.
@@ -46,6 +48,7 @@ export class RedisConnection {
     });
     this.#redis.on('error', (error) => {
       this.#trouble = reasonOf(error);
+      this.#isToldWhy = true;
     });
   }
 
@@ -69,10 +72,12 @@ export class RedisConnection {
 
   /** Asks who is there, before anything else is sent on this connection. */
   async #getAcquainted(): Promise<void> {
+    this.#isToldWhy = false;
     try {
       this.#info = parseInfo(await this.#redis.info());
     } catch (error) {
-      this.#trouble = reasonOf(error);
+      // That one is not let in says less than why: a wrong password.
+      if (!this.#isToldWhy) this.#trouble = reasonOf(error);
     }
   }
 }
