@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Answer, ApiClient, WireEvent } from '../../support/api-client.ts';
+import type { Answer, ApiClient, WireEvent, WireMembership } from '../../support/api-client.ts';
 import { asAdmin } from './fleet-on.ts';
 
 const MOST_PAGES = 20;
@@ -14,7 +14,12 @@ export class Witness {
 
   async both(ask: (api: ApiClient) => Promise<Answer>): Promise<Answer> {
     const [one, two] = (await Promise.all(this.#instances.map(ask))) as [Answer, Answer];
-    const told = ({ status, body }: Answer) => ({ status, ...body, requestId: undefined });
+    // No two cursors are alike, even of one place.
+    const told = ({ status, body: { requestId, nextCursor, ...body } }: Answer) => ({
+      status,
+      body,
+      goesOn: nextCursor !== undefined,
+    });
     expect(told(two)).to.deep.equal(told(one));
     return one;
   }
@@ -26,9 +31,20 @@ export class Witness {
     return (body.results ?? expect.fail(text)).map(({ role, reason }) => role ?? reason);
   }
 
+  /** Of all members, whose list may be begun on one instance and go on on the other. */
   async roles(organization: string): Promise<Readonly<Record<string, string>>> {
-    const { body, text } = await this.both((api) => api.get(`/organizations/${organization}/members`));
+    const path = `/organizations/${organization}/members`;
+    const { body, text } = await this.both((api) => api.get(path));
     const members = body.members ?? expect.fail(text);
+    const walked: WireMembership[] = [];
+    let cursor: string | undefined = '';
+    for (let page = 0; cursor !== undefined && page < MOST_PAGES; page += 1) {
+      const more: string = cursor === '' ? '' : `&cursor=${cursor}`;
+      const some = await this.#instances[page % 2]?.get(`${path}?limit=2${more}`);
+      walked.push(...(some?.body.members ?? expect.fail(some?.text)));
+      cursor = some?.body.nextCursor;
+    }
+    expect(walked).to.deep.equal(members);
     return Object.fromEntries(members.map(({ memberUsername, role }) => [memberUsername, role]));
   }
 
