@@ -63,18 +63,21 @@ export class Doctor {
     operation: (deadline: Deadline) => Promise<unknown>,
   ): Promise<Finding> {
     const times: number[] = [];
+    let began = 0;
     try {
       for (let trip = 0; trip < ROUND_TRIPS; trip += 1) {
-        const began = this.#clock.monotonic();
+        began = this.#clock.monotonic();
         await operation(began + timeoutMs);
         times.push(this.#clock.monotonic() - began);
       }
     } catch (error) {
-      const reason = reasonOf(error);
+      const what = `${name}: ${reasonOf(error)}`;
+      // What is refused at once has another reason than the time.
+      const isQuick = this.#clock.monotonic() - began < timeoutMs / 2;
       return {
         level: 'problem',
-        what: `${name}: ${reason}`,
-        advice: `it must answer within ${variable}=${timeoutMs}`,
+        what,
+        ...(isQuick ? {} : { advice: `it must answer within ${variable}=${timeoutMs}` }),
       };
     }
     times.sort((a, b) => a - b);
