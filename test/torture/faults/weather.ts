@@ -1,0 +1,80 @@
+import type { Clock } from '../../../src/ports/clock.ts';
+import type { WireProxy } from '../../adapters/postgres/wire-proxy.ts';
+import type { Chance } from '../chance.ts';
+
+type Pause = (fromMs: number, toMs: number) => Promise<void>;
+type Fault = (link: WireProxy, chance: Chance, pause: Pause) => Promise<void>;
+
+const CALM_MS = [300, 2000] as const;
+/** Of what is sent while a fault strikes at single requests. */
+const STRUCK = 0.1;
+
+/** What a network does to the way between an instance and the cache. */
+const FAULTS: Readonly<Record<string, Fault>> = {
+  /** Everything takes long, some of it too long. */
+  slow: async (link, chance, pause) => {
+    link.delayMs = chance.between(20, 150);
+    await pause(200, 1500);
+  },
+  'black hole': async (link, _chance, pause) => {
+    link.freeze();
+    link.fateOf = () => 'ignore';
+    await pause(200, 2500);
+  },
+  'connections reset': async (link, chance, pause) => {
+    link.reset();
+    link.isClosed = chance.happens(0.5);
+    await pause(0, 500);
+  },
+  'requests lost': async (link, chance, pause) => {
+    link.fateOf = () => (chance.happens(STRUCK) ? 'lose' : 'pass');
+    await pause(200, 1500);
+  },
+  /** Applied, and the answer is dropped. */
+  'replies lost': async (link, chance, pause) => {
+    link.fateOf = () => (chance.happens(STRUCK) ? 'deaf' : 'pass');
+    await pause(200, 1500);
+  },
+  /** Held back while the instance has given up and goes on over a new connection; then they arrive. */
+  'requests late': async (link, chance, pause) => {
+    link.fateOf = () => (chance.happens(STRUCK) ? 'hold' : 'pass');
+    await pause(100, 500);
+    link.hangUp();
+    link.fateOf = () => 'pass';
+    await pause(50, 3000);
+    link.deliver();
+    await pause(20, 100);
+  },
+};
+
+export const FAULT_NAMES: readonly string[] = Object.keys(FAULTS);
+
+/** Disturbs one link, again and again, until it is over; then the link is as new. */
+export async function weather(parts: {
+  readonly link: WireProxy;
+  readonly chance: Chance;
+  readonly clock: Clock;
+  readonly over: AbortSignal;
+  readonly note: (fault: string) => void;
+}): Promise<void> {
+  const { link, chance, clock, over, note } = parts;
+  const pause: Pause = (fromMs, toMs) => clock.sleep(chance.between(fromMs, toMs), over);
+  const [first = ['', async () => undefined], ...more] = Object.entries<Fault>(FAULTS);
+  while (!over.aborted) {
+    await pause(...CALM_MS);
+    if (over.aborted) break;
+    const [name, strike] = chance.pick([first, ...more]);
+    note(name);
+    await strike(link, chance, pause);
+    clearUp(link);
+  }
+}
+
+function clearUp(link: WireProxy): void {
+  link.fateOf = () => 'pass';
+  link.isClosed = false;
+  link.deliver();
+  // What is connected may have been struck for good; and what is still delayed must not be overtaken.
+  link.reset();
+  link.delayMs = 0;
+}
