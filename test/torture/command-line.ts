@@ -29,6 +29,7 @@ interface Options {
   readonly readers: number;
   readonly writers: number;
   readonly faults: boolean;
+  readonly markerTtlMs: number;
   readonly sample: number;
   readonly limit: number | undefined;
 }
@@ -49,9 +50,15 @@ export function readCommandLine(argv: readonly string[]): TortureRun | number {
     .option('--seconds <number>', 'of load, on each side', atLeast(1), 60)
     .option('--seed <text>', 'repeats what is asked and broken, though not the moments at which it meets')
     .option('--memberships <number>', 'how many are read and written', atLeast(1), 20)
-    .option('--readers <number>', 'how many ask at once', atLeast(1), 32)
-    .option('--writers <number>', 'how many change something at once', atLeast(1), 8)
+    .option('--readers <number>', 'how many ask at once', atLeast(1), 16)
+    .option('--writers <number>', 'how many change something at once', atLeast(1), 12)
     .option('--no-faults', 'break nothing: only races are left')
+    .option(
+      '--marker-ttl-ms <number>',
+      'MARKER_TTL_MS; what else expires or times out is set to half of it',
+      atLeast(100),
+      1000,
+    )
     .option('--sample <fraction>', 'FRESHNESS_SAMPLE', atLeast(0), 0.1)
     .option('--limit <seconds>', 'after which it is ended, whatever it is doing', atLeast(1))
     .allowExcessArguments(false)
@@ -61,7 +68,7 @@ export function readCommandLine(argv: readonly string[]): TortureRun | number {
     const options = command.parse([...argv], { from: 'user' }).opts<Options>();
     const { pair: pairs = PAIRS, limit, seed = String(Date.now()), ...numbers } = options;
     const needed = pairs.length * SIDES * (options.seconds + REST_SECONDS);
-    return { pairs, settings: { markerTtlMs: 5000, seed, ...numbers }, limitSeconds: limit ?? needed };
+    return { pairs, settings: { seed, ...numbers }, limitSeconds: limit ?? needed };
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 ? 0 : 2;

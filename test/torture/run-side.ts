@@ -3,6 +3,7 @@ import type { Progress } from '../../src/ports/maintenance.ts';
 import { Chance } from './chance.ts';
 import { Tally } from './checker/tally.ts';
 import { disasters } from './faults/disasters.ts';
+import { evictions } from './faults/evictions.ts';
 import { weather } from './faults/weather.ts';
 import { type Caching, type Pair, Rig } from './rig/rig.ts';
 import { storedAnswers } from './rig/stored-answers.ts';
@@ -10,6 +11,7 @@ import type { TortureSettings } from './settings.ts';
 import { findStuck } from './workload/find-stuck.ts';
 import { Load } from './workload/load.ts';
 import { saidBy } from './workload/reader.ts';
+import { recordKeysOf } from './workload/record-keys.ts';
 import { stateOf } from './workload/situation.ts';
 
 /** What one side came to. */
@@ -26,8 +28,9 @@ export interface Outcome {
 const TICK_MS = 250;
 /** How long writes may take to come through once nothing is broken any more. */
 const GIVE_UP_MS = 30_000;
-/** Over the marker's TTL: by then every lease is gone, and every breaker has probed. */
-const SETTLE_MS = 3000;
+/** So many TTLs of a marker, and the time in which a breaker probes: then nothing is left that hides what is cached. */
+const SETTLE_TTLS = 2;
+const PROBE_MS = 1500;
 
 /**
  * One side of the comparison, from empty servers to the last look into the store.
@@ -44,7 +47,8 @@ export async function runSide(
   const clock = new SystemClock();
   const rig = await Rig.start(pair, caching, {
     MARKER_TTL_MS: String(markerTtlMs),
-    STORE_TIMEOUT_MS: String(Math.min(2000, markerTtlMs / 2)),
+    STORE_TIMEOUT_MS: String(markerTtlMs / 2),
+    LEASE_TTL_MS: String(markerTtlMs / 2),
     FRESHNESS_SAMPLE: String(settings.sample),
   });
   const over = new AbortController();
@@ -68,6 +72,12 @@ export async function runSide(
       load.run({ ...settings, endsAt }),
       ...(settings.faults
         ? [
+            evictions({
+              settings: rig.settings,
+              keys: load.memberships.flatMap(({ names }) => recordKeysOf(names)),
+              chance: new Chance(`${seed} evictions`),
+              ...trouble,
+            }),
             disasters({ rig, chance: new Chance(`${seed} disasters`), ...trouble }),
             ...rig.links.map((link, i) =>
               weather({ link, chance: new Chance(`${seed} weather ${i}`), ...trouble }),
@@ -75,7 +85,7 @@ export async function runSide(
           ]
         : []),
     ]);
-    await clock.sleep(markerTtlMs + SETTLE_MS);
+    await clock.sleep(markerTtlMs * SETTLE_TTLS + PROBE_MS);
     const { stuck, evidence } = await findStuck(rig, load.memberships, clock);
     tally.countStuck(stuck.length, evidence);
     await rig.stopInstances();

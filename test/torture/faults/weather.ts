@@ -5,15 +5,16 @@ import type { Chance } from '../chance.ts';
 type Pause = (fromMs: number, toMs: number) => Promise<void>;
 type Fault = (link: WireProxy, chance: Chance, pause: Pause) => Promise<void>;
 
-const CALM_MS = [300, 2000] as const;
+const CALM_MS = [200, 1500] as const;
 /** Of what is sent while a fault strikes at single requests. */
 const STRUCK = 0.1;
+const LATE_ROUNDS = 3;
 
 /** What a network does to the way between an instance and the cache. */
 const FAULTS: Readonly<Record<string, Fault>> = {
   /** Everything takes long, some of it too long. */
   slow: async (link, chance, pause) => {
-    link.delayMs = chance.between(20, 150);
+    link.delayMs += chance.between(10, 100);
     await pause(200, 1500);
   },
   'black hole': async (link, _chance, pause) => {
@@ -35,19 +36,19 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     link.fateOf = () => (chance.happens(STRUCK) ? 'deaf' : 'pass');
     await pause(200, 1500);
   },
-  /** Held back while the instance has given up and goes on over a new connection; then they arrive. */
-  'requests late': async (link, chance, pause) => {
-    link.fateOf = () => (chance.happens(STRUCK) ? 'hold' : 'pass');
-    await pause(100, 500);
-    link.hangUp();
-    link.fateOf = () => 'pass';
-    await pause(50, 3000);
-    link.deliver();
+  /** Held back while the instance has lost its connection and goes on over a new one; then they arrive. */
+  'requests late': async (link, _chance, pause) => {
+    for (let round = 0; round < LATE_ROUNDS; round += 1) {
+      link.fateOf = () => 'hold';
+      await pause(2, 30);
+      link.hangUp();
+      link.fateOf = () => 'pass';
+      await pause(30, 1000);
+      link.deliver();
+    }
     await pause(20, 100);
   },
 };
-
-export const FAULT_NAMES: readonly string[] = Object.keys(FAULTS);
 
 /** Disturbs one link, again and again, until it is over; then the link is as new. */
 export async function weather(parts: {
@@ -59,6 +60,7 @@ export async function weather(parts: {
 }): Promise<void> {
   const { link, chance, clock, over, note } = parts;
   const pause: Pause = (fromMs, toMs) => clock.sleep(chance.between(fromMs, toMs), over);
+  const usualDelayMs = link.delayMs;
   const [first = ['', async () => undefined], ...more] = Object.entries<Fault>(FAULTS);
   while (!over.aborted) {
     await pause(...CALM_MS);
@@ -66,15 +68,15 @@ export async function weather(parts: {
     const [name, strike] = chance.pick([first, ...more]);
     note(name);
     await strike(link, chance, pause);
-    clearUp(link);
+    clearUp(link, usualDelayMs);
   }
 }
 
-function clearUp(link: WireProxy): void {
+function clearUp(link: WireProxy, usualDelayMs: number): void {
   link.fateOf = () => 'pass';
   link.isClosed = false;
   link.deliver();
   // What is connected may have been struck for good; and what is still delayed must not be overtaken.
   link.reset();
-  link.delayMs = 0;
+  link.delayMs = usualDelayMs;
 }

@@ -46,12 +46,10 @@ export class NaiveReader extends FreshReader {
     const cached = keys.filter(isCached);
     if (cached.length === 0) return [];
     const meta = await pairing.establish(clock.monotonic() + settings.storeTimeoutMs);
-    const texts = await cache
-      .getMany(
-        cached.map((key) => cacheKey(meta, key)),
-        clock.monotonic() + settings.cacheTimeoutMs,
-      )
-      .catch(() => []);
+    const deadline = clock.monotonic() + settings.cacheTimeoutMs;
+    const texts = await Promise.all(
+      cached.map((key) => cache.get(cacheKey(meta, key), deadline).catch(() => undefined)),
+    );
     return cached.flatMap((key, i) => {
       const text = texts[i];
       const entry = text === undefined ? undefined : decode(text);

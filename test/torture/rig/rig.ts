@@ -19,7 +19,8 @@ export interface Pair {
 /** A server cannot be started, because it is not there. */
 export class ServerMissing extends Error {}
 
-const INSTANCES = 3;
+/** How long bytes take between each instance and the cache, one way: so the steps of two instances interleave in every way. */
+const DISTANCES_MS = [0, 3, 15];
 const NAIVE_MAIN = fileURLToPath(new URL('../naive/main.ts', import.meta.url));
 const SERVICE = newApiKey('torture', ['admin']);
 
@@ -67,8 +68,9 @@ export class Rig {
       await store.close();
     };
     try {
-      for (let i = 0; i < INSTANCES; i += 1) {
+      for (const distance of DISTANCES_MS) {
         const link = await WireProxy.to(cache.port);
+        link.delayMs = distance;
         links.push(link);
         const env = settings(link.port);
         const main = caching === 'naive' ? { main: NAIVE_MAIN } : {};

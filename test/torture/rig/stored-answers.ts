@@ -3,9 +3,8 @@ import { createContainer } from '../../../src/app/composition/container.ts';
 import { TOKENS } from '../../../src/app/composition/tokens.ts';
 import type { Caller } from '../../../src/domain/caller.ts';
 import { answerCheck, type CheckResult } from '../../../src/domain/checks.ts';
-import type { Slug, Username } from '../../../src/domain/names.ts';
-import { membershipKey, organizationKey, userKey } from '../../../src/domain/records.ts';
 import type { Names } from '../workload/acts.ts';
+import { recordKeysOf } from '../workload/record-keys.ts';
 
 const DEADLINE_MS = 10_000;
 const SERVICE: Caller = { type: 'service', name: 'torture', scopes: ['read'] };
@@ -20,10 +19,8 @@ export async function storedAnswers(
     const store = await container.getAsync(TOKENS.store);
     const answers: CheckResult[] = [];
     for (const names of asked) {
-      const slug = names.organization as Slug;
-      const username = names.user as Username;
       const [user, organization, membership] = await store.readMany(
-        [userKey(username), organizationKey(slug), membershipKey(slug, username)],
+        recordKeysOf(names),
         performance.now() + DEADLINE_MS,
       );
       const known = { caller: undefined, callerMembership: undefined, user, organization, membership };

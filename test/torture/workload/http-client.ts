@@ -48,7 +48,7 @@ export class HttpClient {
           method,
           agent: this.#agent,
           headers: { ...headers, ...content },
-          signal: AbortSignal.timeout(LIMIT_MS),
+          timeout: LIMIT_MS,
         },
         (response) => {
           let received = '';
@@ -60,6 +60,7 @@ export class HttpClient {
           response.on('error', () => settle());
         },
       );
+      sent.on('timeout', () => sent.destroy());
       sent.on('error', () => settle());
       sent.end(text);
     });
