@@ -4,7 +4,7 @@ import { runSide } from './run-side.ts';
 
 const PAIR = { store: 'sqlite', cache: 'redis' };
 const SETTINGS = {
-  seconds: 6,
+  seconds: 4,
   seed: 'smoke',
   memberships: 20,
   readers: 16,
