@@ -1,4 +1,9 @@
-/** Something worth knowing about a running instance. Never carries names, addresses or credentials. */
+import type { RecordKey } from '../domain/records.ts';
+
+/**
+ * Something worth knowing about a running instance. Never carries addresses or credentials, and names only in keys of
+ * records, which are to be shown as hashes.
+ */
 export type Signal =
   | {
       readonly type: 'cache_operation';
@@ -9,6 +14,16 @@ export type Signal =
     }
   | { readonly type: 'cache_trust'; readonly trusted: boolean }
   | { readonly type: 'store_read'; readonly records: number }
+  | { readonly type: 'spot_check'; readonly outcome: 'agreed' }
+  | { readonly type: 'spot_check'; readonly outcome: 'failed'; readonly error: unknown }
+  | {
+      /** The cache has answered with what is not in the store, and still would. */
+      readonly type: 'spot_check';
+      readonly outcome: 'disagreed';
+      readonly key: RecordKey;
+      readonly cachedVersion: number;
+      readonly storedVersion: number;
+    }
   | {
       readonly type: 'request_failed';
       readonly requestId: string;

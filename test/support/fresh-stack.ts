@@ -3,12 +3,11 @@ import { MemoryUserStore } from '../../src/adapters/memory/memory-user-store.ts'
 import { UuidIds } from '../../src/adapters/system/uuid-ids.ts';
 import { CachePairing } from '../../src/app/freshness/cache-pairing.ts';
 import { CacheTrust } from '../../src/app/freshness/cache-trust.ts';
-import { FreshReader } from '../../src/app/freshness/fresh-reader.ts';
-import { FreshWriter } from '../../src/app/freshness/fresh-writer.ts';
-import { Markers } from '../../src/app/freshness/markers.ts';
+import { freshnessOf } from '../../src/app/freshness/freshness.ts';
 import type { FreshnessSettings } from '../../src/app/freshness/settings.ts';
 import type { Change } from '../../src/domain/change.ts';
 import type { RecordKey } from '../../src/domain/records.ts';
+import type { Cache } from '../../src/ports/cache.ts';
 import type { Signal } from '../../src/ports/telemetry.ts';
 import { ManualClock } from './manual-clock.ts';
 import { ScriptedCache } from './scripted-cache.ts';
@@ -22,6 +21,7 @@ export const SETTINGS: FreshnessSettings = {
   leaseWaitMs: 50,
   cacheTimeoutMs: 100,
   storeTimeoutMs: 2000,
+  sample: 0,
 };
 
 /** A memory store that counts what is read, and lets a test step in before each operation. */
@@ -45,21 +45,24 @@ export class WatchedStore extends MemoryUserStore {
 }
 
 /** The freshness protocol on memory adapters whose time and failures a test holds; more instances share store and cache. */
-export function freshStack() {
+export function freshStack(over: Partial<FreshnessSettings> = {}) {
   const clock = new ManualClock();
   const store = new WatchedStore({ clock });
   const shared = new MemoryCache({ clock, maxEntries: 1000 });
-  return { clock, store, shared, ...freshInstance({ clock, store, shared }) };
+  const settings = { ...SETTINGS, ...over };
+  return { clock, store, shared, settings, ...freshInstance({ clock, store, shared, settings }) };
 }
 
 export function freshInstance({
   clock,
   store,
   shared,
+  settings,
 }: {
   clock: ManualClock;
   store: WatchedStore;
-  shared: MemoryCache;
+  shared: Cache;
+  settings: FreshnessSettings;
 }) {
   const cache = new ScriptedCache(shared);
   const ids = new UuidIds();
@@ -67,8 +70,6 @@ export function freshInstance({
   const telemetry = { emit: (signal: Signal) => void signals.push(signal) };
   const pairing = new CachePairing(store, { description: 'test', isPrivate: false }, ids);
   const trust = new CacheTrust({ cache, clock, timeoutMs: 100, telemetry, probeAfterMs: 0 });
-  const parts = { store, cache, pairing, trust, settings: SETTINGS, clock, ids, telemetry };
-  const reader = new FreshReader(parts);
-  const writer = new FreshWriter({ ...parts, reader, markers: new Markers(parts) });
-  return { cache, pairing, trust, reader, writer, signals };
+  const parts = { store, cache, pairing, trust, settings, clock, ids, telemetry };
+  return { cache, pairing, trust, signals, ...freshnessOf(parts) };
 }

@@ -14,11 +14,21 @@ export class ManualClock implements Clock {
     return this.#monotonic;
   }
 
+  /** How many are asleep. */
+  get sleepers(): number {
+    return this.#sleepers.length;
+  }
+
   sleep(ms: number, until?: AbortSignal): Promise<void> {
     return new Promise((wake) => {
       if (until?.aborted) return wake();
-      until?.addEventListener('abort', () => wake(), { once: true });
-      this.#sleepers.push({ at: this.#monotonic + ms, wake });
+      const sleeper = { at: this.#monotonic + ms, wake };
+      this.#sleepers.push(sleeper);
+      const wakeNow = () => {
+        this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
+        wake();
+      };
+      until?.addEventListener('abort', wakeNow, { once: true });
     });
   }
 

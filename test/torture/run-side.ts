@@ -5,6 +5,7 @@ import { Tally } from './checker/tally.ts';
 import { disasters } from './faults/disasters.ts';
 import { evictions } from './faults/evictions.ts';
 import { weather } from './faults/weather.ts';
+import { disagreementsIn } from './rig/disagreements.ts';
 import { type Caching, type Pair, Rig } from './rig/rig.ts';
 import { storedAnswers } from './rig/stored-answers.ts';
 import type { TortureSettings } from './settings.ts';
@@ -89,6 +90,7 @@ export async function runSide(
     const { stuck, evidence } = await findStuck(rig, load.memberships, clock);
     tally.countStuck(stuck.length, evidence);
     await rig.stopInstances();
+    for (const { log } of rig.instances) tally.disagreements += disagreementsIn(log);
     const stored = await storedAnswers(
       rig.settings,
       load.memberships.map(({ names }) => names),

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
+import { type RecordKey, recordId } from '../../domain/records.ts';
 import type { Signal, Telemetry } from '../../ports/telemetry.ts';
 
 /** Signals as structured log lines. What happens on every request is for metrics, not for the log. */
@@ -25,8 +27,22 @@ export class PinoTelemetry implements Telemetry {
         if (outcome === 'failed') this.#logger.debug({ operation, err: error }, 'cache operation failed');
         return;
       }
+      case 'spot_check':
+        if (signal.outcome === 'disagreed') {
+          const { key, cachedVersion, storedVersion } = signal;
+          const shown = { kind: key.kind, keyHash: hashOf(key), cachedVersion, storedVersion };
+          this.#logger.error(shown, 'the cache answers with what the store does not hold');
+        } else if (signal.outcome === 'failed') {
+          this.#logger.debug({ err: signal.error }, 'a cached answer could not be compared with the store');
+        }
+        return;
       case 'store_read':
         return;
     }
   }
+}
+
+/** Tells one record from another without telling whose it is. */
+function hashOf(key: RecordKey): string {
+  return createHash('sha256').update(recordId(key)).digest('hex').slice(0, 16);
 }

@@ -11,6 +11,12 @@ const REPLACE = `
   return 1`;
 
 /**
+ * Commands that may wait for their answers at a time. A server that answers owes far fewer; one that hangs is given up
+ * after a while, and must not fill the memory until then.
+ */
+const MAX_UNANSWERED = 10_000;
+
+/**
  * One Redis or Valkey primary. Each call is one command on the wire, sent once or not at all. A key carries the run id of
  * the server that the command goes to, so one that was restarted or failed over starts cold and brings nothing old back.
  */
@@ -18,6 +24,7 @@ export class RedisCache implements Cache {
   readonly #connection: RedisConnection;
   readonly #prefix: string;
   readonly #clock: Clock;
+  #unanswered = 0;
 
   /** @param prefix before every key: what else is in this Redis is left alone */
   constructor({ connection, prefix, clock }: { connection: RedisConnection; prefix: string; clock: Clock }) {
@@ -68,10 +75,12 @@ export class RedisCache implements Cache {
     const { redis, runId } = this.#connection.current();
     const left = deadline - this.#clock.monotonic();
     if (left <= 0) throw new CacheUnavailable('The deadline had passed before Redis was asked.');
-    return settleWithin(
-      left,
-      command(redis, (key) => `${this.#prefix}${runId}:${key}`),
-    );
+    if (this.#unanswered >= MAX_UNANSWERED) throw new CacheUnavailable('Redis owes too many answers.');
+    this.#unanswered += 1;
+    const answer = command(redis, (key) => `${this.#prefix}${runId}:${key}`).finally(() => {
+      this.#unanswered -= 1;
+    });
+    return settleWithin(left, answer);
   }
 }
 

@@ -8,6 +8,8 @@ const CONNECT_TIMEOUT_MS = 2000;
 const SILENCE_MS = 2000;
 const KEEP_ALIVE_MS = 10_000;
 const LONGEST_PAUSE_MS = 1000;
+/** A server that is made a replica keeps its connections and says nothing. */
+const ASK_AGAIN_MS = 1000;
 
 /**
  * One connection, made anew whenever it breaks. While there is none, commands are refused, never queued; what was not
@@ -17,6 +19,7 @@ export class RedisConnection {
   readonly #redis: Redis;
   #info: RedisInfo | undefined;
   #trouble = 'not connected yet';
+  readonly #asking: NodeJS.Timeout;
 
   /**
    * Begins to connect.
@@ -47,6 +50,9 @@ export class RedisConnection {
     this.#redis.on('error', (error) => {
       this.#trouble = reasonOf(error);
     });
+    this.#asking = setInterval(() => {
+      if (this.#info !== undefined) void this.#getAcquainted();
+    }, ASK_AGAIN_MS).unref();
   }
 
   /**
@@ -64,10 +70,11 @@ export class RedisConnection {
   }
 
   close(): void {
+    clearInterval(this.#asking);
     this.#redis.disconnect();
   }
 
-  /** Asks who is there, before anything else is sent on this connection. */
+  /** Asks who is there: before anything else is sent on a connection, and now and then. */
   async #getAcquainted(): Promise<void> {
     try {
       this.#info = parseInfo(await this.#redis.info());

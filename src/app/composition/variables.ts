@@ -17,14 +17,17 @@ export function integer(min: number, max: number) {
 }
 
 /** A number from 0 up to, but not including, 1. */
-export const fraction = () =>
-  z
+export const fraction = () => decimal((given) => given < 1, 'a number from 0 up to, but not including, 1');
+
+/** How much of a whole. */
+export const part = () => decimal((given) => given <= 1, 'a number from 0 to 1');
+
+function decimal(isAllowed: (given: number) => boolean, allowed: string) {
+  return z
     .string()
-    .refine(
-      (given) => /^0?(\.\d+)?$|^0$/.test(given) && given !== '',
-      'a number from 0 up to, but not including, 1',
-    )
+    .refine((given) => /^(\d+(\.\d*)?|\.\d+)$/.test(given) && isAllowed(Number(given)), allowed)
     .transform(Number);
+}
 
 /** Web origins, separated by commas. */
 export const origins = () =>

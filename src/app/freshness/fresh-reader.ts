@@ -1,55 +1,27 @@
 import { type Known, type KnownAll, type RecordKey, recordId } from '../../domain/records.ts';
-import type { Cache } from '../../ports/cache.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { Ids } from '../../ports/ids.ts';
-import type { Telemetry } from '../../ports/telemetry.ts';
-import type { Meta, RecordReader } from '../../ports/user-store.ts';
-import type { CachePairing } from './cache-pairing.ts';
-import type { CacheTrust } from './cache-trust.ts';
-import { cacheKey, isCached } from './cached-kinds.ts';
-import { decode, type Entry, encodeLease, encodeValue } from './entry.ts';
+import { isCached } from './cached-kinds.ts';
+import type { FreshnessParts } from './freshness-parts.ts';
 import { type Group, OpenGroups } from './open-groups.ts';
-import type { FreshnessSettings } from './settings.ts';
-import { valueTtl } from './value-ttl.ts';
-
-/** How often a reader that waits for another one's load looks, within `leaseWaitMs`. */
-const POLLS = 5;
-
-/** What one look at the cache found under the keys that nothing has answered yet; `undefined` = nothing was there. */
-type Seen = readonly { readonly key: RecordKey; readonly entry: Entry | undefined }[];
+import { type Lease, ReaderCache, type Seen } from './reader-cache.ts';
+import { FIRST_POLL_MS } from './settings.ts';
+import type { SharedLoads } from './shared-loads.ts';
+import type { SpotCheck } from './spot-check.ts';
 
 /** Leases known to be won, by the id of the record. */
-type Won = Map<string, { readonly cacheKey: string; readonly lease: string }>;
+type Won = Map<string, Lease>;
 
 /** The read path of the freshness protocol (docs/freshness.md). */
 export class FreshReader {
-  readonly #store: RecordReader;
-  readonly #cache: Cache;
-  readonly #pairing: CachePairing;
-  readonly #trust: CacheTrust;
-  readonly #settings: FreshnessSettings;
-  readonly #clock: Clock;
-  readonly #ids: Ids;
-  readonly #telemetry: Telemetry;
+  readonly #parts: FreshnessParts;
+  readonly #cache: ReaderCache;
+  readonly #loads: SharedLoads;
+  readonly #spotCheck: SpotCheck;
 
-  constructor(parts: {
-    store: RecordReader;
-    cache: Cache;
-    pairing: CachePairing;
-    trust: CacheTrust;
-    settings: FreshnessSettings;
-    clock: Clock;
-    ids: Ids;
-    telemetry: Telemetry;
-  }) {
-    this.#store = parts.store;
-    this.#cache = parts.cache;
-    this.#pairing = parts.pairing;
-    this.#trust = parts.trust;
-    this.#settings = parts.settings;
-    this.#clock = parts.clock;
-    this.#ids = parts.ids;
-    this.#telemetry = parts.telemetry;
+  constructor(parts: FreshnessParts, loads: SharedLoads, spotCheck: SpotCheck) {
+    this.#parts = parts;
+    this.#cache = new ReaderCache(parts);
+    this.#loads = loads;
+    this.#spotCheck = spotCheck;
   }
 
   /**
@@ -64,134 +36,117 @@ export class FreshReader {
 
   /**
    * The same for several groups of records: each as its records all were at one instant, but two groups maybe at two.
-   * One look at the cache answers the groups of which it holds every record; the others are read from the store, as many
-   * together as one snapshot takes. A failing cache costs time, never an error.
+   * One look at the cache answers the groups of which it holds every record; the others are loaded from the store, as
+   * many together as one snapshot takes. A failing cache costs time, never an error.
    * @param groups no more than 500 different keys in all
    * @throws {StoreUnavailable}
    */
   async readGroups(groups: readonly Group[]): Promise<readonly (readonly Known[])[]> {
     if (groups.length === 0) return [];
+    const began = this.#loads.begin();
     const open = new OpenGroups(groups);
-    const won: Won = open.keys().every(isCached) ? await this.#askCache(open) : new Map();
-    await Promise.all(
-      open.snapshots().map(async (keys) => {
-        const known = await this.readStore(keys);
-        open.answerFrom(known);
-        this.#fill(won, known);
-      }),
-    );
+    if (!open.keys().every(isCached)) {
+      await this.#readSnapshots(open);
+      return open.answers();
+    }
+    const seen = await this.#look(open);
+    const missing = open.groups();
+    if (missing.length > 0) {
+      const loads = {
+        atOnce: (some: readonly Group[]) => this.#load(new OpenGroups(some), seen),
+        afterwards: (some: readonly Group[]) => this.#lookAndLoad(new OpenGroups(some)),
+      };
+      for (const answer of await this.#loads.share(missing, began, loads)) open.answerFrom(answer);
+    }
     return open.answers();
   }
 
   /** The same from the store, past the cache. @throws {StoreUnavailable} */
   async readStore<const Keys extends readonly RecordKey[]>(keys: Keys): Promise<KnownAll<Keys>> {
-    this.#telemetry.emit({ type: 'store_read', records: keys.length });
-    return this.#store.readMany(keys, this.#storeDeadline());
-  }
-
-  /** Answers what the cache can, and wins leases for what is missing of the rest. */
-  async #askCache(open: OpenGroups): Promise<Won> {
-    const meta = await this.#pairing.establish(this.#storeDeadline());
-    const seen = await this.#look(meta, open);
-    if (seen === undefined) return new Map();
-    const { won, onlyLost } = await this.#lease(meta, seen);
-    if (onlyLost) await this.#awaitOthers(meta, open);
-    return won;
+    const { store, clock, settings, telemetry } = this.#parts;
+    telemetry.emit({ type: 'store_read', records: keys.length });
+    return store.readMany(keys, clock.monotonic() + settings.storeTimeoutMs);
   }
 
   /** Answers the groups of which the cache holds every record. `undefined` = it failed, or may not be trusted. */
-  async #look(meta: Meta, open: OpenGroups): Promise<Seen | undefined> {
-    if (!this.#trust.mayTrustCache()) return undefined;
-    const keys = open.keys();
-    const texts = await this.#tryCache('getMany', () => this.#get(keys.map((key) => cacheKey(meta, key))));
-    if (texts === undefined || !this.#trust.mayTrustCache()) return undefined;
-    const entries = new Map<string, Entry>();
-    const values: Known[] = [];
-    for (const [i, key] of keys.entries()) {
-      const text = texts[i];
-      if (text === undefined) continue;
-      const entry = decode(text);
-      entries.set(recordId(key), entry);
-      if (entry.type === 'value') values.push({ key, version: entry.version, record: entry.record });
-    }
-    const outcome = values.length === keys.length ? 'hit' : 'miss';
-    this.#telemetry.emit({ type: 'cache_operation', operation: 'getMany', outcome });
+  async #look(open: OpenGroups): Promise<readonly Seen[] | undefined> {
+    const seen = await this.#cache.look(open.keys());
+    if (seen === undefined) return undefined;
+    const values = seen.flatMap(({ key, entry }): Known[] =>
+      entry?.type === 'value' ? [{ key, version: entry.version, record: entry.record }] : [],
+    );
     open.answerFrom(values);
-    return open.keys().map((key) => ({ key, entry: entries.get(recordId(key)) }));
+    this.#spotCheck.consider(values);
+    return seen;
   }
 
-  async #get(cacheKeys: readonly string[]): Promise<(string | undefined)[]> {
-    const [only, ...more] = cacheKeys;
-    return only !== undefined && more.length === 0
-      ? [await this.#cache.get(only, this.#cacheDeadline())]
-      : this.#cache.getMany(cacheKeys, this.#cacheDeadline());
+  /** Whoever loaded the same before will have filled the cache. */
+  async #lookAndLoad(open: OpenGroups): Promise<readonly (readonly Known[])[]> {
+    const seen = await this.#look(open);
+    return open.isAnswered ? open.answers() : this.#load(open, seen);
+  }
+
+  /** @param seen what a look at the cache has found; `undefined` = the cache may not be used */
+  async #load(open: OpenGroups, seen: readonly Seen[] | undefined): Promise<readonly (readonly Known[])[]> {
+    if (seen === undefined) await this.#readSnapshots(open);
+    else {
+      const { won, onlyLost } = await this.#lease(open, seen);
+      if (onlyLost) await this.#awaitOthers(open);
+      await this.#readSnapshots(open, won);
+    }
+    return open.answers();
   }
 
   /**
    * Adds a lease for every missing entry, and has all answers before it returns.
    * `onlyLost`: everything that is not a value is being loaded by other readers, so that waiting for them can help.
    */
-  async #lease(meta: Meta, seen: Seen): Promise<{ readonly won: Won; readonly onlyLost: boolean }> {
+  async #lease(
+    open: OpenGroups,
+    seen: readonly Seen[],
+  ): Promise<{ readonly won: Won; readonly onlyLost: boolean }> {
     const won: Won = new Map();
-    let onlyLost = seen.length > 0 && seen.every(({ entry }) => entry?.type !== 'marker');
+    const asked = new Set(open.keys().map(recordId));
+    const missing = seen.filter(({ key }) => asked.has(recordId(key)));
+    let onlyLost = missing.every(({ entry }) => entry?.type !== 'marker');
     await Promise.all(
-      seen.map(async ({ key, entry }) => {
+      missing.map(async ({ key, entry }) => {
         if (entry !== undefined) return;
-        const at = cacheKey(meta, key);
-        const lease = encodeLease(this.#ids.token());
-        const added = await this.#tryCache('add', () =>
-          this.#cache.add(at, lease, this.#settings.leaseTtlMs, this.#cacheDeadline()),
-        );
-        if (added === true) won.set(recordId(key), { cacheKey: at, lease });
-        if (added !== false) onlyLost = false;
+        const lease = await this.#cache.lease(key);
+        if (lease !== undefined && lease !== 'lost') won.set(recordId(key), lease);
+        if (lease !== 'lost') onlyLost = false;
       }),
     );
     return { won, onlyLost };
   }
 
-  /** Waits a little for other readers to fill what is missing. */
-  async #awaitOthers(meta: Meta, open: OpenGroups): Promise<void> {
-    for (let poll = 0; poll < POLLS; poll += 1) {
-      await this.#clock.sleep(this.#settings.leaseWaitMs / POLLS);
-      const seen = await this.#look(meta, open);
-      if (seen === undefined || seen.length === 0) return;
+  /** Waits a little for other readers to fill what is missing; looks after ever longer pauses. */
+  async #awaitOthers(open: OpenGroups): Promise<void> {
+    const { clock, settings } = this.#parts;
+    const until = clock.monotonic() + settings.leaseWaitMs;
+    let left = settings.leaseWaitMs;
+    for (let pause = FIRST_POLL_MS; left > 0; pause *= 2) {
+      await clock.sleep(Math.min(pause, left));
+      const seen = await this.#look(open);
+      if (seen === undefined || open.isAnswered) return;
       if (seen.some(({ entry }) => entry === undefined || entry.type === 'marker')) return;
+      left = Math.min(left - pause, until - clock.monotonic());
     }
   }
 
-  /** Only under leases known to be won, each once. How it ends does not matter, so nobody waits for it. */
-  #fill(won: Won, known: readonly Known[]): void {
-    for (const { key, version, record } of known) {
-      const id = recordId(key);
-      const mine = won.get(id);
-      if (mine === undefined) continue;
-      won.delete(id);
-      const value = encodeValue(version, record);
-      const ttl = valueTtl(record !== undefined, this.#settings, this.#ids);
-      void this.#tryCache('replace', () =>
-        this.#cache.replace(mine.cacheKey, mine.lease, value, ttl, this.#cacheDeadline()),
-      );
-    }
-  }
-
-  /** `undefined` where it failed; the breaker and the telemetry have learnt of it. */
-  async #tryCache<T>(
-    operation: 'getMany' | 'add' | 'replace',
-    run: () => Promise<T>,
-  ): Promise<T | undefined> {
-    try {
-      return await this.#trust.ask(run);
-    } catch (error) {
-      this.#telemetry.emit({ type: 'cache_operation', operation, outcome: 'failed', error });
-      return undefined;
-    }
-  }
-
-  #cacheDeadline(): number {
-    return this.#clock.monotonic() + this.#settings.cacheTimeoutMs;
-  }
-
-  #storeDeadline(): number {
-    return this.#clock.monotonic() + this.#settings.storeTimeoutMs;
+  /** Reads what is still open, and fills under leases known to be won, each once. */
+  async #readSnapshots(open: OpenGroups, won: Won = new Map()): Promise<void> {
+    await Promise.all(
+      open.snapshots().map(async (keys) => {
+        const known = await this.readStore(keys);
+        open.answerFrom(known);
+        for (const one of known) {
+          const id = recordId(one.key);
+          const lease = won.get(id);
+          won.delete(id);
+          if (lease !== undefined) this.#cache.fill(lease, one);
+        }
+      }),
+    );
   }
 }

@@ -1,13 +1,12 @@
 import type { Change, Plan } from '../../domain/change.ts';
 import { type Known, type KnownAll, type RecordKey, recordId } from '../../domain/records.ts';
 import { Refusal } from '../../domain/refusal.ts';
-import type { Clock } from '../../ports/clock.ts';
 import { Conflict } from '../../ports/errors.ts';
-import type { Committer, IdempotencyLog } from '../../ports/user-store.ts';
 import type { FreshReader } from './fresh-reader.ts';
+import type { FreshnessParts } from './freshness-parts.ts';
 import type { Markers } from './markers.ts';
 import type { RepeatableRequest } from './repeatable-request.ts';
-import { type FreshnessSettings, PLAN_ATTEMPTS } from './settings.ts';
+import { PLAN_ATTEMPTS } from './settings.ts';
 
 /** What a change is decided on, and how. */
 export interface Decision<Keys extends readonly RecordKey[], Result> {
@@ -26,24 +25,18 @@ export interface Decision<Keys extends readonly RecordKey[], Result> {
 
 /** The write path of the freshness protocol (docs/freshness.md). */
 export class FreshWriter {
-  readonly #store: Committer & IdempotencyLog;
+  readonly #parts: Pick<FreshnessParts, 'store' | 'settings' | 'clock'>;
   readonly #reader: FreshReader;
   readonly #markers: Markers;
-  readonly #settings: FreshnessSettings;
-  readonly #clock: Clock;
 
-  constructor(parts: {
-    store: Committer & IdempotencyLog;
-    reader: FreshReader;
-    markers: Markers;
-    settings: FreshnessSettings;
-    clock: Clock;
-  }) {
-    this.#store = parts.store;
-    this.#reader = parts.reader;
-    this.#markers = parts.markers;
-    this.#settings = parts.settings;
-    this.#clock = parts.clock;
+  constructor(
+    parts: Pick<FreshnessParts, 'store' | 'settings' | 'clock'>,
+    reader: FreshReader,
+    markers: Markers,
+  ) {
+    this.#parts = parts;
+    this.#reader = reader;
+    this.#markers = markers;
   }
 
   /**
@@ -92,9 +85,9 @@ export class FreshWriter {
     id: string | undefined,
   ): Promise<{ readonly result: Result } | undefined> {
     if (request === undefined || id === undefined) return undefined;
-    const now = new Date(this.#clock.now()).toISOString();
-    const deadline = this.#clock.monotonic() + this.#settings.storeTimeoutMs;
-    const record = await this.#store.readIdempotencyRecord(id, now, deadline);
+    const { store, settings, clock } = this.#parts;
+    const now = new Date(clock.now()).toISOString();
+    const record = await store.readIdempotencyRecord(id, now, clock.monotonic() + settings.storeTimeoutMs);
     if (record === undefined) return undefined;
     const result = request.replay(record) as Result;
     await this.#markers.cover(record.changedKeys);
@@ -123,9 +116,10 @@ export class FreshWriter {
 
   /** Where this fails, the markers stay until they expire. */
   async #apply(change: Change): Promise<void> {
+    const { store, settings, clock } = this.#parts;
     const marked = await this.#markers.mark(change);
-    const since = Math.min(this.#clock.monotonic(), ...marked.map(({ sentAt }) => sentAt));
-    await this.#store.commit(change, since + this.#settings.storeTimeoutMs);
+    const since = Math.min(clock.monotonic(), ...marked.map(({ sentAt }) => sentAt));
+    await store.commit(change, since + settings.storeTimeoutMs);
     await this.#markers.publish(marked);
   }
 }

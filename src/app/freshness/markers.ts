@@ -1,15 +1,11 @@
 import { type Change, versionAfter, type Write } from '../../domain/change.ts';
 import type { RecordKey } from '../../domain/records.ts';
-import type { Cache } from '../../ports/cache.ts';
-import type { Clock } from '../../ports/clock.ts';
 import { CacheUnavailable, OutcomeUnknown } from '../../ports/errors.ts';
-import type { Ids } from '../../ports/ids.ts';
-import type { Telemetry } from '../../ports/telemetry.ts';
 import type { Meta } from '../../ports/user-store.ts';
-import type { CachePairing } from './cache-pairing.ts';
 import { cacheKey, isCached } from './cached-kinds.ts';
 import { encodeMarker, encodeValue } from './entry.ts';
-import { type FreshnessSettings, MARK_ATTEMPTS } from './settings.ts';
+import type { FreshnessParts } from './freshness-parts.ts';
+import { MARK_ATTEMPTS } from './settings.ts';
 import { valueTtl } from './value-ttl.ts';
 
 /** A record about to be changed, with the marker that the cache has acknowledged. */
@@ -26,27 +22,10 @@ export interface Marked {
  * replacing its own with the value it has just committed.
  */
 export class Markers {
-  readonly #cache: Cache;
-  readonly #pairing: CachePairing;
-  readonly #settings: FreshnessSettings;
-  readonly #clock: Clock;
-  readonly #ids: Ids;
-  readonly #telemetry: Telemetry;
+  readonly #parts: Omit<FreshnessParts, 'store' | 'trust'>;
 
-  constructor(parts: {
-    cache: Cache;
-    pairing: CachePairing;
-    settings: FreshnessSettings;
-    clock: Clock;
-    ids: Ids;
-    telemetry: Telemetry;
-  }) {
-    this.#cache = parts.cache;
-    this.#pairing = parts.pairing;
-    this.#settings = parts.settings;
-    this.#clock = parts.clock;
-    this.#ids = parts.ids;
-    this.#telemetry = parts.telemetry;
+  constructor(parts: Omit<FreshnessParts, 'store' | 'trust'>) {
+    this.#parts = parts;
   }
 
   /** @throws {CacheUnavailable} Not every record that is about to change is marked; nothing was written. */
@@ -63,22 +42,18 @@ export class Markers {
   }
 
   async #putMarker(key: string): Promise<{ marker: string; sentAt: number }> {
+    const { cache, settings, clock, ids, telemetry } = this.#parts;
     let failure: unknown;
     for (let attempt = 0; attempt < MARK_ATTEMPTS; attempt += 1) {
-      const marker = encodeMarker(this.#ids.token());
-      const sentAt = this.#clock.monotonic();
+      const marker = encodeMarker(ids.token());
+      const sentAt = clock.monotonic();
       try {
-        await this.#cache.put(
-          key,
-          marker,
-          this.#settings.markerTtlMs,
-          sentAt + this.#settings.cacheTimeoutMs,
-        );
-        this.#telemetry.emit({ type: 'cache_operation', operation: 'put', outcome: 'done' });
+        await cache.put(key, marker, settings.markerTtlMs, sentAt + settings.cacheTimeoutMs);
+        telemetry.emit({ type: 'cache_operation', operation: 'put', outcome: 'done' });
         return { marker, sentAt };
       } catch (error) {
         failure = error;
-        this.#telemetry.emit({ type: 'cache_operation', operation: 'put', outcome: 'failed', error });
+        telemetry.emit({ type: 'cache_operation', operation: 'put', outcome: 'failed', error });
       }
     }
     throw new CacheUnavailable('The cache did not acknowledge that a record is about to change.', {
@@ -114,21 +89,22 @@ export class Markers {
 
   /** `true` = acknowledged; otherwise another entry stands there, or nobody knows which. */
   async #replaceMarker({ write, key, marker }: Marked): Promise<boolean> {
+    const { cache, settings, clock, ids, telemetry } = this.#parts;
     const value = encodeValue(versionAfter(write), write.record);
-    const ttl = valueTtl(write.record !== undefined, this.#settings, this.#ids);
-    const deadline = this.#clock.monotonic() + this.#settings.cacheTimeoutMs;
+    const ttl = valueTtl(write.record !== undefined, settings, ids);
+    const deadline = clock.monotonic() + settings.cacheTimeoutMs;
     try {
-      const done = await this.#cache.replace(key, marker, value, ttl, deadline);
+      const done = await cache.replace(key, marker, value, ttl, deadline);
       const outcome = done ? 'done' : 'refused';
-      this.#telemetry.emit({ type: 'cache_operation', operation: 'replace', outcome });
+      telemetry.emit({ type: 'cache_operation', operation: 'replace', outcome });
       return done;
     } catch (error) {
-      this.#telemetry.emit({ type: 'cache_operation', operation: 'replace', outcome: 'failed', error });
+      telemetry.emit({ type: 'cache_operation', operation: 'replace', outcome: 'failed', error });
       return false;
     }
   }
 
   #meta(): Meta | Promise<Meta> {
-    return this.#pairing.establish(this.#clock.monotonic() + this.#settings.storeTimeoutMs);
+    return this.#parts.pairing.establish(this.#parts.clock.monotonic() + this.#parts.settings.storeTimeoutMs);
   }
 }

@@ -18,6 +18,15 @@ export class OpenGroups {
     for (const group of groups) this.#open.set(groupId(group), group);
   }
 
+  get isAnswered(): boolean {
+    return this.#open.size === 0;
+  }
+
+  /** Those that are still open, none twice. */
+  groups(): readonly Group[] {
+    return [...this.#open.values()];
+  }
+
   /** The keys of all groups that are still open, each once. */
   keys(): readonly RecordKey[] {
     return distinct([...this.#open.values()].flat());
@@ -55,7 +64,7 @@ export class OpenGroups {
   }
 }
 
-function groupId(group: Group): string {
+export function groupId(group: Group): string {
   return group.map(recordId).join(' ');
 }
 

@@ -13,7 +13,17 @@ export interface FreshnessSettings {
   readonly cacheTimeoutMs: number;
   /** For a read, and for a whole commit, counted from sending the earliest of its marks. */
   readonly storeTimeoutMs: number;
+  /** Which part of the looks at the cache is compared with the store: 0 to 1. */
+  readonly sample: number;
 }
+
+/** How long a load may take at the most: two looks, leases, the wait for another reader, and the store. */
+export function longestLoadMs({ cacheTimeoutMs, leaseWaitMs, storeTimeoutMs }: FreshnessSettings): number {
+  return 3 * cacheTimeoutMs + leaseWaitMs + storeTimeoutMs;
+}
+
+/** How soon a reader that waits for another one's load looks again. */
+export const FIRST_POLL_MS = 5;
 
 /** How often putting a marker is tried, each time with a fresh token. */
 export const MARK_ATTEMPTS = 3;

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { Redis } from 'ioredis';
+import type { RedisCache } from '../../../src/adapters/redis/redis-cache.ts';
 import { SystemClock } from '../../../src/adapters/system/system-clock.ts';
 import { CacheUnavailable } from '../../../src/ports/errors.ts';
 import { unique } from '../../support/accounts.ts';
@@ -131,13 +132,54 @@ describe('RedisCache when the network or the server fails', () => {
   });
 });
 
+describe('RedisCache on a server that hangs under load', () => {
+  const clock = new SystemClock();
+  const { startServer, openCache } = cleanedUp();
+
+  it('leaves no more than ten thousand commands unanswered, and refuses at once what comes on top', async () => {
+    const server = await startServer();
+    const cache = openCache(server);
+    await untilItAnswers(cache);
+    server.pause();
+    const messages = await Promise.all(
+      Array.from({ length: 12_000 }, () =>
+        cache.get('a', clock.monotonic() + 50).then(String, (error: Error) => error.message),
+      ),
+    );
+    const refused = messages.filter((message) => message === 'Redis owes too many answers.');
+    expect(refused).to.have.length(2000);
+    server.resume();
+    await untilItAnswers(cache);
+    for (let n = 0; n < 3; n += 1) {
+      await Promise.all(Array.from({ length: 9000 }, () => cache.get('a', clock.monotonic() + 5000)));
+    }
+  });
+});
+
 describe('RedisCache and what a server brings back', () => {
   const clock = new SystemClock();
   const soon = () => clock.monotonic() + 5000;
+  const { startServer, openCache } = cleanedUp();
+
+  async function untilRefusedAsReplica(cache: RedisCache, onAnswer = () => {}): Promise<void> {
+    let message = '';
+    const deadline = clock.monotonic() + 5000;
+    while (!message.includes('replica') && clock.monotonic() < deadline) {
+      message = await cache.get('a', soon()).then(
+        () => {
+          onAnswer();
+          return '';
+        },
+        (error: Error) => error.message,
+      );
+      await breathe();
+    }
+    expect(message).to.equal('This Redis is a replica; its answers may be old.');
+  }
 
   it('does not believe entries that a restarted server has read from its dump file', async () => {
-    const server = await RedisServer.start(['--appendonly', 'yes', '--appendfsync', 'always']);
-    const { cache, close } = redisCacheOn(server.port);
+    const server = await startServer(['--appendonly', 'yes', '--appendfsync', 'always']);
+    const cache = openCache(server);
     await untilItAnswers(cache);
     await cache.put('key', 'from before', 60_000, soon());
     await server.kill();
@@ -146,49 +188,50 @@ describe('RedisCache and what a server brings back', () => {
     const raw = new Redis(server.url);
     expect(await raw.dbsize(), 'what the server brought back').to.equal(1);
     expect(await cache.get('key', soon())).to.equal(undefined);
-    close();
     raw.disconnect();
-    await server.stop();
   });
 
-  it('is not used any more once it was made a replica and has refused a set', async () => {
-    const primary = await RedisServer.start();
-    const server = await RedisServer.start();
-    const { cache, close } = redisCacheOn(server.port);
-    await untilItAnswers(cache);
-    const admin = new Redis(server.url);
-    await admin.replicaof('127.0.0.1', primary.port);
-    admin.disconnect();
-    const refusal = await cache.put('a', 'new', 1000, soon()).catch((error: unknown) => error);
-    expect(refusal).to.be.instanceOf(CacheUnavailable);
-    let message = '';
-    const deadline = clock.monotonic() + 5000;
-    while (!message.includes('replica') && clock.monotonic() < deadline) {
-      message = await cache.get('a', soon()).then(String, (error: Error) => error.message);
-      await breathe();
-    }
-    expect(message).to.equal('This Redis is a replica; its answers may be old.');
-    close();
-    await server.stop();
-    await primary.stop();
-  });
+  for (const [when, make] of [
+    ['as soon as it has refused a set', (cache: RedisCache) => cache.put('a', 'new', 1000, soon())],
+    ['a little later, though nothing is set', () => Promise.resolve()],
+  ] as const) {
+    it(`is not used any more once it was made a replica: ${when}`, async () => {
+      const primary = await startServer();
+      const server = await startServer();
+      const cache = openCache(server);
+      await untilItAnswers(cache);
+      const admin = new Redis(server.url);
+      await admin.replicaof('127.0.0.1', primary.port);
+      admin.disconnect();
+      await make(cache).catch((error: unknown) => expect(error).to.be.instanceOf(CacheUnavailable));
+      await untilRefusedAsReplica(cache);
+    });
+  }
 
   it('is not used while it is a replica', async () => {
-    const primary = await RedisServer.start();
-    const replica = await RedisServer.start(['--replicaof', '127.0.0.1', String(primary.port)]);
-    const { cache, close } = redisCacheOn(replica.port);
-    let message = '';
-    const deadline = clock.monotonic() + 5000;
-    while (!message.includes('replica') && clock.monotonic() < deadline) {
-      message = await cache.get('a', soon()).then(
-        () => expect.fail('a replica was asked'),
-        (error: Error) => error.message,
-      );
-      await new Promise(setImmediate);
-    }
-    expect(message).to.equal('This Redis is a replica; its answers may be old.');
-    close();
-    await replica.stop();
-    await primary.stop();
+    const primary = await startServer();
+    const replica = await startServer(['--replicaof', '127.0.0.1', String(primary.port)]);
+    const cache = openCache(replica);
+    await untilRefusedAsReplica(cache, () => expect.fail('a replica was asked'));
   });
 });
+
+/** Servers and caches that are closed after each test, however it ends. */
+function cleanedUp() {
+  const closing: (() => unknown)[] = [];
+  afterEach(async () => {
+    for (const close of closing.splice(0).reverse()) await close();
+  });
+  return {
+    async startServer(args?: readonly string[]): Promise<RedisServer> {
+      const server = await RedisServer.start(args);
+      closing.push(() => server.stop());
+      return server;
+    },
+    openCache({ port }: RedisServer): RedisCache {
+      const { cache, close } = redisCacheOn(port);
+      closing.push(close);
+      return cache;
+    },
+  };
+}

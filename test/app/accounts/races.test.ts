@@ -9,6 +9,7 @@ import { ROLES } from '../../../src/domain/role.ts';
 import { Conflict } from '../../../src/ports/errors.ts';
 import { expectInvariants, World } from '../../domain/world.ts';
 import { accountStack, admin, speaking, user } from '../../support/account-stack.ts';
+import { sleepAsStep } from '../../support/sleep-as-step.ts';
 
 const names = ['ann', 'bob', 'carl'].map((name) => parseUsername(name));
 const ACME = parseSlug('acme');
@@ -94,7 +95,7 @@ describe('people who promote, demote, remove, leave, transfer, delete and suspen
           store.beforeRead = () => scheduler.schedule(Promise.resolve(), 'read');
           store.beforeCommit = () => scheduler.schedule(Promise.resolve(), 'commit');
           store.afterCommit = async () => expectInvariants(await worldIn(store));
-          stack.clock.sleep = () => scheduler.schedule(Promise.resolve(), 'sleep');
+          stack.clock.sleep = sleepAsStep(() => scheduler.schedule(Promise.resolve(), 'sleep'));
           const acting = all.map(async (deed) => {
             try {
               await act(services[deed.instance] ?? stack.service, deed);

@@ -30,6 +30,7 @@ describe('readConfig', () => {
         leaseWaitMs: 50,
         cacheTimeoutMs: 100,
         storeTimeoutMs: 2000,
+        sample: 0.001,
       },
       tombstoneTtlMs: 604_800_000,
       logLevel: 'info',
@@ -50,6 +51,7 @@ describe('readConfig', () => {
       AUTH: 'header',
       TTL_FOUND_SECONDS: '60',
       TTL_JITTER: '0',
+      FRESHNESS_SAMPLE: '1',
       MARKER_TTL_MS: '10000',
       STORE_TIMEOUT_MS: '8000',
       TOMBSTONE_TTL_SECONDS: '86400',
@@ -75,6 +77,7 @@ describe('readConfig', () => {
     expect(config.freshness).to.include({
       foundTtlMs: 60_000,
       ttlJitter: 0,
+      sample: 1,
       markerTtlMs: 10_000,
       storeTimeoutMs: 8000,
     });
@@ -107,6 +110,7 @@ describe('readConfig', () => {
     LEASE_WAIT_MS: ['-1', '60001'],
     CACHE_TIMEOUT_MS: ['0', 'Infinity'],
     STORE_TIMEOUT_MS: ['9', '999999999999999999999'],
+    FRESHNESS_SAMPLE: ['1.01', '2', '-1', '1e-3', '.', 'all'],
     TOMBSTONE_TTL_SECONDS: ['86399'],
     LOG_LEVEL: ['loud', 'INFO'],
     RATE_LIMIT_PER_MINUTE: ['-1', '1.5'],

@@ -168,6 +168,18 @@ describe('the read path', () => {
     expect(cache.calls).to.deep.equal([]);
   });
 
+  it('has a sample of what the cache answers compared with the store', async () => {
+    const { reader, signals } = freshStack({ sample: 1 });
+    const compared = () => signals.filter(({ type }) => type === 'spot_check');
+    const key = userKey(uniqueUsername());
+    await reader.read([key]);
+    await breathe();
+    expect(compared(), 'after a miss').to.deep.equal([]);
+    await reader.read([key]);
+    await breathe();
+    expect(compared(), 'after a hit').to.deep.equal([{ type: 'spot_check', outcome: 'agreed' }]);
+  });
+
   it('says so when the store cannot be read', async () => {
     const { reader, store, key } = await stackWithUser();
     store.beforeRead = () => Promise.reject(new StoreUnavailable('scripted'));

@@ -4,6 +4,7 @@ import { Refusal } from '../../../src/domain/refusal.ts';
 import { Conflict, OutcomeUnknown } from '../../../src/ports/errors.ts';
 import { ann, MEMBERSHIP, promote, repeatingStack, type Told, tell } from '../../support/repeating.ts';
 import type { Ending } from '../../support/scripted-cache.ts';
+import { sleepAsStep } from '../../support/sleep-as-step.ts';
 
 /** How a commit ends: as it should; never applied; applied, but nobody learns of it; or so, and long after it was sent. */
 const FATES = ['answered', 'unapplied', 'lost', 'late'] as const;
@@ -44,7 +45,7 @@ describe('a request that several instances are sent, under any schedule of their
             await step(fate);
             if (fate !== 'answered') throw new OutcomeUnknown(`scripted: ${fate}`);
           };
-          clock.sleep = () => step('sleep');
+          clock.sleep = sleepAsStep(() => step('sleep'));
           for (const { cache } of instances) {
             cache.script = async ({ operation }): Promise<Ending> => {
               await step(operation);

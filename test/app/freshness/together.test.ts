@@ -6,6 +6,7 @@ import { type Known, type RecordKey, userKey } from '../../../src/domain/records
 import { Conflict } from '../../../src/ports/errors.ts';
 import { aUser, uniqueUsername } from '../../support/accounts.ts';
 import { freshInstance, freshStack } from '../../support/fresh-stack.ts';
+import { sleepAsStep } from '../../support/sleep-as-step.ts';
 
 const NOW = '2026-01-01T00:00:00.000Z';
 
@@ -38,7 +39,7 @@ describe('records read in groups, under any schedule of two writers and two read
         }
         stack.store.beforeRead = () => scheduler.schedule(Promise.resolve(), 'read');
         stack.store.beforeCommit = () => scheduler.schedule(Promise.resolve(), 'commit');
-        stack.clock.sleep = () => scheduler.schedule(Promise.resolve(), 'sleep');
+        stack.clock.sleep = sleepAsStep(() => scheduler.schedule(Promise.resolve(), 'sleep'));
 
         let acknowledged = 1;
         const write = async ({ writer }: (typeof instances)[number]) => {

@@ -1,12 +1,13 @@
+import type { FreshnessParts } from '../../../src/app/freshness/freshness-parts.ts';
 import { type Marked, Markers } from '../../../src/app/freshness/markers.ts';
 import { type Change, versionAfter } from '../../../src/domain/change.ts';
-import { type NaiveParts, putAside } from './naive-reader.ts';
+import { putAside } from './put-aside.ts';
 
 /** Write-aside as the tutorial does it: nothing before the commit, the new values after it. */
 export class NaiveMarkers extends Markers {
-  readonly #parts: NaiveParts;
+  readonly #parts: FreshnessParts;
 
-  constructor(parts: ConstructorParameters<typeof Markers>[0]) {
+  constructor(parts: FreshnessParts) {
     super(parts);
     this.#parts = parts;
   }

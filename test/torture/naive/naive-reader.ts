@@ -1,36 +1,30 @@
-import type { CachePairing } from '../../../src/app/freshness/cache-pairing.ts';
 import { cacheKey, isCached } from '../../../src/app/freshness/cached-kinds.ts';
-import { decode, encodeValue } from '../../../src/app/freshness/entry.ts';
+import { decode } from '../../../src/app/freshness/entry.ts';
 import { FreshReader } from '../../../src/app/freshness/fresh-reader.ts';
-import type { FreshnessSettings } from '../../../src/app/freshness/settings.ts';
-import { valueTtl } from '../../../src/app/freshness/value-ttl.ts';
+import type { FreshnessParts } from '../../../src/app/freshness/freshness-parts.ts';
+import type { Group } from '../../../src/app/freshness/open-groups.ts';
+import { SharedLoads } from '../../../src/app/freshness/shared-loads.ts';
+import { SpotCheck } from '../../../src/app/freshness/spot-check.ts';
 import { type Known, type RecordKey, recordId } from '../../../src/domain/records.ts';
-import type { Cache } from '../../../src/ports/cache.ts';
-import type { Clock } from '../../../src/ports/clock.ts';
-import type { Ids } from '../../../src/ports/ids.ts';
-
-export interface NaiveParts {
-  readonly cache: Cache;
-  readonly pairing: CachePairing;
-  readonly settings: FreshnessSettings;
-  readonly clock: Clock;
-  readonly ids: Ids;
-}
+import { putAside } from './put-aside.ts';
 
 /** Read-aside as the tutorial does it: what the cache holds is the answer; what it does not is read and put there. */
 export class NaiveReader extends FreshReader {
-  readonly #parts: NaiveParts;
+  readonly #parts: FreshnessParts;
+  readonly #spotCheck: SpotCheck;
 
-  constructor(parts: ConstructorParameters<typeof FreshReader>[0]) {
-    super(parts);
+  constructor(parts: FreshnessParts) {
+    const spotCheck = new SpotCheck(parts);
+    super(parts, new SharedLoads(parts), spotCheck);
     this.#parts = parts;
+    this.#spotCheck = spotCheck;
   }
 
-  override async readGroups(
-    groups: readonly (readonly RecordKey[])[],
-  ): Promise<readonly (readonly Known[])[]> {
+  override async readGroups(groups: readonly Group[]): Promise<readonly (readonly Known[])[]> {
     const keys = [...new Map(groups.flat().map((key) => [recordId(key), key])).values()];
-    const known = new Map((await this.#cached(keys)).map((one) => [recordId(one.key), one]));
+    const hits = await this.#cached(keys);
+    this.#spotCheck.consider(hits);
+    const known = new Map(hits.map((one) => [recordId(one.key), one]));
     const missing = keys.filter((key) => !known.has(recordId(key)));
     if (missing.length > 0) {
       for (const one of await this.readStore(missing)) {
@@ -56,21 +50,4 @@ export class NaiveReader extends FreshReader {
       return entry?.type === 'value' ? [{ key, version: entry.version, record: entry.record }] : [];
     });
   }
-}
-
-/** Puts a record into the cache, over whatever is there. That this may fail is ignored. */
-export async function putAside(
-  { cache, pairing, settings, clock, ids }: NaiveParts,
-  { key, version, record }: Known,
-): Promise<void> {
-  if (!isCached(key)) return;
-  const meta = await pairing.establish(clock.monotonic() + settings.storeTimeoutMs);
-  await cache
-    .put(
-      cacheKey(meta, key),
-      encodeValue(version, record),
-      valueTtl(record !== undefined, settings, ids),
-      clock.monotonic() + settings.cacheTimeoutMs,
-    )
-    .catch(() => undefined);
 }

@@ -4,7 +4,6 @@ import type { RollcallProcess } from '../../support/rollcall-process.ts';
 export class Instance {
   /** Where it listens, or did before it was killed. */
   url = '';
-  /** What its processes have written to standard error. */
   readonly #logs: string[] = [];
   readonly #launch: () => RollcallProcess;
   #process: RollcallProcess | undefined;
@@ -31,9 +30,9 @@ export class Instance {
     this.#process = undefined;
   }
 
-  /** The lines of its log, once it has been killed. */
-  get log(): readonly string[] {
-    return this.#logs.join('').split('\n');
+  /** What its processes have logged, once it has been killed. */
+  get log(): string {
+    return this.#logs.join('\n');
   }
 
   async #start(): Promise<void> {

@@ -8,10 +8,7 @@ import { BackgroundSweep } from '../../background-sweep.ts';
 import { Doctor } from '../../doctor.ts';
 import { type CacheIdentity, CachePairing } from '../../freshness/cache-pairing.ts';
 import { CacheTrust } from '../../freshness/cache-trust.ts';
-import { FreshReader } from '../../freshness/fresh-reader.ts';
-import { FreshRecords } from '../../freshness/fresh-records.ts';
-import { FreshWriter } from '../../freshness/fresh-writer.ts';
-import { Markers } from '../../freshness/markers.ts';
+import { freshnessOf } from '../../freshness/freshness.ts';
 import { Health } from '../../health.ts';
 import { StartUp } from '../../start-up.ts';
 import { Sweep } from '../../sweep.ts';
@@ -32,10 +29,8 @@ export function appModule({ freshness: settings }: Config): ContainerModule {
       .toResolvedValue(
         (store, cache, pairing, clock, ids, telemetry) => {
           const trust = new CacheTrust({ cache, clock, timeoutMs: settings.cacheTimeoutMs, telemetry });
-          const parts = { store, cache, pairing, settings, clock, ids, telemetry };
-          const reader = new FreshReader({ ...parts, trust });
-          const writer = new FreshWriter({ store, reader, markers: new Markers(parts), settings, clock });
-          return new FreshRecords(reader, writer);
+          const parts = { store, cache, pairing, trust, settings, clock, ids, telemetry };
+          return freshnessOf(parts).records;
         },
         [TOKENS.store, TOKENS.cache, TOKENS.cachePairing, TOKENS.clock, TOKENS.ids, TOKENS.telemetry],
       )

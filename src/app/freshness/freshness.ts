@@ -1,0 +1,21 @@
+import { FreshReader } from './fresh-reader.ts';
+import { FreshRecords } from './fresh-records.ts';
+import { FreshWriter } from './fresh-writer.ts';
+import type { FreshnessParts } from './freshness-parts.ts';
+import { Markers } from './markers.ts';
+import { SharedLoads } from './shared-loads.ts';
+import { SpotCheck } from './spot-check.ts';
+
+/** The protocol, put together for one instance. */
+export interface Freshness {
+  readonly reader: FreshReader;
+  readonly writer: FreshWriter;
+  readonly records: FreshRecords;
+}
+
+/** @param loads shared by all reads of the process */
+export function freshnessOf(parts: FreshnessParts, loads = new SharedLoads(parts)): Freshness {
+  const reader = new FreshReader(parts, loads, new SpotCheck(parts));
+  const writer = new FreshWriter(parts, reader, new Markers(parts));
+  return { reader, writer, records: new FreshRecords(reader, writer) };
+}

@@ -1,0 +1,145 @@
+import { expect } from 'chai';
+import { changeOf, put } from '../../../src/domain/change.ts';
+import { type KeyOf, type Known, userKey } from '../../../src/domain/records.ts';
+import { aUser, text, uniqueUsername } from '../../support/accounts.ts';
+import { breathe } from '../../support/breathe.ts';
+import { freshInstance, freshStack, SETTINGS } from '../../support/fresh-stack.ts';
+import { HangingCache } from '../../support/hanging-cache.ts';
+
+const user = aUser({ username: uniqueUsername() });
+const key = userKey(user.username);
+
+/** Puts the user, with a first name by which one change can be told from another. */
+const naming =
+  (firstName: string) =>
+  ([known]: readonly [Known<KeyOf<'user'>>]) => ({
+    result: undefined,
+    change: changeOf({
+      at: '2026-01-01T00:00:00.000Z',
+      writes: [put(known, { ...user, firstName: text(firstName) })],
+      relied: [],
+      events: [],
+    }),
+  });
+
+/** A promise that the test settles. */
+function gate() {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { open, opened };
+}
+
+describe('a crowd of reads', () => {
+  it('of one cold record, on four instances, costs the store one read', async () => {
+    const stack = freshStack({ leaseWaitMs: 10_000 });
+    const { store, clock } = stack;
+    const instances = [stack, freshInstance(stack), freshInstance(stack), freshInstance(stack)];
+    const { open, opened } = gate();
+    store.beforeRead = () => opened;
+    const reads = instances.flatMap(({ reader }) => Array.from({ length: 250 }, () => reader.read([key])));
+    const areWaiting = () =>
+      instances.every(({ cache }) => cache.of('add').length === 1) && clock.sleepers === instances.length - 1;
+    while (!areWaiting()) await breathe();
+    open();
+    while (store.reads === 0 || clock.sleepers > 0) {
+      await clock.advance(1);
+      await breathe();
+    }
+    const answers = await Promise.all(reads);
+    expect(answers).to.have.length(1000);
+    expect(new Set(answers.map(([known]) => known.version))).to.deep.equal(new Set([0]));
+    expect(store.reads).to.equal(1);
+  });
+
+  it('gets no answer from a load that began before a change which was acknowledged before the read', async () => {
+    const stack = freshStack();
+    const { reader, store, cache } = stack;
+    const { writer } = freshInstance(stack);
+    await writer.write({ keys: [key], plan: naming('Before') });
+    // The cache lets nothing pass, so that every read is a load.
+    cache.script = ({ operation }) =>
+      operation === 'getMany' || operation === 'get' ? 'failed' : 'answered';
+    const { open, opened } = gate();
+    const { readMany } = store;
+    store.readMany = async (keys, deadline) => {
+      const known = await readMany.call(store, keys, deadline);
+      await opened;
+      return known as never;
+    };
+    const early = reader.read([key]);
+    await breathe();
+    store.readMany = readMany;
+    await writer.write({ keys: [key], plan: naming('After') });
+    const late = reader.read([key]);
+    await breathe();
+    open();
+    expect((await early)[0].record?.firstName).to.equal('Before');
+    expect((await late)[0].record?.firstName).to.equal('After');
+  });
+});
+
+describe('a cache that hangs for a minute', () => {
+  const TICK_MS = 10;
+  const READS_A_TICK = 20;
+
+  async function aMinute() {
+    const stack = freshStack();
+    const cache = new HangingCache(stack.shared, stack.clock);
+    const { reader, signals } = freshInstance({ ...stack, shared: cache });
+    const read = () => Promise.all(Array.from({ length: READS_A_TICK }, () => reader.read([key])));
+    return { ...stack, cache, signals, read };
+  }
+
+  it('costs a read no more than its deadline until the breaker opens, and nothing after', async () => {
+    const { clock, cache, read } = await aMinute();
+    const began = clock.monotonic();
+    const first = read();
+    await breathe();
+    await clock.advance(SETTINGS.cacheTimeoutMs);
+    await first;
+    expect(clock.monotonic() - began).to.equal(SETTINGS.cacheTimeoutMs);
+    const asked = cache.asked;
+    for (let n = 0; n < 100; n += 1) await read();
+    expect(clock.monotonic() - began, 'time had to pass').to.equal(SETTINGS.cacheTimeoutMs);
+    expect(cache.asked - asked, 'one probe').to.equal(1);
+  });
+
+  it('does not let work pile up: what is pending is what came within one deadline, and then one probe', async () => {
+    const { clock, cache, read, store } = await aMinute();
+    const running: Promise<unknown>[] = [];
+    let most = 0;
+    let later = 0;
+    for (let elapsed = 0; elapsed < 60_000; elapsed += TICK_MS) {
+      running.push(read());
+      await breathe();
+      most = Math.max(most, cache.pending);
+      if (elapsed > 2 * SETTINGS.cacheTimeoutMs) later = Math.max(later, cache.pending);
+      await clock.advance(TICK_MS);
+    }
+    await Promise.all(running);
+    expect(most).to.be.at.most((READS_A_TICK * SETTINGS.cacheTimeoutMs) / TICK_MS);
+    expect(later).to.equal(1);
+    expect(clock.sleepers, 'who still waits for anything').to.be.at.most(1);
+    expect(store.reads, 'reads that were shared').to.be.below((60_000 / TICK_MS) * READS_A_TICK);
+  });
+
+  it('is used again when it answers again', async () => {
+    const { clock, cache, read, signals, store } = await aMinute();
+    const first = read();
+    await breathe();
+    await clock.advance(SETTINGS.cacheTimeoutMs);
+    await first;
+    cache.hangs = false;
+    while (!signals.some((signal) => signal.type === 'cache_trust' && signal.trusted)) {
+      await read();
+      await clock.advance(SETTINGS.cacheTimeoutMs);
+    }
+    await read();
+    await breathe();
+    store.reads = 0;
+    await read();
+    expect(store.reads).to.equal(0);
+  });
+});

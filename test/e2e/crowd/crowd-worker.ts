@@ -1,0 +1,56 @@
+import { readConfig } from '../../../src/app/composition/config.ts';
+import { createContainer } from '../../../src/app/composition/container.ts';
+import { TOKENS } from '../../../src/app/composition/tokens.ts';
+import { parseUsername } from '../../../src/domain/names.ts';
+
+/**
+ * An instance without its HTTP side that reads one user many times at once when it is told to. It tells its parent when it
+ * is about to read the store, for which it needs leave, and when it has lost the race for loading the record.
+ */
+export type Order = { readonly read: string; readonly times: number } | 'go on';
+export type Report =
+  | 'ready'
+  | 'about to read the store'
+  | 'lost the lease'
+  | { readonly storeReads: number; readonly missing: number };
+
+const report = (what: Report) => process.send?.(what);
+
+const container = await createContainer(readConfig(process.env));
+const [store, cache, service] = await Promise.all([
+  container.getAsync(TOKENS.store),
+  container.getAsync(TOKENS.cache),
+  container.getAsync(TOKENS.accountService),
+]);
+await (await container.getAsync(TOKENS.startUp)).waitUntilReady();
+
+let goOn = () => {};
+const leave = new Promise<void>((resolve) => {
+  goOn = resolve;
+});
+let storeReads = 0;
+const readMany = store.readMany.bind(store);
+store.readMany = async (keys, deadline) => {
+  storeReads += 1;
+  report('about to read the store');
+  await leave;
+  return readMany(keys, deadline);
+};
+const add = cache.add.bind(cache);
+cache.add = async (...asked) => {
+  const won = await add(...asked);
+  if (!won) report('lost the lease');
+  return won;
+};
+
+process.on('message', async (order: Order) => {
+  if (order === 'go on') return goOn();
+  const caller = { type: 'anonymous' } as const;
+  const reads = Array.from({ length: order.times }, () =>
+    service.users.get(caller, parseUsername(order.read)),
+  );
+  const missing = (await Promise.allSettled(reads)).filter(({ status }) => status === 'rejected').length;
+  report({ storeReads, missing });
+});
+process.on('disconnect', () => process.exit());
+report('ready');

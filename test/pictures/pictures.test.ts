@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { pictures } from './pictures.ts';
+import { race } from './race.ts';
+
+describe('the pictures of docs/freshness.md', () => {
+  it('show the race: the caching of tutorials keeps what is no longer true, the protocol does not', async () => {
+    expect((await race('tutorial')).at(-1)).to.include({
+      what: 'get: Admin',
+      cache: 'stale',
+      store: 'removed',
+    });
+    expect((await race('protocol')).at(-1)).to.include({ what: 'get: no member', cache: 'value' });
+  });
+
+  it('are those that the code draws (npm run pictures)', async () => {
+    for (const [name, svg] of await pictures()) {
+      expect(readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8'), name).to.equal(svg);
+    }
+  });
+});

@@ -1,0 +1,109 @@
+import { MemoryCache } from '../../src/adapters/memory/memory-cache.ts';
+import { MemoryUserStore } from '../../src/adapters/memory/memory-user-store.ts';
+import { UuidIds } from '../../src/adapters/system/uuid-ids.ts';
+import { CachePairing } from '../../src/app/freshness/cache-pairing.ts';
+import { cacheKey } from '../../src/app/freshness/cached-kinds.ts';
+import { encodeValue } from '../../src/app/freshness/entry.ts';
+import { freshnessOf } from '../../src/app/freshness/freshness.ts';
+import type { FreshnessParts } from '../../src/app/freshness/freshness-parts.ts';
+import { changeOf, put, remove } from '../../src/domain/change.ts';
+import type { KeyOf, Known } from '../../src/domain/records.ts';
+import { aMembership, keyOfMembership } from '../support/accounts.ts';
+import { breathe } from '../support/breathe.ts';
+import { SETTINGS } from '../support/fresh-stack.ts';
+import { ManualClock } from '../support/manual-clock.ts';
+import { type Party, Recorder, type Step } from './recorder.ts';
+
+export const CACHINGS = ['tutorial', 'protocol'] as const;
+export type Caching = (typeof CACHINGS)[number];
+
+interface Client {
+  /** Reads the membership. */
+  read(): Promise<unknown>;
+  /** Removes the membership. */
+  remove(): Promise<unknown>;
+}
+
+type World = Pick<FreshnessParts, 'store' | 'cache' | 'pairing' | 'clock'> & {
+  readonly readsPastCache: boolean;
+};
+
+const MEMBERSHIP = aMembership(undefined, undefined, { role: 'Admin' });
+const KEY = keyOfMembership(MEMBERSHIP);
+const plan = ([known]: readonly [Known<KeyOf<'membership'>>]) => ({
+  result: undefined,
+  change: changeOf({ at: '2026-01-01T00:00:00.000Z', writes: [remove(known)], relied: [], events: [] }),
+});
+
+/** What ships. */
+function protocol({ readsPastCache, ...world }: World): Client {
+  const { reader, writer } = freshnessOf({
+    ...world,
+    trust: { mayTrustCache: () => !readsPastCache, ask: (operation) => operation() },
+    settings: SETTINGS,
+    ids: new UuidIds(),
+    telemetry: { emit: () => {} },
+  });
+  return { read: () => reader.read([KEY]), remove: () => writer.write({ keys: [KEY], plan }) };
+}
+
+/** Read aside and write aside, as tutorials have it. */
+function tutorial({ store, cache, pairing, clock }: World): Client {
+  const soon = () => clock.monotonic() + 1000;
+  const at = async () => cacheKey(await pairing.establish(soon()), KEY);
+  return {
+    async read() {
+      if ((await cache.get(await at(), soon())) !== undefined) return;
+      const [{ version, record }] = await store.readMany([KEY], soon());
+      await cache.put(await at(), encodeValue(version, record), SETTINGS.foundTtlMs, soon());
+    },
+    async remove() {
+      const { change } = plan(await store.readMany([KEY], soon()));
+      await store.commit(change, soon());
+      await cache.put(await at(), encodeValue(2, undefined), SETTINGS.absentTtlMs, soon());
+    },
+  };
+}
+
+/**
+ * A reader fills the cache with what it has read before a removal, after that was acknowledged. The code runs as it is;
+ * only the reader's fill is held back.
+ */
+export async function race(caching: Caching): Promise<readonly Step[]> {
+  const clock = new ManualClock();
+  const store = new MemoryUserStore({ clock });
+  const cache = new MemoryCache({ clock });
+  const pairing = new CachePairing(store, { description: 'picture', isPrivate: false }, new UuidIds());
+  const soon = () => clock.monotonic() + 1000;
+  const absent = { key: KEY, version: 0, record: undefined };
+  await store.commit({ at: '', writes: [put(absent, MEMBERSHIP)], conditions: [], events: [] }, soon());
+  const recorder = new Recorder({
+    store,
+    cache,
+    key: KEY,
+    at: cacheKey(await pairing.establish(soon()), KEY),
+    soon,
+  });
+
+  let letGo = () => {};
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  const client = (party: Party, { fillsWhen = Promise.resolve(), readsPastCache = false } = {}): Client =>
+    (caching === 'protocol' ? protocol : tutorial)({
+      ...recorder.seenBy(party, fillsWhen),
+      pairing,
+      clock,
+      readsPastCache,
+    });
+
+  const reading = client('a reader', { fillsWhen: held }).read();
+  await breathe();
+  await client('the writer', { readsPastCache: true }).remove();
+  await recorder.note('the writer', '204: removed');
+  letGo();
+  await reading;
+  await breathe();
+  await client('a later reader').read();
+  return recorder.steps;
+}

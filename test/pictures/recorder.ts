@@ -1,0 +1,117 @@
+import { decode } from '../../src/app/freshness/entry.ts';
+import type { FreshnessParts } from '../../src/app/freshness/freshness-parts.ts';
+import type { Membership } from '../../src/domain/membership.ts';
+import type { KeyOf, Known } from '../../src/domain/records.ts';
+import type { Cache } from '../../src/ports/cache.ts';
+import type { UserStore } from '../../src/ports/user-store.ts';
+
+export const PARTIES = ['a later reader', 'a reader', 'the writer'] as const;
+export type Party = (typeof PARTIES)[number];
+
+export interface Step {
+  readonly by: Party;
+  /** None where the party answers whoever asked it. */
+  readonly at?: 'cache' | 'store';
+  readonly what: string;
+  /** What the cache holds after the step; `stale` = a value that the store does not hold any more. */
+  readonly cache: 'nothing' | 'lease' | 'marker' | 'value' | 'stale';
+  /** Whether the store holds the record after the step. */
+  readonly store: 'there' | 'removed';
+}
+
+type KnownMembership = Known<KeyOf<'membership'>>;
+
+/** Remembers what everybody does to one record, and what comes of it. */
+export class Recorder {
+  readonly steps: Step[] = [];
+  readonly #store: UserStore;
+  readonly #cache: Cache;
+  readonly #key: KeyOf<'membership'>;
+  readonly #at: string;
+  readonly #soon: () => number;
+
+  constructor(of: {
+    store: UserStore;
+    cache: Cache;
+    key: KeyOf<'membership'>;
+    at: string;
+    soon: () => number;
+  }) {
+    this.#store = of.store;
+    this.#cache = of.cache;
+    this.#key = of.key;
+    this.#at = of.at;
+    this.#soon = of.soon;
+  }
+
+  /** Store and cache as one party sees them. @param fillsWhen before this, it sets no value in the cache */
+  seenBy(by: Party, fillsWhen: Promise<void>): Pick<FreshnessParts, 'store' | 'cache'> {
+    const [store, cache] = [this.#store, this.#cache];
+    return {
+      store: {
+        readMany: async (keys, deadline) => {
+          const known = await store.readMany(keys, deadline);
+          await this.note(by, `read: ${roleOf(known[0] as Known)}`, 'store');
+          return known;
+        },
+        commit: async (change, deadline) => {
+          await store.commit(change, deadline);
+          await this.note(by, 'commit the removal', 'store');
+        },
+        readIdempotencyRecord: (id, now, deadline) => store.readIdempotencyRecord(id, now, deadline),
+      },
+      cache: {
+        getMany: (keys, deadline) => cache.getMany(keys, deadline),
+        get: async (key, deadline) => {
+          const entry = await cache.get(key, deadline);
+          await this.note(by, `get: ${entry === undefined ? 'nothing' : told(entry)}`, 'cache');
+          return entry;
+        },
+        add: async (key, value, ttlMs, deadline) => {
+          const isWon = await cache.add(key, value, ttlMs, deadline);
+          await this.note(by, `add a lease: ${isWon ? 'won' : 'lost'}`, 'cache');
+          return isWon;
+        },
+        replace: async (key, expected, value, ttlMs, deadline) => {
+          await fillsWhen;
+          const isDone = await cache.replace(key, expected, value, ttlMs, deadline);
+          const what = `my ${decode(expected).type} → ${told(value)}: ${isDone ? 'done' : 'refused'}`;
+          await this.note(by, what, 'cache');
+          return isDone;
+        },
+        put: async (key, value, ttlMs, deadline) => {
+          await fillsWhen;
+          await cache.put(key, value, ttlMs, deadline);
+          await this.note(by, `set: ${told(value)}`, 'cache');
+        },
+      },
+    };
+  }
+
+  async note(by: Party, what: string, at?: 'cache' | 'store'): Promise<void> {
+    const [stored] = await this.#store.readMany([this.#key], this.#soon());
+    const entry = await this.#cache.get(this.#at, this.#soon());
+    this.steps.push({
+      by,
+      ...(at === undefined ? {} : { at }),
+      what,
+      cache: entry === undefined ? 'nothing' : heldIn(entry, stored),
+      store: stored.record === undefined ? 'removed' : 'there',
+    });
+  }
+}
+
+function heldIn(entry: string, stored: KnownMembership): Step['cache'] {
+  const held = decode(entry);
+  if (held.type !== 'value') return held.type;
+  return held.version === stored.version ? 'value' : 'stale';
+}
+
+function told(entry: string): string {
+  const held = decode(entry);
+  return held.type === 'value' ? roleOf(held) : `a ${held.type}`;
+}
+
+function roleOf({ record }: { readonly record: unknown }): string {
+  return (record as Membership | undefined)?.role ?? 'no member';
+}
