@@ -34,8 +34,11 @@ interface Options {
   readonly limit: number | undefined;
 }
 
-/** Reads the arguments of `npm run torture`. @returns an exit code where help was asked for or an argument is wrong; that was printed */
-export function readCommandLine(argv: readonly string[]): TortureRun | number {
+/**
+ * Reads the arguments of `npm run torture`.
+ * @returns the exit code where an argument is wrong or help was asked for, which was printed
+ */
+export function readCommandLine(argv: readonly string[], print: (text: string) => void): TortureRun | number {
   const command = new Command('torture')
     .description(
       'Three instances of the service on one store and one cache, under load and faults: counts stale answers, ' +
@@ -63,6 +66,7 @@ export function readCommandLine(argv: readonly string[]): TortureRun | number {
     .option('--limit <seconds>', 'after which it is ended, whatever it is doing', atLeast(1))
     .allowExcessArguments(false)
     .showHelpAfterError()
+    .configureOutput({ writeOut: print, writeErr: print })
     .exitOverride();
   try {
     const options = command.parse([...argv], { from: 'user' }).opts<Options>();

@@ -13,7 +13,7 @@ const tell = (line: string): void => void process.stdout.write(`${line}\n`);
 
 // Whatever was started ends with this process.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(FAILED));
-const asked = readCommandLine(process.argv.slice(2));
+const asked = readCommandLine(process.argv.slice(2), (text) => process.stderr.write(text));
 process.exitCode = typeof asked === 'number' ? asked : await run(asked);
 process.stdout.write('', () => process.exit());
 
