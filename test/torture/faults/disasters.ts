@@ -1,7 +1,7 @@
-import type { Clock } from '../../../src/ports/clock.ts';
-import type { Chance } from '../chance.ts';
+import { Chance } from '../chance.ts';
 import type { Instance } from '../rig/instance.ts';
 import type { Rig } from '../rig/rig.ts';
+import type { Trouble } from './trouble.ts';
 
 type Disaster = (
   rig: Rig,
@@ -33,14 +33,8 @@ const DISASTERS: readonly [readonly [string, Disaster], ...(readonly [string, Di
 ];
 
 /** Kills instances and the cache, one at a time, until it is over; then all of them run. */
-export async function disasters(parts: {
-  readonly rig: Rig;
-  readonly chance: Chance;
-  readonly clock: Clock;
-  readonly over: AbortSignal;
-  readonly note: (disaster: string) => void;
-}): Promise<void> {
-  const { rig, chance, clock, over, note } = parts;
+export async function disasters({ rig, seed, clock, over, note }: Trouble): Promise<void> {
+  const chance = new Chance(`${seed} disasters`);
   const pause = (fromMs: number, toMs: number) => clock.sleep(chance.between(fromMs, toMs), over);
   const [first, ...more] = rig.instances;
   if (first === undefined) return;

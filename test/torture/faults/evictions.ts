@@ -6,7 +6,8 @@ import { decode } from '../../../src/app/freshness/entry.ts';
 import type { RecordKey } from '../../../src/domain/records.ts';
 import type { Cache } from '../../../src/ports/cache.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
-import type { Chance } from '../chance.ts';
+import { Chance } from '../chance.ts';
+import type { Trouble } from './trouble.ts';
 
 const EVERY_MS = 50;
 const AT_ONCE = 8;
@@ -19,16 +20,12 @@ const SHORTEST_TTL_MS = 1;
  * Throws values out of the cache, as one that is short of space does; markers, which are among the newest entries, stay.
  * Without this a value that is written again and again is never read into the cache.
  */
-export async function evictions(parts: {
-  readonly settings: Readonly<Record<string, string>>;
-  readonly keys: readonly RecordKey[];
-  readonly chance: Chance;
-  readonly clock: Clock;
-  readonly over: AbortSignal;
-  readonly note: (what: string) => void;
-}): Promise<void> {
-  const { settings, keys, chance, clock, over, note } = parts;
-  const container = await createContainer(readConfig(settings));
+export async function evictions(
+  { rig, seed, clock, over, note }: Trouble,
+  keys: readonly RecordKey[],
+): Promise<void> {
+  const chance = new Chance(`${seed} evictions`);
+  const container = await createContainer(readConfig(rig.settings));
   try {
     const cache = await container.getAsync(TOKENS.cache);
     const pairing = await container.getAsync(TOKENS.cachePairing);

@@ -1,6 +1,6 @@
-import type { Clock } from '../../../src/ports/clock.ts';
 import type { WireProxy } from '../../adapters/postgres/wire-proxy.ts';
-import type { Chance } from '../chance.ts';
+import { Chance } from '../chance.ts';
+import type { Trouble } from './trouble.ts';
 
 type Pause = (fromMs: number, toMs: number) => Promise<void>;
 type Fault = (link: WireProxy, chance: Chance, pause: Pause) => Promise<void>;
@@ -50,15 +50,13 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   },
 };
 
-/** Disturbs one link, again and again, until it is over; then the link is as new. */
-export async function weather(parts: {
-  readonly link: WireProxy;
-  readonly chance: Chance;
-  readonly clock: Clock;
-  readonly over: AbortSignal;
-  readonly note: (fault: string) => void;
-}): Promise<void> {
-  const { link, chance, clock, over, note } = parts;
+/** Disturbs one link, again and again, until it is over; then the link is as new. @param number unlike any other's */
+export async function weather(
+  { seed, clock, over, note }: Trouble,
+  link: WireProxy,
+  number: number,
+): Promise<void> {
+  const chance = new Chance(`${seed} weather ${number}`);
   const pause: Pause = (fromMs, toMs) => clock.sleep(chance.between(fromMs, toMs), over);
   const usualDelayMs = link.delayMs;
   const [first = ['', async () => undefined], ...more] = Object.entries<Fault>(FAULTS);

@@ -29,7 +29,7 @@ export class Rig {
   readonly cache: CacheServer;
   readonly links: readonly WireProxy[];
   readonly instances: readonly Instance[];
-  /** What the first instance was set to. */
+  /** Those of the instances, but with the straight way to the cache. */
   readonly settings: Readonly<Record<string, string>>;
   readonly #http = new HttpClient();
   readonly #close: () => Promise<void>;
@@ -43,44 +43,48 @@ export class Rig {
     const openStore = STORES[pair.store];
     const kind = SHARED_CACHES[pair.cache];
     if (openStore === undefined || kind === undefined) throw new Error(`No such pair: ${pairName(pair)}.`);
-    const store = await orMissing(openStore);
-    const cache = await orMissing(kind.start);
-    const links: WireProxy[] = [];
-    const instances: Instance[] = [];
-    const common = {
-      STORE: pair.store,
-      CACHE: pair.cache,
-      PORT: '0',
-      LOG_LEVEL: 'warn',
-      API_KEYS: SERVICE.entry,
-      ...store.settings,
-      ...overrides,
-    };
-    const settings = (port: number) => ({ ...common, ...kind.settings(port) });
-    // Servers would outlive a process that ends early.
-    const abandon = () => void cache.kill();
-    process.once('exit', abandon);
+    const opened: (() => Promise<void> | void)[] = [];
     const close = async () => {
-      process.off('exit', abandon);
-      for (const instance of instances) await instance.kill();
-      for (const link of links) await link.close();
-      await cache.stop();
-      await store.close();
+      for (const end of opened.reverse()) await end();
     };
     try {
+      const store = await orMissing(openStore);
+      opened.push(() => store.close());
+      const cache = await orMissing(kind.start);
+      opened.push(() => cache.stop());
+      // It would outlive a process that ends early.
+      process.once('exit', () => void cache.kill());
+      const settings = (port: number) => ({
+        STORE: pair.store,
+        CACHE: pair.cache,
+        PORT: '0',
+        LOG_LEVEL: 'warn',
+        API_KEYS: SERVICE.entry,
+        ...store.settings,
+        ...kind.settings(port),
+        ...overrides,
+      });
+      const links: WireProxy[] = [];
+      const instances: Instance[] = [];
       for (const distance of DISTANCES_MS) {
         const link = await WireProxy.to(cache.port);
+        opened.push(() => link.close());
         link.delayMs = distance;
         links.push(link);
-        const env = settings(link.port);
-        const main = caching === 'naive' ? { main: NAIVE_MAIN } : {};
-        instances.push(await Instance.start(() => new RollcallProcess({ env, args: ['serve'], ...main })));
+        const launch = {
+          env: settings(link.port),
+          args: ['serve'],
+          ...(caching === 'naive' ? { main: NAIVE_MAIN } : {}),
+        };
+        const instance = await Instance.start(() => new RollcallProcess(launch));
+        opened.push(() => instance.kill());
+        instances.push(instance);
       }
+      return new Rig({ cache, links, instances, settings: settings(cache.port), close });
     } catch (error) {
       await close();
       throw error;
     }
-    return new Rig({ cache, links, instances, settings: settings(cache.port), close });
   }
 
   private constructor(parts: {

@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http';
+import type { Role } from '../../support/api-client.ts';
 
 /** Longer than the service takes for anything. */
 const LIMIT_MS = 10_000;
@@ -22,13 +23,15 @@ export interface Reply {
 
 interface Body {
   readonly code?: string;
-  readonly membership?: { readonly role: 'Owner' | 'Admin' | 'Member'; readonly version: number };
-  readonly results?: readonly {
-    readonly allowed: boolean;
-    readonly role?: 'Owner' | 'Admin' | 'Member';
-    readonly version?: number;
-    readonly reason?: string;
-  }[];
+  readonly membership?: { readonly role: Role; readonly version: number };
+  readonly results?: readonly CheckResult[];
+}
+
+export interface CheckResult {
+  readonly allowed: boolean;
+  readonly role?: Role | undefined;
+  readonly version?: number | undefined;
+  readonly reason?: string | undefined;
 }
 
 /** Asks over connections that are kept. Never rejects. */

@@ -49,7 +49,7 @@ export class Load {
   async #read(number: number): Promise<void> {
     const { send, tally, seed, clock, over } = this.#parts;
     const reader = new Reader({ send, tally, chance: new Chance(`${seed} reader ${number}`) });
-    while (!over.aborted) {
+    while (!over.aborted && this.memberships.length > 0) {
       if (!(await reader.ask(this.memberships))) await clock.sleep(AFTER_NO_ANSWER_MS);
     }
   }

@@ -1,7 +1,7 @@
 import type { Chance } from '../chance.ts';
 import type { Tally } from '../checker/tally.ts';
 import type { State, Verdict } from '../checker/timeline.ts';
-import type { Reply } from './http-client.ts';
+import type { CheckResult, Reply } from './http-client.ts';
 import type { Send } from './send.ts';
 import { inForce } from './situation.ts';
 import type { WatchedMembership } from './watched-membership.ts';
@@ -10,8 +10,8 @@ const CHECKS_AT_ONCE = 5;
 /** Of all requests. */
 const CHECKS_PART = 0.4;
 
-/** What an answer said; `undefined` = there was none. */
-type Said = State | undefined;
+/** Of the timeline, to explain a wrong answer. */
+const EVIDENCE_SPANS = 6;
 
 /** Asks about memberships, and compares what it is told with what can have been true. */
 export class Reader {
@@ -41,10 +41,9 @@ export class Reader {
       const path = `/organizations/${organization}/members/${user}`;
       const reply = await this.#send(this.#chance, { method: 'GET', path });
       const { status, body } = reply;
-      const isAnswer = (status === 200 && body.membership !== undefined) || status === 404;
-      const said = isAnswer ? saidBy(body.membership, body.code) : this.#unanswered(reply, path);
-      if (said === undefined) return undefined;
-      verdicts.push(this.#judge(watched, said, reply));
+      if (status !== 200 && status !== 404) return this.#unanswered(reply, path);
+      const result = { allowed: status === 200, reason: body.code, ...body.membership };
+      verdicts.push(this.#judge(watched, saidBy(result), reply));
     }
     return verdicts;
   }
@@ -55,15 +54,10 @@ export class Reader {
     const checks = asked.map(({ names: { organization, user: username } }) => ({ organization, username }));
     const reply = await this.#send(this.#chance, { method: 'POST', path, body: { checks } });
     const { results } = reply.body;
-    if (results === undefined) {
-      this.#unanswered(reply, path);
-      return undefined;
-    }
+    if (results === undefined) return this.#unanswered(reply, path);
     return asked.flatMap((watched, i) => {
       const result = results[i];
-      const said =
-        result === undefined ? undefined : saidBy(result.allowed ? result : undefined, result.reason);
-      return said === undefined ? [] : [this.#judge(watched, said, reply)];
+      return result === undefined ? [] : [this.#judge(watched, saidBy(result), reply)];
     });
   }
 
@@ -81,18 +75,14 @@ export class Reader {
 
   #unanswered({ status, body }: Reply, path: string): undefined {
     this.#tally.unanswered += 1;
-    if (status !== undefined && status !== 503) this.#tally.surprise(`GET ${path}: ${status} ${body.code}`);
+    if (status !== undefined && status !== 503)
+      this.#tally.surprise(`${path} was answered ${status} ${body.code}`);
   }
 }
 
-const EVIDENCE_SPANS = 6;
-
-/** @param membership where there is one in force */
-export function saidBy(
-  membership: { readonly role?: 'Owner' | 'Admin' | 'Member'; readonly version?: number } | undefined,
-  reason: string | undefined,
-): Said {
-  const { role, version } = membership ?? {};
-  if (role !== undefined && version !== undefined) return inForce(role, version);
-  return reason === undefined ? undefined : { answers: [reason], grants: 0 };
+/** An answer to a check, as a state. */
+export function saidBy(result: CheckResult): State {
+  const { allowed, role, version, reason } = result;
+  if (allowed && role !== undefined && version !== undefined) return inForce(role, version);
+  return { answers: [reason ?? ''], grants: 0 };
 }

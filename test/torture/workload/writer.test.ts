@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { Role } from '../../support/api-client.ts';
 import { Chance } from '../chance.ts';
 import { Tally } from '../checker/tally.ts';
 import { addMember, changeRole, createOrganization, createUser } from './acts.ts';
@@ -13,7 +14,7 @@ type Answered = Pick<Reply, 'status'> & Partial<Pick<Reply, 'body'>>;
 const OK: Answered = { status: 200, body: {} };
 const NO_ANSWER: Answered = { status: undefined };
 const refused = (status: number, code: string): Answered => ({ status, body: { code } });
-const shows = (role: 'Owner' | 'Admin' | 'Member', version: number): Answered => ({
+const shows = (role: Role, version: number): Answered => ({
   status: 200,
   body: { membership: { role, version } },
 });
@@ -41,11 +42,7 @@ function scene(...answers: readonly Answered[]) {
 }
 
 /** What an answer at this moment would be called. */
-function judged(
-  { timeline }: WatchedMembership,
-  role: 'Owner' | 'Admin' | 'Member',
-  version: number,
-): string {
+function judged({ timeline }: WatchedMembership, role: Role, version: number): string {
   const now = performance.now();
   const { answers, grants } = inForce(role, version);
   return timeline.judge({ answer: answers[0] ?? '', grants, from: now, to: now }).kind;
