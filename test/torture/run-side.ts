@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { SystemClock } from '../../src/adapters/system/system-clock.ts';
 import type { Progress } from '../../src/ports/maintenance.ts';
 import { Tally } from './checker/tally.ts';
@@ -51,6 +52,8 @@ export async function runSide(
   const faults = new Map<string, number>();
   const over = new AbortController();
   const giveUp = new AbortController();
+  // Everyone who waits listens.
+  setMaxListeners(0, over.signal);
   const load = new Load({ send: rig.send, tally, seed, clock, over: over.signal, giveUp: giveUp.signal });
   const timers = [setTimeout(() => giveUp.abort(), seconds * 1000 + GIVE_UP_MS)];
   try {
