@@ -28,7 +28,6 @@ interface Options {
   readonly memberships: number;
   readonly readers: number;
   readonly writers: number;
-  readonly editors: number;
   readonly faults: boolean;
   readonly markerTtlMs: number;
   readonly sample: number;
@@ -56,7 +55,6 @@ export function readCommandLine(argv: readonly string[], print: (text: string) =
     .option('--memberships <number>', 'how many are read and written', atLeast(1), 20)
     .option('--readers <number>', 'how many ask at once', atLeast(1), 16)
     .option('--writers <number>', 'how many change something at once', atLeast(1), 12)
-    .option('--editors <number>', 'how many change names besides', atLeast(0), 4)
     .option('--no-faults', 'break nothing: only races are left')
     .option(
       '--marker-ttl-ms <number>',

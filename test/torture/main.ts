@@ -38,10 +38,10 @@ async function run({ pairs, settings, limitSeconds }: TortureRun): Promise<numbe
 }
 
 function settingsLine(settings: TortureRun['settings']): string {
-  const { seconds, seed, memberships, readers, writers, editors, faults, markerTtlMs, sample } = settings;
+  const { seconds, seed, memberships, readers, writers, faults, markerTtlMs, sample } = settings;
   const load = loadavg().map((average) => average.toFixed(1));
   return (
-    `Each side: 3 instances, ${seconds} s, ${readers} readers, ${writers} writers and ${editors} editors at once on ${memberships} memberships, ` +
+    `Each side: 3 instances, ${seconds} s, ${readers} readers and ${writers} writers at once on ${memberships} memberships, ` +
     `${faults ? 'faults' : 'no faults'}, markers of ${markerTtlMs} ms, FRESHNESS_SAMPLE=${sample}, seed ${seed}; ` +
     `${cpus().length} cores, load averages ${load.join(' ')}.`
   );

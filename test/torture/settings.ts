@@ -7,7 +7,6 @@ export interface TortureSettings {
   readonly memberships: number;
   readonly readers: number;
   readonly writers: number;
-  readonly editors: number;
   /** Without faults only races are left. */
   readonly faults: boolean;
   /** Milliseconds; `STORE_TIMEOUT_MS` has to fit. */

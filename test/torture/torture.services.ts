@@ -9,7 +9,6 @@ const SETTINGS = {
   memberships: 20,
   readers: 16,
   writers: 12,
-  editors: 4,
   faults: true,
   markerTtlMs: 1000,
   sample: 0.1,

@@ -9,7 +9,7 @@ type Disaster = (
   pause: (fromMs: number, toMs: number) => Promise<void>,
 ) => Promise<void>;
 
-const CALM_MS = [1500, 4000] as const;
+const CALM_MS = [2000, 5000] as const;
 
 const killInstance: Disaster = (_rig, instance) => instance.restart();
 

@@ -5,7 +5,7 @@ import type { Trouble } from './trouble.ts';
 type Pause = (fromMs: number, toMs: number) => Promise<void>;
 type Fault = (link: WireProxy, chance: Chance, pause: Pause) => Promise<void>;
 
-const CALM_MS = [200, 1500] as const;
+const CALM_MS = [500, 3000] as const;
 /** Of what is sent while a fault strikes at single requests. */
 const STRUCK = 0.1;
 const LATE_ROUNDS = 3;

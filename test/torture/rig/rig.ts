@@ -20,7 +20,7 @@ export interface Pair {
 export class ServerMissing extends Error {}
 
 /** How long bytes take between each instance and the cache, one way: so the steps of two instances interleave in every way. */
-const DISTANCES_MS = [0, 3, 15];
+const DISTANCES_MS = [0, 5, 25];
 const NAIVE_MAIN = fileURLToPath(new URL('../naive/main.ts', import.meta.url));
 const SERVICE = newApiKey('torture', ['admin']);
 

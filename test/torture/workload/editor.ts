@@ -3,8 +3,8 @@ import type { Send } from './send.ts';
 import type { WatchedMembership } from './watched-membership.ts';
 
 /**
- * Changes names, which no answer shows, of users and organizations while others write: so records have several writers at
- * once, and what is known of a membership stays true.
+ * Changes names of users and organizations, which no answer shows: so records have several writers at once, and what is
+ * known of a membership stays true.
  */
 export class Editor {
   readonly #send: Send;

@@ -2,7 +2,6 @@ import type { Clock } from '../../../src/ports/clock.ts';
 import { Chance } from '../chance.ts';
 import type { Tally } from '../checker/tally.ts';
 import { addMember, createOrganization, createUser } from './acts.ts';
-import { Editor } from './editor.ts';
 import { Reader } from './reader.ts';
 import type { Send } from './send.ts';
 import { type WatchedMembership, watchedMembership } from './watched-membership.ts';
@@ -13,7 +12,7 @@ const LONGEST_PAUSE_MS = 60;
 const LONGEST_REST_MS = 5000;
 const SETUP_ATTEMPTS = 20;
 
-/** Readers, writers and editors on a set of memberships. No two writers are at one membership at a time. */
+/** Readers and writers on a set of memberships. No two writers are at one membership at a time. */
 export class Load {
   /** Those of which everything is known. */
   readonly memberships: WatchedMembership[] = [];
@@ -40,11 +39,10 @@ export class Load {
   }
 
   /** Settles once it is over and every writer knows what became of its last request. */
-  async run({ readers, writers, editors, endsAt }: LoadSize): Promise<void> {
+  async run({ readers, writers, endsAt }: LoadSize): Promise<void> {
     await Promise.all([
       ...Array.from({ length: readers }, (_, i) => this.#read(i)),
       ...Array.from({ length: writers }, (_, i) => this.#write(i, endsAt)),
-      ...Array.from({ length: editors }, (_, i) => this.#edit(i)),
     ]);
   }
 
@@ -53,16 +51,6 @@ export class Load {
     const reader = new Reader({ send, tally, chance: new Chance(`${seed} reader ${number}`) });
     while (!over.aborted && this.memberships.length > 0) {
       if (!(await reader.ask(this.memberships))) await clock.sleep(AFTER_NO_ANSWER_MS);
-    }
-  }
-
-  async #edit(number: number): Promise<void> {
-    const { send, seed, clock, over } = this.#parts;
-    const chance = new Chance(`${seed} editor ${number}`);
-    const editor = new Editor({ send, chance });
-    while (!over.aborted) {
-      for (const watched of chance.sample(this.memberships, 1)) await editor.edit(watched);
-      await clock.sleep(chance.between(0, LONGEST_PAUSE_MS), over);
     }
   }
 
@@ -129,7 +117,6 @@ export class Load {
 interface LoadSize {
   readonly readers: number;
   readonly writers: number;
-  readonly editors: number;
   /** When `over` will be aborted, on `clock.monotonic`. */
   readonly endsAt: number;
 }

@@ -3,6 +3,7 @@ import type { Chance } from '../chance.ts';
 import type { Tally } from '../checker/tally.ts';
 import type { Span } from '../checker/timeline.ts';
 import { type Act, changeRole, nextSteps, otherRole, type Step } from './acts.ts';
+import { Editor } from './editor.ts';
 import type { Reply } from './http-client.ts';
 import type { Request, Send } from './send.ts';
 import { type Situation, stateOf } from './situation.ts';
@@ -17,6 +18,8 @@ const NOTHING_WRITTEN: ReadonlySet<string | undefined> = new Set([
 ]);
 const AGAIN: ReadonlySet<string | undefined> = new Set([...NOTHING_WRITTEN, 'outcome_unknown']);
 
+/** Of the steps, those during which somebody else edits a name. */
+const IN_COMPANY = 0.5;
 /** Of the requests that may go without an `Idempotency-Key`. */
 const WITHOUT_KEY = 0.5;
 const SHORTEST_PAUSE_MS = 20;
@@ -28,6 +31,7 @@ export class Writer {
   readonly #chance: Chance;
   readonly #tally: Tally;
   readonly #giveUp: AbortSignal;
+  readonly #editor: Editor;
   readonly #keyPrefix: string;
   #keys = 0;
 
@@ -37,6 +41,7 @@ export class Writer {
    */
   constructor(parts: { name: string; send: Send; chance: Chance; tally: Tally; giveUp: AbortSignal }) {
     this.#keyPrefix = parts.name;
+    this.#editor = new Editor(parts);
     this.#send = parts.send;
     this.#chance = parts.chance;
     this.#tally = parts.tally;
@@ -45,7 +50,10 @@ export class Writer {
 
   /** Something that may become of a membership, from beginning to end. */
   async tellStory(watched: WatchedMembership): Promise<void> {
-    for (const step of nextSteps(this.#chance, watched.now)) await this.perform(watched, step);
+    for (const step of nextSteps(this.#chance, watched.now)) {
+      const isInCompany = this.#chance.happens(IN_COMPANY);
+      await Promise.all([this.perform(watched, step), isInCompany && this.#editor.edit(watched)]);
+    }
   }
 
   /** @throws {Error} the request was refused, or never came through */
