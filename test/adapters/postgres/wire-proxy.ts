@@ -108,7 +108,7 @@ export class WireProxy {
     });
     client.on('close', () => {
       this.#connections.delete(connection);
-      if (connection.fate === 'hold') this.#held.push(() => target.end());
+      if (connection.fate === 'hold') this.#held.push(() => later(() => target.end()));
       else target.destroy();
     });
     target.on('close', () => {

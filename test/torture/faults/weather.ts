@@ -8,7 +8,7 @@ type Fault = (link: WireProxy, chance: Chance, pause: Pause) => Promise<void>;
 const CALM_MS = [500, 3000] as const;
 /** Of what is sent while a fault strikes at single requests. */
 const STRUCK = 0.1;
-const LATE_ROUNDS = 3;
+const LATE_ROUNDS = 5;
 
 /** What a network does to the way between an instance and the cache. */
 const FAULTS: Readonly<Record<string, Fault>> = {
@@ -40,15 +40,18 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   'requests late': async (link, _chance, pause) => {
     for (let round = 0; round < LATE_ROUNDS; round += 1) {
       link.fateOf = () => 'hold';
-      await pause(2, 30);
+      await pause(10, 80);
       link.hangUp();
       link.fateOf = () => 'pass';
-      await pause(30, 1000);
-      link.deliver();
+      await pause(100, 800);
     }
-    await pause(20, 100);
+    link.deliver();
+    await pause(50, 150);
   },
 };
+
+/** The most instructive one comes more often. */
+const CHOICE = [...Object.keys(FAULTS), 'requests late', 'requests late'];
 
 /** Disturbs one link, again and again, until it is over; then the link is as new. @param number unlike any other's */
 export async function weather(
@@ -59,13 +62,13 @@ export async function weather(
   const chance = new Chance(`${seed} weather ${number}`);
   const pause: Pause = (fromMs, toMs) => clock.sleep(chance.between(fromMs, toMs), over);
   const usualDelayMs = link.delayMs;
-  const [first = ['', async () => undefined], ...more] = Object.entries<Fault>(FAULTS);
   while (!over.aborted) {
     await pause(...CALM_MS);
     if (over.aborted) break;
-    const [name, strike] = chance.pick([first, ...more]);
-    note(name);
-    await strike(link, chance, pause);
+    for (const name of chance.sample(CHOICE, 1)) {
+      note(name);
+      await FAULTS[name]?.(link, chance, pause);
+    }
     clearUp(link, usualDelayMs);
   }
 }
