@@ -1,6 +1,7 @@
 import { startDynoxide } from './dynoxide.ts';
 import { MomentoServer } from './momento-server/momento-server.ts';
-import { PostgresServer } from './postgres-server.ts';
+import { PgBouncer } from './pgbouncer.ts';
+import { PostgresServer, SERVICE } from './postgres-server.ts';
 import { RedisServer } from './redis-server.ts';
 import { RollcallProcess } from './rollcall-process.ts';
 import { temporaryFolder as folder } from './temporary-folder.ts';
@@ -13,7 +14,7 @@ interface Backing {
 
 const NOTHING: Backing = { settings: {}, close: () => {} };
 
-/** Each `STORE`, by its name. */
+/** Each `STORE`, by its name; and PostgreSQL behind a PgBouncer that pools transactions. */
 export const STORES: Readonly<Record<string, () => Promise<Backing>>> = {
   memory: async () => NOTHING,
   sqlite: async () => {
@@ -24,6 +25,17 @@ export const STORES: Readonly<Record<string, () => Promise<Backing>>> = {
     const server = await PostgresServer.start();
     const { url } = await server.createStoreDatabase();
     return { settings: { DATABASE_URL: url }, close: () => server.stop() };
+  },
+  pgbouncer: async () => {
+    const server = await PostgresServer.start();
+    const { name } = await server.createStoreDatabase();
+    const bouncer = await PgBouncer.start(server, { poolSize: 4 });
+    const url = server.url(name, { role: SERVICE, port: bouncer.port });
+    const close = async () => {
+      await bouncer.stop();
+      await server.stop();
+    };
+    return { settings: { STORE: 'postgres', DATABASE_URL: url }, close };
   },
   dynamodb: async () => {
     const server = await startDynoxide();

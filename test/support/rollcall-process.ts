@@ -21,6 +21,8 @@ export interface Launch {
   /** Its working directory; a new, empty one where none is given. */
   readonly folder?: string;
   readonly args?: readonly string[];
+  /** Another program in place of the service's own. */
+  readonly main?: string;
 }
 
 /** How a process ended: its exit code, or the signal that killed it. */
@@ -41,9 +43,9 @@ export class RollcallProcess {
   #stdout = '';
   #stderr = '';
 
-  constructor({ env = {}, folder = temporaryFolder(), args = [] }: Launch = {}) {
+  constructor({ env = {}, folder = temporaryFolder(), args = [], main = MAIN }: Launch = {}) {
     this.folder = folder;
-    this.#child = spawn(process.execPath, ['--import', TSX, MAIN, ...args], {
+    this.#child = spawn(process.execPath, ['--import', TSX, main, ...args], {
       cwd: folder,
       env: { PATH: process.env['PATH'], ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

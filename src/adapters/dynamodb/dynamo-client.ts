@@ -34,3 +34,11 @@ export function createDynamoClient({
   });
   return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
 }
+
+/** Whether the client knows its region; without one it sends nothing. */
+export async function hasRegion({ config }: DynamoDBDocumentClient): Promise<boolean> {
+  return config.region().then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,5 +1,4 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
-import type { Cursor } from '../../ports/user-store.ts';
 import { InvalidRequest } from './errors.ts';
 
 const CIPHER = 'aes-256-gcm';
@@ -9,7 +8,7 @@ const TAG_BYTES = 16;
 const WHOLE_TAGS = { authTagLength: TAG_BYTES };
 
 /**
- * Makes the store's cursors opaque to clients: AES-256-GCM, bound to the list they belong to. Whatever was tampered with,
+ * Makes cursors opaque to clients: AES-256-GCM, bound to the list they belong to. Whatever was tampered with,
  * or was made for another list or another store, is refused. All instances on a store derive the same key from its id.
  */
 export class CursorSeal {
@@ -21,7 +20,7 @@ export class CursorSeal {
   }
 
   /** @param list names the list, the same when sealing and opening */
-  async seal(cursor: Cursor, list: string): Promise<string> {
+  async seal(cursor: string, list: string): Promise<string> {
     const iv = randomBytes(IV_BYTES);
     const cipher = createCipheriv(CIPHER, await this.#derivedKey(), iv, WHOLE_TAGS).setAAD(Buffer.from(list));
     const sealed = Buffer.concat([cipher.update(cursor, 'utf8'), cipher.final()]);
@@ -29,7 +28,7 @@ export class CursorSeal {
   }
 
   /** @throws {InvalidRequest} */
-  async open(sealed: string, list: string): Promise<Cursor> {
+  async open(sealed: string, list: string): Promise<string> {
     const bytes = Buffer.from(sealed, 'base64url');
     const afterIv = bytes.subarray(IV_BYTES);
     const key = await this.#derivedKey();
@@ -38,11 +37,9 @@ export class CursorSeal {
         .setAAD(Buffer.from(list))
         .setAuthTag(afterIv.subarray(-TAG_BYTES));
       const opened = [decipher.update(afterIv.subarray(0, -TAG_BYTES)), decipher.final()];
-      return Buffer.concat(opened).toString('utf8') as Cursor;
+      return Buffer.concat(opened).toString('utf8');
     } catch {
-      throw new InvalidRequest([
-        { path: 'query.cursor', message: 'not a nextCursor of this list; leave it out to begin anew' },
-      ]);
+      throw foreignCursor();
     }
   }
 
@@ -50,4 +47,9 @@ export class CursorSeal {
     this.#key ??= Buffer.from(hkdfSync('sha256', await this.#storeId(), '', 'rollcall cursor', 32));
     return this.#key;
   }
+}
+
+export function foreignCursor(): InvalidRequest {
+  const message = 'not a nextCursor of this list; leave it out to begin anew';
+  return new InvalidRequest([{ path: 'query.cursor', message }]);
 }

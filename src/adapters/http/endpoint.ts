@@ -106,9 +106,9 @@ async function parseAll<Path, Query, Body>(
 function parse<T>(schema: z.ZodType<T>, given: unknown, prefix: string, mistakes: Mistake[]): T {
   const parsed = schema.safeParse(given, { reportInput: true });
   if (parsed.success) return parsed.data;
-  const allowed = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
   for (const issue of parsed.error.issues) {
     if (issue.code === 'unrecognized_keys') {
+      const allowed = fieldsAt(schema, issue.path);
       for (const key of issue.keys) {
         mistakes.push({
           path: prefix + [...issue.path, excerpt(key)].join('.'),
@@ -120,6 +120,13 @@ function parse<T>(schema: z.ZodType<T>, given: unknown, prefix: string, mistakes
     }
   }
   return undefined as T;
+}
+
+/** The fields of the object that a schema has at a place. */
+function fieldsAt(schema: unknown, [step, ...further]: readonly PropertyKey[]): readonly string[] {
+  if (schema instanceof z.ZodArray) return fieldsAt(schema.element, further);
+  if (!(schema instanceof z.ZodObject)) return [];
+  return step === undefined ? Object.keys(schema.shape) : fieldsAt(schema.shape[String(step)], further);
 }
 
 function messageOf(issue: z.core.$ZodIssue): string {

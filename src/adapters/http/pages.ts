@@ -1,26 +1,35 @@
 import type { z } from 'zod';
-import type { Page, PageRequest } from '../../ports/user-store.ts';
-import type { CursorSeal } from './cursor-seal.ts';
+import type { PageOf } from '../../app/accounts/page-of.ts';
+import type { PageRequest } from '../../ports/user-store.ts';
+import { type CursorSeal, foreignCursor } from './cursor-seal.ts';
 import type { Reply } from './endpoint.ts';
 import type { pageQuery } from './schemas.ts';
 
-/** @param list names the list that the cursor must belong to. @throws {InvalidRequest} */
-export async function pageRequest(
-  { limit, cursor }: z.infer<typeof pageQuery>,
-  seal: CursorSeal,
-  list: string,
-): Promise<PageRequest> {
-  return cursor === undefined ? { limit } : { limit, after: await seal.open(cursor, list) };
+/** One request for a page of a list. */
+interface Paging<T> {
+  readonly query: z.infer<typeof pageQuery>;
+  readonly seal: CursorSeal;
+  /** Names the list that the cursor must belong to. */
+  readonly list: string;
+  readonly read: (page: PageRequest) => Promise<PageOf<T>>;
 }
 
-/** `{<envelope>: […], nextCursor?}`; only a missing `nextCursor` ends the list. */
+/** Where a list goes on, and whose list it is. Ids have no spaces. */
+const CURSOR = /^(?<owner>\S+) (?<after>.*)$/s;
+
+/**
+ * `{<envelope>: […], nextCursor?}`; only a missing `nextCursor` ends the list.
+ * @throws {InvalidRequest} the cursor is of another list, or of one of the same name that is gone
+ */
 export async function pageReply<T>(
   envelope: string,
-  { items, next }: Page<T>,
   view: (item: T) => unknown,
-  seal: CursorSeal,
-  list: string,
+  { query: { limit, cursor }, seal, list, read }: Paging<T>,
 ): Promise<Reply> {
-  const nextCursor = next === undefined ? undefined : await seal.seal(next, list);
+  const from = cursor === undefined ? undefined : CURSOR.exec(await seal.open(cursor, list))?.groups;
+  const { items, next, owner } = await read({ limit, after: from?.['after'] });
+  // Only now: what list it is, is for those alone who may read it.
+  if (cursor !== undefined && from?.['owner'] !== owner) throw foreignCursor();
+  const nextCursor = next === undefined ? undefined : await seal.seal(`${owner} ${next}`, list);
   return { status: 200, body: { [envelope]: items.map(view), nextCursor } };
 }

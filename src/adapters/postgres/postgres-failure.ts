@@ -51,8 +51,14 @@ export function sqlStateOf(error: unknown): string | undefined {
   return error instanceof Error && error.cause !== undefined ? sqlStateOf(error.cause) : undefined;
 }
 
+/** Whether the server's certificate was not accepted, however deep that lies. */
+export function isCertificateRefused(error: unknown): boolean {
+  if (error instanceof DatabaseError) return false;
+  return CERTIFICATE.test(codeOf(error)) || (error instanceof Error && isCertificateRefused(error.cause));
+}
+
 function verdictOn(error: unknown): Verdict {
-  if (!(error instanceof DatabaseError)) return CERTIFICATE.test(codeOf(error)) ? 'refused' : 'lost';
+  if (!(error instanceof DatabaseError)) return isCertificateRefused(error) ? 'refused' : 'lost';
   const code = error.code ?? '';
   if (PASSING.has(code)) return 'passing';
   return LOST.test(code) ? 'lost' : 'refused';
@@ -62,7 +68,7 @@ function reasonOf(error: unknown): string {
   // Node tries every address of a name and then says nothing but that all of them failed.
   if (error instanceof AggregateError) return error.errors.map(reasonOf).join('; ');
   if (!(error instanceof Error)) return String(error);
-  if (CERTIFICATE.test(codeOf(error))) return `its certificate is not accepted: ${error.message}`;
+  if (isCertificateRefused(error)) return `its certificate is not accepted: ${error.message}`;
   return error.message;
 }
 

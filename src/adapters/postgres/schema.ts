@@ -68,6 +68,7 @@ export async function provisionSchema(
   deadline: Deadline,
 ): Promise<SchemaFinding[]> {
   const version = await versionOf(database, deadline);
+  if (version > NEWEST) throw SchemaMismatch.newer(version, NEWEST);
   const before = version === NEWEST ? version : await upgrade(database, deadline);
   return MIGRATIONS.map(({ name }, index) => ({
     state: index < before ? 'right' : 'made',

@@ -52,11 +52,14 @@ export const LOOK_AT_SERVER: Statement = {
 };
 
 /**
- * Commits if the server's clock is not past the deadline yet. One message: if the network delays it, then both parts.
+ * Commits if the server's clock is not past the deadline yet. One message: if the network delays it, then all of it. Triggers
+ * that were deferred until COMMIT run before the clock is read, so that all that comes after is to write the commit itself.
  * @param deadline on the server's clock: milliseconds since 1970
  */
 export function commitBefore(deadline: number): Statement {
-  return { text: `SELECT ${DEADLINE_FUNCTION}(to_timestamp(${deadline} / 1000.0)); COMMIT` };
+  return {
+    text: `SET CONSTRAINTS ALL IMMEDIATE; SELECT ${DEADLINE_FUNCTION}(to_timestamp(${deadline} / 1000.0)); COMMIT`,
+  };
 }
 
 /**

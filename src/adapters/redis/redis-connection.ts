@@ -19,6 +19,8 @@ export class RedisConnection {
   readonly #redis: Redis;
   #info: RedisInfo | undefined;
   #trouble = 'not connected yet';
+  /** Whether the driver has said what is wrong with this connection. */
+  #isToldWhy = false;
   readonly #asking: NodeJS.Timeout;
 
   /**
@@ -49,6 +51,7 @@ export class RedisConnection {
     });
     this.#redis.on('error', (error) => {
       this.#trouble = reasonOf(error);
+      this.#isToldWhy = true;
     });
     this.#asking = setInterval(() => {
       if (this.#info !== undefined) void this.#getAcquainted();
@@ -76,10 +79,12 @@ export class RedisConnection {
 
   /** Asks who is there: before anything else is sent on a connection, and now and then. */
   async #getAcquainted(): Promise<void> {
+    this.#isToldWhy = false;
     try {
       this.#info = parseInfo(await this.#redis.info());
     } catch (error) {
-      this.#trouble = reasonOf(error);
+      // That one is not let in says less than why: a wrong password.
+      if (!this.#isToldWhy) this.#trouble = reasonOf(error);
     }
   }
 }

@@ -24,14 +24,14 @@ export class StoreInUse extends Error {
 export class SqliteFileLock {
   readonly #db: Database.Database;
   readonly #pauses: Pauses;
-  #exclusive = false;
+  #held: 'alone' | 'with others' | undefined;
 
   /** Takes the lock exclusively if nobody else holds it, else shares it. @throws {StoreInUse} */
   static async open(path: string, pauses: Pauses): Promise<SqliteFileLock> {
     const lock = new SqliteFileLock(path, pauses);
     await lock.#retry(pauses.clock.monotonic() + OPEN_TIMEOUT_MS, () => {
-      lock.#exclusive = lock.#attempt('BEGIN EXCLUSIVE');
-      if (!lock.#exclusive) lock.#join();
+      if (lock.#attempt('BEGIN EXCLUSIVE')) lock.#held = 'alone';
+      else lock.#join();
     });
     return lock;
   }
@@ -42,27 +42,37 @@ export class SqliteFileLock {
   }
 
   get exclusive(): boolean {
-    return this.#exclusive;
+    return this.#held === 'alone';
   }
 
-  /** Lets others in. @throws {StoreInUse} when another process was quicker and keeps it to itself */
+  /**
+   * Lets others in.
+   * @throws {StoreInUse} when another process was quicker and keeps it to itself; then nothing is held, until this is
+   *   called again
+   */
   async share(deadline: Deadline): Promise<void> {
-    if (!this.#exclusive) return;
-    this.#db.exec('ROLLBACK');
-    this.#exclusive = false;
+    if (this.#held === 'with others') return;
+    this.#letGo();
     await this.#retry(deadline, () => this.#join());
   }
 
   release(): void {
-    if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
+    this.#letGo();
     this.#db.close();
+  }
+
+  #letGo(): void {
+    this.#held = undefined;
+    if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
   }
 
   #join(): void {
     this.#db.exec('BEGIN');
-    if (this.#attempt('SELECT count(*) FROM sqlite_master')) return;
-    this.#db.exec('ROLLBACK');
-    throw new StoreInUse();
+    if (this.#attempt('SELECT count(*) FROM sqlite_master')) this.#held = 'with others';
+    else {
+      this.#letGo();
+      throw new StoreInUse();
+    }
   }
 
   #retry(deadline: Deadline, attempt: () => void): Promise<void> {

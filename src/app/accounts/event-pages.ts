@@ -10,6 +10,7 @@ export interface EventPageRequest {
 
 /** Events of one stream, oldest first. */
 export interface EventPage {
+  readonly owner: EventStream['id'];
   readonly items: readonly RecordedEvent[];
   /** `after` of the next page; only its absence ends the list. */
   readonly next?: number;
@@ -22,5 +23,6 @@ export async function readEventPage(
 ): Promise<EventPage> {
   const items = await store.listEvents(stream, after, limit, clock.monotonic() + storeTimeoutMs);
   const last = items.at(-1);
-  return last === undefined || items.length < limit ? { items } : { items, next: last.seq };
+  const page = { items, owner: stream.id };
+  return last === undefined || items.length < limit ? page : { ...page, next: last.seq };
 }

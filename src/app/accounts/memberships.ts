@@ -19,9 +19,10 @@ import {
 import type { Role } from '../../domain/role.ts';
 import type { User } from '../../domain/user.ts';
 import type { Deadline } from '../../ports/clock.ts';
-import type { Page, PageRequest } from '../../ports/user-store.ts';
+import type { PageRequest } from '../../ports/user-store.ts';
 import { type AccountParts, contextOf } from './account-parts.ts';
 import { memberCast, organizationCast, userCast } from './casts.ts';
+import type { PageOf } from './page-of.ts';
 
 /** A member as lists show it: the membership, and the user it belongs to. */
 export interface Member {
@@ -109,7 +110,7 @@ export class Memberships {
    * Of an organization, by username: to its members, and to services with the scope `read`.
    * @throws {OrganizationNotFound | Forbidden}
    */
-  async listMembers(caller: Caller, organization: Slug, page: PageRequest): Promise<Page<Member>> {
+  async listMembers(caller: Caller, organization: Slug, page: PageRequest): Promise<PageOf<Member>> {
     const { records, store } = this.#parts;
     const known = await records.read(organizationCast(caller, organization));
     const theirs = readableOrganization(known, 'members.read', caller);
@@ -123,7 +124,7 @@ export class Memberships {
       const user = users[i];
       return user !== undefined && belongs(membership.record, user, theirs) ? [{ membership, user }] : [];
     });
-    return { items: members, ...next };
+    return { owner: theirs.id, items: members, ...next };
   }
 
   /**
@@ -134,7 +135,7 @@ export class Memberships {
     caller: Caller,
     username: Username,
     page: PageRequest,
-  ): Promise<Page<Versioned<Membership>>> {
+  ): Promise<PageOf<Versioned<Membership>>> {
     const { records, store } = this.#parts;
     const user = userWithAffairs(await records.read(userCast(caller, username)), caller);
     const deadline = this.#deadline();
@@ -143,7 +144,8 @@ export class Memberships {
       items.map(({ record }) => organizationKey(record.organizationName)),
       deadline,
     );
-    return { items: items.filter(({ record }, i) => belongs(record, user, organizations[i])), ...next };
+    const theirs = items.filter(({ record }, i) => belongs(record, user, organizations[i]));
+    return { owner: user.id, items: theirs, ...next };
   }
 
   /** The records of these keys in one snapshot; `undefined` for the dead. */

@@ -41,6 +41,8 @@ export async function migrate(config: Config, progress: Progress): Promise<reado
 export async function sweep(config: Config, progress: Progress): Promise<readonly Finding[]> {
   const container = await createContainer(config);
   try {
+    // What is still being reached would refuse the first change.
+    await (await container.getAsync(TOKENS.startUp)).waitUntilReady();
     const { memberships, owners, expired } = await (await container.getAsync(TOKENS.sweep)).run(progress);
     const what = `removed: ${memberships} memberships of who is gone, ${expired} that had expired; tidied: ${owners} users`;
     return [{ level: 'ok', what }];

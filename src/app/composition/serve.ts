@@ -9,11 +9,17 @@ import { TOKENS } from './tokens.ts';
 
 /**
  * Serves until `stopped` settles, then finishes what is in flight and closes everything.
+ * @param compose makes the service; tests bring one with a part exchanged
  * @returns the exit code: 0, or 1 where something in flight had to be cut off
  * @throws {ConfigRefused} when what is configured cannot be used
  */
-export async function serve(config: Config, stopped: Promise<void>, print: Print): Promise<number> {
-  const container = await createContainer(config);
+export async function serve(
+  config: Config,
+  stopped: Promise<void>,
+  print: Print,
+  compose: typeof createContainer = createContainer,
+): Promise<number> {
+  const container = await compose(config);
   const ending = new AbortController();
   try {
     const startUp = await container.getAsync(TOKENS.startUp);

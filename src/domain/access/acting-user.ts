@@ -44,7 +44,8 @@ export function actingUser(
   const user = known?.record;
   if (caller.type !== 'service') {
     if (user?.status !== 'active') {
-      throw new Unauthenticated(`The caller "${username}" is not an active user.`);
+      // Not naming them: it may be a key, sent where a username is expected.
+      throw new Unauthenticated('The caller is not an active user.');
     }
     return user;
   }

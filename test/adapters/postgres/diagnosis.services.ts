@@ -84,10 +84,10 @@ describe('what the doctor says of PostgreSQL', () => {
     expect(problem).to.contain('recovery');
     const store = postgresStore(database);
     for (const attempt of [
-      store.readMany([userKey(user.username)], clock.monotonic() + 300),
-      store.commit(aChange([create(userKey(user.username), user)]), clock.monotonic() + 300),
+      () => store.readMany([userKey(user.username)], clock.monotonic() + 300),
+      () => store.commit(aChange([create(userKey(user.username), user)]), clock.monotonic() + 300),
     ]) {
-      const refusal = await attempt.catch((error: unknown) => error);
+      const refusal = await attempt().catch((error: unknown) => error);
       expect(refusal).to.be.instanceOf(StoreUnavailable);
       expect((refusal as Error).message).to.contain('recovery');
     }

@@ -70,35 +70,6 @@ describe('PostgresUserStore, when the answer to COMMIT is lost', () => {
     expect(await applied()).to.equal(0);
   });
 
-  describe('where a synchronous standby does not answer', () => {
-    const setStandby = async (setting: string) => {
-      await scene.server.sql(`ALTER SYSTEM SET synchronous_standby_names = '${setting}'`);
-      await scene.server.sql('SELECT pg_reload_conf()');
-    };
-    beforeEach(() => setStandby('nobody'));
-    afterEach(() => setStandby(''));
-
-    it('a change is not acknowledged; what is seen of it is seen by the deadline', async () => {
-      const { change, applied } = scene.aCreation();
-      const deadline = within(1000);
-      const { error } = await outcomeOf(scene.store.commit(change, deadline));
-      expect(error).to.be.instanceOf(OutcomeUnknown);
-      expect(await applied()).to.equal(1);
-      expect(clock.monotonic()).to.be.below(deadline + TOLERANCE_MS);
-    });
-
-    it('a change that somebody freed from waiting is not acknowledged either', async () => {
-      const { change, applied } = scene.aCreation();
-      const committing = outcomeOf(scene.store.commit(change, within(3000)));
-      const free = `SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'`;
-      await eventually('it waits', async () => (await scene.server.sql(free)).length > 0);
-      const { error, ms } = await committing;
-      expect(error).to.be.instanceOf(OutcomeUnknown);
-      expect(ms).to.be.below(2000);
-      expect(await applied()).to.equal(1);
-    });
-  });
-
   it('does not take another transaction’s number for its own after a crash', async () => {
     const { change, applied } = scene.aCreation();
     scene.once(isCommit, 'hold');

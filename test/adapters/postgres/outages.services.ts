@@ -1,8 +1,10 @@
 import { expect } from 'chai';
 import type { PostgresDatabase } from '../../../src/adapters/postgres/postgres-database.ts';
 import { SystemClock } from '../../../src/adapters/system/system-clock.ts';
+import { StoreUnavailable } from '../../../src/ports/errors.ts';
 import { openDatabase, PostgresServer, postgresStore, SERVICE } from '../../support/postgres-server.ts';
 import { Load } from './load.ts';
+import { eventually, outcomeOf, ProxiedStore, TOLERANCE_MS, within } from './proxied-store.ts';
 
 describe('PostgresUserStore under load', () => {
   const clock = new SystemClock();
@@ -57,5 +59,45 @@ describe('PostgresUserStore under load', () => {
     await load.progress(10);
     await load.stop();
     await load.verify();
+  });
+});
+
+describe('PostgresUserStore, asked while its server goes and comes', () => {
+  const scene = ProxiedStore.inSuite();
+
+  it('does within the deadline what it was asked before and meanwhile, once', async () => {
+    const [waiting, asked] = [scene.aCreation(), scene.aCreation()];
+    await scene.lock(
+      `INSERT INTO rollcall.users (username, version, deleted_at, kept_until) VALUES ('${waiting.user.username}', 1, now(), now())`,
+    );
+    const deadline = within(20_000);
+    const before = scene.store.commit(waiting.change, deadline);
+    const sessions = `SELECT FROM pg_stat_activity WHERE usename = '${SERVICE}' AND wait_event_type = 'Lock'`;
+    await eventually('it waits for the lock', async () => (await scene.server.sql(sessions)).length > 0);
+    await scene.server.crash();
+    const meanwhile = [
+      scene.store.commit(asked.change, deadline),
+      scene.store.readMany([asked.key], deadline),
+    ];
+    await scene.server.start();
+    await Promise.all([before, ...meanwhile]);
+    expect([await waiting.applied(), await asked.applied()]).to.deep.equal([1, 1]);
+  });
+
+  it('refuses by the deadline what comes too early', async () => {
+    const { key, change, applied } = scene.aCreation();
+    await scene.server.shutDown();
+    for (const attempt of [
+      () => scene.store.readMany([key], within(400)),
+      () => scene.store.commit(change, within(400)),
+    ]) {
+      const { error, ms } = await outcomeOf(attempt());
+      expect(error).to.be.instanceOf(StoreUnavailable);
+      expect(ms).to.be.below(400 + TOLERANCE_MS);
+    }
+    await scene.server.start();
+    expect(await applied()).to.equal(0);
+    await scene.store.commit(change, within(5000));
+    expect(await applied()).to.equal(1);
   });
 });

@@ -97,6 +97,11 @@ export class ProxiedStore {
     };
   }
 
+  /** As the administrator, in the store's database. */
+  async administer(statements: string): Promise<void> {
+    await this.server.sql(statements, this.#base.name);
+  }
+
   async sessionsInTransaction(): Promise<number> {
     const [row] = await this.server.sql(
       `SELECT count(*) AS count FROM pg_stat_activity WHERE usename = '${SERVICE}' AND xact_start IS NOT NULL`,

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { Client } from 'pg';
 import { writesOf } from '../../../src/adapters/postgres/change-statements.ts';
+import { lockExpired } from '../../../src/adapters/postgres/expired.ts';
 import {
   allOfKind,
   eventsOf,
@@ -11,10 +12,10 @@ import {
 } from '../../../src/adapters/postgres/list-queries.ts';
 import type { Statement } from '../../../src/adapters/postgres/postgres-session.ts';
 import { lockRecords, selectRecords } from '../../../src/adapters/postgres/record-queries.ts';
-import { parseSlug, parseUsername } from '../../../src/domain/names.ts';
-import { membershipKey, organizationKey, userKey } from '../../../src/domain/records.ts';
+import { claimOf, parseEmail, parseSlug, parseUsername } from '../../../src/domain/names.ts';
+import { emailKey, membershipKey, organizationKey, userKey } from '../../../src/domain/records.ts';
 import type { Cursor } from '../../../src/ports/user-store.ts';
-import { aChange, aMembership, anOrganization, aUser, erase, update } from '../../support/accounts.ts';
+import { aChange, anEvent, aUser, erase, organizationStream, update } from '../../support/accounts.ts';
 import { PostgresServer, TOMBSTONE_TTL_MS } from '../../support/postgres-server.ts';
 
 const USERS = 100_000;
@@ -32,6 +33,8 @@ const organizationName = (number: string) => `'org-' || lpad((${number})::text, 
 const DATA = `
   INSERT INTO rollcall.users (username, version, id, first_name, last_name, status, owner_of, created_at, updated_at)
     SELECT ${userName('u')}, 1, 'user_' || u, 'Ann', 'Archer', 'active', '[]', ${TIMES} FROM generate_series(0, ${USERS - 1}) u;
+  INSERT INTO rollcall.email_claims (email, version, username, user_id)
+    SELECT ${userName('u')} || '@example.org', 1, ${userName('u')}, 'user_' || u FROM generate_series(0, ${USERS - 1}) u;
   INSERT INTO rollcall.organizations (name, version, id, display_name, founding_user, status, owners, created_at, updated_at)
     SELECT ${organizationName('o')}, 1, 'org_' || o, 'Acme', 'ann', 'active', '{ann}', ${TIMES} FROM generate_series(0, ${ORGANIZATIONS - 1}) o;
   INSERT INTO rollcall.memberships (organization_name, username, version, organization_id, user_id, role, created_at, updated_at)
@@ -156,25 +159,39 @@ describe('the PostgreSQL schema with a million memberships', () => {
       }).flat();
       expectByKey(await explain(selectRecords(keys)), keys.length);
     }
+    const email = claimOf(parseEmail('user-00042@example.org'));
+    expectByKey(await explain(selectRecords([emailKey(email)])), 1);
     expectByKey(await explain(idempotencyRecord('request-500', '2020-01-01T00:00:00.000Z')), 1);
   });
 
   it('a change locks and writes its records by their keys', async () => {
-    const [user, organization] = [
-      aUser({ username: parseUsername('user-00042') }),
-      anOrganization({ organizationName: LARGE }),
-    ];
-    const membership = aMembership(organization, user);
+    const user = aUser({ username: parseUsername('user-00042') });
     const change = aChange(
       [update(userKey(user.username), 1, user), erase(membershipKey(LARGE, user.username), 1)],
-      { conditions: [{ key: organizationKey(LARGE), version: 1 }] },
+      {
+        conditions: [{ key: organizationKey(LARGE), version: 1 }],
+        events: [anEvent([organizationStream('org_7')])],
+        idempotency: {
+          id: 'request-500',
+          fingerprint: 'f',
+          response: 1,
+          changedKeys: [],
+          expiresAt: '2026-01-02T00:00:00.000Z',
+        },
+      },
     );
-    expect(membership.organizationName).to.equal(LARGE);
     const lock = lockRecords(change);
     if (lock === undefined) return expect.fail('nothing to lock');
-    expectByKey(await explain(lock), 3);
-    for (const statement of writesOf(change, false, TOMBSTONE_TTL_MS))
+    expectByKey(await explain(lock), 4);
+    for (const statement of writesOf(change, true, TOMBSTONE_TTL_MS)) {
       expectByKey(await explain(statement), 0);
+    }
+  });
+
+  it('the sweep walks along indexes of nothing but what may go', async () => {
+    const plan = await explain(lockExpired('2100-01-01T00:00:00.000Z', LIMIT));
+    expectByKey(plan, LIMIT);
+    expect(typesOf(plan)).to.not.include('Sort');
   });
 
   /** That no table is read through, and hardly more is looked at than was asked for. */

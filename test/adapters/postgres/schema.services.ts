@@ -173,6 +173,16 @@ describe('the PostgreSQL schema', () => {
     await postgresStore(service).commit(aChange([create(userKey(user.username), user)]), soon());
   });
 
+  it('serves that role where nobody may execute functions but who made them', async () => {
+    await server.sql('ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC', name);
+    await provision();
+    const service = asService();
+    const forbidden = await refusalOf(requireSchema(service, soon()));
+    await server.sql((forbidden as SchemaMismatch).advice.replace('as its owner: ', ''), name);
+    const user = aUser();
+    await postgresStore(service).commit(aChange([create(userKey(user.username), user)]), soon());
+  });
+
   it('wants a database that can hold every name', async () => {
     const ascii = await server.createDatabase(
       `ENCODING 'SQL_ASCII' LOCALE_PROVIDER libc LOCALE 'C' TEMPLATE template0`,

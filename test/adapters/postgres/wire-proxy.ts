@@ -19,7 +19,12 @@ export const isOpening = (bytes: string): boolean => bytes.includes('pg_current_
 /** ReadyForQuery, outside of a transaction. */
 const IS_DONE = 'Z\0\0\0\x05I';
 
-/** Stands between a client and PostgreSQL on 127.0.0.1, and decides by what is sent how it fares. */
+interface Connection {
+  readonly client: Socket;
+  fate: Fate;
+}
+
+/** Stands between a client and a server on 127.0.0.1, and decides by what is sent how it fares. */
 export class WireProxy {
   /** Asked for everything that a client sends. */
   fateOf: (bytes: string) => Fate = () => 'pass';
@@ -29,7 +34,7 @@ export class WireProxy {
   delayMs = 0;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
-  readonly #connections = new Set<{ fate: Fate }>();
+  readonly #connections = new Set<Connection>();
   #held: (() => void)[] = [];
 
   static async to(targetPort: number): Promise<WireProxy> {
@@ -70,6 +75,11 @@ export class WireProxy {
     for (const connection of this.#connections) connection.fate = 'ignore';
   }
 
+  /** Resets the connections on which requests are held: those arrive all the same, when they are delivered. */
+  hangUp(): void {
+    for (const { fate, client } of this.#connections) if (fate === 'hold') client.resetAndDestroy();
+  }
+
   /** Resets every connection. */
   reset(): void {
     for (const socket of this.#sockets) socket.resetAndDestroy();
@@ -82,7 +92,7 @@ export class WireProxy {
 
   #join(client: Socket, target: Socket): void {
     this.#track(target);
-    const connection: { fate: Fate } = { fate: 'pass' };
+    const connection: Connection = { client, fate: 'pass' };
     this.#connections.add(connection);
     const later = (work: () => void) => (this.delayMs === 0 ? work() : setTimeout(work, this.delayMs));
     client.on('data', (bytes) => {
@@ -98,7 +108,8 @@ export class WireProxy {
     });
     client.on('close', () => {
       this.#connections.delete(connection);
-      if (connection.fate !== 'hold') target.destroy();
+      if (connection.fate === 'hold') this.#held.push(() => later(() => target.end()));
+      else target.destroy();
     });
     target.on('close', () => {
       if (connection.fate !== 'deaf' && connection.fate !== 'ignore') client.destroy();

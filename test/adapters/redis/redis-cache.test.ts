@@ -151,6 +151,26 @@ describe('RedisCache on a double of the server', () => {
       expect(message).to.equal('Redis cannot be reached: NOAUTH Authentication required.');
     });
 
+    it('is told with the reason why it is not let in', async () => {
+      const { cache, raw } = double;
+      for (let time = 1; time <= 2; time += 1) {
+        raw.emit('close');
+        let refuse: (error: Error) => void = () => {};
+        double.info = () =>
+          new Promise((_, reject) => {
+            refuse = reject;
+          });
+        raw.emit('connect');
+        raw.emit('error', new Error('WRONGPASS invalid username-password pair'));
+        refuse(new Error('NOAUTH Authentication required.'));
+        await breathe();
+        const { message } = await failureOf(cache.get('key', soon()));
+        expect(message, `time ${time}`).to.equal(
+          'Redis cannot be reached: WRONGPASS invalid username-password pair',
+        );
+      }
+    });
+
     it('is told with the reason why it cannot be reached', async () => {
       double.raw.emit('close');
       double.raw.emit('error', new Error('connect ECONNREFUSED 127.0.0.1:1'));

@@ -104,6 +104,27 @@ describe('memberships, as the application keeps them', () => {
     expect(await refusalOf(memberships.listMembers(anonymous, ACME, page))).to.equal('unauthenticated');
   });
 
+  it('of an organization are listed with two reads of the store, however many there are', async () => {
+    const { memberships, say, store } = await withAcme();
+    for (let number = 1; number <= 20; number += 1) {
+      await say.createUser(`member-${number}`);
+      await say.add('ann', 'acme', `member-${number}`, 'Member');
+    }
+    // Afterwards all that says whether Ann may is in the cache.
+    await memberships.listMembers(user('ann'), ACME, page);
+    const reads: string[] = [];
+    for (const name of ['readMany', 'listMembershipsOfOrganization'] as const) {
+      const read = store[name];
+      store[name] = ((...parameters: unknown[]) => {
+        reads.push(name);
+        return Reflect.apply(read, store, parameters);
+      }) as never;
+    }
+    const { items } = await memberships.listMembers(user('ann'), ACME, { limit: 20 });
+    expect(items).to.have.length(20);
+    expect(reads).to.deep.equal(['listMembershipsOfOrganization', 'readMany']);
+  });
+
   it('of a user are listed to themself and to services, the dead left out', async () => {
     const { memberships, say, service } = await withAcme();
     await say.found('bob', 'beta');

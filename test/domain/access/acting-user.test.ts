@@ -27,7 +27,7 @@ describe('a user who acts', () => {
     expect(refusal(() => actingUser(cara, gone, 'read'))).to.equal('unauthenticated');
     expect(refusal(() => actingUser(cara, undefined, 'read'))).to.equal('unauthenticated');
     expect(() => actingUser(cara, absent(userKey(CARA)), 'read')).to.throw(
-      'The caller "cara" is not an active user.',
+      'The caller is not an active user.',
     );
   });
 

@@ -9,6 +9,7 @@ import { runRollcall } from '../../support/run-rollcall.ts';
 type Settings = Readonly<Record<string, string>>;
 
 const PASSWORD = 'correct-horse-battery';
+const onRedis = { STORE: 'memory', CACHE: 'redis' };
 const trips = (name: string) =>
   new RegExp(`^ok {7}${name}: 20 round trips, median \\d+\\.\\d\\d ms, slowest \\d+\\.\\d\\d ms$`);
 
@@ -27,7 +28,7 @@ describe('rollcall doctor, where servers are', function () {
     shedding = await RedisServer.start(['--maxmemory', '100mb', '--maxmemory-policy', 'volatile-ttl']);
     dynamo = await startDynoxide();
     // It tries for five seconds, meanwhile the other tests run.
-    whereNobodyIs = doctor({ CACHE: 'redis', REDIS_URL: `redis://rollcall:${PASSWORD}@127.0.0.1:9` });
+    whereNobodyIs = doctor({ ...onRedis, REDIS_URL: `redis://rollcall:${PASSWORD}@127.0.0.1:9` });
   });
   after(async () => {
     await endProcesses();
@@ -38,8 +39,8 @@ describe('rollcall doctor, where servers are', function () {
   const withCredentials = (server: RedisServer, password: string) =>
     server.url.replace('//', `//rollcall:${password}@`);
 
-  it('finds nothing wrong with SQLite and Redis, and tells the round trips', async () => {
-    const { exit, lines, stderr } = await doctor({ CACHE: 'redis', REDIS_URL: redis.url });
+  it('finds nothing wrong with Redis, and tells the round trips', async () => {
+    const { exit, lines, stderr } = await doctor({ ...onRedis, REDIS_URL: redis.url });
     expect([exit, stderr], lines.join('\n')).to.deep.equal([0, '']);
     expect(lines[0]).to.match(/^ok {7}redis: version \d+\.\d+\.\d+, a primary$/);
     expect(lines[1]).to.equal('ok       redis: maxmemory-policy noeviction keeps every marker');
@@ -52,7 +53,7 @@ describe('rollcall doctor, where servers are', function () {
   });
 
   it('refuses a Redis that throws out markers first, and says what to do', async () => {
-    const { exit, lines } = await doctor({ CACHE: 'redis', REDIS_URL: shedding.url });
+    const { exit, lines } = await doctor({ ...onRedis, REDIS_URL: shedding.url });
     expect(lines.slice(1, 3)).to.deep.equal([
       'problem  redis: maxmemory-policy volatile-ttl throws out the shortest TTL first, which is that of markers',
       '         → CONFIG SET maxmemory-policy allkeys-lru (or noeviction)',
@@ -62,11 +63,11 @@ describe('rollcall doctor, where servers are', function () {
   });
 
   it('shows no credentials, whether they are right or wrong', async () => {
-    const right = await doctor({ CACHE: 'redis', REDIS_URL: withCredentials(guarded, PASSWORD) });
+    const right = await doctor({ ...onRedis, REDIS_URL: withCredentials(guarded, PASSWORD) });
     expect([right.exit, right.stderr], right.stdout).to.deep.equal([0, '']);
-    const wrong = await doctor({ CACHE: 'redis', REDIS_URL: withCredentials(guarded, `not-${PASSWORD}`) });
+    const wrong = await doctor({ ...onRedis, REDIS_URL: withCredentials(guarded, `not-${PASSWORD}`) });
     expect(wrong.exit).to.equal(1);
-    expect(wrong.stdout).to.match(/^problem {2}.*(WRONGPASS|NOAUTH)/m);
+    expect(wrong.stdout).to.match(/^problem {2}Redis cannot be reached: WRONGPASS /m);
     for (const { stdout, stderr } of [right, wrong, await whereNobodyIs]) {
       expect(stdout + stderr).to.not.contain(PASSWORD);
     }

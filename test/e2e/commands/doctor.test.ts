@@ -1,17 +1,19 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { endProcesses, serving, temporaryFolder } from '../../support/rollcall-process.ts';
 import { type Ended, runRollcall } from '../../support/run-rollcall.ts';
 
+const roundTrips = (of: string) =>
+  new RegExp(`^ok {7}${of}: 20 round trips, median \\d+\\.\\d\\d ms, slowest \\d+\\.\\d\\d ms$`);
+
 describe('rollcall doctor', function () {
   this.timeout(60_000);
-  let onSqlite: Ended;
   let onMemory: Ended;
   let mistaken: Ended;
 
   before(async () => {
     const doctor = (env: Readonly<Record<string, string>>) => runRollcall(['doctor'], { env });
-    [onSqlite, onMemory, mistaken] = await Promise.all([
-      doctor({}),
+    [onMemory, mistaken] = await Promise.all([
       doctor({ STORE: 'memory', CACHE: 'none' }),
       doctor({ STORE: 'dynamodb', CACHE: 'memory', STORE_TIMEOUT_MS: '4001', REDIS_URL: 'me:secret@host' }),
     ]);
@@ -19,16 +21,15 @@ describe('rollcall doctor', function () {
   after(endProcesses);
 
   it('finds nothing wrong where nothing is, and tells the round trips', () => {
-    for (const { exit, lines, stderr } of [onSqlite, onMemory]) {
-      const [store, cache, ...rest] = lines;
-      expect(store).to.match(/^ok {7}store: 20 round trips, median \d+\.\d\d ms, slowest \d+\.\d\d ms$/);
-      expect(cache).to.match(/^ok {7}cache: 20 round trips, median \d+\.\d\d ms, slowest \d+\.\d\d ms$/);
-      expect(rest).to.deep.equal([
-        'ok       pairing: nobody has used this store yet',
-        '0 problems, 0 warnings',
-      ]);
-      expect([exit, stderr]).to.deep.equal([0, '']);
-    }
+    const { exit, lines, stderr } = onMemory;
+    const [store, cache, ...rest] = lines;
+    expect(store).to.match(roundTrips('store'));
+    expect(cache).to.match(roundTrips('cache'));
+    expect(rest).to.deep.equal([
+      'ok       pairing: nobody has used this store yet',
+      '0 problems, 0 warnings',
+    ]);
+    expect([exit, stderr]).to.deep.equal([0, '']);
   });
 
   it('refuses settings that cannot be used, all at once, without what is secret', () => {
@@ -43,6 +44,40 @@ describe('rollcall doctor', function () {
   });
 
   describe('on a SQLite file', () => {
+    it('that is not there makes none, and says so', async () => {
+      const folder = temporaryFolder();
+      const { exit, lines, stderr } = await runRollcall(['doctor'], { folder });
+      const [file, cache, ...rest] = lines;
+      expect(file).to.equal(
+        'ok       sqlite: ./data/rollcall.db is not there yet; the service makes it when it starts',
+      );
+      expect(cache).to.match(roundTrips('cache'));
+      expect(rest).to.deep.equal(['0 problems, 0 warnings']);
+      expect([exit, stderr]).to.deep.equal([0, '']);
+      expect(readdirSync(folder)).to.deep.equal([]);
+    });
+
+    it('that cannot be made is a mistake of the settings', async () => {
+      const { exit, stdout, stderr } = await runRollcall(['doctor'], {
+        env: { SQLITE_PATH: '/dev/null/deep/rollcall.db' },
+      });
+      expect([exit, stdout]).to.deep.equal([2, '']);
+      expect(stderr).to.match(/^ {2}SQLITE_PATH: "\/dev\/null\/deep\/rollcall\.db" given; /m);
+    });
+
+    it('that the service has made tells the round trips, and leaves it as it is', async () => {
+      const folder = temporaryFolder();
+      const first = await serving({ folder });
+      first.signal('SIGTERM');
+      await first.exit();
+      const file = `${folder}/data/rollcall.db`;
+      const before = readFileSync(file);
+      const { exit, lines } = await runRollcall(['doctor'], { folder });
+      expect(lines[0]).to.match(roundTrips('store'));
+      expect(exit).to.equal(0);
+      expect(readFileSync(file).equals(before)).to.equal(true);
+    });
+
     it('says that another cache is set than was, and that the next start will bring it', async () => {
       const folder = temporaryFolder();
       const first = await serving({ folder, env: { CACHE: 'none' } });

@@ -128,6 +128,15 @@ describe('what is wrong with a request', () => {
     expect(wrongPlaces(answer)).to.deep.equal(['path.organization', 'path.username']);
   });
 
+  it('what is unknown inside a field is named, with what is allowed there', async () => {
+    const check = { organization: 'olivia-org', username: 'olivia' };
+    const answer = await olivia.post('/checks', { checks: [check, { ...check, user: 'olivia' }] });
+    expect(wrongPlaces(answer)).to.deep.equal(['checks.1.user']);
+    expect(answer.body.errors?.[0]?.message).to.equal(
+      'unknown field; allowed: organization, username, role, permission',
+    );
+  });
+
   it('shows back only the beginning of what was given', async () => {
     const { text } = await api.post('/users', {
       username: 'x'.repeat(60_000),

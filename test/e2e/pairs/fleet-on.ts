@@ -5,6 +5,9 @@ import { Fleet, instanceInHere, instanceProcess } from '../../support/fleet.ts';
 
 const ADMIN = newApiKey('admin', ['admin']);
 
+/** These stories claim no speed, least of all on a busy machine. */
+const PATIENCE = { CACHE_TIMEOUT_MS: '1000' };
+
 /** As the service "admin", which every fleet knows. */
 export const asAdmin = (api: ApiClient): ApiClient => api.as(`ApiKey ${ADMIN.key}`);
 
@@ -13,7 +16,7 @@ export async function fleetOn(STORE: string, CACHE: string): Promise<Fleet> {
   const store = await STORES[STORE]?.();
   const cache = await CACHES[CACHE]?.();
   if (store === undefined || cache === undefined) throw new Error(`No such pair: ${STORE} and ${CACHE}.`);
-  const settings = { STORE, CACHE, API_KEYS: ADMIN.entry, ...store.settings, ...cache.settings };
+  const settings = { STORE, CACHE, API_KEYS: ADMIN.entry, ...PATIENCE, ...store.settings, ...cache.settings };
   const isAlone = STORE === 'memory' || CACHE === 'memory';
   return Fleet.start({
     start: () => (isAlone ? instanceInHere(settings) : instanceProcess(settings)),

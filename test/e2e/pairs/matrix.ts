@@ -2,10 +2,12 @@ type Outcome = 'passed' | 'FAILED';
 
 const outcomes = new Map<string, Map<string, Outcome>>();
 
-/** Remembers how a pair of store and cache fared; a table of all of them is printed when the run ends. */
+/** Remembers how a pair of store and cache fared, at its worst; a table of all of them is printed when the run ends. */
 export function note(store: string, cache: string, outcome: Outcome): void {
   if (outcomes.size === 0) process.once('exit', () => process.stdout.write(`${table()}\n`));
-  outcomes.set(store, (outcomes.get(store) ?? new Map()).set(cache, outcome));
+  const row = outcomes.get(store) ?? new Map<string, Outcome>();
+  if (row.get(cache) !== 'FAILED') row.set(cache, outcome);
+  outcomes.set(store, row);
 }
 
 function table(): string {

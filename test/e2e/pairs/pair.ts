@@ -4,12 +4,14 @@ import { accountStory } from './account-story.ts';
 import { fleetOn } from './fleet-on.ts';
 import { invariantStory } from './invariant-story.ts';
 import { note } from './matrix.ts';
+import { momentsStory } from './moments-story.ts';
 import { retriesStory } from './retries-story.ts';
 
-const STORIES: Readonly<Record<string, (start: () => Promise<Fleet>) => void>> = {
+const STORIES: Readonly<Record<string, (start: () => Promise<Fleet>, on: { durable: boolean }) => void>> = {
   'the account story': accountStory,
   'the story of retries': retriesStory,
   'the story of what always holds': invariantStory,
+  'the story of two at the same moment': momentsStory,
 };
 
 /** Tells every story on a store and a cache. */
@@ -20,7 +22,7 @@ export function pair(store: string, cache: string): void {
       afterEach(function () {
         if (this.currentTest?.state !== 'passed') note(store, cache, 'FAILED');
       });
-      story(() => fleetOn(store, cache));
+      story(() => fleetOn(store, cache), { durable: store !== 'memory' });
       after(endProcesses);
     });
   }

@@ -8,6 +8,10 @@ const PAUSE_MS = 50;
 
 export const isReplay = ({ headers }: Answer): boolean => headers.get('Idempotency-Replayed') === 'true';
 
+/** `204`, `409 last_owner`. */
+export const outcomeOf = (answer: Answer): string =>
+  answer.status < 400 ? String(answer.status) : refusalOf(answer);
+
 /** Of an answer all that a replay has to repeat. */
 export const shown = ({ status, text, headers }: Answer) => ({
   status,

@@ -70,4 +70,16 @@ describe('a configuration that cannot be used', function () {
       expect(noPlace.stdout).to.equal('');
     }
   });
+
+  it('is also one that names no AWS region, nor anything of AWS does', async () => {
+    const nowhere = { AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null' };
+    const noRegion = new RollcallProcess({
+      env: { PORT: '0', STORE: 'dynamodb', CACHE: 'none', ...nowhere },
+    });
+    expect(await noRegion.exit()).to.equal(2);
+    expect(noRegion.stderr)
+      .to.match(/^ {2}AWS_REGION: not set, .*; allowed: a region such as eu-central-1$/m)
+      .and.not.to.match(STACK);
+    expect(noRegion.stdout).to.equal('');
+  });
 });

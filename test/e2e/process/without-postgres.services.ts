@@ -98,4 +98,16 @@ describe('a service whose PostgreSQL goes and comes', function () {
     const accepted = await serving({ env: { ...env(), DATABASE_URL: empty } });
     expect((await accepted.createUser('ann')).status).to.equal(201);
   });
+
+  it('refuses a schema that is newer, naming what to use', async () => {
+    const { name, url: newer } = await server.createStoreDatabase();
+    await server.sql(`INSERT INTO rollcall.schema_migrations (version, name) VALUES (99, 'to come')`, name);
+    for (const args of [['serve'], ['provision']]) {
+      const refused = new RollcallProcess({ args, env: { ...env(), PORT: '0', DATABASE_URL: newer } });
+      expect(await refused.exit(), args[0]).to.equal(2);
+      expect(refused.stderr).to.match(
+        /schema rollcall: version 99; this Rollcall knows versions up to \d+; use the Rollcall whose `rollcall provision` made it, or a later one\n$/,
+      );
+    }
+  });
 });

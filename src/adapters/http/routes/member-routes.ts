@@ -1,7 +1,7 @@
 import type { CursorSeal } from '../cursor-seal.ts';
 import type { MakeEndpoint } from '../endpoint.ts';
 import type { Routes } from '../mount.ts';
-import { pageReply, pageRequest } from '../pages.ts';
+import { pageReply } from '../pages.ts';
 import { resourceReply } from '../resource-reply.ts';
 import { memberPath, newMemberBody, organizationPath, pageQuery, roleBody } from '../schemas.ts';
 import { membershipView, memberView } from '../views.ts';
@@ -25,15 +25,13 @@ export function memberRoutes(endpoint: MakeEndpoint, seal: CursorSeal): Routes {
       get: endpoint({
         path: organizationPath,
         query: pageQuery,
-        handle: async ({ accounts, caller, path: { organization }, query }) => {
-          const list = `members of ${organization}`;
-          const page = await accounts.memberships.listMembers(
-            caller,
-            organization,
-            await pageRequest(query, seal, list),
-          );
-          return pageReply('members', page, memberView, seal, list);
-        },
+        handle: ({ accounts, caller, path: { organization }, query }) =>
+          pageReply('members', memberView, {
+            query,
+            seal,
+            list: `members of ${organization}`,
+            read: (page) => accounts.memberships.listMembers(caller, organization, page),
+          }),
       }),
     },
     '/organizations/:organization/members/:username': {

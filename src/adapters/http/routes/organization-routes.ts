@@ -1,6 +1,6 @@
 import type { CursorSeal } from '../cursor-seal.ts';
 import type { MakeEndpoint } from '../endpoint.ts';
-import { eventsReply, eventsRequest } from '../event-pages.ts';
+import { eventsReply } from '../event-pages.ts';
 import type { Routes } from '../mount.ts';
 import { resourceReply } from '../resource-reply.ts';
 import {
@@ -84,11 +84,13 @@ export function organizationRoutes(endpoint: MakeEndpoint, seal: CursorSeal): Ro
       get: endpoint({
         path: organizationPath,
         query: eventsQuery,
-        handle: async ({ accounts, caller, path: { organization }, query }) => {
-          const list = `events of organization ${organization}`;
-          const page = await eventsRequest(query, seal, list);
-          return eventsReply(await accounts.organizations.listEvents(caller, organization, page), seal, list);
-        },
+        handle: ({ accounts, caller, path: { organization }, query }) =>
+          eventsReply({
+            query,
+            seal,
+            list: `events of organization ${organization}`,
+            read: (page) => accounts.organizations.listEvents(caller, organization, page),
+          }),
       }),
     },
   };

@@ -1,8 +1,8 @@
 import type { CursorSeal } from '../cursor-seal.ts';
 import type { MakeEndpoint } from '../endpoint.ts';
-import { eventsReply, eventsRequest } from '../event-pages.ts';
+import { eventsReply } from '../event-pages.ts';
 import type { Routes } from '../mount.ts';
-import { pageReply, pageRequest } from '../pages.ts';
+import { pageReply } from '../pages.ts';
 import { resourceReply } from '../resource-reply.ts';
 import { emailQuery, eventsQuery, newUserBody, pageQuery, userEditBody, userPath } from '../schemas.ts';
 import { membershipView, userView } from '../views.ts';
@@ -69,23 +69,26 @@ export function userRoutes(endpoint: MakeEndpoint, seal: CursorSeal): Routes {
       get: endpoint({
         path: userPath,
         query: pageQuery,
-        handle: async ({ accounts, caller, path: { username }, query }) => {
-          const list = `organizations of ${username}`;
-          const page = await pageRequest(query, seal, list);
-          const found = await accounts.memberships.listOrganizations(caller, username, page);
-          return pageReply('memberships', found, membershipView, seal, list);
-        },
+        handle: ({ accounts, caller, path: { username }, query }) =>
+          pageReply('memberships', membershipView, {
+            query,
+            seal,
+            list: `organizations of ${username}`,
+            read: (page) => accounts.memberships.listOrganizations(caller, username, page),
+          }),
       }),
     },
     '/users/:username/events': {
       get: endpoint({
         path: userPath,
         query: eventsQuery,
-        handle: async ({ accounts, caller, path: { username }, query }) => {
-          const list = `events of user ${username}`;
-          const page = await eventsRequest(query, seal, list);
-          return eventsReply(await accounts.users.listEvents(caller, username, page), seal, list);
-        },
+        handle: ({ accounts, caller, path: { username }, query }) =>
+          eventsReply({
+            query,
+            seal,
+            list: `events of user ${username}`,
+            read: (page) => accounts.users.listEvents(caller, username, page),
+          }),
       }),
     },
   };

@@ -74,11 +74,11 @@ export function appModule({ freshness: settings }: Config): ContainerModule {
       .inSingletonScope();
 
     bind(TOKENS.doctor)
-      .toResolvedValue<[UserStore, Cache, CacheIdentity, Clock, Diagnosable[]]>(
+      .toResolvedValue<[UserStore | undefined, Cache, CacheIdentity, Clock, Diagnosable[]]>(
         (store, cache, cacheIdentity, clock, adapters) =>
           new Doctor({ store, cache, cacheIdentity, clock, adapters, settings }),
         [
-          TOKENS.store,
+          { optional: true, serviceIdentifier: TOKENS.store },
           TOKENS.cache,
           TOKENS.cacheIdentity,
           TOKENS.clock,

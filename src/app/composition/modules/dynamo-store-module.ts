@@ -1,6 +1,6 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { ContainerModule, type ServiceIdentifier } from 'inversify';
-import { createDynamoClient } from '../../../adapters/dynamodb/dynamo-client.ts';
+import { createDynamoClient, hasRegion } from '../../../adapters/dynamodb/dynamo-client.ts';
 import { DynamoDiagnosis } from '../../../adapters/dynamodb/dynamo-diagnosis.ts';
 import { DynamoMaintenance } from '../../../adapters/dynamodb/dynamo-maintenance.ts';
 import { WrongTable } from '../../../adapters/dynamodb/dynamo-table.ts';
@@ -24,7 +24,14 @@ export function dynamoStoreModule(settings: DynamoSettings, tombstoneTtlMs: numb
   });
   return new ContainerModule(({ bind }) => {
     bind(CLIENT)
-      .toResolvedValue(() => createDynamoClient(settings), [])
+      .toResolvedValue(async () => {
+        const client = createDynamoClient(settings);
+        if (await hasRegion(client)) return client;
+        client.destroy();
+        throw new ConfigRefused([
+          'AWS_REGION: not set, and the AWS SDK finds none elsewhere; allowed: a region such as eu-central-1',
+        ]);
+      }, [])
       .inSingletonScope()
       .onDeactivation((client) => client.destroy());
     bind(TOKENS.store)

@@ -1,0 +1,138 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { handOver, PASSWORD, PostgresServer, SERVICE } from '../../support/postgres-server.ts';
+import { endProcesses } from '../../support/rollcall-process.ts';
+import { runRollcall } from '../../support/run-rollcall.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const GRANTS =
+  `GRANT USAGE ON SCHEMA rollcall TO "${SERVICE}"; ` +
+  `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA rollcall TO "${SERVICE}"`;
+
+describe('rollcall doctor, with PostgreSQL', function () {
+  this.timeout(60_000);
+  const folder = temporaryFolder();
+  let server: PostgresServer;
+  let database: string;
+
+  before(async () => {
+    const [key, certificate] = [join(folder.path, 'server.key'), join(folder.path, 'server.crt')];
+    const args = [
+      'req',
+      '-x509',
+      '-newkey',
+      'rsa:2048',
+      '-nodes',
+      '-days',
+      '2',
+      '-subj',
+      '/CN=db.example.org',
+    ];
+    execFileSync('openssl', [...args, '-keyout', key, '-out', certificate], { stdio: 'ignore' });
+    for (const path of [folder.path, key, certificate]) handOver(path);
+    server = await PostgresServer.start({ ssl: 'on', ssl_cert_file: certificate, ssl_key_file: key });
+    ({ name: database } = await server.createStoreDatabase());
+  });
+  after(async () => {
+    await endProcesses();
+    await server?.stop();
+    folder.remove();
+  });
+
+  const doctor = async (url: string) => {
+    const ended = await runRollcall(['doctor'], {
+      env: { STORE: 'postgres', CACHE: 'none', DATABASE_URL: url, STORE_TIMEOUT_MS: '500' },
+    });
+    expect(ended.stdout + ended.stderr).to.not.contain(PASSWORD);
+    return ended;
+  };
+  const urlOf = (name: string) => server.url(name, { role: SERVICE });
+
+  it('finds nothing wrong where a role that owns nothing may read and write', async () => {
+    const { exit, lines } = await doctor(urlOf(database));
+    expect(lines[0])
+      .to.match(/^ok {7}postgresql: version \d+\..*, a primary; /)
+      .and.to.match(new RegExp(`database ${database}, role ${SERVICE}$`));
+    expect(lines.slice(1, 4)).to.deep.equal([
+      'ok       postgresql: fsync on',
+      'ok       postgresql: synchronous_commit on',
+      'ok       postgresql: schema rollcall: version 3',
+    ]);
+    expect([exit, lines.at(-1)]).to.deep.equal([0, '0 problems, 0 warnings']);
+  });
+
+  const mistakes: Readonly<Record<string, [url: () => string, what: string, advice: string]>> = {
+    'a wrong password': [
+      () => server.url(database, { role: SERVICE, password: 'wrong' }),
+      `PostgreSQL refused: password authentication failed for user "${SERVICE}"`,
+      "check the role and its password in DATABASE_URL, and what the server's pg_hba.conf allows it",
+    ],
+    'an unknown database': [
+      () => urlOf('nowhere'),
+      'PostgreSQL refused: database "nowhere" does not exist',
+      'name another one in DATABASE_URL, or make it: CREATE DATABASE … ENCODING UTF8',
+    ],
+    'a certificate that nobody vouches for': [
+      () => `${urlOf(database)}?sslmode=verify-full`,
+      'PostgreSQL refused: its certificate is not accepted: self-signed certificate',
+      'in DATABASE_URL, name the host as the certificate does, and with sslrootcert= the file of the authority that signed it',
+    ],
+    'a server that is not there': [
+      () => server.url(database, { role: SERVICE, port: 9 }),
+      'PostgreSQL did not do it in time: connect ECONNREFUSED 127.0.0.1:9',
+      'check DATABASE_URL, and that the server runs, is the primary, and can be reached from here',
+    ],
+  };
+  for (const [mistake, [url, what, advice]] of Object.entries(mistakes)) {
+    it(`says what is wrong, and what to do: ${mistake}`, async () => {
+      const { exit, lines } = await doctor(url());
+      expect(lines.slice(0, 2)).to.deep.equal([`problem  ${what}`, `         → ${advice}`]);
+      expect(exit).to.equal(1);
+    });
+  }
+
+  it('does not blame the time for what was refused at once', async () => {
+    const { lines } = await doctor(server.url(database, { role: SERVICE, password: 'wrong' }));
+    const refusal = `PostgreSQL refused: password authentication failed for user "${SERVICE}"`;
+    expect(lines.slice(2)).to.deep.equal([
+      `problem  store: ${refusal}`,
+      lines[3],
+      `problem  pairing: ${refusal}`,
+      '3 problems, 0 warnings',
+    ]);
+    expect(lines[3]).to.match(/^ok {7}cache: /);
+  });
+
+  it('names each lacking privilege once, with the statements that grant them', async () => {
+    const { name } = await server.createStoreDatabase();
+    await server.sql(
+      `REVOKE INSERT, UPDATE ON rollcall.users, rollcall.events FROM ${SERVICE};
+       REVOKE ALL ON rollcall.meta FROM ${SERVICE}`,
+      name,
+    );
+    const some = await doctor(urlOf(name));
+    expect(some.lines).to.include.members([
+      `problem  postgresql: role ${SERVICE} lacks INSERT, UPDATE on events, users; SELECT, INSERT, UPDATE, DELETE on meta`,
+      `         → as its owner: ${GRANTS}`,
+    ]);
+    await server.sql(`REVOKE ALL ON SCHEMA rollcall FROM ${SERVICE}`, name);
+    const none = await doctor(urlOf(name));
+    expect(none.lines.slice(3, 6)).to.deep.equal([
+      `problem  postgresql: schema rollcall: role ${SERVICE} may not use it`,
+      `         → as its owner: ${GRANTS}`,
+      `problem  store: schema rollcall: role ${SERVICE} may not use it; as its owner: ${GRANTS}`,
+    ]);
+    expect([some.exit, none.exit]).to.deep.equal([1, 1]);
+  });
+
+  it('names the command where there is no schema', async () => {
+    const { exit, lines } = await doctor(server.url(await server.createDatabase()));
+    expect(lines.slice(3, 6)).to.deep.equal([
+      'problem  postgresql: schema rollcall: there is none',
+      '         → run `rollcall provision`',
+      'problem  store: schema rollcall: there is none; run `rollcall provision`',
+    ]);
+    expect(exit).to.equal(1);
+  });
+});

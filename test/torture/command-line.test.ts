@@ -1,0 +1,56 @@
+import { expect } from 'chai';
+import { readCommandLine, type TortureRun } from './command-line.ts';
+
+const read = (line: string): { readonly run: TortureRun | number; readonly printed: string } => {
+  let printed = '';
+  const run = readCommandLine(line === '' ? [] : line.split(' '), (text) => {
+    printed += text;
+  });
+  return { run, printed };
+};
+
+describe('the command line of npm run torture', () => {
+  it('tries three pairs for a minute on each side where nothing is said', () => {
+    const { pairs, settings, limitSeconds } = read('').run as TortureRun;
+    expect(pairs.map(({ store, cache }) => `${store} ${cache}`)).to.deep.equal([
+      'sqlite redis',
+      'postgres redis',
+      'sqlite momento',
+    ]);
+    expect(settings).to.include({ seconds: 60, faults: true });
+    expect(settings.seed).to.match(/^\d+$/);
+    expect(limitSeconds).to.be.greaterThan(3 * 2 * 60);
+  });
+
+  it('takes pairs, numbers, a seed and a limit', () => {
+    const argv = '--pair sqlite,redis --pair postgres,momento --seconds 5 --seed abc --no-faults --limit 99';
+    const { pairs, settings, limitSeconds } = read(argv).run as TortureRun;
+    expect(pairs).to.deep.equal([
+      { store: 'sqlite', cache: 'redis' },
+      { store: 'postgres', cache: 'momento' },
+    ]);
+    expect(settings).to.include({ seconds: 5, seed: 'abc', faults: false });
+    expect(limitSeconds).to.equal(99);
+  });
+
+  for (const wrong of [
+    '--pair memory,redis',
+    '--pair sqlite',
+    '--seconds 0',
+    '--seconds many',
+    '--what',
+    'more',
+  ]) {
+    it(`refuses ${wrong}`, () => {
+      const { run, printed } = read(wrong);
+      expect(run).to.equal(2);
+      expect(printed).to.match(/^error: /);
+    });
+  }
+
+  it('prints what there is to say, and ends well, where help is asked for', () => {
+    const { run, printed } = read('--help');
+    expect(run).to.equal(0);
+    expect(printed).to.contain('--pair <store,cache>');
+  });
+});

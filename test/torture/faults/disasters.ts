@@ -1,0 +1,48 @@
+import { Chance } from '../chance.ts';
+import type { Instance } from '../rig/instance.ts';
+import type { Rig } from '../rig/rig.ts';
+import type { Trouble } from './trouble.ts';
+
+type Disaster = (
+  rig: Rig,
+  instance: Instance,
+  pause: (fromMs: number, toMs: number) => Promise<void>,
+) => Promise<void>;
+
+const CALM_MS = [2000, 5000] as const;
+
+const killInstance: Disaster = (_rig, instance) => instance.restart();
+
+const killCache: Disaster = async ({ cache }, _instance, pause) => {
+  await cache.kill();
+  await pause(0, 1500);
+  await cache.start();
+};
+
+const pauseCache: Disaster = async ({ cache }, _instance, pause) => {
+  cache.pause();
+  await pause(100, 2000);
+  cache.resume();
+};
+
+const DISASTERS: readonly [readonly [string, Disaster], ...(readonly [string, Disaster])[]] = [
+  ['instance killed', killInstance],
+  ['instance killed', killInstance],
+  ['cache killed', killCache],
+  ['cache hung', pauseCache],
+];
+
+/** Kills instances and the cache, one at a time, until it is over; then all of them run. */
+export async function disasters({ rig, seed, clock, over, note }: Trouble): Promise<void> {
+  const chance = new Chance(`${seed} disasters`);
+  const pause = (fromMs: number, toMs: number) => clock.sleep(chance.between(fromMs, toMs), over);
+  const [first, ...more] = rig.instances;
+  if (first === undefined) return;
+  while (!over.aborted) {
+    await pause(...CALM_MS);
+    if (over.aborted) break;
+    const [name, strike] = chance.pick(DISASTERS);
+    note(name);
+    await strike(rig, chance.pick([first, ...more]), pause);
+  }
+}

@@ -1,0 +1,45 @@
+import { type Config, readConfig } from '../../../src/app/composition/config.ts';
+import { createContainer } from '../../../src/app/composition/container.ts';
+import { serve } from '../../../src/app/composition/serve.ts';
+import { stopSignal } from '../../../src/app/composition/stop-signal.ts';
+import { TOKENS } from '../../../src/app/composition/tokens.ts';
+import { CacheTrust } from '../../../src/app/freshness/cache-trust.ts';
+import { FreshRecords } from '../../../src/app/freshness/fresh-records.ts';
+import { FreshWriter } from '../../../src/app/freshness/fresh-writer.ts';
+import type { FreshnessParts } from '../../../src/app/freshness/freshness-parts.ts';
+import type { Group } from '../../../src/app/freshness/open-groups.ts';
+import type { Known } from '../../../src/domain/records.ts';
+import { NaiveMarkers } from './naive-markers.ts';
+import { NaiveReader } from './naive-reader.ts';
+
+/** Past the cache: what a change is decided on is right even here, so that only answers can be stale. */
+class StoreReader extends NaiveReader {
+  override async readGroups(groups: readonly Group[]): Promise<readonly (readonly Known[])[]> {
+    return Promise.all(groups.map((group) => this.readStore(group)));
+  }
+}
+
+function naiveRecords(parts: FreshnessParts): FreshRecords {
+  const writer = new FreshWriter(parts, new StoreReader(parts), new NaiveMarkers(parts));
+  return new FreshRecords(new NaiveReader(parts), writer);
+}
+
+/** The service with the caching of the tutorial in place of the protocol: for comparison, never for use. */
+async function naiveContainer(config: Config) {
+  const container = await createContainer(config);
+  const { freshness: settings } = config;
+  container
+    .rebind(TOKENS.records)
+    .toResolvedValue(
+      (store, cache, pairing, clock, ids, telemetry) => {
+        const trust = new CacheTrust({ cache, clock, timeoutMs: settings.cacheTimeoutMs, telemetry });
+        return naiveRecords({ store, cache, pairing, trust, settings, clock, ids, telemetry });
+      },
+      [TOKENS.store, TOKENS.cache, TOKENS.cachePairing, TOKENS.clock, TOKENS.ids, TOKENS.telemetry],
+    )
+    .inSingletonScope();
+  return container;
+}
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+process.exitCode = await serve(readConfig(process.env), stopSignal(process), print, naiveContainer);

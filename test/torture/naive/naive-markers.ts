@@ -1,0 +1,28 @@
+import type { FreshnessParts } from '../../../src/app/freshness/freshness-parts.ts';
+import { type Marked, Markers } from '../../../src/app/freshness/markers.ts';
+import { type Change, versionAfter } from '../../../src/domain/change.ts';
+import { putAside } from './put-aside.ts';
+
+/** Write-aside as the tutorial does it: nothing before the commit, the new values after it. */
+export class NaiveMarkers extends Markers {
+  readonly #parts: FreshnessParts;
+
+  constructor(parts: FreshnessParts) {
+    super(parts);
+    this.#parts = parts;
+  }
+
+  override async mark({ writes }: Change): Promise<readonly Marked[]> {
+    return writes.map((write) => ({ write, key: '', marker: '', sentAt: this.#parts.clock.monotonic() }));
+  }
+
+  override async publish(marked: readonly Marked[]): Promise<void> {
+    await Promise.all(
+      marked.map(({ write }) =>
+        putAside(this.#parts, { key: write.key, version: versionAfter(write), record: write.record }),
+      ),
+    );
+  }
+
+  override async cover(): Promise<void> {}
+}

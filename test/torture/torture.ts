@@ -1,0 +1,47 @@
+import { withProgressBar } from '../../src/adapters/cli/progress-bar.ts';
+import { type Pair, pairName } from './rig/rig.ts';
+import { type Outcome, runSide } from './run-side.ts';
+import type { TortureSettings } from './settings.ts';
+
+/** Both sides of each pair, one after another. @param tell prints a line @throws {ServerMissing} */
+export async function torture(
+  pairs: readonly Pair[],
+  settings: TortureSettings,
+  tell: (line: string) => void,
+): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const pair of pairs) {
+    for (const caching of ['ours', 'naive'] as const) {
+      const outcome = await withProgressBar(`${pairName(pair)}, ${caching}`, (progress) =>
+        runSide(pair, caching, settings, progress),
+      );
+      outcomes.push(outcome);
+      for (const line of storyOf(outcome)) tell(line);
+    }
+  }
+  return outcomes;
+}
+
+/** Whether all of ours kept the promise, and each of the others was caught: a checker that never sees anything proves nothing. */
+export function isAsPromised(outcomes: readonly Outcome[]): boolean {
+  return outcomes.every(({ caching, tally }) =>
+    caching === 'ours' ? tally.isClean && tally.answers > 0 : tally.stale > 0,
+  );
+}
+
+/** What happened on one side, for people. The other side's mistakes are no news: one is enough. */
+function storyOf({ pair, caching, tally, faults, begun }: Outcome): string[] {
+  const broken = [...faults].map(([fault, times]) => `${fault} ${times}×`).join(', ') || 'nothing';
+  const { firstWrongAt, evidence, surprises } = tally;
+  return [
+    `${pairName(pair)}, ${caching}: ${tally.answers} answers (${tally.unanswered} requests without one), ` +
+      `${tally.writes} writes (${tally.unclear} unclear at first); broken: ${broken}`,
+    ...(firstWrongAt === undefined
+      ? []
+      : [
+          `  first wrong answer after ${((firstWrongAt - begun) / 1000).toFixed(1)} s; ` +
+            `the latest came ${(tally.latestMs / 1000).toFixed(1)} s after the acknowledgement`,
+        ]),
+    ...[...surprises, ...(caching === 'ours' ? evidence : evidence.slice(0, 1))].map((one) => `  ${one}`),
+  ];
+}
