@@ -33,7 +33,7 @@ const asks = (maxLength: number) =>
 const crowd = fc.oneof(
   fc.record({
     theme: fc.nat(FOCUSED_THEMES - 1),
-    clients: fc.array(fc.record({ instance, asks: asks(6) }), { minLength: 2, maxLength: 4 }),
+    clients: fc.array(fc.record({ instance, asks: asks(6) }), { minLength: 3, maxLength: 5 }),
   }),
   fc.record({
     theme: fc.nat(THEMES.length - 1),
@@ -41,15 +41,24 @@ const crowd = fc.oneof(
   }),
 );
 
-/** One of so many and one. */
+/** Of so many and one, one is this, the others are nothing in particular. */
 const seldom = <T>(others: number, one: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
   fc.oneof({ weight: others, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: one });
 
-/** Calls are broken into at every step, at every other one, or now and then. */
+/** Calls are broken into at nearly every step, at every other one, or now and then. */
 const pick = fc.nat(20);
-const picks = fc.oneof(list(pick, STEPS), list(seldom(1, pick), STEPS), list(seldom(5, pick), STEPS));
+const nearlyAlways = fc.oneof(
+  { weight: 1, arbitrary: fc.constant(undefined) },
+  { weight: 9, arbitrary: pick },
+);
+const picks = fc.oneof(
+  ...[nearlyAlways, seldom(1, pick), seldom(5, pick)].map((one) =>
+    fc.array(one, { minLength: STEPS / 2, maxLength: STEPS, size: 'max' }),
+  ),
+);
 
-const delays = fc.oneof(none, list(seldom(3, fc.nat(25)), 240));
+/** Every third is on its way for a while. */
+const delays = fc.oneof(none, list(seldom(2, fc.nat(25)), 240));
 
 const fault = (operations: readonly PortOperation[], fates: readonly Fate[] = FATES): fc.Arbitrary<Fault> =>
   fc.record({
