@@ -1,12 +1,11 @@
 import type { Alteration } from '../schedules/simulated-instance.ts';
-import type { StoreMaker } from '../schedules/simulated-world.ts';
 import type { Property } from '../schedules/violation.ts';
 
 /** The protocol without one of its rules. */
 export interface Mutant {
   /** As the table of docs/freshness.md calls it. */
   readonly rule: string;
-  readonly without: Alteration & { readonly store?: StoreMaker };
+  readonly without: Alteration;
   /** Which promises are then broken. */
   readonly breaks: readonly Property[];
   /** It takes more schedules than the ordinary budget to meet what goes wrong; the model of spec/ shows it. */

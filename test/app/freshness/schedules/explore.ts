@@ -5,7 +5,7 @@ import { judge } from './judge.ts';
 import type { Schedule } from './schedule.ts';
 import { schedules } from './schedules.ts';
 import type { Alteration } from './simulated-instance.ts';
-import { SimulatedWorld, type StoreMaker } from './simulated-world.ts';
+import { SimulatedWorld } from './simulated-world.ts';
 import { timeline } from './timeline.ts';
 import type { Violation } from './violation.ts';
 
@@ -36,7 +36,7 @@ export async function explore({
   readonly seed: number;
   readonly path?: string | undefined;
   readonly shrinks?: boolean;
-  readonly alteration?: Alteration & { readonly store?: StoreMaker };
+  readonly alteration?: Alteration;
 }): Promise<Exploration> {
   const first = await beginnings();
   const coverage = new Coverage();

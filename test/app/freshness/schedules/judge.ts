@@ -12,7 +12,7 @@ export async function judge(world: SimulatedWorld): Promise<Violation | undefine
     answeredDifferently(world.calls) ??
     (await new Linearizability(world.log).check(world)) ??
     withoutOwner(world.log) ??
-    (world.evictsMarkers ? undefined : await stuck(world))
+    (world.evictsMarkers ? undefined : stuck(world))
   );
 }
 
@@ -35,8 +35,8 @@ function answeredDifferently(calls: readonly Call[]): Violation | undefined {
   return undefined;
 }
 
-async function stuck(world: SimulatedWorld): Promise<Violation | undefined> {
-  const [first] = await world.stuck();
+function stuck(world: SimulatedWorld): Violation | undefined {
+  const [first] = world.stuck;
   return (
     first && {
       property: 'stuck in the cache',

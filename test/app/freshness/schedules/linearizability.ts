@@ -1,10 +1,10 @@
-import { encodeValue } from '../../../../src/app/freshness/entry.ts';
 import { type RecordKey, recordId } from '../../../../src/domain/records.ts';
 import type { CommitLog, Instant } from './commit-log.ts';
 import type { Call } from './history.ts';
 import { isSame, type Outcome } from './operation.ts';
 import { type Alone, SequentialService } from './sequential-service.ts';
-import { isSameEntry, type Sighting, type SimulatedWorld } from './simulated-world.ts';
+import { asEntry, isSameEntry } from './shared-cache.ts';
+import type { SimulatedWorld } from './simulated-world.ts';
 import type { Violation } from './violation.ts';
 
 /** A call that has been answered or refused. */
@@ -53,9 +53,12 @@ export class Linearizability {
   }
 
   /** What a reader would have been told who asked the cache at that step. */
-  #sight({ key, cached, step, instant: now }: Sighting, evictsMarkers: boolean): Violation | undefined {
+  #sight(
+    { key, cached, step, instant: now }: SimulatedWorld['sightings'][number],
+    evictsMarkers: boolean,
+  ): Violation | undefined {
     let instant = now;
-    while (instant > 0 && !isSameEntry(encodedAt(this.#log, instant, key), cached)) instant -= 1;
+    while (instant > 0 && !isSameEntry(asEntry(this.#log.at(instant, key)), cached)) instant -= 1;
     const missed = this.#acknowledged.some(
       (one) => one.step < step && one.instant > instant && this.#isWritten(key, one.instant),
     );
@@ -148,11 +151,6 @@ function oneByOne(call: Answered): readonly Answered[] {
     operation,
     ended: { ...call.ended, outcome: { type: 'answer', text: JSON.stringify(answers[i]) } },
   }));
-}
-
-function encodedAt(log: CommitLog, instant: Instant, key: RecordKey): string {
-  const { version, record } = log.at(instant, key);
-  return encodeValue(version, record);
 }
 
 /** What tells one change from every other: versions are never used twice. */

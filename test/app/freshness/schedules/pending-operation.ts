@@ -1,4 +1,5 @@
 import { CacheUnavailable, OutcomeUnknown, StoreUnavailable } from '../../../../src/ports/errors.ts';
+import type { ManualClock } from '../../../support/manual-clock.ts';
 import type { Fate, PortOperation } from './schedule.ts';
 import type { Sent } from './stepped-ports.ts';
 import type { Step, Steps } from './steps.ts';
@@ -10,10 +11,12 @@ export const OF_STORE: readonly PortOperation[] = ['readMany', 'readIdempotencyR
 /** What the operations of one world have in common. */
 export interface Surroundings {
   readonly steps: Steps;
-  now(): number;
+  readonly clock: ManualClock;
+  /** A sleeper has woken. */
+  woke(instance: number): void;
   fateOf(operation: PortOperation, instance: number): Fate;
-  /** How many steps the next operation is on its way, and the next answer. */
-  nextDelay(way: 'request' | 'answer'): number | undefined;
+  /** How many steps the next operation is on its way, the next answer, the next one that lands late. */
+  nextDelay(way: 'request' | 'answer' | 'landing'): number | undefined;
   readonly evictsMarkers: boolean;
   forget(cacheKey: string): Promise<void>;
   crash(instance: number): void;
@@ -21,8 +24,8 @@ export interface Surroundings {
   cutOff(instance: number): void;
   /** Whether no other instance is living, so that this one must not crash. */
   isLast(): boolean;
-  /** An operation has one more turn. */
-  goOn(operation: PendingOperation<unknown>): void;
+  /** An operation waits for its turn, or for one more. */
+  await(operation: PendingOperation<unknown>): void;
   /** An operation had its turn. */
   taken(operation: PendingOperation<unknown>): void;
   trace(what: Omit<Extract<Traced, { type: 'operation' }>, 'ms' | 'type'>): void;
@@ -53,7 +56,7 @@ export class PendingOperation<T> implements Step {
   }
 
   get isOverdue(): boolean {
-    return this.#sent.deadline < this.#world.now();
+    return this.#sent.deadline < this.#world.clock.monotonic();
   }
 
   /** The port's turn: what the schedule says becomes of it. */
@@ -107,7 +110,7 @@ export class PendingOperation<T> implements Step {
     } else {
       this.#answering = effect;
       this.notBefore = this.#world.steps.taken + delay;
-      this.#world.goOn(this as PendingOperation<unknown>);
+      this.#world.await(this as PendingOperation<unknown>);
     }
   }
 
@@ -163,6 +166,7 @@ export class PendingOperation<T> implements Step {
     if (!SETS.includes(this.#sent.operation) || this.#answering !== undefined) return;
     this.#world.steps.add({
       patience: 1,
+      notBefore: this.#world.steps.taken + (this.#world.nextDelay('landing') ?? 0),
       run: async () => void (await this.#apply(Number.POSITIVE_INFINITY, 'landed')),
     });
   }

@@ -47,10 +47,19 @@ export type Happening =
   /** The reads of an instance pass the cache for some steps, as they do when its circuit breaker is open. */
   | { readonly type: 'cache not trusted'; readonly instance: number; readonly steps: number };
 
-/** What one client asks for, one after the other; which operation, is an index into those of the theme. */
-export interface ClientPlan {
+/** What one client wants; which operation, is an index into those of the theme. */
+interface Wish {
   readonly instance: number;
-  readonly asks: readonly { readonly operation: number; readonly isRepeatable: boolean }[];
+  readonly operation: number;
+  readonly isRepeatable: boolean;
+}
+
+/** Several clients come at once. When they are served, or have given up, some time passes, and the next ones come. */
+export interface Round {
+  readonly wishes: readonly Wish[];
+  /** How many of them the next ones need not wait for. */
+  readonly stragglers: number;
+  readonly restMs: number;
 }
 
 /** Everything that chance decides in one simulated world: the same schedule gives the same run, step by step. */
@@ -62,8 +71,8 @@ export interface Schedule {
   readonly isCacheWarm: boolean;
   /** Whether the cache may throw out markers: then less is promised. */
   readonly evictsMarkers: boolean;
-  /** What is asked for, by whom. */
-  readonly crowd: { readonly theme: number; readonly clients: readonly ClientPlan[] };
+  readonly theme: number;
+  readonly rounds: readonly Round[];
   /** For each step which of the pending ones it is; `undefined` = whoever took the last one goes on. */
   readonly picks: readonly (number | undefined)[];
   readonly faults: readonly Fault[];
@@ -72,5 +81,7 @@ export interface Schedule {
   /** How many steps each operation in its turn is on its way, and then its answer; `undefined` = none. */
   readonly requestDelays: readonly (number | undefined)[];
   readonly answerDelays: readonly (number | undefined)[];
+  /** How many steps each operation that lands late is on its way at least. */
+  readonly landingDelays: readonly number[];
   readonly happenings: readonly { readonly at: number; readonly what: Happening }[];
 }

@@ -8,10 +8,11 @@ import {
   type PortOperation,
   type Schedule,
 } from './schedule.ts';
+import { SETTINGS } from './settings.ts';
 import { FOCUSED_THEMES, THEMES } from './workload.ts';
 
 /** Most runs are shorter. */
-const STEPS = 400;
+const STEPS = 500;
 
 /** As many as there is room for, and sometimes none at all. */
 const list = <T>(of: fc.Arbitrary<T>, maxLength: number): fc.Arbitrary<T[]> =>
@@ -22,23 +23,16 @@ const none = fc.constant([]);
 const instance = fc.constantFrom(0, 0, 0, 1, 2, 3);
 const steps = fc.integer({ min: 1, max: 40 });
 
-const asks = (maxLength: number) =>
-  fc.array(fc.record({ operation: fc.nat(99), isRepeatable: fc.boolean() }), {
-    minLength: 1,
-    maxLength,
-    size: 'max',
-  });
-
-/** A few that meet over one record at every turn, or many that do all sorts of things. */
-const crowd = fc.oneof(
+const wish = fc.record({ instance, operation: fc.nat(99), isRepeatable: fc.boolean() });
+/** Mostly only as long as it takes. */
+const restMs = fc.constantFrom(0, 0, SETTINGS.leaseTtlMs, SETTINGS.markerTtlMs);
+const rounds = fc.array(
   fc.record({
-    theme: fc.nat(FOCUSED_THEMES - 1),
-    clients: fc.array(fc.record({ instance, asks: asks(6) }), { minLength: 3, maxLength: 5 }),
+    wishes: fc.array(wish, { minLength: 2, maxLength: 7, size: 'max' }),
+    stragglers: fc.nat(2),
+    restMs,
   }),
-  fc.record({
-    theme: fc.nat(THEMES.length - 1),
-    clients: fc.array(fc.record({ instance, asks: asks(5) }), { minLength: 2, maxLength: 7 }),
-  }),
+  { minLength: 1, maxLength: 14, size: 'max' },
 );
 
 /** Of so many and one, one is this, the others are nothing in particular. */
@@ -58,23 +52,23 @@ const picks = fc.oneof(
 );
 
 /** Every third is on its way for a while. */
-const delays = fc.oneof(none, list(seldom(2, fc.nat(25)), 240));
+const delays = fc.oneof(
+  { weight: 1, arbitrary: none },
+  { weight: 2, arbitrary: list(seldom(3, fc.nat(30)), STEPS) },
+);
 
 const fault = (operations: readonly PortOperation[], fates: readonly Fate[] = FATES): fc.Arbitrary<Fault> =>
   fc.record({
     operation: fc.constantFrom(...operations),
-    nth: fc.nat(9),
+    nth: fc.nat(19),
     fate: fc.constantFrom(...fates),
   });
 const faultOfSet = fault(['put', 'commit', 'replace', 'add']);
 const faultOfAny = fc.oneof(faultOfSet, fault(PORT_OPERATIONS));
-const unknownOutcome = fault(
-  ['commit'],
-  ['late', 'lost', 'crash after', 'crash, lands late', 'cut off after'],
-);
+const unknownOutcome = fault(['commit'], ['late', 'lost', 'crash after', 'cut off after', 'cut off after']);
 
 /** What becomes of each set in its turn: every fourth has one of these fates. */
-const weather = (...fates: readonly Fate[]) => list(seldom(3, fc.constantFrom(...fates)), 120);
+const weather = (...fates: readonly Fate[]) => list(seldom(3, fc.constantFrom(...fates)), 300);
 const storm = weather('failed', 'lost', 'late', 'late', 'forgotten', 'forgotten');
 const shortOfSpace = weather('forgotten');
 
@@ -91,17 +85,19 @@ const what: fc.Arbitrary<Happening> = fc.oneof(
     fate: fc.constantFrom('failed' as const, 'lost' as const, 'late' as const),
   }),
 );
-const happenings = list(fc.record({ at: fc.nat(200), what }), 8);
+const happenings = list(fc.record({ at: fc.nat(400), what }), 12);
 
 const circumstances = {
   instances: fc.integer({ min: 2, max: 4 }),
-  msPerStep: fc.constantFrom(1, 0.25, 2),
+  msPerStep: fc.constantFrom(0.5, 0.25, 1),
   valueTtlMs: fc.constantFrom(1_800_000, 40),
   isCacheWarm: fc.boolean(),
-  crowd,
+  theme: fc.oneof(fc.nat(FOCUSED_THEMES - 1), fc.nat(THEMES.length - 1)),
+  rounds,
   picks,
   requestDelays: delays,
   answerDelays: delays,
+  landingDelays: fc.oneof(none, list(fc.nat(100), 80)),
 };
 const keepsMarkers = fc.constant(false);
 
@@ -118,7 +114,7 @@ const calm = fc.record({
 const faulty = fc.record({
   ...circumstances,
   evictsMarkers: keepsMarkers,
-  faults: list(faultOfAny, 8),
+  faults: list(faultOfAny, 16),
   weather: fc.oneof(none, shortOfSpace),
   happenings,
 });
@@ -127,7 +123,7 @@ const faulty = fc.record({
 const stormy = fc.record({
   ...circumstances,
   evictsMarkers: keepsMarkers,
-  faults: list(faultOfAny, 4),
+  faults: list(faultOfAny, 8),
   weather: storm,
   happenings,
 });
@@ -136,7 +132,7 @@ const stormy = fc.record({
 const evicting = fc.record({
   ...circumstances,
   evictsMarkers: fc.constant(true),
-  faults: list(fc.oneof(fault(['put'], ['forgotten']), unknownOutcome, faultOfSet), 8),
+  faults: list(fc.oneof(fault(['put'], ['forgotten']), unknownOutcome, unknownOutcome, faultOfSet), 30),
   weather: fc.oneof(none, none, shortOfSpace),
   happenings,
 });

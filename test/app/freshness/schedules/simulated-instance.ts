@@ -1,3 +1,4 @@
+import type { MemoryUserStore } from '../../../../src/adapters/memory/memory-user-store.ts';
 import { AccountService } from '../../../../src/app/account-service.ts';
 import type { AccountParts } from '../../../../src/app/accounts/account-parts.ts';
 import { FreshReader } from '../../../../src/app/freshness/fresh-reader.ts';
@@ -7,10 +8,12 @@ import type { FreshnessParts } from '../../../../src/app/freshness/freshness-par
 import { Markers } from '../../../../src/app/freshness/markers.ts';
 import { SharedLoads } from '../../../../src/app/freshness/shared-loads.ts';
 import { SpotCheck } from '../../../../src/app/freshness/spot-check.ts';
+import type { Clock } from '../../../../src/ports/clock.ts';
 import type { Doors } from './operation.ts';
 
 /** Other collaborators than the real ones, to take a rule of the protocol away. */
 export interface Alteration {
+  readonly store?: (clock: Clock) => MemoryUserStore;
   /** What an instance is built from. @param number of the instance, from 0 */
   readonly instance?: (parts: FreshnessParts, number: number) => FreshnessParts;
   /** What the writer of one call is built from, where it has to know what belongs to that call. */
