@@ -24,13 +24,15 @@ export async function findStuck(
       chance: new Chance(''),
       tally,
     });
-    for (const watched of memberships) {
-      const verdicts = [
-        ...(await insist(() => reader.get([watched]), clock, instance)),
-        ...(await insist(() => reader.check([watched]), clock, instance)),
-      ];
-      if (verdicts.some(({ kind }) => kind !== 'right')) wrong.add(watched);
-    }
+    await Promise.all(
+      memberships.map(async (watched) => {
+        const verdicts = [
+          ...(await insist(() => reader.get([watched]), clock, instance)),
+          ...(await insist(() => reader.check([watched]), clock, instance)),
+        ];
+        if (verdicts.some(({ kind }) => kind !== 'right')) wrong.add(watched);
+      }),
+    );
   }
   return { stuck: [...wrong], evidence: tally.evidence };
 }
