@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import { BackgroundSweep } from '../../src/app/background-sweep.ts';
-import { FreshRecords } from '../../src/app/freshness/fresh-records.ts';
 import { Sweep } from '../../src/app/sweep.ts';
 import { parseSlug, parseUsername } from '../../src/domain/names.ts';
 import { membershipKey, userKey } from '../../src/domain/records.ts';
@@ -14,7 +13,7 @@ const EIGHT_DAYS = 8 * DAY_MS;
 /** "ann" owned "acme" with "bob" and "carl" in it; she also owns "beta", with "bob". */
 async function withDeletedAcme() {
   const stack = accountStack();
-  const { service, reader, writer, store, clock } = stack;
+  const { service, records, store, clock } = stack;
   const say = speaking(service);
   for (const name of ['ann', 'bob', 'carl']) await say.createUser(name);
   for (const name of ['acme', 'beta']) {
@@ -23,7 +22,6 @@ async function withDeletedAcme() {
   }
   await say.add('ann', 'acme', 'carl', 'Admin');
   await service.organizations.delete(user('ann'), ACME);
-  const records = new FreshRecords(reader, writer);
   const sweep = new Sweep({ records, store, clock, storeTimeoutMs: SETTINGS.storeTimeoutMs });
   const soon = () => clock.monotonic() + 1000;
   const known = async (username: string) => {

@@ -1,6 +1,5 @@
 import { UuidIds } from '../../src/adapters/system/uuid-ids.ts';
 import { AccountService } from '../../src/app/account-service.ts';
-import { FreshRecords } from '../../src/app/freshness/fresh-records.ts';
 import type { Caller, Scope } from '../../src/domain/caller.ts';
 import { type EmailAddress, parseDisplayText, parseSlug, parseUsername } from '../../src/domain/names.ts';
 import { Refusal } from '../../src/domain/refusal.ts';
@@ -21,9 +20,9 @@ function accountInstance(stack: Stack) {
   return { ...instance, service: serviceOn(instance) };
 }
 
-function serviceOn({ reader, writer, store, clock }: Stack): AccountService {
+function serviceOn({ records, store, clock }: Stack): AccountService {
   return new AccountService({
-    records: new FreshRecords(reader, writer),
+    records,
     store,
     clock,
     ids: new UuidIds(),

@@ -4,6 +4,7 @@ import { CacheUnavailable } from '../../src/ports/errors.ts';
 export interface CacheCall {
   readonly operation: keyof Cache;
   readonly keys: readonly string[];
+  readonly deadline: number;
   /** What was to be set. */
   readonly value?: string;
   readonly ttlMs?: number;
@@ -29,27 +30,27 @@ export class ScriptedCache implements Cache {
   }
 
   get(key: string, deadline: number): Promise<string | undefined> {
-    return this.#run({ operation: 'get', keys: [key] }, () => this.#behind.get(key, deadline));
+    return this.#run({ operation: 'get', keys: [key], deadline }, () => this.#behind.get(key, deadline));
   }
 
   getMany(keys: readonly string[], deadline: number): Promise<(string | undefined)[]> {
-    return this.#run({ operation: 'getMany', keys }, () => this.#behind.getMany(keys, deadline));
+    return this.#run({ operation: 'getMany', keys, deadline }, () => this.#behind.getMany(keys, deadline));
   }
 
   add(key: string, value: string, ttlMs: number, deadline: number): Promise<boolean> {
-    return this.#run({ operation: 'add', keys: [key], value, ttlMs }, () =>
+    return this.#run({ operation: 'add', keys: [key], value, ttlMs, deadline }, () =>
       this.#behind.add(key, value, ttlMs, deadline),
     );
   }
 
   replace(key: string, expected: string, value: string, ttlMs: number, deadline: number): Promise<boolean> {
-    return this.#run({ operation: 'replace', keys: [key], value, ttlMs }, () =>
+    return this.#run({ operation: 'replace', keys: [key], value, ttlMs, deadline }, () =>
       this.#behind.replace(key, expected, value, ttlMs, deadline),
     );
   }
 
   put(key: string, value: string, ttlMs: number, deadline: number): Promise<void> {
-    return this.#run({ operation: 'put', keys: [key], value, ttlMs }, () =>
+    return this.#run({ operation: 'put', keys: [key], value, ttlMs, deadline }, () =>
       this.#behind.put(key, value, ttlMs, deadline),
     );
   }

@@ -21,17 +21,10 @@ const PAIRS: readonly Pair[] = [
 const REST_SECONDS = 90;
 const SIDES = 2;
 
-interface Options {
-  readonly pair: readonly Pair[] | undefined;
-  readonly seconds: number;
-  readonly seed: string;
-  readonly memberships: number;
-  readonly readers: number;
-  readonly writers: number;
-  readonly faults: boolean;
-  readonly markerTtlMs: number;
-  readonly sample: number;
-  readonly limit: number | undefined;
+interface Options extends Omit<TortureSettings, 'seed'> {
+  readonly pair?: readonly Pair[];
+  readonly seed?: string;
+  readonly limit?: number;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { RecordKey, RecordOf } from '../../domain/records.ts';
+import type { Known, RecordKey, RecordOf } from '../../domain/records.ts';
 
 /**
  * What stands in the cache under a record's key.
@@ -45,6 +45,11 @@ export function decode(text: string): Entry {
     };
   }
   return MARKER;
+}
+
+/** What an entry says of the record under whose key it stands; `undefined` = it is no value. */
+export function knownFrom(key: RecordKey, entry: Entry | undefined): Known | undefined {
+  return entry?.type === 'value' ? { key, version: entry.version, record: entry.record } : undefined;
 }
 
 function parse(text: string): Readonly<Record<string, unknown>> | undefined {

@@ -1,5 +1,6 @@
 import { type Known, type KnownAll, type RecordKey, recordId } from '../../domain/records.ts';
 import { isCached } from './cached-kinds.ts';
+import { knownFrom } from './entry.ts';
 import type { FreshnessParts } from './freshness-parts.ts';
 import { type Group, OpenGroups } from './open-groups.ts';
 import { type Lease, ReaderCache, type Seen } from './reader-cache.ts';
@@ -72,9 +73,7 @@ export class FreshReader {
   async #look(open: OpenGroups): Promise<readonly Seen[] | undefined> {
     const seen = await this.#cache.look(open.keys());
     if (seen === undefined) return undefined;
-    const values = seen.flatMap(({ key, entry }): Known[] =>
-      entry?.type === 'value' ? [{ key, version: entry.version, record: entry.record }] : [],
-    );
+    const values = seen.flatMap(({ key, entry }) => knownFrom(key, entry) ?? []);
     open.answerFrom(values);
     this.#spotCheck.consider(values);
     return seen;

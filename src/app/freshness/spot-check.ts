@@ -1,6 +1,6 @@
 import type { Known, RecordKey } from '../../domain/records.ts';
 import { cacheKey } from './cached-kinds.ts';
-import { decode } from './entry.ts';
+import { decode, knownFrom } from './entry.ts';
 import type { FreshnessParts } from './freshness-parts.ts';
 
 /** However slow the store is, no more than so many compare at a time; what comes meanwhile is let pass. */
@@ -68,8 +68,7 @@ export class SpotCheck {
     const { cache, pairing, clock, settings } = this.#parts;
     const meta = await pairing.establish(clock.monotonic() + settings.storeTimeoutMs);
     const text = await cache.get(cacheKey(meta, key), clock.monotonic() + settings.cacheTimeoutMs);
-    const entry = text === undefined ? undefined : decode(text);
-    return entry?.type === 'value' ? { key, version: entry.version, record: entry.record } : undefined;
+    return text === undefined ? undefined : knownFrom(key, decode(text));
   }
 }
 

@@ -4,7 +4,7 @@ import { type KeyOf, type Known, userKey } from '../../../src/domain/records.ts'
 import { aUser, text, uniqueUsername } from '../../support/accounts.ts';
 import { breathe } from '../../support/breathe.ts';
 import { freshInstance, freshStack, SETTINGS } from '../../support/fresh-stack.ts';
-import { HangingCache } from '../../support/hanging-cache.ts';
+import type { CacheCall, Ending } from '../../support/scripted-cache.ts';
 
 const user = aUser({ username: uniqueUsername() });
 const key = userKey(user.username);
@@ -84,38 +84,45 @@ describe('a cache that hangs for a minute', () => {
   const TICK_MS = 10;
   const READS_A_TICK = 20;
 
-  async function aMinute() {
+  /** Every operation is given up at its deadline. */
+  function hangingStack() {
     const stack = freshStack();
-    const cache = new HangingCache(stack.shared, stack.clock);
-    const { reader, signals } = freshInstance({ ...stack, shared: cache });
+    const { cache, clock, reader } = stack;
+    const hanging = { pending: 0 };
+    cache.script = async ({ deadline }: CacheCall): Promise<Ending> => {
+      hanging.pending += 1;
+      await clock.sleep(deadline - clock.monotonic());
+      hanging.pending -= 1;
+      return 'failed';
+    };
     const read = () => Promise.all(Array.from({ length: READS_A_TICK }, () => reader.read([key])));
-    return { ...stack, cache, signals, read };
+    return { ...stack, hanging, read };
   }
 
   it('costs a read no more than its deadline until the breaker opens, and nothing after', async () => {
-    const { clock, cache, read } = await aMinute();
+    const { clock, cache, read } = hangingStack();
     const began = clock.monotonic();
     const first = read();
     await breathe();
     await clock.advance(SETTINGS.cacheTimeoutMs);
     await first;
     expect(clock.monotonic() - began).to.equal(SETTINGS.cacheTimeoutMs);
-    const asked = cache.asked;
+    const asked = cache.calls.length;
     for (let n = 0; n < 100; n += 1) await read();
     expect(clock.monotonic() - began, 'time had to pass').to.equal(SETTINGS.cacheTimeoutMs);
-    expect(cache.asked - asked, 'one probe').to.equal(1);
+    expect(cache.calls.length - asked, 'one probe').to.equal(1);
   });
 
   it('does not let work pile up: what is pending is what came within one deadline, and then one probe', async () => {
-    const { clock, cache, read, store } = await aMinute();
+    const { clock, hanging, read, store } = hangingStack();
     const running: Promise<unknown>[] = [];
     let most = 0;
     let later = 0;
     for (let elapsed = 0; elapsed < 60_000; elapsed += TICK_MS) {
       running.push(read());
       await breathe();
-      most = Math.max(most, cache.pending);
-      if (elapsed > 2 * SETTINGS.cacheTimeoutMs) later = Math.max(later, cache.pending);
+      most = Math.max(most, hanging.pending);
+      if (elapsed > 2 * SETTINGS.cacheTimeoutMs) later = Math.max(later, hanging.pending);
       await clock.advance(TICK_MS);
     }
     await Promise.all(running);
@@ -126,12 +133,12 @@ describe('a cache that hangs for a minute', () => {
   });
 
   it('is used again when it answers again', async () => {
-    const { clock, cache, read, signals, store } = await aMinute();
+    const { clock, cache, read, signals, store } = hangingStack();
     const first = read();
     await breathe();
     await clock.advance(SETTINGS.cacheTimeoutMs);
     await first;
-    cache.hangs = false;
+    cache.script = () => 'answered';
     while (!signals.some((signal) => signal.type === 'cache_trust' && signal.trusted)) {
       await read();
       await clock.advance(SETTINGS.cacheTimeoutMs);

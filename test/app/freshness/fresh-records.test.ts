@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import { FreshRecords } from '../../../src/app/freshness/fresh-records.ts';
 import { changeOf, put } from '../../../src/domain/change.ts';
 import { organizationKey, userKey } from '../../../src/domain/records.ts';
 import { aUser, uniqueSlug, uniqueUsername } from '../../support/accounts.ts';
@@ -7,14 +6,9 @@ import { freshStack } from '../../support/fresh-stack.ts';
 
 const NOW = '2026-01-01T00:00:00.000Z';
 
-function freshRecords() {
-  const stack = freshStack();
-  return { ...stack, records: new FreshRecords(stack.reader, stack.writer) };
-}
-
 describe('a cast of records', () => {
   it('gives each part its record, several where it has several, none where it has none', async () => {
-    const { records } = freshRecords();
+    const { records } = freshStack();
     const [tom, ann] = [userKey(uniqueUsername()), userKey(uniqueUsername())];
     const known = await records.read({
       one: tom,
@@ -34,7 +28,7 @@ describe('a cast of records', () => {
   });
 
   it('is read for each of several items, which are answered in their order', async () => {
-    const { records, store } = freshRecords();
+    const { records, store } = freshStack();
     const slugs = [uniqueSlug(), uniqueSlug(), uniqueSlug()];
     const me = userKey(uniqueUsername());
     const answers = await records.readEach(
@@ -47,7 +41,7 @@ describe('a cast of records', () => {
   });
 
   it('is asked of nobody where there are no items', async () => {
-    const { records, store, cache } = freshRecords();
+    const { records, store, cache } = freshStack();
     const none = await records.readEach(
       [],
       () => ({}),
@@ -58,7 +52,7 @@ describe('a cast of records', () => {
   });
 
   it('may be told in two parts, of which the plan gets both, true together', async () => {
-    const { records, store, clock } = freshRecords();
+    const { records, store, clock } = freshStack();
     const name = uniqueSlug();
     const user = aUser({ username: uniqueUsername(), ownerOf: [{ name, id: 'org_1' }] });
     const key = userKey(user.username);

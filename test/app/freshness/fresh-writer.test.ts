@@ -35,7 +35,8 @@ describe('the write path', () => {
 
   it('marks every record before the commit and publishes it afterwards, so that the next read is a hit', async () => {
     const { writer, reader, cache, store } = freshStack();
-    store.beforeCommit = async () => void cache.calls.push({ operation: 'get', keys: ['commit'] });
+    store.beforeCommit = async () =>
+      void cache.calls.push({ operation: 'get', keys: ['commit'], deadline: 0 });
     expect(await writer.write({ keys: [key], plan: create })).to.equal(1);
     const steps = cache.calls
       .slice(3)

@@ -55,7 +55,7 @@ describe('a request with an idempotency key whose first sender died between comm
     const { other, store, at, cache } = await died();
     const look = store.readIdempotencyRecord.bind(store);
     store.readIdempotencyRecord = async (...asked) => {
-      other.cache.calls.push({ operation: 'get', keys: ['lookup'] });
+      other.cache.calls.push({ operation: 'get', keys: ['lookup'], deadline: 0 });
       return look(...asked);
     };
     let isAnswered = false;

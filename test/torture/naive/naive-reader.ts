@@ -1,5 +1,5 @@
 import { cacheKey, isCached } from '../../../src/app/freshness/cached-kinds.ts';
-import { decode } from '../../../src/app/freshness/entry.ts';
+import { decode, knownFrom } from '../../../src/app/freshness/entry.ts';
 import { FreshReader } from '../../../src/app/freshness/fresh-reader.ts';
 import type { FreshnessParts } from '../../../src/app/freshness/freshness-parts.ts';
 import type { Group } from '../../../src/app/freshness/open-groups.ts';
@@ -46,8 +46,7 @@ export class NaiveReader extends FreshReader {
     );
     return cached.flatMap((key, i) => {
       const text = texts[i];
-      const entry = text === undefined ? undefined : decode(text);
-      return entry?.type === 'value' ? [{ key, version: entry.version, record: entry.record }] : [];
+      return text === undefined ? [] : (knownFrom(key, decode(text)) ?? []);
     });
   }
 }
