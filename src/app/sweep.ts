@@ -1,6 +1,12 @@
+import { hasExpired } from '../domain/invitation.ts';
 import { belongs } from '../domain/membership.ts';
 import { livingOwned } from '../domain/plans/ownership.ts';
-import { organizationsOwnedBy, planSweepMembership, planSweepOwnerOf } from '../domain/plans/sweep.ts';
+import {
+  organizationsOwnedBy,
+  planSweepInvitation,
+  planSweepMembership,
+  planSweepOwnerOf,
+} from '../domain/plans/sweep.ts';
 import {
   type KeyOf,
   type Known,
@@ -21,7 +27,7 @@ export interface Swept {
   readonly memberships: number;
   /** Users whose list of owned organizations had dead entries. */
   readonly owners: number;
-  /** Tombstones and idempotency records. */
+  /** Invitations, tombstones and idempotency records. */
   readonly expired: number;
 }
 
@@ -63,6 +69,7 @@ export class Sweep {
       for (const known of await this.#leftovers(page.items)) {
         if (known.key.kind === 'membership' && (await this.#sweepMembership(known.key)))
           swept.memberships += 1;
+        if (known.key.kind === 'invitation' && (await this.#sweepInvitation(known.key))) swept.expired += 1;
         if (known.key.kind === 'user' && (await this.#sweepOwnerOf(known.key))) swept.owners += 1;
       }
       done += page.items.length;
@@ -89,7 +96,8 @@ export class Sweep {
       const some = await this.#store.readMany(wanted.slice(from, from + MAX_KEYS), this.#deadline());
       for (const one of some) known.set(recordId(one.key), one);
     }
-    return items.filter((item) => isLeftover(item, (key) => known.get(recordId(key))));
+    const now = this.#now();
+    return items.filter((item) => isLeftover(item, now, (key) => known.get(recordId(key))));
   }
 
   #sweepMembership(key: KeyOf<'membership'>): Promise<boolean> {
@@ -109,6 +117,10 @@ export class Sweep {
     );
   }
 
+  #sweepInvitation(key: KeyOf<'invitation'>): Promise<boolean> {
+    return this.#records.change({ invitation: key }, (known) => planSweepInvitation(known, this.#now()));
+  }
+
   #now(): string {
     return new Date(this.#clock.now()).toISOString();
   }
@@ -126,13 +138,14 @@ function neighboursOf(known: Known): RecordKey[] {
   return isUser(known) ? [...organizationsOwnedBy(known)] : [];
 }
 
-function isLeftover(known: Known, look: (key: RecordKey) => Known | undefined): boolean {
+function isLeftover(known: Known, now: string, look: (key: RecordKey) => Known | undefined): boolean {
   const organizationOf = (name: KeyOf<'organization'>['name']) =>
     look(organizationKey(name)) as Known<KeyOf<'organization'>> | undefined;
   if (isMembership(known) && known.record !== undefined) {
     const user = look(userKey(known.key.username)) as Known<KeyOf<'user'>> | undefined;
     return !belongs(known.record, user?.record, organizationOf(known.key.organization)?.record);
   }
+  if (isInvitation(known)) return known.record !== undefined && hasExpired(known.record, now);
   if (!isUser(known) || known.record === undefined) return false;
   const listed = known.record.ownerOf.flatMap(({ name }) => organizationOf(name) ?? []);
   return known.record.ownerOf.some((entry) => livingOwned(entry, listed) === undefined);
@@ -140,6 +153,10 @@ function isLeftover(known: Known, look: (key: RecordKey) => Known | undefined): 
 
 function isMembership(known: Known): known is Known<KeyOf<'membership'>> {
   return known.key.kind === 'membership';
+}
+
+function isInvitation(known: Known): known is Known<KeyOf<'invitation'>> {
+  return known.key.kind === 'invitation';
 }
 
 function isUser(known: Known): known is Known<KeyOf<'user'>> {

@@ -15,3 +15,8 @@ export interface Invitation {
   readonly expiresAt: string;
   readonly createdAt: string;
 }
+
+/** At `expiresAt` it has. @param now RFC 3339, UTC, milliseconds */
+export function hasExpired({ expiresAt }: Pick<Invitation, 'expiresAt'>, now: string): boolean {
+  return expiresAt <= now;
+}

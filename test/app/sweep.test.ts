@@ -4,6 +4,7 @@ import { Sweep } from '../../src/app/sweep.ts';
 import { parseSlug, parseUsername } from '../../src/domain/names.ts';
 import { membershipKey, userKey } from '../../src/domain/records.ts';
 import { accountStack, speaking, user } from '../support/account-stack.ts';
+import { aChange, anInvitation, create, keyOfInvitation } from '../support/accounts.ts';
 import { SETTINGS } from '../support/fresh-stack.ts';
 
 const ACME = parseSlug('acme');
@@ -86,6 +87,21 @@ describe('Sweep', () => {
     // Three memberships and the organization.
     expect(await sweep.run(quietly)).to.include({ expired: 4 });
     expect(await known('bob')).to.include({ record: undefined, version: 0 });
+  });
+
+  it('removes invitations once they have expired, and no others', async () => {
+    const { sweep, store, clock, soon } = await withDeletedAcme();
+    const at = (ms: number) => new Date(clock.now() + ms).toISOString();
+    const invitations = [at(0), at(1)].map((expiresAt) => anInvitation({ expiresAt }));
+    const writes = invitations.map((one) => create(keyOfInvitation(one), one));
+    await store.commit(aChange(writes), soon());
+    expect(await sweep.run(quietly)).to.include({ expired: 1 });
+    const left = async () =>
+      (await store.readMany(invitations.map(keyOfInvitation), soon())).map(({ record }) => record);
+    expect(await left()).to.deep.equal([undefined, invitations[1]]);
+    await clock.advance(1);
+    expect(await sweep.run(quietly)).to.include({ expired: 1 });
+    expect(await left()).to.deep.equal([undefined, undefined]);
   });
 
   it('says how far it is, and stops between two pages', async () => {

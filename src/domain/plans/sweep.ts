@@ -1,11 +1,12 @@
 import { changeOf, type Plan, put, remove } from '../change.ts';
+import { hasExpired } from '../invitation.ts';
 import { belongs } from '../membership.ts';
 import { type KeyOf, type Known, organizationKey } from '../records.ts';
 import { livingOwned } from './ownership.ts';
 
 /**
- * Removes what deletions left behind. Nobody could see it any more, so it leaves no event; and ids never come back, so what
- * is dead once needs no condition.
+ * Removes what deletions left behind, and what has expired. It was worth nothing any more, so it leaves no event; and ids
+ * never come back, so what is dead once needs no condition.
  */
 
 /** A membership whose user or organization is gone. @returns whether it was */
@@ -43,6 +44,15 @@ export function planSweepOwnerOf(
   }
   const kept = put(known.user, { ...user, ownerOf: living });
   return { result: true, change: changeOf({ at, writes: [kept], relied: [], events: [] }) };
+}
+
+/** An invitation that has expired. @returns whether it had */
+export function planSweepInvitation(
+  { invitation }: { readonly invitation: Known<KeyOf<'invitation'>> },
+  at: string,
+): Plan<boolean> {
+  if (invitation.record === undefined || !hasExpired(invitation.record, at)) return { result: false };
+  return { result: true, change: changeOf({ at, writes: [remove(invitation)], relied: [], events: [] }) };
 }
 
 export function organizationsOwnedBy({ record }: Known<KeyOf<'user'>>): readonly KeyOf<'organization'>[] {
