@@ -8,6 +8,4 @@ export interface Mutant {
   readonly without: Alteration;
   /** Which promises are then broken. */
   readonly breaks: readonly Property[];
-  /** It takes more schedules than the ordinary budget to meet what goes wrong; the model of spec/ shows it. */
-  readonly isElusive?: true;
 }

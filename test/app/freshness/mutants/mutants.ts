@@ -63,7 +63,6 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'look, then mark, then answer a replay: marked before',
     without: { call: (parts) => parts, writer: markingBeforeLooking },
     breaks: MISSED,
-    isElusive: true,
   },
   {
     rule: 'look, then mark, then answer a replay: not marked',

@@ -1,33 +1,47 @@
 import { OF_STORE, SETS } from './pending-operation.ts';
-import type { Fate, Happening, PortOperation, Schedule } from './schedule.ts';
+import type { Course, Fate, Happening, PortOperation } from './schedule.ts';
 
 export type Way = 'request' | 'answer' | 'landing';
 
-/** What the schedule says, asked in the order in which things come. */
-export class Chance {
-  readonly #schedule: Schedule;
-  readonly #operations = new Map<PortOperation, number>();
-  readonly #sent = { request: 0, answer: 0, landing: 0 };
-  #sets = 0;
-  #isOver = false;
+const NOTHING_IN_PARTICULAR: Course = {
+  picks: [],
+  faults: [],
+  weather: {},
+  requestDelays: { of: [], steps: [] },
+  answerDelays: [],
+  landingDelays: [],
+  happenings: [],
+};
 
-  constructor(schedule: Schedule) {
-    this.#schedule = schedule;
+/** What the course of a round says, asked in the order in which things come. */
+export class Chance {
+  #course = NOTHING_IN_PARTICULAR;
+  #since = 0;
+  #isOver = false;
+  #operations = new Map<PortOperation, number>();
+  #sent = { request: 0, answer: 0, landing: 0 };
+
+  /** @param step the next one */
+  begin(course: Course, step: number): void {
+    this.#course = course;
+    this.#since = step;
+    this.#operations = new Map();
+    this.#sent = { request: 0, answer: 0, landing: 0 };
   }
 
   /** From now on nothing goes wrong, and everything happens in its turn. */
   end(): void {
+    this.begin(NOTHING_IN_PARTICULAR, 0);
     this.#isOver = true;
   }
 
   /** Which of the pending ones takes the next step. */
   pick(step: number): number | undefined {
-    return this.#isOver ? undefined : this.#schedule.picks[step];
+    return this.#course.picks[step - this.#since];
   }
 
   happenings(step: number): readonly Happening[] {
-    if (this.#isOver) return [];
-    return this.#schedule.happenings.filter(({ at }) => at === step).map(({ what }) => what);
+    return this.#course.happenings.filter(({ at }) => at === step - this.#since).map(({ what }) => what);
   }
 
   /** @param cacheFate what all cache operations of the instance come to now, if anything */
@@ -39,17 +53,16 @@ export class Chance {
     }
     const nth = this.#operations.get(operation) ?? 0;
     this.#operations.set(operation, nth + 1);
-    const { faults, weather } = this.#schedule;
+    const { faults, weather } = this.#course;
     const meant = faults.find((fault) => fault.operation === operation && fault.nth === nth)?.fate;
-    if (meant !== undefined || !isSet) return meant ?? 'answered';
-    this.#sets += 1;
-    return weather[this.#sets - 1] ?? 'answered';
+    return meant ?? weather[operation]?.[nth] ?? 'answered';
   }
 
-  /** How many steps the next one is on its way. */
-  delay(way: Way): number | undefined {
-    if (this.#isOver) return undefined;
-    const { requestDelays: request, answerDelays: answer, landingDelays: landing } = this.#schedule;
+  /** How many steps the next operation, or answer, or late landing is on its way. */
+  delay(way: Way, operation: PortOperation): number | undefined {
+    const { requestDelays, answerDelays: answer, landingDelays: landing } = this.#course;
+    const { of: slow, steps: request } = requestDelays;
+    if (way === 'request' && !slow.includes(operation)) return undefined;
     this.#sent[way] += 1;
     return { request, answer, landing }[way][this.#sent[way] - 1];
   }

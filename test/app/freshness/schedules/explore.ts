@@ -22,6 +22,9 @@ export interface Exploration {
   };
 }
 
+/** For so long a smaller world is looked for that breaks a promise too. */
+const SHRINK_MS = 120_000;
+
 class PromiseBroken extends Error {}
 
 /** Runs worlds until one breaks a promise, then looks for a smaller one that does. */
@@ -38,11 +41,11 @@ export async function explore({
   readonly shrinks?: boolean;
   readonly alteration?: Alteration;
 }): Promise<Exploration> {
-  const first = await beginnings();
+  const changes = await beginnings();
   const coverage = new Coverage();
   const run = async (schedule: Schedule) => {
     const world = new SimulatedWorld(schedule, alteration);
-    await world.run(first);
+    await world.run(changes);
     return { world, violation: await judge(world) };
   };
   const property = fc.asyncProperty(schedules, async (schedule) => {
@@ -50,13 +53,14 @@ export async function explore({
     coverage.add(world);
     if (violation !== undefined) throw new PromiseBroken();
   });
-  const details = await fc.check(property, {
+  const first = await fc.check(property, {
     numRuns: runs,
     seed,
-    endOnFailure: !shrinks || path !== undefined,
+    endOnFailure: true,
     ...(path === undefined ? {} : { path }),
   });
-  if (!details.failed) return { coverage };
+  if (!first.failed) return { coverage };
+  const details = shrinks && path === undefined ? await smaller(property, first) : first;
   if (!(details.errorInstance instanceof PromiseBroken)) throw details.errorInstance;
   const [smallest] = details.counterexample ?? [];
   if (smallest === undefined) throw new Error('fast-check names no counterexample');
@@ -67,10 +71,19 @@ export async function explore({
     coverage,
     found: {
       violation,
-      after: details.numRuns,
+      after: first.numRuns,
       seed,
       path: details.counterexamplePath ?? '',
       timeline: timeline(world, violation),
     },
   };
+}
+
+/** The smallest world there was time for. */
+function smaller(
+  property: fc.IAsyncProperty<[Schedule]>,
+  { seed, counterexamplePath: path }: fc.RunDetails<[Schedule]>,
+): Promise<fc.RunDetails<[Schedule]>> {
+  const plugins = [fc.interruptAfterTimeLimit(SHRINK_MS) as fc.Plugin<[Schedule]>];
+  return fc.check<[Schedule]>(property, { seed, ...(path === null ? {} : { path }), plugins });
 }

@@ -16,7 +16,7 @@ export interface Surroundings {
   woke(instance: number): void;
   fateOf(operation: PortOperation, instance: number): Fate;
   /** How many steps the next operation is on its way, the next answer, the next one that lands late. */
-  nextDelay(way: 'request' | 'answer' | 'landing'): number | undefined;
+  nextDelay(way: 'request' | 'answer' | 'landing', operation: PortOperation): number | undefined;
   readonly evictsMarkers: boolean;
   forget(cacheKey: string): Promise<void>;
   crash(instance: number): void;
@@ -48,7 +48,7 @@ export class PendingOperation<T> implements Step {
     this.#world = world;
     this.instance = instance;
     this.#sent = sent;
-    this.notBefore = world.steps.taken + (world.nextDelay('request') ?? 0);
+    this.notBefore = world.steps.taken + (world.nextDelay('request', sent.operation) ?? 0);
     this.answer = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -104,7 +104,7 @@ export class PendingOperation<T> implements Step {
   }
 
   #answer(effect: Exclude<Effect, 'none'>): void {
-    const delay = this.#world.nextDelay('answer');
+    const delay = this.#world.nextDelay('answer', this.#sent.operation);
     if (delay === undefined) {
       this.#arrive(effect);
     } else {
@@ -166,7 +166,7 @@ export class PendingOperation<T> implements Step {
     if (!SETS.includes(this.#sent.operation) || this.#answering !== undefined) return;
     this.#world.steps.add({
       patience: 1,
-      notBefore: this.#world.steps.taken + (this.#world.nextDelay('landing') ?? 0),
+      notBefore: this.#world.steps.taken + (this.#world.nextDelay('landing', this.#sent.operation) ?? 0),
       run: async () => void (await this.#apply(Number.POSITIVE_INFINITY, 'landed')),
     });
   }

@@ -25,7 +25,7 @@ export const PORT_OPERATIONS = [
 ] as const;
 export type PortOperation = (typeof PORT_OPERATIONS)[number];
 
-/** The `nth` operation of this kind, of all instances together, comes to this. */
+/** The `nth` operation of this kind in a round, of all instances together, comes to this. */
 export interface Fault {
   readonly operation: PortOperation;
   readonly nth: number;
@@ -54,15 +54,38 @@ interface Wish {
   readonly isRepeatable: boolean;
 }
 
+/** What chance decides while clients are served. Steps and operations are counted from when they came. */
+export interface Course {
+  /** For each step which of the pending ones it is; `undefined` = whoever took the last one goes on. */
+  readonly picks: readonly (number | undefined)[];
+  readonly faults: readonly Fault[];
+  /** What becomes of the sets of each kind, each in its turn, that no fault is meant for. */
+  readonly weather: Readonly<Partial<Record<PortOperation, readonly (Fate | undefined)[]>>>;
+  /** How many steps each operation of these kinds in its turn is on its way; `undefined` = none. */
+  readonly requestDelays: {
+    readonly of: readonly PortOperation[];
+    readonly steps: readonly (number | undefined)[];
+  };
+  /** The same of the answers to all operations. */
+  readonly answerDelays: readonly (number | undefined)[];
+  /** How many steps each operation that lands late is on its way at least. */
+  readonly landingDelays: readonly number[];
+  readonly happenings: readonly { readonly at: number; readonly what: Happening }[];
+}
+
 /** Several clients come at once. When they are served, or have given up, some time passes, and the next ones come. */
 export interface Round {
   readonly wishes: readonly Wish[];
+  readonly course: Course;
   /** How many of them the next ones need not wait for. */
   readonly stragglers: number;
   readonly restMs: number;
 }
 
-/** Everything that chance decides in one simulated world: the same schedule gives the same run, step by step. */
+/**
+ * Everything that chance decides in one simulated world: the same schedule gives the same run, step by step. A round
+ * brings its own course, so that those after it go much the same without it.
+ */
 export interface Schedule {
   readonly instances: number;
   readonly msPerStep: number;
@@ -73,15 +96,4 @@ export interface Schedule {
   readonly evictsMarkers: boolean;
   readonly theme: number;
   readonly rounds: readonly Round[];
-  /** For each step which of the pending ones it is; `undefined` = whoever took the last one goes on. */
-  readonly picks: readonly (number | undefined)[];
-  readonly faults: readonly Fault[];
-  /** What becomes of the sets, each in its turn, that no fault is meant for. */
-  readonly weather: readonly (Fate | undefined)[];
-  /** How many steps each operation in its turn is on its way, and then its answer; `undefined` = none. */
-  readonly requestDelays: readonly (number | undefined)[];
-  readonly answerDelays: readonly (number | undefined)[];
-  /** How many steps each operation that lands late is on its way at least. */
-  readonly landingDelays: readonly number[];
-  readonly happenings: readonly { readonly at: number; readonly what: Happening }[];
 }

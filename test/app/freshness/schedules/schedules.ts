@@ -1,43 +1,38 @@
 import fc from 'fast-check';
 import {
+  type Course,
   FATES,
   type Fate,
   type Fault,
   type Happening,
   PORT_OPERATIONS,
   type PortOperation,
+  type Round,
   type Schedule,
 } from './schedule.ts';
 import { SETTINGS } from './settings.ts';
-import { FOCUSED_THEMES, THEMES } from './workload.ts';
+import { FOCUSED_THEMES, MOSTLY_LOOKS, THEMES } from './workload.ts';
 
-/** Most runs are shorter. */
-const STEPS = 500;
+/** Most rounds are shorter. */
+const STEPS = 80;
+/** Of one kind, in most rounds. */
+const OPERATIONS = 30;
 
 /** As many as there is room for, and sometimes none at all. */
 const list = <T>(of: fc.Arbitrary<T>, maxLength: number): fc.Arbitrary<T[]> =>
   fc.array(of, { maxLength, size: 'max' });
+/** Just as many as there is room for. */
+const always = <T>(of: fc.Arbitrary<T>, length: number): fc.Arbitrary<T[]> =>
+  fc.array(of, { minLength: length, maxLength: length, size: 'max' });
 const none = fc.constant([]);
-
-/** Often the same one. */
-const instance = fc.constantFrom(0, 0, 0, 1, 2, 3);
-const steps = fc.integer({ min: 1, max: 40 });
-
-const wish = fc.record({ instance, operation: fc.nat(99), isRepeatable: fc.boolean() });
-/** Mostly only as long as it takes. */
-const restMs = fc.constantFrom(0, 0, SETTINGS.leaseTtlMs, SETTINGS.markerTtlMs);
-const rounds = fc.array(
-  fc.record({
-    wishes: fc.array(wish, { minLength: 2, maxLength: 7, size: 'max' }),
-    stragglers: fc.nat(2),
-    restMs,
-  }),
-  { minLength: 1, maxLength: 14, size: 'max' },
-);
 
 /** Of so many and one, one is this, the others are nothing in particular. */
 const seldom = <T>(others: number, one: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
   fc.oneof({ weight: others, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: one });
+
+/** Often the same one. */
+const instance = fc.constantFrom(0, 0, 0, 1, 2, 3);
+const steps = fc.integer({ min: 1, max: 40 });
 
 /** Calls are broken into at nearly every step, at every other one, or now and then. */
 const pick = fc.nat(20);
@@ -45,32 +40,36 @@ const nearlyAlways = fc.oneof(
   { weight: 1, arbitrary: fc.constant(undefined) },
   { weight: 9, arbitrary: pick },
 );
-const picks = fc.oneof(
-  ...[nearlyAlways, seldom(1, pick), seldom(5, pick)].map((one) =>
-    fc.array(one, { minLength: STEPS / 2, maxLength: STEPS, size: 'max' }),
-  ),
-);
+const picks = fc.oneof(...[nearlyAlways, seldom(1, pick), seldom(5, pick)].map((one) => always(one, STEPS)));
 
 /** Every third is on its way for a while. */
-const delays = fc.oneof(
-  { weight: 1, arbitrary: none },
-  { weight: 2, arbitrary: list(seldom(3, fc.nat(30)), STEPS) },
+const delays = list(seldom(3, fc.nat(30)), STEPS);
+/** One kind of operation is slower than all others, or some of all kinds are, or none. */
+const slow = (operation: fc.Arbitrary<PortOperation>) =>
+  fc.record({ of: fc.tuple(operation), steps: always(fc.nat(40), OPERATIONS) });
+const requestDelays = fc.oneof(
+  fc.constant({ of: [], steps: [] }),
+  fc.record({ of: fc.constant(PORT_OPERATIONS), steps: delays }),
+  slow(fc.constantFrom(...PORT_OPERATIONS)),
 );
 
 const fault = (operations: readonly PortOperation[], fates: readonly Fate[] = FATES): fc.Arbitrary<Fault> =>
   fc.record({
     operation: fc.constantFrom(...operations),
-    nth: fc.nat(19),
+    nth: fc.nat(7),
     fate: fc.constantFrom(...fates),
   });
 const faultOfSet = fault(['put', 'commit', 'replace', 'add']);
 const faultOfAny = fc.oneof(faultOfSet, fault(PORT_OPERATIONS));
 const unknownOutcome = fault(['commit'], ['late', 'lost', 'crash after', 'cut off after', 'cut off after']);
 
-/** What becomes of each set in its turn: every fourth has one of these fates. */
-const weather = (...fates: readonly Fate[]) => list(seldom(3, fc.constantFrom(...fates)), 300);
-const storm = weather('failed', 'lost', 'late', 'late', 'forgotten', 'forgotten');
-const shortOfSpace = weather('forgotten');
+/** What becomes of the sets of one kind, each in its turn: of so many and one, one has one of these fates. */
+const fates = (others: number, ...of: readonly Fate[]) =>
+  list(seldom(others, fc.constantFrom(...of)), OPERATIONS);
+const rough = fates(3, 'failed', 'lost', 'late', 'late', 'forgotten', 'forgotten');
+const storm = fc.record({ put: rough, replace: rough, add: rough, commit: rough });
+const fine = fc.constant({});
+const shortOfSpace = fc.record({ replace: fates(3, 'forgotten'), add: fates(3, 'forgotten') });
 
 const forgotten = fc.record({ type: fc.constant('entry forgotten' as const), which: fc.nat(4) });
 const what: fc.Arbitrary<Happening> = fc.oneof(
@@ -85,64 +84,117 @@ const what: fc.Arbitrary<Happening> = fc.oneof(
     fate: fc.constantFrom('failed' as const, 'lost' as const, 'late' as const),
   }),
 );
-const happenings = list(fc.record({ at: fc.nat(400), what }), 12);
+const happenings = list(fc.record({ at: fc.nat(STEPS), what }), 3);
 
-const circumstances = {
+/** Nothing goes wrong: whatever happens comes of the order. */
+const calm = {
+  picks,
+  requestDelays,
+  answerDelays: fc.oneof({ weight: 1, arbitrary: none }, { weight: 2, arbitrary: delays }),
+  landingDelays: fc.oneof(none, list(fc.nat(100), OPERATIONS)),
+  faults: none,
+  weather: fine,
+  happenings: none,
+};
+
+/** A few things go wrong. */
+const faulty = { ...calm, faults: list(faultOfAny, 4), weather: fc.oneof(fine, shortOfSpace), happenings };
+
+/** Much goes wrong. */
+const stormy = { ...calm, faults: list(faultOfAny, 2), weather: storm, happenings };
+
+/** Markers are thrown out. */
+const evicting = {
+  ...calm,
+  faults: list(fc.oneof(fault(['put'], ['forgotten']), unknownOutcome, unknownOutcome, faultOfSet), 8),
+  weather: fc.oneof(fine, fine, shortOfSpace),
+  happenings,
+};
+
+/** Of what is sent much is late, and the commits are slow, or what follows them. */
+const sluggish = {
+  ...calm,
+  requestDelays: slow(fc.constantFrom('commit', 'replace')),
+  weather: fc.record({
+    put: fates(3, 'late'),
+    add: fates(1, 'late'),
+    commit: fates(3, 'late'),
+    replace: fates(2, 'forgotten'),
+  }),
+};
+
+/** No marker is kept, and what a request came to is looked up slowly: the first one commits during the next one. */
+const repeating = {
+  ...calm,
+  requestDelays: slow(fc.constant('readIdempotencyRecord')),
+  answerDelays: none,
+  landingDelays: list(fc.nat(40), OPERATIONS),
+  weather: fc.record({
+    put: always(fc.constant('forgotten' as const), OPERATIONS),
+    commit: always(seldom(1, fc.constantFrom('late', 'late', 'cut off after', 'cut off after')), OPERATIONS),
+  }),
+};
+
+/** So many rounds, of so many clients. */
+const rounds = (
+  course: fc.Arbitrary<Course>,
+  { most, clients, stragglers }: { most: number; clients: number; stragglers: number },
+  isRepeatable: fc.Arbitrary<boolean> = fc.boolean(),
+): fc.Arbitrary<Round[]> => {
+  const wish = fc.record({ instance, operation: fc.nat(99), isRepeatable });
+  const round = fc.record({
+    wishes: fc.array(wish, { minLength: 2, maxLength: clients, size: 'max' }),
+    course,
+    stragglers: fc.nat(stragglers),
+    /** Mostly only as long as it takes. */
+    restMs: fc.constantFrom(0, 0, SETTINGS.leaseTtlMs, SETTINGS.markerTtlMs),
+  });
+  return fc.array(round, { minLength: 1, maxLength: most, size: 'max' });
+};
+const many = { most: 14, clients: 7, stragglers: 2 };
+
+const world = {
   instances: fc.integer({ min: 2, max: 4 }),
   msPerStep: fc.constantFrom(0.5, 0.25, 1),
   valueTtlMs: fc.constantFrom(1_800_000, 40),
   isCacheWarm: fc.boolean(),
+  evictsMarkers: fc.constant(false),
   theme: fc.oneof(fc.nat(FOCUSED_THEMES - 1), fc.nat(THEMES.length - 1)),
-  rounds,
-  picks,
-  requestDelays: delays,
-  answerDelays: delays,
-  landingDelays: fc.oneof(none, list(fc.nat(100), 80)),
 };
-const keepsMarkers = fc.constant(false);
-
-/** Nothing goes wrong: whatever happens comes of the order. */
-const calm = fc.record({
-  ...circumstances,
-  evictsMarkers: keepsMarkers,
-  faults: none,
-  weather: none,
-  happenings: none,
-});
-
-/** A few things go wrong. */
-const faulty = fc.record({
-  ...circumstances,
-  evictsMarkers: keepsMarkers,
-  faults: list(faultOfAny, 16),
-  weather: fc.oneof(none, shortOfSpace),
-  happenings,
-});
-
-/** Much goes wrong. */
-const stormy = fc.record({
-  ...circumstances,
-  evictsMarkers: keepsMarkers,
-  faults: list(faultOfAny, 8),
-  weather: storm,
-  happenings,
-});
-
-/** The cache throws out markers too. */
-const evicting = fc.record({
-  ...circumstances,
-  evictsMarkers: fc.constant(true),
-  faults: list(fc.oneof(fault(['put'], ['forgotten']), unknownOutcome, unknownOutcome, faultOfSet), 30),
-  weather: fc.oneof(none, none, shortOfSpace),
-  happenings,
-});
+const mostlyLooks = fc.constant(MOSTLY_LOOKS);
 
 /** Worlds of every kind. Each is drawn whole from a seed, and made smaller piece by piece where it breaks a promise. */
 export const schedules: fc.Arbitrary<Schedule> = fc.noBias(
   fc.oneof(
-    { weight: 1, arbitrary: calm },
-    { weight: 2, arbitrary: faulty },
-    { weight: 2, arbitrary: stormy },
-    { weight: 2, arbitrary: evicting },
+    { weight: 2, arbitrary: fc.record({ ...world, rounds: rounds(fc.record(calm), many) }) },
+    { weight: 2, arbitrary: fc.record({ ...world, rounds: rounds(fc.record(faulty), many) }) },
+    { weight: 2, arbitrary: fc.record({ ...world, rounds: rounds(fc.record(stormy), many) }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        ...world,
+        evictsMarkers: fc.constant(true),
+        rounds: rounds(fc.record(evicting), many),
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        ...world,
+        theme: mostlyLooks,
+        msPerStep: fc.constantFrom(0.5, 1),
+        rounds: rounds(fc.record(sluggish), many),
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        ...world,
+        evictsMarkers: fc.constant(true),
+        theme: mostlyLooks,
+        msPerStep: fc.constant(0.25),
+        rounds: rounds(fc.record(repeating), { most: 20, clients: 5, stragglers: 1 }, fc.constant(true)),
+      }),
+    },
   ),
 );

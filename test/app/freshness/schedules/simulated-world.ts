@@ -43,7 +43,7 @@ export class SimulatedWorld {
   readonly #schedule: Schedule;
   readonly #alteration: Alteration;
   readonly #settings: FreshnessSettings;
-  readonly #chance: Chance;
+  readonly #chance = new Chance();
   readonly #clock = new ManualClock();
   readonly #ids = new CountingIds();
   readonly #pending = new Set<PendingOperation<unknown>>();
@@ -54,7 +54,6 @@ export class SimulatedWorld {
   constructor(schedule: Schedule, alteration: Alteration = {}) {
     this.#schedule = schedule;
     this.#alteration = alteration;
-    this.#chance = new Chance(schedule);
     const { valueTtlMs } = schedule;
     this.#settings = { ...SETTINGS, foundTtlMs: valueTtlMs, absentTtlMs: valueTtlMs };
   }
@@ -122,7 +121,7 @@ export class SimulatedWorld {
     return cache;
   }
 
-  async #serve({ wishes, stragglers, restMs }: Round, n: number, cache: SharedCache): Promise<void> {
+  async #serve({ wishes, course, stragglers, restMs }: Round, n: number, cache: SharedCache): Promise<void> {
     const theme = THEMES[this.#schedule.theme] ?? [];
     const errands = wishes.flatMap(({ instance, operation: i, isRepeatable }, client) => {
       const operation = theme[i % theme.length];
@@ -131,6 +130,7 @@ export class SimulatedWorld {
         ? []
         : [new Errand(this, { client: client + 1, instance, operation, key })];
     });
+    this.#chance.begin(course, this.steps.taken);
     for (const errand of errands) errand.start();
     await this.#takeSteps(() => errands.filter(({ isDone }) => !isDone).length > stragglers, cache);
     await this.#clock.advance(restMs);
@@ -185,7 +185,7 @@ export class SimulatedWorld {
       clock: this.#clock,
       woke: (instance) => this.#trace({ type: 'woke', instance }),
       fateOf: (operation, instance) => this.#chance.fateOf(operation, this.#at(instance).cacheFate()),
-      nextDelay: (way) => this.#chance.delay(way),
+      nextDelay: (way, operation) => this.#chance.delay(way, operation),
       forget: (key) => cache.forget(key),
       await: (operation) => {
         this.steps.add(operation);
