@@ -62,9 +62,9 @@ export class Linearizability {
     const missed = this.#acknowledged.some(
       (one) => one.step < step && one.instant > instant && this.#isWritten(key, one.instant),
     );
-    const what = `step ${step}, ${recordId(key)}: the cache has ${cached}`;
-    if (missed) return { property: 'acknowledged change missed', what };
-    return evictsMarkers ? undefined : { property: 'answers out of order', what };
+    const seen = { what: `${recordId(key)}: the cache has ${cached}`, step };
+    if (missed) return { property: 'acknowledged change missed', ...seen };
+    return evictsMarkers ? undefined : { property: 'answers out of order', ...seen };
   }
 
   async #unexplained(call: Answered): Promise<Violation | undefined> {

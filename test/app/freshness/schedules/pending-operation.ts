@@ -28,7 +28,7 @@ export interface Surroundings {
   await(operation: PendingOperation<unknown>): void;
   /** An operation had its turn. */
   taken(operation: PendingOperation<unknown>): void;
-  trace(what: Omit<Extract<Traced, { type: 'operation' }>, 'ms' | 'type'>): void;
+  trace(what: Omit<Extract<Traced, { type: 'operation' }>, 'ms' | 'step' | 'type'>): void;
 }
 
 /** An operation of a port that an instance has sent: a step to be taken, and an answer that its sender waits for. */

@@ -225,8 +225,8 @@ export class SimulatedWorld {
     return instance;
   }
 
-  #trace(what: DistributiveOmit<Traced, 'ms'>): void {
-    this.traced.push({ ...what, ms: this.#clock.monotonic() } as Traced);
+  #trace(what: DistributiveOmit<Traced, 'ms' | 'step'>): void {
+    this.traced.push({ ...what, ms: this.#clock.monotonic(), step: this.steps.taken } as Traced);
   }
 }
 

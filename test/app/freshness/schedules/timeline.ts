@@ -3,10 +3,12 @@ import type { Traced } from './trace.ts';
 import type { Violation } from './violation.ts';
 import { effectInWords, happeningInWords, nameOf, outcomeInWords, sentInWords } from './words.ts';
 
-/** What happened in a world, one line for each step, and what is wrong with it. */
-export function timeline({ traced }: SimulatedWorld, { property, what, call }: Violation): string {
+/** What happened in a world until it broke a promise, one line for each step, and what is wrong with it. */
+export function timeline({ traced }: SimulatedWorld, violation: Violation): string {
+  const { property, what, call, step: until = call?.ended?.step } = violation;
+  const told = traced.filter(({ step }) => until === undefined || step <= until);
   const whose = call === undefined ? '' : ` client ${call.client}, "${call.operation.name}":`;
-  return [...traced.map(line), `✗ ${property}:${whose} ${what}`].join('\n');
+  return [...told.map(line), `✗ ${property}:${whose} ${what}`].join('\n');
 }
 
 function line(one: Traced): string {

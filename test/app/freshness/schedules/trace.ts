@@ -5,7 +5,7 @@ import type { Fate, Happening, PortOperation } from './schedule.ts';
 export type Effect = { readonly answer: unknown } | { readonly refusal: unknown } | 'none';
 
 /** One thing that happened in a simulated world. */
-export type Traced = { readonly ms: number } & (
+export type Traced = { readonly ms: number; readonly step: number } & (
   | {
       readonly type: 'asked' | 'given up';
       readonly client: number;

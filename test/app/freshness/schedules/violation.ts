@@ -20,4 +20,6 @@ export interface Violation {
   readonly property: Property;
   readonly what: string;
   readonly call?: Call;
+  /** When it was seen, if not at the end. */
+  readonly step?: number;
 }
