@@ -47,6 +47,18 @@ export function decode(text: string): Entry {
   return MARKER;
 }
 
+/**
+ * Whether nobody can be told what was before this version, nor fill it: nothing is there, or a marker, or this version or a
+ * later one. Of what cannot be read nobody knows: an instance that writes another format may believe it.
+ */
+export function isAsNewAs(version: number, text: string | undefined): boolean {
+  if (text === undefined) return true;
+  const entry = decode(text);
+  if (entry.type === 'value') return entry.version >= version;
+  const { f: format, m: marker } = parse(text) ?? {};
+  return format === FORMAT && typeof marker === 'string';
+}
+
 /** What an entry says of the record under whose key it stands; `undefined` = it is no value. */
 export function knownFrom(key: RecordKey, entry: Entry | undefined): Known | undefined {
   return entry?.type === 'value' ? { key, version: entry.version, record: entry.record } : undefined;

@@ -41,7 +41,7 @@ export class FreshWriter {
 
   /**
    * Know and plan, mark, commit, publish. When it returns, no read that starts afterwards, on any instance, sees what
-   * was there before. A refusal, or a plan without a change, marks nothing.
+   * was there before; nor where there was nothing to change, because it had been done. A refusal marks nothing.
    *
    * What a repeatable request came to is looked up before it is planned, and again before a refusal is answered, which
    * may be of the request's own making.
@@ -59,7 +59,10 @@ export class FreshWriter {
       if (first !== undefined) return first.result;
       try {
         const { change, result } = plan(known, further);
-        if (change === undefined) return result;
+        if (change === undefined) {
+          await this.#markers.coverOlder([...known, ...further]);
+          return result;
+        }
         await this.#apply(
           request === undefined || id === undefined ? change : request.remembering(change, id, result),
         );

@@ -1,9 +1,9 @@
 import { type Change, versionAfter, type Write } from '../../domain/change.ts';
-import type { RecordKey } from '../../domain/records.ts';
+import type { Known, RecordKey } from '../../domain/records.ts';
 import { CacheUnavailable, OutcomeUnknown } from '../../ports/errors.ts';
 import type { Meta } from '../../ports/user-store.ts';
 import { cacheKey, isCached } from './cached-kinds.ts';
-import { encodeMarker, encodeValue } from './entry.ts';
+import { encodeMarker, encodeValue, isAsNewAs } from './entry.ts';
 import type { FreshnessParts } from './freshness-parts.ts';
 import { MARK_ATTEMPTS } from './settings.ts';
 import { valueTtl } from './value-ttl.ts';
@@ -77,6 +77,34 @@ export class Markers {
   async cover(changed: readonly RecordKey[]): Promise<void> {
     const meta = await this.#meta();
     await Promise.all(changed.filter(isCached).map((key) => this.#coverAgain(cacheKey(meta, key))));
+  }
+
+  /**
+   * Covers what could still be answered as it was before: where the cache holds an older value, or a lease under which one
+   * may be filled, left by somebody who has died before publishing. Who is told that there is nothing to change must not
+   * see it change back.
+   * @throws {CacheUnavailable} Nobody knows what the cache holds, and it does not acknowledge a marker either.
+   */
+  async coverOlder(known: readonly Known[]): Promise<void> {
+    const meta = await this.#meta();
+    await Promise.all(
+      known
+        .filter(({ key }) => isCached(key))
+        .map(async (one) => {
+          const key = cacheKey(meta, one.key);
+          if (!(await this.#isAsNewAs(one.version, key))) await this.#putMarker(key);
+        }),
+    );
+  }
+
+  async #isAsNewAs(version: number, key: string): Promise<boolean> {
+    const { cache, settings, clock, telemetry } = this.#parts;
+    try {
+      return isAsNewAs(version, await cache.get(key, clock.monotonic() + settings.cacheTimeoutMs));
+    } catch (error) {
+      telemetry.emit({ type: 'cache_operation', operation: 'get', outcome: 'failed', error });
+      return false;
+    }
   }
 
   async #coverAgain(key: string): Promise<void> {

@@ -34,24 +34,27 @@ export function sameLeases(parts: Parts): Parts {
   };
 }
 
-/** Takes from the cache what it has of the records, and only the rest from the store. For one instance. */
+/** Takes from the cache what a look at the same records has found, and only the rest from the store. For one instance. */
 export function mixingCacheAndStore(parts: Parts): Parts {
   const { cache, store } = parts;
-  const last = new Map<string, string>();
+  const looks = new Map<string, readonly (string | undefined)[]>();
   return {
     ...parts,
     cache: alteredCache(cache, {
       async getMany(keys, deadline) {
         const entries = await cache.getMany(keys, deadline);
-        for (const [i, key] of keys.entries()) last.set(key.replace(/^[^:]*:\d+:/, ''), entries[i] ?? '');
+        looks.set(keys.map((key) => key.replace(/^[^:]*:\d+:/, '')).join(), entries);
         return entries;
       },
     }),
     store: alteredStore(store, {
       async readMany<const Keys extends readonly RecordKey[]>(keys: Keys, deadline: number) {
         const known = await store.readMany(keys, deadline);
-        const mixed = known.map((one: Known) => {
-          const entry = decode(last.get(recordId(one.key)) ?? '');
+        const look = keys.map(recordId).join();
+        const entries = looks.get(look) ?? [];
+        looks.delete(look);
+        const mixed = known.map((one: Known, i) => {
+          const entry = decode(entries[i] ?? '');
           return entry.type === 'value' ? { ...one, version: entry.version, record: entry.record } : one;
         });
         return mixed as readonly Known[] as KnownAll<Keys>;

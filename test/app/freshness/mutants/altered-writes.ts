@@ -1,4 +1,7 @@
+import type { FreshReader } from '../../../../src/app/freshness/fresh-reader.ts';
+import { FreshWriter } from '../../../../src/app/freshness/fresh-writer.ts';
 import type { FreshnessParts as Parts } from '../../../../src/app/freshness/freshness-parts.ts';
+import { Markers } from '../../../../src/app/freshness/markers.ts';
 import { alteredCache, alteredStore, isMarker } from './altered-ports.ts';
 
 /** Takes its own markers away when nothing was committed under them. There is no delete: they expire at once. */
@@ -52,6 +55,20 @@ export function sameTokens(parts: Parts): Parts {
       token: () => token,
     },
   };
+}
+
+/** Marks again what could not be published with the token that stood there before. */
+export function sameTokensAfterwards(parts: Parts): Parts {
+  const { cache } = parts;
+  const own = new Map<string, string>();
+  const again = alteredCache(cache, {
+    replace(key, marker, ...sent) {
+      own.set(key, marker);
+      return cache.replace(key, marker, ...sent);
+    },
+    put: (key, marker, ...sent) => cache.put(key, own.get(key) ?? marker, ...sent),
+  });
+  return { ...parts, cache: again };
 }
 
 /** A driver that sends again what it got no answer to. */
@@ -151,4 +168,11 @@ export function shorterMarkersAfterwards(parts: Parts): Parts {
 export function shorterMarkers(parts: Parts, instance: number): Parts {
   if (instance % 2 === 0) return parts;
   return { ...parts, settings: { ...parts.settings, markerTtlMs: 10, storeTimeoutMs: 8 } };
+}
+
+/** Answers that there is nothing to change, whatever is left in the cache. */
+export function leavingOlder(parts: Parts, reader: FreshReader): FreshWriter {
+  const markers = new Markers(parts);
+  markers.coverOlder = async () => {};
+  return new FreshWriter(parts, reader, markers);
 }

@@ -32,6 +32,11 @@ export const MUTANTS: readonly Mutant[] = [
     breaks: STALE,
   },
   { rule: 'a fresh token per attempt: marks', without: { call: writes.sameTokens }, breaks: STALE },
+  {
+    rule: 'a fresh token per attempt: marks after publishing',
+    without: { call: writes.sameTokensAfterwards },
+    breaks: STALE,
+  },
   { rule: 'a fresh token per attempt: leases', without: { instance: reads.sameLeases }, breaks: STALE },
   {
     rule: 'one attempt = one request',
@@ -67,6 +72,11 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'look, then mark, then answer a replay: not marked',
     without: { call: writes.replayingUncovered },
+    breaks: MISSED,
+  },
+  {
+    rule: 'nothing to change: cover what is older',
+    without: { writer: writes.leavingOlder },
     breaks: MISSED,
   },
   {

@@ -4,7 +4,7 @@ import type { Role } from '../../../../src/domain/role.ts';
 import { admin } from '../../../support/account-stack.ts';
 import { text } from '../../../support/accounts.ts';
 import type { Operation } from './operation.ts';
-import { ACME, ANN, ann, BOB, bob } from './people.ts';
+import { ACME, ACME_KEY, ANN, ann, BOB, BOB_IN_ACME, BOB_KEY, bob } from './people.ts';
 
 /** Of something new the id is chance; all else is not. */
 function withoutId<Record extends { readonly id: string }>({ record, version }: Versioned<Record>) {
@@ -47,18 +47,21 @@ const addBob = (role: Role): Operation => ({
 const makeBob = (role: Role): Operation => ({
   name: `ann makes bob ${role}`,
   changesAs: ann,
+  changes: BOB_IN_ACME,
   ask: (doors) => doors.service.memberships.changeRole(ann, ACME, BOB, role),
 });
 
 export const renameBob = (firstName: string): Operation => ({
   name: `rename bob to ${firstName}`,
   changesAs: admin,
+  changes: BOB_KEY,
   ask: (doors) => doors.service.users.update(admin, BOB, { firstName: text(firstName) }),
 });
 
 export const renameAcme = (displayName: string): Operation => ({
   name: `ann renames acme to ${displayName}`,
   changesAs: ann,
+  changes: ACME_KEY,
   ask: (doors) => doors.service.organizations.update(ann, ACME, text(displayName)),
 });
 
@@ -105,31 +108,37 @@ export const changes = {
   bobRenamesAcme: {
     name: 'bob renames acme',
     changesAs: bob,
+    changes: ACME_KEY,
     ask: (doors) => doors.service.organizations.update(bob, ACME, text('Bob & Co')),
   },
   renameBob: {
     name: 'bob renames himself',
     changesAs: bob,
+    changes: BOB_KEY,
     ask: (doors) => doors.service.users.update(bob, BOB, { firstName: text('Robert') }),
   },
   suspendBob: {
     name: 'suspend bob',
     changesAs: admin,
+    changes: BOB_KEY,
     ask: (doors) => doors.service.users.suspend(admin, BOB),
   },
   resumeBob: {
     name: 'resume bob',
     changesAs: admin,
+    changes: BOB_KEY,
     ask: (doors) => doors.service.users.resume(admin, BOB),
   },
   suspendAcme: {
     name: 'suspend acme',
     changesAs: admin,
+    changes: ACME_KEY,
     ask: (doors) => doors.service.organizations.suspend(admin, ACME),
   },
   resumeAcme: {
     name: 'resume acme',
     changesAs: admin,
+    changes: ACME_KEY,
     ask: (doors) => doors.service.organizations.resume(admin, ACME),
   },
   deleteBob: {

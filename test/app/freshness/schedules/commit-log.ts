@@ -47,6 +47,11 @@ export class CommitLog {
     );
   }
 
+  /** When it became what it was at this instant; 0 = it never was anything. */
+  sinceWhen(instant: Instant, key: RecordKey): Instant {
+    return this.#versions.get(recordId(key))?.findLast(({ since }) => since <= instant)?.since ?? 0;
+  }
+
   /** Every key that was ever written. */
   keys(): readonly RecordKey[] {
     return [...this.#versions.values()].flatMap(([first]) => (first ? [first.known.key] : []));

@@ -15,6 +15,8 @@ interface Acknowledged {
   readonly step: number;
   /** Of its commit. */
   readonly instant: Instant;
+  /** The only record of it that they were told of, if not of all. */
+  readonly key?: RecordKey;
 }
 
 /**
@@ -60,7 +62,7 @@ export class Linearizability {
     let instant = now;
     while (instant > 0 && !isSameEntry(asEntry(this.#log.at(instant, key)), cached)) instant -= 1;
     const missed = this.#acknowledged.some(
-      (one) => one.step < step && one.instant > instant && this.#isWritten(key, one.instant),
+      (one) => one.step < step && one.instant > instant && this.#tellsOf(key, one),
     );
     const seen = { what: `${recordId(key)}: the cache has ${cached}`, step };
     if (missed) return { property: 'acknowledged change missed', ...seen };
@@ -77,12 +79,24 @@ export class Linearizability {
       const acknowledged = alone.change === undefined ? alone.replayed : instant + 1;
       if (acknowledged !== undefined) {
         this.#acknowledged.push({ step: call.ended.step, instant: acknowledged });
+      } else {
+        this.#acknowledgeAsItIs(call, instant);
       }
       return undefined;
     }
     return isPromised
       ? { property: 'acknowledged but not done', what: 'no commit makes it so', call }
       : this.#outdated(call);
+  }
+
+  /** Who is told that there is nothing to change has been told of the change that made it so. */
+  #acknowledgeAsItIs({ operation: { changes }, ended }: Answered, instant: Instant): void {
+    if (changes === undefined || ended.outcome.type !== 'answer') return;
+    this.#acknowledged.push({
+      step: ended.step,
+      instant: this.#log.sinceWhen(instant, changes),
+      key: changes,
+    });
   }
 
   /** Whether the store's next commit, still before the answer, is just this change. */
@@ -130,14 +144,15 @@ export class Linearizability {
     return Math.max(
       0,
       ...this.#acknowledged
-        .filter(({ step, instant }) => step < began.step && this.#isWritten(key, instant))
+        .filter((one) => one.step < began.step && this.#tellsOf(key, one))
         .map(({ instant }) => instant),
     );
   }
 
-  #isWritten(key: RecordKey, instant: Instant): boolean {
+  #tellsOf(key: RecordKey, { instant, key: only }: Acknowledged): boolean {
     const written = this.#log.commitAt(instant)?.written ?? [];
-    return written.some((one) => recordId(one.key) === recordId(key));
+    const keys = only === undefined ? written.map((one) => one.key) : [only];
+    return keys.some((one) => recordId(one) === recordId(key));
   }
 }
 

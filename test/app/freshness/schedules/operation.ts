@@ -22,6 +22,8 @@ export interface Operation {
   readonly name: string;
   /** Who asks, where it changes something: it may be repeated in their name. */
   readonly changesAs?: Caller;
+  /** The record that it makes to be as wished, and answers with, whether there is anything to change or not. */
+  readonly changes?: RecordKey;
   /** The records that it asks for as they are, through no plan and no rights. */
   readonly looksAt?: readonly RecordKey[];
   /** Questions that are asked together and answered one by one, each for itself. */

@@ -1,0 +1,91 @@
+import { expect } from 'chai';
+import { cacheKey } from '../../../src/app/freshness/cached-kinds.ts';
+import { decode, encodeLease, encodeMarker, encodeValue } from '../../../src/app/freshness/entry.ts';
+import { changeOf, type Plan, put } from '../../../src/domain/change.ts';
+import { type KeyOf, type Known, userKey } from '../../../src/domain/records.ts';
+import { CacheUnavailable } from '../../../src/ports/errors.ts';
+import { aUser, text, uniqueUsername } from '../../support/accounts.ts';
+import { freshInstance, freshStack } from '../../support/fresh-stack.ts';
+
+/** Who is told that all is as they wish has been told that a change stands, whoever made it and did not get to publish it. */
+describe('a change that finds nothing to change', () => {
+  const user = aUser({ username: uniqueUsername() });
+  const key = userKey(user.username);
+  const naming =
+    (firstName: string) =>
+    ([known]: readonly [Known<KeyOf<'user'>>]): Plan<string> =>
+      known.record?.firstName === firstName
+        ? { result: 'as it was' }
+        : {
+            result: 'changed',
+            change: changeOf({
+              at: '2026-01-01T00:00:00.000Z',
+              writes: [put(known, { ...user, firstName: text(firstName) })],
+              relied: [],
+              events: [],
+            }),
+          };
+
+  /** The store holds `After`; this entry stands in the cache, though nobody's marker was replaced by it. */
+  async function unpublished(entry: (old: string) => string | undefined) {
+    const stack = freshStack();
+    const { clock, store, shared, pairing } = stack;
+    await stack.writer.write({ keys: [key], plan: naming('Before') });
+    const [before] = await store.readMany([key], Number.POSITIVE_INFINITY);
+    await stack.writer.write({ keys: [key], plan: naming('After') });
+    const at = cacheKey(await pairing.establish(clock.monotonic() + 1000), key);
+    const left = entry(encodeValue(before.version, before.record));
+    if (left === undefined) await clock.advance(3_600_000);
+    else await shared.put(at, left, 1_800_000, Number.POSITIVE_INFINITY);
+    const asked = freshInstance(stack);
+    asked.trust.mayTrustCache = () => false;
+    return { ...stack, asked, entry: async () => shared.get(at, Number.POSITIVE_INFINITY) };
+  }
+
+  it('lets no instance answer with an older value that is left in the cache', async () => {
+    const { asked, reader } = await unpublished((old) => old);
+    expect(await asked.writer.write({ keys: [key], plan: naming('After') })).to.equal('as it was');
+    expect((await reader.read([key]))[0].record?.firstName).to.equal('After');
+  });
+
+  it('lets no reader fill one any more that holds a lease', async () => {
+    const lease = encodeLease('somebody');
+    const { asked, entry } = await unpublished(() => lease);
+    await asked.writer.write({ keys: [key], plan: naming('After') });
+    expect(decode((await entry()) ?? '').type).to.equal('marker');
+  });
+
+  it('covers what it cannot read: an instance of another version may', async () => {
+    const { asked, entry } = await unpublished((old) => old.replace('"f":1', '"f":2'));
+    await asked.writer.write({ keys: [key], plan: naming('After') });
+    expect(await entry()).to.include('"m":');
+  });
+
+  it('covers nothing where nothing stands, or what it has found itself', async () => {
+    const { asked, writer, cache } = await unpublished(() => undefined);
+    await asked.writer.write({ keys: [key], plan: naming('After') });
+    expect(asked.cache.of('put')).to.deep.equal([]);
+    const marks = cache.of('put').length;
+    await writer.write({ keys: [key], plan: naming('After') });
+    await writer.write({ keys: [key], plan: naming('After') });
+    expect(cache.of('put').length).to.equal(marks);
+  });
+
+  it('covers no marker again, so that many who find nothing to change keep nobody from caching', async () => {
+    const { asked, entry } = await unpublished(() => encodeMarker('of somebody'));
+    await asked.writer.write({ keys: [key], plan: naming('After') });
+    expect(await entry()).to.equal(encodeMarker('of somebody'));
+  });
+
+  it('covers it where the cache does not say what stands there, and is not answered where that fails too', async () => {
+    const { asked, entry } = await unpublished((old) => old);
+    asked.cache.script = ({ operation }) => (operation === 'put' ? 'answered' : 'failed');
+    expect(await asked.writer.write({ keys: [key], plan: naming('After') })).to.equal('as it was');
+    expect(decode((await entry()) ?? '').type).to.equal('marker');
+    asked.cache.script = () => 'failed';
+    const failure = await asked.writer
+      .write({ keys: [key], plan: naming('After') })
+      .catch((error: unknown) => error);
+    expect(failure).to.be.instanceOf(CacheUnavailable);
+  });
+});
