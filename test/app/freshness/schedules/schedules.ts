@@ -193,7 +193,11 @@ export const schedules: fc.Arbitrary<Schedule> = fc.noBias(
         evictsMarkers: fc.constant(true),
         theme: mostlyLooks,
         msPerStep: fc.constant(0.25),
-        rounds: rounds(fc.record(repeating), { most: 20, clients: 5, stragglers: 1 }, fc.constant(true)),
+        rounds: rounds(
+          fc.record(repeating),
+          { most: 20, clients: 5, stragglers: 1 },
+          fc.constantFrom(true, true, false),
+        ),
       }),
     },
   ),

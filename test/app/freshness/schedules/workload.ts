@@ -21,7 +21,7 @@ const FOCUSED: readonly (readonly Operation[])[] = [
   [...['Rob', 'Bobby'].map(renameBob), changes.suspendBob, changes.resumeBob, questions.bob, questions.bob],
   [changes.deleteBob, changes.createBob, questions.bob],
   [...['Ann & Co', 'A', 'B', 'C'].map(renameAcme), questions.acme, questions.acme],
-  [...['Rob', 'Bobby'].map(renameBob), ...Array.from({ length: 6 }, () => questions.bob)],
+  [...['Rob', 'Bobby', 'Bert'].map(renameBob), ...Array.from({ length: 6 }, () => questions.bob)],
 ];
 export const FOCUSED_THEMES = FOCUSED.length;
 /** A few change what many look at. */
