@@ -5,13 +5,15 @@ import { parseUsername } from '../../../src/domain/names.ts';
 
 /**
  * An instance without its HTTP side that reads one user many times at once when it is told to. It tells its parent when it
- * is about to read the store, for which it needs leave, and when it has lost the race for loading the record.
+ * is about to read the store, for which it needs leave, when it has lost the race for loading the record, and which
+ * operations of the cache failed.
  */
 export type Order = { readonly read: string; readonly times: number } | 'go on';
 export type Report =
   | 'ready'
   | 'about to read the store'
   | 'lost the lease'
+  | `failed: ${string}`
   | { readonly storeReads: number; readonly missing: number };
 
 const report = (what: Report) => process.send?.(what);
@@ -36,9 +38,21 @@ store.readMany = async (keys, deadline) => {
   await leave;
   return readMany(keys, deadline);
 };
+const reportingFailure = async <T>(operation: keyof typeof cache, run: () => Promise<T>): Promise<T> => {
+  try {
+    return await run();
+  } catch (error) {
+    report(`failed: ${operation}: ${error}`);
+    throw error;
+  }
+};
+const get = cache.get.bind(cache);
+cache.get = (...asked) => reportingFailure('get', () => get(...asked));
+const replace = cache.replace.bind(cache);
+cache.replace = (...asked) => reportingFailure('replace', () => replace(...asked));
 const add = cache.add.bind(cache);
 cache.add = async (...asked) => {
-  const won = await add(...asked);
+  const won = await reportingFailure('add', () => add(...asked));
   if (!won) report('lost the lease');
   return won;
 };
