@@ -69,7 +69,7 @@ export function freshInstance({
   const signals: Signal[] = [];
   const telemetry = { emit: (signal: Signal) => void signals.push(signal) };
   const pairing = new CachePairing(store, { description: 'test', isPrivate: false }, ids);
-  const trust = new CacheTrust({ cache, clock, timeoutMs: 100, telemetry, probeAfterMs: 0 });
+  const trust = new CacheTrust({ cache, clock, timeoutMs: 100, telemetry });
   const parts = { store, cache, pairing, trust, settings, clock, ids, telemetry };
   return { cache, pairing, trust, signals, ...freshnessOf(parts) };
 }

@@ -11,6 +11,7 @@ import { CacheUnavailable } from '../../ports/errors.ts';
 import type { Telemetry } from '../../ports/telemetry.ts';
 
 const FAILURES_IN_A_ROW = 5;
+const PROBE_AFTER_MS = 1000;
 const PROBE_KEY = 'probe';
 
 /**
@@ -22,24 +23,23 @@ export class CacheTrust {
   readonly #clock: Clock;
   readonly #timeoutMs: number;
   readonly #breaker: CircuitBreakerPolicy;
-  #probing = false;
+  /** On `Clock.monotonic`; never while a probe is under way. */
+  #nextProbe = Number.POSITIVE_INFINITY;
 
-  constructor(parts: {
-    cache: Cache;
-    clock: Clock;
-    timeoutMs: number;
-    telemetry: Telemetry;
-    probeAfterMs?: number;
-  }) {
+  constructor(parts: { cache: Cache; clock: Clock; timeoutMs: number; telemetry: Telemetry }) {
     this.#cache = parts.cache;
     this.#clock = parts.clock;
     this.#timeoutMs = parts.timeoutMs;
     this.#breaker = circuitBreaker(handleAll, {
-      halfOpenAfter: parts.probeAfterMs ?? 1000,
+      // It would count on the wall clock, which may be set back: `#probe` decides when.
+      halfOpenAfter: Number.NEGATIVE_INFINITY,
       breaker: new ConsecutiveBreaker(FAILURES_IN_A_ROW),
     });
-    const { telemetry } = parts;
-    this.#breaker.onBreak(() => telemetry.emit({ type: 'cache_trust', trusted: false }));
+    const { clock, telemetry } = parts;
+    this.#breaker.onBreak(() => {
+      this.#nextProbe = clock.monotonic() + PROBE_AFTER_MS;
+      telemetry.emit({ type: 'cache_trust', trusted: false });
+    });
     this.#breaker.onReset(() => telemetry.emit({ type: 'cache_trust', trusted: true }));
   }
 
@@ -58,15 +58,12 @@ export class CacheTrust {
     return this.#breaker.execute(operation);
   }
 
-  /** Refused by the breaker itself until it is time. */
+  /** Only when it is time, and one at a time: where it fails, the breaker opens again. */
   #probe(): void {
-    if (this.#probing) return;
-    this.#probing = true;
+    if (this.#clock.monotonic() < this.#nextProbe) return;
+    this.#nextProbe = Number.POSITIVE_INFINITY;
     this.#breaker
       .execute(() => this.#cache.get(PROBE_KEY, this.#clock.monotonic() + this.#timeoutMs))
-      .catch(() => undefined)
-      .finally(() => {
-        this.#probing = false;
-      });
+      .catch(() => undefined);
   }
 }

@@ -47,10 +47,13 @@ describe('the write path', () => {
     expect(store.reads).to.equal(0);
   });
 
-  it('publishes a deletion as known absence at the version of the tombstone', async () => {
-    const { writer, reader, store } = freshStack();
+  it('publishes a deletion as known absence at the version of the tombstone, for the absent TTL', async () => {
+    const { writer, reader, store, cache } = freshStack({ ttlJitter: 0 });
     await writer.write({ keys: [key], plan: create });
     await writer.write({ keys: [key], plan: planOf(undefined) });
+    const [created, deleted] = cache.of('replace').slice(-2);
+    expect(created?.ttlMs).to.equal(SETTINGS.foundTtlMs);
+    expect(deleted?.ttlMs).to.equal(SETTINGS.absentTtlMs);
     store.reads = 0;
     expect((await reader.read([key]))[0]).to.deep.equal({ key, version: 2, record: undefined });
     expect(store.reads).to.equal(0);
@@ -89,20 +92,47 @@ describe('the write path', () => {
     expect(cache.of('put')).to.have.length(1);
   });
 
-  it('gives all markers one TTL, and the commit what is left of its time since the first acknowledged mark was sent', async () => {
+  it('gives all markers one TTL, and the commit its time since the acknowledged mark was sent', async () => {
     const { writer, cache, store, clock } = freshStack();
     const sent = clock.monotonic();
     let deadline = 0;
     cache.script = async ({ operation }): Promise<Ending> => {
-      if (operation === 'put') await clock.advance(90);
-      return 'answered';
+      if (operation !== 'put') return 'answered';
+      await clock.advance(90);
+      return cache.of('put').length < 3 ? 'lost' : 'answered';
     };
     store.beforeCommit = async (_change, given) => {
       deadline = given;
     };
     await writer.write({ keys: [key], plan: create });
+    expect(deadline).to.equal(sent + 2 * 90 + SETTINGS.storeTimeoutMs);
+    const ttls = cache.of('put').map(({ ttlMs }) => ttlMs);
+    expect(ttls).to.deep.equal(Array.from({ length: 3 }, () => SETTINGS.markerTtlMs));
+  });
+
+  it('counts the time of a commit from the earliest acknowledged mark, however late the others are', async () => {
+    const { writer, cache, store, clock } = freshStack();
+    const late = userKey(uniqueUsername());
+    const sent = clock.monotonic();
+    let deadline = 0;
+    const marksOfLate = () => cache.of('put').filter(({ keys }) => keys[0]?.endsWith(late.username));
+    cache.script = async ({ operation, keys }): Promise<Ending> => {
+      if (operation !== 'put' || !keys[0]?.endsWith(late.username)) return 'answered';
+      await clock.advance(90);
+      return marksOfLate().length < 3 ? 'failed' : 'answered';
+    };
+    store.beforeCommit = async (_change, given) => {
+      deadline = given;
+    };
+    await writer.write({
+      keys: [key, late],
+      plan: (known) => ({
+        result: undefined,
+        change: aChange(known.map((one) => put(one, { ...user, username: one.key.username }))),
+      }),
+    });
+    expect(marksOfLate()).to.have.length(3);
     expect(deadline).to.equal(sent + SETTINGS.storeTimeoutMs);
-    expect(cache.of('put').map(({ ttlMs }) => ttlMs)).to.deep.equal([SETTINGS.markerTtlMs]);
   });
 
   it('puts a fresh marker and acknowledges when its own was thrown out before it could publish', async () => {

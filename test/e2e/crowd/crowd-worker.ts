@@ -1,17 +1,20 @@
 import { readConfig } from '../../../src/app/composition/config.ts';
 import { createContainer } from '../../../src/app/composition/container.ts';
 import { TOKENS } from '../../../src/app/composition/tokens.ts';
+import { decode } from '../../../src/app/freshness/entry.ts';
 import { parseUsername } from '../../../src/domain/names.ts';
 
 /**
  * An instance without its HTTP side that reads one user many times at once when it is told to. It tells its parent when it
- * is about to read the store, for which it needs leave, and when it has lost the race for loading the record.
+ * is about to read the store, for which it needs leave, when it has found that somebody has the lease on the record, and
+ * which operations of the cache failed.
  */
 export type Order = { readonly read: string; readonly times: number } | 'go on';
 export type Report =
   | 'ready'
   | 'about to read the store'
-  | 'lost the lease'
+  | 'found a lease'
+  | `failed: ${string}`
   | { readonly storeReads: number; readonly missing: number };
 
 const report = (what: Report) => process.send?.(what);
@@ -36,10 +39,31 @@ store.readMany = async (keys, deadline) => {
   await leave;
   return readMany(keys, deadline);
 };
+const reportingFailure = async <T>(operation: keyof typeof cache, run: () => Promise<T>): Promise<T> => {
+  try {
+    return await run();
+  } catch (error) {
+    report(`failed: ${operation}: ${error}`);
+    throw error;
+  }
+};
+let hasFoundLease = false;
+const foundLease = () => {
+  if (!hasFoundLease) report('found a lease');
+  hasFoundLease = true;
+};
+const get = cache.get.bind(cache);
+cache.get = async (...asked) => {
+  const text = await reportingFailure('get', () => get(...asked));
+  if (text !== undefined && decode(text).type === 'lease') foundLease();
+  return text;
+};
+const replace = cache.replace.bind(cache);
+cache.replace = (...asked) => reportingFailure('replace', () => replace(...asked));
 const add = cache.add.bind(cache);
 cache.add = async (...asked) => {
-  const won = await add(...asked);
-  if (!won) report('lost the lease');
+  const won = await reportingFailure('add', () => add(...asked));
+  if (!won) foundLease();
   return won;
 };
 
