@@ -5,7 +5,8 @@
  *
  * Sizes: WRITERS (one write each), READERS, READS (of each reader, one after the other), LATE, MARKS (attempts to put a
  * marker), PLANS (how often a write is planned). Options: EVICT; DELETES, the writers change, delete and re-create;
- * REPLAY, writers 1 and 2 carry one Idempotency-Key. ONLY=p checks property p alone.
+ * REPLAY, writers 1 and 2 carry one Idempotency-Key; AS_IT_IS, a writer may find that there is nothing to change.
+ * ONLY=p checks property p alone.
  * All other macros take one rule away.
  */
 #define KEYS 1
@@ -150,6 +151,12 @@ plan:
     :: else -> printf("| writer %d: the plan is refused\n", w); goto end
     fi
 #endif
+#ifdef AS_IT_IS
+    if
+    :: mine = known; printf("| writer %d has nothing to change: value %d\n", w, mine); goto asItIs
+    :: true
+    fi
+#endif
   }
 
 mark: /* Write 2 */
@@ -198,6 +205,20 @@ mark: /* Write 2 */
     if
     :: ok -> acknowledge(w); goto end
     :: else -> tries = 0; goto markAgain
+    fi
+  }
+
+asItIs: /* what the cache may hold of before is covered; it is looked at for that */
+  atomic {
+#ifdef LEAVE_OLDER
+    acknowledge(w); goto end;
+#endif
+    tries = 0;
+    if
+    :: HOLDS(0, nothing) || HOLDS(0, marker) || (HOLDS(0, value) && cache[0].is >= mine) -> acknowledge(w); goto end
+    :: HOLDS(0, lease) || (HOLDS(0, value) && cache[0].is < mine) -> printf("| writer %d finds something older, or a lease\n", w); goto markAgain
+    :: printf("| writer %d cannot reach the cache, or finds it late\n", w); goto markAgain
+    :: printf("| writer %d crashes\n", w); goto end
     fi
   }
 
