@@ -30,6 +30,14 @@ export class Instance {
     this.#process = undefined;
   }
 
+  /** Stops it wherever it is, and lets it go on. One that is stopped can be killed. */
+  pause(): void {
+    this.#process?.signal('SIGSTOP');
+  }
+  resume(): void {
+    this.#process?.signal('SIGCONT');
+  }
+
   /** What its processes have logged, once it has been killed. */
   get log(): string {
     return this.#logs.join('\n');

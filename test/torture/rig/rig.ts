@@ -51,9 +51,11 @@ export class Rig {
       const store = await orMissing(openStore);
       opened.push(() => store.close());
       const cache = await orMissing(kind.start);
-      opened.push(() => cache.stop());
       // It would outlive a process that ends early.
-      process.once('exit', () => void cache.kill());
+      const abandon = () => void cache.kill();
+      process.once('exit', abandon);
+      opened.push(() => void process.off('exit', abandon));
+      opened.push(() => cache.stop());
       const settings = (port: number) => ({
         STORE: pair.store,
         CACHE: pair.cache,
