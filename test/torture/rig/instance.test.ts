@@ -28,7 +28,9 @@ describe('Instance', () => {
 
   it('can be killed and started again while it is stopped', async () => {
     instance.pause();
+    expect(instance.isPaused).to.equal(true);
     await instance.restart();
+    expect(instance.isPaused).to.equal(false);
     instance.resume();
     expect(await ask()).to.equal('answer');
   });

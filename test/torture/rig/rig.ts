@@ -103,7 +103,7 @@ export class Rig {
     this.#close = parts.close;
   }
 
-  /** To whichever instance comes up. */
+  /** To whichever instance comes up, as by a balancer that passes over those that hang. */
   readonly send: Send = (chance, request) => this.sendTo(this.#any(chance), request);
 
   sendTo({ url }: Instance, { method, path, body, as, idempotencyKey }: Parameters<Send>[1]) {
@@ -124,7 +124,9 @@ export class Rig {
   }
 
   #any(chance: Parameters<Send>[0]): Instance {
-    const [first, ...more] = this.instances;
+    // Else all who ask would soon wait for one that hangs, and nobody would see what the others answer meanwhile.
+    const going = this.instances.filter(({ isPaused }) => !isPaused);
+    const [first, ...more] = going.length > 0 ? going : this.instances;
     if (first === undefined) throw new Error('There are no instances.');
     return chance.pick([first, ...more]);
   }
