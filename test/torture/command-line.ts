@@ -46,11 +46,10 @@ export function readCommandLine(argv: readonly string[], print: (text: string) =
     .description(
       'Three instances of the service on one store and one cache, under load and faults: counts stale answers, ' +
         "beside the same service with the tutorial's caching. The last line is the verdict, with its reasons.\n\n" +
-        'Exit codes:\n' +
-        '  0  as promised: nothing was wrong with ours, and the other was caught on every pair: it gave stale answers,\n' +
-        '     and its online check (FRESHNESS_SAMPLE) saw some; with --sample 0 that check is not judged\n' +
-        '  1  not as promised: something was wrong with ours, or the other was not caught, as may be in a short run\n' +
-        '  2  not tried, or not to the end: wrong arguments, a server is missing, an error, --limit, Ctrl-C',
+        'Exit codes: 0 as promised: nothing was wrong with ours, and the other was caught on every pair, with stale answers ' +
+        'and by its online check (FRESHNESS_SAMPLE; not judged with --sample 0). 1 not as promised: something was wrong ' +
+        'with ours, or the other was not caught, as may be in a short run. 2 not tried, or not to the end: wrong ' +
+        'arguments, a server is missing, an error, --limit, a signal.',
     )
     .option(
       '--pair <store,cache>',

@@ -5,7 +5,7 @@ import { notAsPromised } from './verdict.ts';
 
 const PAIR = { store: 'sqlite', cache: 'redis' };
 const SETTINGS = {
-  seconds: 4,
+  seconds: 8,
   seed: 'smoke',
   memberships: 20,
   readers: 16,
