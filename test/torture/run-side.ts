@@ -32,7 +32,7 @@ const PROBE_MS = 1500;
 /**
  * One side of the comparison, from empty servers to the last look into the store.
  * @param progress in seconds
- * @throws {ServerMissing}
+ * @throws saying how to get a server, where it is missing
  */
 export async function runSide(
   pair: Pair,

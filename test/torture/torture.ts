@@ -5,7 +5,7 @@ import { withSideProgress } from './side-progress.ts';
 
 const SIDES = ['ours', 'naive'] as const;
 
-/** Both sides of each pair, one after another. @param tell prints a line @throws {ServerMissing} */
+/** Both sides of each pair, one after another. @param tell prints a line @throws saying how to get a server, where it is missing */
 export async function torture(
   pairs: readonly Pair[],
   settings: TortureSettings,

@@ -16,9 +16,6 @@ export interface Pair {
   readonly cache: string;
 }
 
-/** A server cannot be started, because it is not there. */
-export class ServerMissing extends Error {}
-
 /** How long bytes take between each instance and the cache, one way: so the steps of two instances interleave in every way. */
 const DISTANCES_MS = [0, 5, 25];
 const NAIVE_MAIN = fileURLToPath(new URL('../naive/main.ts', import.meta.url));
@@ -34,7 +31,7 @@ export class Rig {
   readonly #http = new HttpClient();
   readonly #close: () => Promise<void>;
 
-  /** @param overrides settings of the service @throws {ServerMissing} */
+  /** @param overrides settings of the service @throws saying how to get a server, where it is missing */
   static async start(
     pair: Pair,
     caching: Caching,
@@ -48,9 +45,9 @@ export class Rig {
       for (const end of opened.reverse()) await end();
     };
     try {
-      const store = await orMissing(openStore);
+      const store = await openStore();
       opened.push(() => store.close());
-      const cache = await orMissing(kind.start);
+      const cache = await kind.start();
       // It would outlive a process that ends early.
       const abandon = () => void cache.kill();
       process.once('exit', abandon);
@@ -133,11 +130,3 @@ export class Rig {
 }
 
 export const pairName = ({ store, cache }: Pair): string => `${store} × ${cache}`;
-
-async function orMissing<T>(start: () => Promise<T>): Promise<T> {
-  try {
-    return await start();
-  } catch (cause) {
-    throw new ServerMissing(cause instanceof Error ? cause.message : String(cause), { cause });
-  }
-}
