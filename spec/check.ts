@@ -1,10 +1,12 @@
 /**
  * Model-checks the freshness protocol with Spin (spec/README.md): every model must be clean after an exhaustive search,
  * and every rule that is taken away must fail as it should, told in words.
- * `npm run spec`, or `npm run spec -- TEXT` for what has TEXT in its name. Exit 0 all as it should be, 1 not, 2 no Spin or gcc.
+ * `npm run spec`, or `npm run spec -- TEXT` for what has TEXT in its name. Exit 0 all as it should be, 1 not, 2 no Spin or
+ * gcc, or ended by a signal.
  */
-import { spawn, spawnSync } from 'node:child_process';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { cp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assumptions, type Check, type Property, protocol, rules } from './checks.ts';
@@ -39,14 +41,43 @@ interface Finished {
   readonly late: boolean;
 }
 
+const running = new Set<ChildProcess>();
+const folders = new Set<string>();
+
+/** With what it has started in turn: each leads a group of its own. */
+function kill({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has just ended.
+  }
+}
+
+function remove(folder: string): void {
+  // Whoever was killed a moment ago may still be writing.
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+  folders.delete(folder);
+}
+
+process.once('exit', () => {
+  for (const child of running) kill(child);
+  for (const folder of folders) remove(folder);
+});
+// Not only once: npm hands on signals, so that one Ctrl-C may come twice.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(2));
+
+/** @param cwd takes its temporary files too */
 function run(cwd: string, command: string, args: readonly string[]): Promise<Finished> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    const env = { ...process.env, TMPDIR: cwd };
+    const child = spawn(command, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    running.add(child);
     let output = '';
     let late = false;
     const timer = setTimeout(() => {
       late = true;
-      child.kill('SIGKILL');
+      kill(child);
     }, DEADLINE_MS);
     child.stdout.on('data', (data) => {
       output += data;
@@ -55,6 +86,7 @@ function run(cwd: string, command: string, args: readonly string[]): Promise<Fin
       output += data;
     });
     child.on('error', reject);
+    child.on('exit', () => running.delete(child));
     child.on('close', (code) => {
       clearTimeout(timer);
       resolve({ code, output, late });
@@ -69,7 +101,8 @@ async function build(cwd: string, command: string, args: readonly string[]): Pro
 }
 
 async function verify(check: Check): Promise<Outcome> {
-  const folder = await mkdtemp(join(tmpdir(), 'rollcall-spec-'));
+  const folder = mkdtempSync(join(tmpdir(), 'rollcall-spec-'));
+  folders.add(folder);
   try {
     await cp(import.meta.dirname, folder, { recursive: true, filter: (path) => !path.endsWith('.ts') });
     const file = `${check.model}.pml`;
@@ -86,7 +119,7 @@ async function verify(check: Check): Promise<Outcome> {
       : undefined;
     return judge(check, pan, replay?.output ?? '');
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    remove(folder);
   }
 }
 

@@ -38,6 +38,14 @@ describe('the command line of npm run torture', () => {
     '--pair sqlite',
     '--seconds 0',
     '--seconds many',
+    '--sample 5',
+    '--sample -1',
+    '--sample 0.0000001',
+    '--readers Infinity',
+    '--writers 1e3',
+    '--memberships 2.5',
+    '--marker-ttl-ms 99',
+    '--limit 99999999',
     '--what',
     'more',
   ]) {
@@ -45,6 +53,21 @@ describe('the command line of npm run torture', () => {
       const { run, printed } = read(wrong);
       expect(run).to.equal(2);
       expect(printed).to.match(/^error: /);
+    });
+  }
+
+  it('says what was given and what is allowed', () => {
+    expect(read('--sample 5').printed).to.contain(
+      "'5' is invalid. Allowed: 0 (off), or a number from 0.001 to 1.",
+    );
+    expect(read('--memberships 2.5').printed).to.contain(
+      "'2.5' is invalid. Allowed: a whole number from 1 to 1000.",
+    );
+  });
+
+  for (const sample of [0, 0.001, 1]) {
+    it(`takes --sample ${sample}`, () => {
+      expect((read(`--sample ${sample}`).run as TortureRun).settings.sample).to.equal(sample);
     });
   }
 

@@ -1,7 +1,12 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { integer, part } from '../../src/app/composition/variables.ts';
 import { SHARED_CACHES } from './rig/cache-server.ts';
 import type { Pair } from './rig/rig.ts';
 import type { TortureSettings } from './settings.ts';
+
+/** Exit codes, beside 0 for a promise that was kept. */
+export const NOT_AS_PROMISED = 1;
+export const NOT_TRIED = 2;
 
 export interface TortureRun {
   readonly pairs: readonly Pair[];
@@ -20,6 +25,11 @@ const PAIRS: readonly Pair[] = [
 /** Beside the load of a side: starting, settling, the last looks. */
 const REST_SECONDS = 90;
 const SIDES = 2;
+const LONGEST_SECONDS = 86_400;
+/** Of what Node's timers can wait for. */
+const LONGEST_LIMIT_SECONDS = 2_000_000;
+/** Fewer looks than that meet nothing in a run. */
+const LEAST_SAMPLE = 0.001;
 
 interface Options extends Omit<TortureSettings, 'seed'> {
   readonly pair?: readonly Pair[];
@@ -35,28 +45,45 @@ export function readCommandLine(argv: readonly string[], print: (text: string) =
   const command = new Command('torture')
     .description(
       'Three instances of the service on one store and one cache, under load and faults: counts stale answers, ' +
-        "beside the same service with the tutorial's caching. Ends with 0 when ours gave none and the other did, " +
-        '1 when not, 2 when it could not be tried.',
+        "beside the same service with the tutorial's caching. The last line is the verdict, with its reasons.\n\n" +
+        'Exit codes: 0 as promised: nothing was wrong with ours, and the other was caught on every pair, with stale answers ' +
+        'and by its online check (FRESHNESS_SAMPLE; not judged with --sample 0). 1 not as promised: something was wrong ' +
+        'with ours, or the other was not caught, as may be in a short run. 2 not tried, or not to the end: wrong ' +
+        'arguments, a server is missing, an error, --limit, a signal.',
     )
     .option(
       '--pair <store,cache>',
       `of ${STORES.join(', ')} and ${CACHES.join(', ')}; may be repeated`,
       addPair,
     )
-    .option('--seconds <number>', 'of load, on each side', atLeast(1), 60)
+    .option(
+      '--seconds <number>',
+      `of load, on each side, up to ${LONGEST_SECONDS}`,
+      whole(1, LONGEST_SECONDS),
+      60,
+    )
     .option('--seed <text>', 'repeats what is asked and broken, though not the moments at which it meets')
-    .option('--memberships <number>', 'how many are read and written', atLeast(1), 20)
-    .option('--readers <number>', 'how many ask at once', atLeast(1), 16)
-    .option('--writers <number>', 'how many change something at once', atLeast(1), 12)
+    .option('--memberships <number>', 'how many are read and written, up to 1000', whole(1, 1000), 20)
+    .option('--readers <number>', 'how many ask at once, up to 1000', whole(1, 1000), 16)
+    .option('--writers <number>', 'how many change something at once, up to 1000', whole(1, 1000), 12)
     .option('--no-faults', 'break nothing: only races are left')
     .option(
       '--marker-ttl-ms <number>',
       'MARKER_TTL_MS; what else expires or times out is set to half of it',
-      atLeast(100),
+      whole(100, 600_000),
       1000,
     )
-    .option('--sample <fraction>', 'FRESHNESS_SAMPLE', atLeast(0), 0.1)
-    .option('--limit <seconds>', 'after which it is ended, whatever it is doing', atLeast(1))
+    .option(
+      '--sample <fraction>',
+      `FRESHNESS_SAMPLE: of the looks, those compared with the store; 0 (off), or ${LEAST_SAMPLE} to 1`,
+      sample,
+      0.1,
+    )
+    .option(
+      '--limit <seconds>',
+      'after which it is ended, whatever it is doing',
+      whole(1, LONGEST_LIMIT_SECONDS),
+    )
     .allowExcessArguments(false)
     .showHelpAfterError()
     .configureOutput({ writeOut: print, writeErr: print })
@@ -65,10 +92,14 @@ export function readCommandLine(argv: readonly string[], print: (text: string) =
     const options = command.parse([...argv], { from: 'user' }).opts<Options>();
     const { pair: pairs = PAIRS, limit, seed = String(Date.now()), ...numbers } = options;
     const needed = pairs.length * SIDES * (options.seconds + REST_SECONDS);
-    return { pairs, settings: { seed, ...numbers }, limitSeconds: limit ?? needed };
+    return {
+      pairs,
+      settings: { seed, ...numbers },
+      limitSeconds: limit ?? Math.min(needed, LONGEST_LIMIT_SECONDS),
+    };
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? 0 : 2;
+    return error.exitCode === 0 ? 0 : NOT_TRIED;
   }
 }
 
@@ -82,10 +113,20 @@ function addPair(given: string, before: readonly Pair[] | undefined): readonly P
   return [...(before ?? []), { store, cache }];
 }
 
-function atLeast(least: number): (given: string) => number {
+function whole(least: number, most: number): (given: string) => number {
+  const allowed = integer(least, most);
   return (given) => {
-    const number = Number(given);
-    if (!(number >= least)) throw new InvalidArgumentError(`Allowed: numbers from ${least}.`);
-    return number;
+    const { data } = allowed.safeParse(given);
+    if (data === undefined)
+      throw new InvalidArgumentError(`Allowed: a whole number from ${least} to ${most}.`);
+    return data;
   };
+}
+
+function sample(given: string): number {
+  const { data } = part().safeParse(given);
+  if (data === undefined || (data > 0 && data < LEAST_SAMPLE)) {
+    throw new InvalidArgumentError(`Allowed: 0 (off), or a number from ${LEAST_SAMPLE} to 1.`);
+  }
+  return data;
 }

@@ -1,40 +1,43 @@
 import { cpus, loadavg } from 'node:os';
 import { endProcesses } from '../support/rollcall-process.ts';
-import { readCommandLine, type TortureRun } from './command-line.ts';
+import { NOT_AS_PROMISED, NOT_TRIED, readCommandLine, type TortureRun } from './command-line.ts';
 import { resultsTable } from './results-table.ts';
-import { ServerMissing } from './rig/rig.ts';
-import { isAsPromised, torture } from './torture.ts';
-
-/** Exit codes: 0 = ours kept the promise and the other caching did not; 1 = otherwise; 2 = it could not be tried. */
-const FAILED = 1;
-const NOT_TRIED = 2;
+import { useRunFolder } from './run-folder.ts';
+import { torture } from './torture.ts';
+import { notAsPromised, verdict } from './verdict.ts';
 
 const tell = (line: string): void => void process.stdout.write(`${line}\n`);
 
-// Whatever was started ends with this process.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(FAILED));
 const asked = readCommandLine(process.argv.slice(2), (text) => process.stderr.write(text));
-process.exitCode = typeof asked === 'number' ? asked : await run(asked);
-process.stdout.write('', () => process.exit());
+if (typeof asked === 'number') {
+  process.exitCode = asked;
+} else {
+  const removeFolder = useRunFolder();
+  /** Whatever was started ends with this process; the folder goes when all of it has been killed. */
+  const end = (code: number): void => {
+    process.once('exit', removeFolder);
+    process.exit(code);
+  };
+  const giveUp = (why: unknown): void => {
+    tell(`\nNot tried to the end: ${why instanceof Error ? why.message : why}`);
+    end(NOT_TRIED);
+  };
+  // Not only once: npm hands on signals, so that one Ctrl-C may come twice.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => giveUp(`ended by ${signal}.`));
+  process.on('uncaughtException', giveUp);
+  setTimeout(() => giveUp(`not over after ${asked.limitSeconds} s.`), asked.limitSeconds * 1000);
+  const code = await run(asked).finally(endProcesses).catch(giveUp);
+  if (code !== undefined) process.stdout.write('', () => end(code));
+}
 
-async function run({ pairs, settings, limitSeconds }: TortureRun): Promise<number> {
-  const limit = setTimeout(() => {
-    tell(`not over after ${limitSeconds} s: ended`);
-    process.exit(FAILED);
-  }, limitSeconds * 1000);
+/** @returns the exit code */
+async function run({ pairs, settings }: TortureRun): Promise<number> {
   tell(settingsLine(settings));
-  try {
-    const outcomes = await torture(pairs, settings, tell);
-    tell(`\n${resultsTable(outcomes)}\n\n${settingsLine(settings)}`);
-    return isAsPromised(outcomes) ? 0 : FAILED;
-  } catch (error) {
-    if (!(error instanceof ServerMissing)) throw error;
-    tell(error.message);
-    return NOT_TRIED;
-  } finally {
-    clearTimeout(limit);
-    await endProcesses();
-  }
+  const outcomes = await torture(pairs, settings, tell);
+  const wrong = notAsPromised(outcomes, settings.sample);
+  tell(`\n${resultsTable(outcomes)}\n\n${settingsLine(settings)}\n\n${verdict(wrong, settings.sample)}`);
+  return wrong.length === 0 ? 0 : NOT_AS_PROMISED;
 }
 
 function settingsLine(settings: TortureRun['settings']): string {

@@ -8,18 +8,20 @@ const COLUMNS = [
   'stale (per million)',
   'granting too much (per million)',
   'true at no moment (per million)',
-  'stuck in the end',
-  'lost writes',
+  'stuck in the end (per million)',
+  'lost writes (per million)',
   'writes',
   'seen by the online check',
 ] as const;
 const TEXT_COLUMNS = 2;
 
-/** The outcomes as a table in Markdown. */
+/** The outcomes as a table in Markdown. What was wrong is told also per million answers. */
 export function resultsTable(outcomes: readonly Outcome[]): string {
   const rows = outcomes.map(({ pair, caching, tally }) => {
-    const perMillion = (times: number): string =>
-      times === 0 ? '0' : `${count(times)} (${count(Math.round((times * 1e6) / tally.answers))})`;
+    const perMillion = (times: number): string => {
+      if (times === 0 || tally.answers === 0) return count(times);
+      return `${count(times)} (${count(Math.round((times * 1e6) / tally.answers))})`;
+    };
     return [
       pairName(pair),
       caching,
@@ -27,8 +29,8 @@ export function resultsTable(outcomes: readonly Outcome[]): string {
       perMillion(tally.stale),
       perMillion(tally.grantsTooMuch),
       perMillion(tally.never),
-      count(tally.stuck),
-      count(tally.lostWrites),
+      perMillion(tally.stuck),
+      perMillion(tally.lostWrites),
       count(tally.writes),
       count(tally.disagreements),
     ];

@@ -32,7 +32,7 @@ const PROBE_MS = 1500;
 /**
  * One side of the comparison, from empty servers to the last look into the store.
  * @param progress in seconds
- * @throws {ServerMissing}
+ * @throws saying how to get a server, where it is missing
  */
 export async function runSide(
   pair: Pair,
@@ -44,8 +44,8 @@ export async function runSide(
   const clock = new SystemClock();
   const rig = await Rig.start(pair, caching, {
     MARKER_TTL_MS: String(markerTtlMs),
-    STORE_TIMEOUT_MS: String(markerTtlMs / 2),
-    LEASE_TTL_MS: String(markerTtlMs / 2),
+    STORE_TIMEOUT_MS: String(Math.floor(markerTtlMs / 2)),
+    LEASE_TTL_MS: String(Math.floor(markerTtlMs / 2)),
     FRESHNESS_SAMPLE: String(settings.sample),
   });
   const tally = new Tally();

@@ -1,9 +1,11 @@
-import { withProgressBar } from '../../src/adapters/cli/progress-bar.ts';
 import { type Pair, pairName } from './rig/rig.ts';
 import { type Outcome, runSide } from './run-side.ts';
 import type { TortureSettings } from './settings.ts';
+import { withSideProgress } from './side-progress.ts';
 
-/** Both sides of each pair, one after another. @param tell prints a line @throws {ServerMissing} */
+const SIDES = ['ours', 'naive'] as const;
+
+/** Both sides of each pair, one after another. @param tell prints a line @throws saying how to get a server, where it is missing */
 export async function torture(
   pairs: readonly Pair[],
   settings: TortureSettings,
@@ -11,8 +13,9 @@ export async function torture(
 ): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const pair of pairs) {
-    for (const caching of ['ours', 'naive'] as const) {
-      const outcome = await withProgressBar(`${pairName(pair)}, ${caching}`, (progress) =>
+    for (const caching of SIDES) {
+      const title = `${outcomes.length + 1} of ${pairs.length * SIDES.length}: ${pairName(pair)}, ${caching}`;
+      const outcome = await withSideProgress(title, settings.seconds, (progress) =>
         runSide(pair, caching, settings, progress),
       );
       outcomes.push(outcome);
@@ -20,13 +23,6 @@ export async function torture(
     }
   }
   return outcomes;
-}
-
-/** Whether all of ours kept the promise, and each of the others was caught: a checker that never sees anything proves nothing. */
-export function isAsPromised(outcomes: readonly Outcome[]): boolean {
-  return outcomes.every(({ caching, tally }) =>
-    caching === 'ours' ? tally.isClean && tally.answers > 0 : tally.stale > 0,
-  );
 }
 
 /** What happened on one side, for people. The other side's mistakes are no news: one is enough. */

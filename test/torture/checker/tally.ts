@@ -58,12 +58,6 @@ export class Tally {
     this.#note(this.surprises, what);
   }
 
-  /** Whether everything was as promised. */
-  get isClean(): boolean {
-    const wrong = this.stale + this.never + this.stuck + this.lostWrites + this.surprises.length;
-    return wrong === 0;
-  }
-
   #note(list: string[], what: string): void {
     if (list.length < MOST_NOTES) list.push(what);
   }

@@ -1,6 +1,7 @@
 import type { RecordKey } from '../../../src/domain/records.ts';
 import { disasters } from './disasters.ts';
 import { evictions } from './evictions.ts';
+import { hangs } from './hangs.ts';
 import type { Trouble } from './trouble.ts';
 import { weather } from './weather.ts';
 
@@ -9,6 +10,7 @@ export async function breakThings(trouble: Trouble, keys: readonly RecordKey[]):
   await Promise.all([
     evictions(trouble, keys),
     disasters(trouble),
+    hangs(trouble),
     ...trouble.rig.links.map((link, i) => weather(trouble, link, i)),
   ]);
 }

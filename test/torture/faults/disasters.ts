@@ -13,6 +13,13 @@ const CALM_MS = [2000, 5000] as const;
 
 const killInstance: Disaster = (_rig, instance) => instance.restart();
 
+/** It cannot say goodbye to anybody, and comes back with nothing of what it was about to do. */
+const killHungInstance: Disaster = async (_rig, instance, pause) => {
+  instance.pause();
+  await pause(300, 2000);
+  await instance.restart();
+};
+
 const killCache: Disaster = async ({ cache }, _instance, pause) => {
   await cache.kill();
   await pause(0, 1500);
@@ -28,6 +35,7 @@ const pauseCache: Disaster = async ({ cache }, _instance, pause) => {
 const DISASTERS: readonly [readonly [string, Disaster], ...(readonly [string, Disaster])[]] = [
   ['instance killed', killInstance],
   ['instance killed', killInstance],
+  ['hung instance killed', killHungInstance],
   ['cache killed', killCache],
   ['cache hung', pauseCache],
 ];

@@ -7,6 +7,7 @@ export class Instance {
   readonly #logs: string[] = [];
   readonly #launch: () => RollcallProcess;
   #process: RollcallProcess | undefined;
+  #isPaused = false;
 
   static async start(launch: () => RollcallProcess): Promise<Instance> {
     const instance = new Instance(launch);
@@ -28,6 +29,20 @@ export class Instance {
     await this.#process.kill();
     this.#logs.push(this.#process.stderr);
     this.#process = undefined;
+    this.#isPaused = false;
+  }
+
+  /** Stops it wherever it is, and lets it go on. One that is stopped can be killed. */
+  pause(): void {
+    this.#process?.signal('SIGSTOP');
+    this.#isPaused = this.#process !== undefined;
+  }
+  resume(): void {
+    this.#process?.signal('SIGCONT');
+    this.#isPaused = false;
+  }
+  get isPaused(): boolean {
+    return this.#isPaused;
   }
 
   /** What its processes have logged, once it has been killed. */

@@ -9,10 +9,13 @@ const START_MS = 20_000;
 /** The wire double of Momento in a process of its own. Whatever it held is gone when it has been killed. */
 export class MomentoProcess {
   readonly port: number;
+  readonly #abandon = () => void this.#process?.kill('SIGKILL');
   #process: ChildProcess | undefined;
 
   static async start(): Promise<MomentoProcess> {
     const server = new MomentoProcess(await freePort());
+    // It takes a second, in which this process may be ended.
+    process.once('exit', server.#abandon);
     await server.start();
     return server;
   }
@@ -24,7 +27,10 @@ export class MomentoProcess {
   /** Starts it (again) on its port, empty. */
   async start(): Promise<void> {
     const args = ['--import', import.meta.resolve('tsx/esm'), MAIN, '--port', String(this.port)];
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, args, {
+      env: { PATH: process.env['PATH'] },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     this.#process = child;
     // It says that it listens.
     await once(child.stdout, 'data', { signal: AbortSignal.timeout(START_MS) });
@@ -46,7 +52,8 @@ export class MomentoProcess {
     this.#process?.kill('SIGCONT');
   }
 
-  stop(): Promise<void> {
-    return this.kill();
+  async stop(): Promise<void> {
+    await this.kill();
+    process.off('exit', this.#abandon);
   }
 }

@@ -16,9 +16,6 @@ export interface Pair {
   readonly cache: string;
 }
 
-/** A server cannot be started, because it is not there. */
-export class ServerMissing extends Error {}
-
 /** How long bytes take between each instance and the cache, one way: so the steps of two instances interleave in every way. */
 const DISTANCES_MS = [0, 5, 25];
 const NAIVE_MAIN = fileURLToPath(new URL('../naive/main.ts', import.meta.url));
@@ -34,7 +31,7 @@ export class Rig {
   readonly #http = new HttpClient();
   readonly #close: () => Promise<void>;
 
-  /** @param overrides settings of the service @throws {ServerMissing} */
+  /** @param overrides settings of the service @throws saying how to get a server, where it is missing */
   static async start(
     pair: Pair,
     caching: Caching,
@@ -48,12 +45,14 @@ export class Rig {
       for (const end of opened.reverse()) await end();
     };
     try {
-      const store = await orMissing(openStore);
+      const store = await openStore();
       opened.push(() => store.close());
-      const cache = await orMissing(kind.start);
-      opened.push(() => cache.stop());
+      const cache = await kind.start();
       // It would outlive a process that ends early.
-      process.once('exit', () => void cache.kill());
+      const abandon = () => void cache.kill();
+      process.once('exit', abandon);
+      opened.push(() => void process.off('exit', abandon));
+      opened.push(() => cache.stop());
       const settings = (port: number) => ({
         STORE: pair.store,
         CACHE: pair.cache,
@@ -101,7 +100,7 @@ export class Rig {
     this.#close = parts.close;
   }
 
-  /** To whichever instance comes up. */
+  /** To whichever instance comes up, as by a balancer that passes over those that hang. */
   readonly send: Send = (chance, request) => this.sendTo(this.#any(chance), request);
 
   sendTo({ url }: Instance, { method, path, body, as, idempotencyKey }: Parameters<Send>[1]) {
@@ -122,18 +121,12 @@ export class Rig {
   }
 
   #any(chance: Parameters<Send>[0]): Instance {
-    const [first, ...more] = this.instances;
+    // Else all who ask would soon wait for one that hangs, and nobody would see what the others answer meanwhile.
+    const going = this.instances.filter(({ isPaused }) => !isPaused);
+    const [first, ...more] = going.length > 0 ? going : this.instances;
     if (first === undefined) throw new Error('There are no instances.');
     return chance.pick([first, ...more]);
   }
 }
 
 export const pairName = ({ store, cache }: Pair): string => `${store} × ${cache}`;
-
-async function orMissing<T>(start: () => Promise<T>): Promise<T> {
-  try {
-    return await start();
-  } catch (cause) {
-    throw new ServerMissing(cause instanceof Error ? cause.message : String(cause), { cause });
-  }
-}

@@ -1,0 +1,30 @@
+import { expect } from 'chai';
+import { pino } from 'pino';
+import { PinoTelemetry } from '../../../src/adapters/pino/pino-telemetry.ts';
+import { parseUsername } from '../../../src/domain/names.ts';
+import { userKey } from '../../../src/domain/records.ts';
+import type { Signal } from '../../../src/ports/telemetry.ts';
+import { disagreementsIn } from './disagreements.ts';
+
+describe('disagreementsIn', () => {
+  it('counts what the service logs of the online check, and nothing else', () => {
+    let log = '';
+    const write = (line: string): void => {
+      log += line;
+    };
+    const telemetry = new PinoTelemetry(pino({ level: 'warn' }, { write }));
+    const key = userKey(parseUsername('ann'));
+    const disagreed: Signal = {
+      type: 'spot_check',
+      outcome: 'disagreed',
+      key,
+      cachedVersion: 1,
+      storedVersion: 2,
+    };
+    telemetry.emit(disagreed);
+    telemetry.emit({ type: 'cache_trust', trusted: false });
+    telemetry.emit({ type: 'spot_check', outcome: 'agreed' });
+    telemetry.emit(disagreed);
+    expect(disagreementsIn(`${log}{"level":"error","cachedVer`)).to.equal(2);
+  });
+});
