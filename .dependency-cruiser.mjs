@@ -4,6 +4,8 @@
 const composition = '^src/app/composition/';
 const appWithoutComposition = '^src/app/(?!composition/)';
 const domainAndPorts = '^src/(domain|ports)/';
+/** One adapter: a folder below the port that it serves, or what drives the service, or the system. */
+const adapter = '^src/adapters/((?:stores|caches|auth|telemetry)/[^/]+|system|http|cli|lambda)/';
 const cockatiel = '(^|/)node_modules/cockatiel/';
 // A package that is not installed keeps its bare name, hence both forms.
 const injection = '(^|(^|/)node_modules/)(inversify|@inversifyjs/[^/]+|reflect-metadata)(/|$)';
@@ -54,8 +56,32 @@ const rules = [
   {
     name: 'adapters-stay-apart',
     comment: 'One adapter never imports another.',
-    from: { path: '^src/adapters/([^/]+)/' },
+    from: { path: adapter },
     to: { path: '^src/adapters/', pathNot: '^src/adapters/$1/' },
+  },
+  {
+    name: 'freshness-knows-no-accounts',
+    comment: 'The freshness protocol reads and writes records, whatever the service does with them.',
+    from: { path: '^src/app/freshness/' },
+    to: { path: '^src/app/(?!freshness/)' },
+  },
+  {
+    name: 'accounts-know-no-operations',
+    comment: 'What the service does is independent of how its process is run.',
+    from: { path: '^src/app/(accounts/|account-service)' },
+    to: { path: '^src/app/operations/' },
+  },
+  {
+    name: 'http-request-knows-no-answer',
+    comment: 'Reading a request is independent of routes and of how they answer.',
+    from: { path: '^src/adapters/http/request/' },
+    to: { path: '^src/adapters/http/(routes|response)/' },
+  },
+  {
+    name: 'http-response-knows-no-route',
+    comment: 'Answering is the same for every route.',
+    from: { path: '^src/adapters/http/response/' },
+    to: { path: '^src/adapters/http/routes/' },
   },
   {
     name: 'injection-only-in-composition',

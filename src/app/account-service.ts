@@ -3,7 +3,7 @@ import { Checks } from './accounts/checks.ts';
 import { Memberships } from './accounts/memberships.ts';
 import { Organizations } from './accounts/organizations.ts';
 import { Users } from './accounts/users.ts';
-import type { RepeatableRequest } from './freshness/repeatable-request.ts';
+import type { IdempotentRequest } from './freshness/idempotent-request.ts';
 
 /**
  * What the outside may ask for. Every method takes who is asking first: a user, who must live and be active; a service in
@@ -34,7 +34,7 @@ export class AccountService {
    * The same, for one request that its sender may repeat, not knowing what became of it: what it changes is changed once,
    * and the first answer is given again. Changes then throw `IdempotencyKeyReused` too.
    */
-  once(request: RepeatableRequest): AccountService {
+  once(request: IdempotentRequest): AccountService {
     return new AccountService({ ...this.#parts, records: this.#parts.records.once(request) });
   }
 }

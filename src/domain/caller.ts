@@ -20,7 +20,7 @@ export type Caller =
   | ServiceCaller;
 
 /** The user that the caller is, or acts for; `undefined` = none. */
-export function userBehind(caller: Caller): Username | undefined {
+export function effectiveUsername(caller: Caller): Username | undefined {
   switch (caller.type) {
     case 'anonymous':
       return undefined;

@@ -1,5 +1,5 @@
 import type { NewEvent } from './event.ts';
-import { type Known, type RecordKey, type RecordOf, recordId, type Versioned } from './records.ts';
+import { type Loaded, type RecordKey, type RecordOf, recordId, type Versioned } from './records.ts';
 
 /** One record to be written, provided that it still is what was known of it. Its new version is `expected.version + 1`. */
 export interface Write<Key extends RecordKey = RecordKey> {
@@ -53,12 +53,12 @@ export interface Plan<Result> {
 }
 
 /** A live record that takes the place of what was known. */
-export function put<Key extends RecordKey>(known: Known<Key>, record: RecordOf<Key>): Put<Key> {
-  return { key: known.key, expected: expectationOf(known), record };
+export function put<Key extends RecordKey>(loaded: Loaded<Key>, record: RecordOf<Key>): Put<Key> {
+  return { key: loaded.key, expected: expectationOf(loaded), record };
 }
 
-export function remove<Key extends RecordKey>(known: Known<Key>): Write<Key> {
-  return { key: known.key, expected: expectationOf(known), record: undefined };
+export function remove<Key extends RecordKey>(loaded: Loaded<Key>): Write<Key> {
+  return { key: loaded.key, expected: expectationOf(loaded), record: undefined };
 }
 
 export function versionAfter(write: Write): number {
@@ -71,36 +71,36 @@ export function written<Key extends RecordKey>(write: Put<Key>): Versioned<Recor
 }
 
 /**
- * Puts a change together: of the live records in `relied`, those that are not written become conditions,
+ * Puts a change together: of the live records in `preconditions`, those that are not written become conditions,
  * so that whatever the decision rested on still holds when it is committed.
  */
 export function changeOf(parts: {
   readonly at: string;
   readonly writes: readonly Write[];
   /** `undefined` where nobody plays the part. */
-  readonly relied: readonly (Known | undefined)[];
+  readonly preconditions: readonly (Loaded | undefined)[];
   readonly events: readonly NewEvent[];
 }): Change {
   const taken = new Set(parts.writes.map((write) => recordId(write.key)));
   const conditions: Condition[] = [];
-  for (const known of parts.relied) {
-    if (known?.record === undefined) continue;
-    const id = recordId(known.key);
+  for (const loaded of parts.preconditions) {
+    if (loaded?.record === undefined) continue;
+    const id = recordId(loaded.key);
     if (taken.has(id)) continue;
     taken.add(id);
-    conditions.push({ key: known.key, version: known.version });
+    conditions.push({ key: loaded.key, version: loaded.version });
   }
   return { at: parts.at, writes: parts.writes, conditions, events: parts.events };
 }
 
-function expectationOf(known: Known): Write['expected'] {
-  return { exists: known.record !== undefined, version: known.version };
+function expectationOf(loaded: Loaded): Write['expected'] {
+  return { exists: loaded.record !== undefined, version: loaded.version };
 }
 
 /** Whether a record is just what a change expects of it. */
 export function isAsExpected(
   expected: Write['expected'],
-  current: Pick<Known, 'version' | 'record'>,
+  current: Pick<Loaded, 'version' | 'record'>,
 ): boolean {
   return expected.exists === (current.record !== undefined) && expected.version === current.version;
 }
@@ -108,7 +108,7 @@ export function isAsExpected(
 /** A record that is not as a change expects it, if there is one. @param know what stands under a key now */
 export function movedRecord(
   { writes, conditions }: Pick<Change, 'writes' | 'conditions'>,
-  know: (key: RecordKey) => Pick<Known, 'version' | 'record'>,
+  know: (key: RecordKey) => Pick<Loaded, 'version' | 'record'>,
 ): RecordKey | undefined {
   const write = writes.find(({ key, expected }) => !isAsExpected(expected, know(key)));
   if (write !== undefined) return write.key;

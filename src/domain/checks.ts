@@ -1,8 +1,8 @@
-import type { KnownOfMember } from './access/member-in-question.ts';
-import { seesMembership } from './access/reading.ts';
+import { canSeeMembership } from './access/read-access.ts';
+import type { MemberContext } from './access/target-membership.ts';
 import type { Caller } from './caller.ts';
 import { MembershipNotFound, MembershipSuspended, OrganizationNotFound } from './errors.ts';
-import { type Membership, standing, type Void } from './membership.ts';
+import { type IneffectiveReason, type Membership, membershipState } from './membership.ts';
 import type { Slug, Username } from './names.ts';
 import { grants, type Permission } from './permissions.ts';
 import type { Versioned } from './records.ts';
@@ -19,7 +19,7 @@ export interface Check {
 
 export type CheckResult =
   | { readonly allowed: true; readonly role: Role; readonly version: number }
-  | { readonly allowed: false; readonly reason: 'not_visible' | Void }
+  | { readonly allowed: false; readonly reason: 'not_visible' | IneffectiveReason }
   /** The membership is in force, but is not enough. */
   | {
       readonly allowed: false;
@@ -30,20 +30,20 @@ export type CheckResult =
 
 /**
  * Where several reasons hold, the answer is the first of: `not_visible`; `organization_not_found`, `user_not_found`,
- * `not_member`, `organization_suspended`, `user_suspended` (as in `standing`); `role_too_low`, `permission_missing`.
+ * `not_member`, `organization_suspended`, `user_suspended` (as in `membershipState`); `role_too_low`, `permission_missing`.
  * `not_visible` is all that an outsider gets who asks about others, whether there is such an organization or not.
  * @throws what `actingUser` throws
  */
 export function answerCheck(
-  known: KnownOfMember,
+  loaded: MemberContext,
   { role: minimum, permission }: Pick<Check, 'role' | 'permission'>,
   caller: Caller,
 ): CheckResult {
-  if (!seesMembership(known, caller)) return { allowed: false, reason: 'not_visible' };
-  const found = standing(known.membership.record, known.user.record, known.organization.record);
-  if (!found.inForce) return { allowed: false, reason: found.reason };
+  if (!canSeeMembership(loaded, caller)) return { allowed: false, reason: 'not_visible' };
+  const found = membershipState(loaded.membership.record, loaded.user.record, loaded.organization.record);
+  if (!found.effective) return { allowed: false, reason: found.reason };
   const { role } = found.membership;
-  const { version } = known.membership;
+  const { version } = loaded.membership;
   if (minimum !== undefined && !isAtLeast(role, minimum)) {
     return { allowed: false, reason: 'role_too_low', role, version };
   }
@@ -57,12 +57,12 @@ export function answerCheck(
  * The membership while it is in force, to whoever sees it.
  * @throws {OrganizationNotFound | MembershipNotFound | MembershipSuspended} besides what `actingUser` throws
  */
-export function membershipInForce(known: KnownOfMember, caller: Caller): Versioned<Membership> {
-  const { name: organization } = known.organization.key;
-  const { username } = known.user.key;
-  if (!seesMembership(known, caller)) throw new OrganizationNotFound(organization);
-  const found = standing(known.membership.record, known.user.record, known.organization.record);
-  if (found.inForce) return { record: found.membership, version: known.membership.version };
+export function effectiveMembership(loaded: MemberContext, caller: Caller): Versioned<Membership> {
+  const { name: organization } = loaded.organization.key;
+  const { username } = loaded.user.key;
+  if (!canSeeMembership(loaded, caller)) throw new OrganizationNotFound(organization);
+  const found = membershipState(loaded.membership.record, loaded.user.record, loaded.organization.record);
+  if (found.effective) return { record: found.membership, version: loaded.membership.version };
   switch (found.reason) {
     case 'organization_not_found':
       throw new OrganizationNotFound(organization);

@@ -1,7 +1,7 @@
-import { Refusal } from './refusal.ts';
+import { DomainError } from './domain-error.ts';
 
 /** One value that breaks a rule of the domain; whoever reads a request knows the field it stands in. */
-export class InvalidValue extends Refusal {
+export class InvalidValue extends DomainError {
   readonly code = 'invalid_request';
   constructor(given: string, allowed: string) {
     super(`${quoted(given)} is not ${allowed}`);

@@ -35,31 +35,31 @@ export function belongs(
 }
 
 /** Why a membership does not count. Where several reasons hold, it is the first in this order. */
-export type Void =
+export type IneffectiveReason =
   | 'organization_not_found'
   | 'user_not_found'
   | 'not_member'
   | 'organization_suspended'
   | 'user_suspended';
 
-export type Standing =
-  | { readonly inForce: true; readonly membership: Membership }
-  | { readonly inForce: false; readonly reason: Void };
+export type MembershipState =
+  | { readonly effective: true; readonly membership: Membership }
+  | { readonly effective: false; readonly reason: IneffectiveReason };
 
 /**
  * Whether a membership counts right now: it belongs, and neither its user nor its organization is suspended.
  * Suspension comes last, so that of an organization or user without a membership between them nothing but their being
  * there is told.
  */
-export function standing(
+export function membershipState(
   membership: Membership | undefined,
   user: User | undefined,
   organization: Organization | undefined,
-): Standing {
-  if (organization === undefined) return { inForce: false, reason: 'organization_not_found' };
-  if (user === undefined) return { inForce: false, reason: 'user_not_found' };
-  if (!belongs(membership, user, organization)) return { inForce: false, reason: 'not_member' };
-  if (organization.status === 'suspended') return { inForce: false, reason: 'organization_suspended' };
-  if (user.status === 'suspended') return { inForce: false, reason: 'user_suspended' };
-  return { inForce: true, membership };
+): MembershipState {
+  if (organization === undefined) return { effective: false, reason: 'organization_not_found' };
+  if (user === undefined) return { effective: false, reason: 'user_not_found' };
+  if (!belongs(membership, user, organization)) return { effective: false, reason: 'not_member' };
+  if (organization.status === 'suspended') return { effective: false, reason: 'organization_suspended' };
+  if (user.status === 'suspended') return { effective: false, reason: 'user_suspended' };
+  return { effective: true, membership };
 }

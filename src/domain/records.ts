@@ -27,14 +27,14 @@ export type RecordOf<Key extends RecordKey> = Records[Key['kind']]['record'];
  * `version` counts its changes, deletion included: 0 = never written by Rollcall. Without a `record`
  * it is absent: never existed (version 0), or deleted (the version of the tombstone).
  */
-export interface Known<Key extends RecordKey = RecordKey> {
+export interface Loaded<Key extends RecordKey = RecordKey> {
   readonly key: Key;
   readonly version: number;
   readonly record: RecordOf<Key> | undefined;
 }
 
-/** One `Known` for each key, in the order of the keys. */
-export type KnownAll<Keys extends readonly RecordKey[]> = { readonly [I in keyof Keys]: Known<Keys[I]> };
+/** One `Loaded` for each key, in the order of the keys. */
+export type LoadedAll<Keys extends readonly RecordKey[]> = { readonly [I in keyof Keys]: Loaded<Keys[I]> };
 
 /** A record that lives, with its version. */
 export interface Versioned<T> {
@@ -43,11 +43,11 @@ export interface Versioned<T> {
 }
 
 /** What is known under a key. @throws {Error} it was not read, which is a fault of whoever asks */
-export function knownAmong<Key extends RecordKey>(all: readonly Known<Key>[], key: Key): Known<Key> {
+export function requireLoaded<Key extends RecordKey>(all: readonly Loaded<Key>[], key: Key): Loaded<Key> {
   const id = recordId(key);
-  const known = all.find((one) => recordId(one.key) === id);
-  if (known === undefined) throw new Error(`${id} should be known here`);
-  return known;
+  const loaded = all.find((one) => recordId(one.key) === id);
+  if (loaded === undefined) throw new Error(`${id} should be known here`);
+  return loaded;
 }
 
 export const userKey = (username: Username): KeyOf<'user'> => ({ kind: 'user', username });

@@ -4,7 +4,7 @@ import type { OrganizationId } from '../domain/ids.ts';
 import type { Invitation } from '../domain/invitation.ts';
 import type { Membership } from '../domain/membership.ts';
 import type { Slug, Username } from '../domain/names.ts';
-import type { Known, KnownAll, RecordKey, Versioned } from '../domain/records.ts';
+import type { Loaded, LoadedAll, RecordKey, Versioned } from '../domain/records.ts';
 import type { Deadline } from './clock.ts';
 
 /**
@@ -25,7 +25,7 @@ export interface UserStore
     EventLog,
     Committer,
     IdempotencyLog,
-    Housekeeping,
+    GarbageCollection,
     MetaStore {}
 
 /** Most keys that one snapshot, and most entries that one page, may have. */
@@ -36,7 +36,7 @@ export interface RecordReader {
    * The records as they all were **at one instant**, in the order of the keys (1 to `MAX_KEYS`, no key twice).
    * A deleted record answers with the version of its tombstone for as long as that is kept, expired or not.
    */
-  readMany<const Keys extends readonly RecordKey[]>(keys: Keys, deadline: Deadline): Promise<KnownAll<Keys>>;
+  readMany<const Keys extends readonly RecordKey[]>(keys: Keys, deadline: Deadline): Promise<LoadedAll<Keys>>;
 }
 
 /** Where a list goes on: opaque, made by the adapter, valid for the same list on any instance. */
@@ -81,7 +81,7 @@ export interface RecordLists {
   ): Promise<Page<Versioned<Invitation>>>;
 
   /** Every record and tombstone, in no order, each that is there all the time exactly once. For migrate, sweep and export. */
-  scan(page: PageRequest, deadline: Deadline): Promise<Page<Known>>;
+  scan(page: PageRequest, deadline: Deadline): Promise<Page<Loaded>>;
 }
 
 export interface EventLog {
@@ -119,7 +119,7 @@ export interface IdempotencyLog {
   readIdempotencyRecord(id: string, now: string, deadline: Deadline): Promise<IdempotencyRecord | undefined>;
 }
 
-export interface Housekeeping {
+export interface GarbageCollection {
   /**
    * Removes tombstones and idempotency records that have expired at `now`; nothing where the store does that by itself.
    * @returns how many, `limit` at most; fewer = there are no more

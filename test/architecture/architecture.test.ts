@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { type Breach, describeBreaches } from './breach.ts';
 import { cleanTree } from './clean-tree.ts';
 import { type Cruise, cruiseGaps, cruiseTree, importRules } from './cruise-tree.ts';
-import { importPlants } from './import-plants.ts';
-import type { Plant } from './plant.ts';
-import { withTree, writeFiles } from './planted-tree.ts';
-import { treeBreaches, treeRules } from './tree-breaches.ts';
-import { treePlants } from './tree-plants.ts';
+import { injectedImports } from './import-violations.ts';
+import type { InjectedViolation } from './injected-violation.ts';
+import { withTree, writeFiles } from './temporary-tree.ts';
+import { treeRules, treeViolations } from './tree-rules.ts';
+import { injectedTrees } from './tree-violations.ts';
+import { describeViolations, type Violation } from './violation.ts';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, '');
 
@@ -22,11 +22,11 @@ describe('architecture of src', () => {
   });
 
   it('breaks no import rule', () => {
-    expect(describeBreaches(cruised.breaches)).to.equal('');
+    expect(describeViolations(cruised.violations)).to.equal('');
   });
 
   it('breaks no rule about names, places and text', () => {
-    expect(describeBreaches(treeBreaches(repository))).to.equal('');
+    expect(describeViolations(treeViolations(repository))).to.equal('');
   });
 });
 
@@ -35,7 +35,7 @@ describe('architecture rules on planted violations', () => {
     withTree(cleanTree, async (root) => {
       const cruised = await cruiseTree(root);
       expect(cruiseGaps(root, cruised)).to.deep.equal([]);
-      expect(describeBreaches([...cruised.breaches, ...treeBreaches(root)])).to.equal('');
+      expect(describeViolations([...cruised.violations, ...treeViolations(root)])).to.equal('');
     }));
 
   it('see when a file was not cruised', () =>
@@ -50,43 +50,43 @@ describe('architecture rules on planted violations', () => {
       expect(cruiseGaps(root, await cruiseTree(root))).to.deep.equal(['src has no TypeScript file']);
     }));
 
-  describePlants(
+  describeInjected(
     'about imports',
-    importPlants,
+    injectedImports,
     importRules,
-    async (root) => (await cruiseTree(root)).breaches,
+    async (root) => (await cruiseTree(root)).violations,
   );
-  describePlants('about names, places and text', treePlants, treeRules, treeBreaches);
+  describeInjected('about names, places and text', injectedTrees, treeRules, treeViolations);
 });
 
 /** Plants everything in one tree, looks once, then asks for each plant what was caught where it was planted. */
-function describePlants(
+function describeInjected(
   title: string,
-  plants: readonly Plant[],
+  injected: readonly InjectedViolation[],
   rules: readonly string[],
-  look: (root: string) => readonly Breach[] | Promise<readonly Breach[]>,
+  look: (root: string) => readonly Violation[] | Promise<readonly Violation[]>,
 ): void {
   describe(title, () => {
-    let breaches: readonly Breach[];
+    let violations: readonly Violation[];
     before(async () => {
-      const trees = [cleanTree, ...plants.map((plant) => plant.files)];
+      const trees = [cleanTree, ...injected.map((inject) => inject.files)];
       const files = Object.fromEntries(trees.flatMap((tree) => Object.entries(tree)));
-      breaches = await withTree(files, look);
+      violations = await withTree(files, look);
     });
 
-    for (const { title, files, caught } of plants) {
-      it(`${caught.rule} catches ${title}`, () => {
-        const places = new Set([...Object.keys(files), caught.from]);
-        expect(breaches.filter(({ from }) => places.has(from))).to.deep.equal([caught]);
+    for (const { title, files, expected } of injected) {
+      it(`${expected.rule} catches ${title}`, () => {
+        const places = new Set([...Object.keys(files), expected.from]);
+        expect(violations.filter(({ from }) => places.has(from))).to.deep.equal([expected]);
       });
     }
 
     it('report nothing but the plants', () => {
-      expect(breaches).to.have.deep.members(plants.map(({ caught }) => caught));
+      expect(violations).to.have.deep.members(injected.map(({ expected }) => expected));
     });
 
     it('are each proven by a plant', () => {
-      expect(new Set(plants.map(({ caught }) => caught.rule))).to.deep.equal(new Set(rules));
+      expect(new Set(injected.map(({ expected }) => expected.rule))).to.deep.equal(new Set(rules));
     });
   });
 }

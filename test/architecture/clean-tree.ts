@@ -1,4 +1,4 @@
-import type { Files } from './planted-tree.ts';
+import type { Files } from './temporary-tree.ts';
 
 function packages(...names: string[]): Files {
   return Object.fromEntries(
@@ -9,7 +9,7 @@ function packages(...names: string[]): Files {
   );
 }
 
-/** A tiny project with everything the rules allow, and no violation. Plants are added to it. */
+/** A tiny project with everything the rules allow, and no violation. Violations are added to it. */
 export const cleanTree: Files = {
   ...packages('inversify', 'reflect-metadata', 'cockatiel', 'express', 'chai', 'stray', '@types/typed'),
   'package.json': JSON.stringify({
@@ -31,31 +31,35 @@ export const cleanTree: Files = {
     "import { breaker } from './freshness/breaker.ts';",
     'export const accountService = (store: UserStore) => [name(store.get("1")), breaker];',
   ].join('\n'),
+  'src/app/operations/health.ts': "import '../account-service.ts';\nexport const health = 1;\n",
+  'src/adapters/stores/sqlite/sqlite-store.ts': 'export const sqliteStore = 1;\n',
+  'src/adapters/http/response/send.ts':
+    "import { path } from '../request/path.ts';\nexport const send = path;\n",
   'src/app/freshness/breaker.ts': "import { circuit } from 'cockatiel';\nexport const breaker = circuit;\n",
   'src/app/composition/config.ts': 'export const config = process.env;\n',
   'src/app/composition/main.ts': [
     "import 'reflect-metadata';",
     "import { createServer } from 'node:http';",
     "import { Container } from 'inversify';",
-    "import { routes } from '../../adapters/http/routes.ts';",
-    "import { memoryStore } from '../../adapters/memory/memory-store.ts';",
+    "import { routes } from '../../adapters/http/routes/routes.ts';",
+    "import { memoryStore } from '../../adapters/stores/memory/memory-store.ts';",
     "import { accountService } from '../account-service.ts';",
     "import { config } from './config.ts';",
     'const container = new Container();',
     'createServer(await container.getAsync(routes), container.get(config), accountService(memoryStore));',
   ].join('\n'),
-  'src/adapters/http/routes.ts': [
+  'src/adapters/http/routes/routes.ts': [
     "import { randomUUID } from 'node:crypto';",
     "import type { Express } from 'express';",
-    "import type { accountService } from '../../app/account-service.ts';",
-    "import { path } from './path.ts';",
+    "import type { accountService } from '../../../app/account-service.ts';",
+    "import { path } from '../request/path.ts';",
     '// A comment may say process.env, console.log( and container.get(.',
     "export const docs = 'https://console.example/keys';",
     'export const routes = (app: Express, service: typeof accountService) => [app, service, path, randomUUID()];',
   ].join('\n'),
-  'src/adapters/http/path.ts': "export const path = '/users';\n",
-  'src/adapters/memory/memory-store.ts': [
-    "import type { UserStore } from '../../ports/user-store.ts';",
+  'src/adapters/http/request/path.ts': "export const path = '/users';\n",
+  'src/adapters/stores/memory/memory-store.ts': [
+    "import type { UserStore } from '../../../ports/user-store.ts';",
     'export declare const memoryStore: UserStore;',
   ].join('\n'),
 };

@@ -1,15 +1,15 @@
 import { fileURLToPath } from 'node:url';
 import { cruise, type ICruiseResult } from 'dependency-cruiser';
 import extractDepcruiseOptions from 'dependency-cruiser/config-utl/extract-depcruise-options';
-import type { Breach } from './breach.ts';
 import { sourceFiles } from './source-files.ts';
+import type { Violation } from './violation.ts';
 
 const options = await extractDepcruiseOptions(
   fileURLToPath(new URL('../../.dependency-cruiser.mjs', import.meta.url)),
 );
 
 export interface Cruise {
-  readonly breaches: readonly Breach[];
+  readonly violations: readonly Violation[];
   /** Paths of the modules that were read, relative to the root. */
   readonly modules: readonly string[];
   readonly importsSeen: number;
@@ -24,14 +24,14 @@ export async function cruiseTree(root: string): Promise<Cruise> {
   const { output } = await cruise(['src'], { ...options, baseDir: root });
   if (typeof output === 'string') throw new Error(`dependency-cruiser answered with text: ${output}`);
   return {
-    breaches: breachesIn(output),
+    violations: violationsIn(output),
     modules: output.modules.map((module) => module.source),
     importsSeen: output.summary.totalDependenciesCruised ?? 0,
   };
 }
 
 /** `to` is what was imported; for a cycle the way back to `from`, for a count the files that import `from`. */
-function breachesIn({ modules, summary }: ICruiseResult): Breach[] {
+function violationsIn({ modules, summary }: ICruiseResult): Violation[] {
   return summary.violations.map(({ type, rule, from, to, cycle }) => {
     const dependents = modules.find(({ source }) => type === 'module' && source === from)?.dependents;
     const reached = cycle?.map(({ name }) => name).join(' → ') ?? dependents?.join(', ') ?? to;

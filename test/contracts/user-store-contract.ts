@@ -1,7 +1,7 @@
 import { changeRules } from './user-store/changes.ts';
 import { deadlineRules } from './user-store/deadlines.ts';
 import { eventRules } from './user-store/events.ts';
-import { housekeepingRules } from './user-store/housekeeping.ts';
+import { garbageCollectionRules } from './user-store/garbage-collection.ts';
 import { idempotencyRules } from './user-store/idempotency.ts';
 import { listPageRules } from './user-store/list-pages.ts';
 import { listRules } from './user-store/lists.ts';
@@ -48,7 +48,7 @@ export function userStoreContract(open: () => Promise<StoreUnderTest>): void {
   describe('events', () => eventRules(current));
   describe('races', () => raceRules(current));
   describe('idempotency records', () => idempotencyRules(current));
-  describe('housekeeping', () => housekeepingRules(current));
+  describe('housekeeping', () => garbageCollectionRules(current));
   describe('meta record', () => metaRules(current));
   describe('deadlines', () => deadlineRules(current));
 }

@@ -1,22 +1,22 @@
 import { expect } from 'chai';
-import type { KnownInside } from '../../src/domain/access/insider.ts';
+import type { OrganizationContext } from '../../src/domain/access/acting-member.ts';
 import type { AccountStatus } from '../../src/domain/account-status.ts';
 import type { Caller, Scope } from '../../src/domain/caller.ts';
 import { type Change, isAsExpected } from '../../src/domain/change.ts';
+import { DomainError } from '../../src/domain/domain-error.ts';
 import type { Membership } from '../../src/domain/membership.ts';
 import { parseDisplayText, parseSlug, parseUsername, type Username } from '../../src/domain/names.ts';
 import type { Organization } from '../../src/domain/organization.ts';
-import type { Context } from '../../src/domain/plans/context.ts';
-import type { KnownForTransfer } from '../../src/domain/plans/transfer-ownership.ts';
+import type { ChangeContext } from '../../src/domain/plans/change-context.ts';
+import type { TransferContext } from '../../src/domain/plans/transfer-ownership.ts';
 import {
-  type Known,
+  type Loaded,
   membershipKey,
   organizationKey,
   type RecordKey,
   recordId,
   userKey,
 } from '../../src/domain/records.ts';
-import { Refusal } from '../../src/domain/refusal.ts';
 import type { Role } from '../../src/domain/role.ts';
 import type { User } from '../../src/domain/user.ts';
 
@@ -29,7 +29,7 @@ export const CARA = parseUsername('cara');
 export const TOM = parseUsername('tom');
 export const OLIVIA = parseUsername('olivia');
 
-export const context: Context = { caller: { type: 'user', username: CARA }, at: NOW };
+export const context: ChangeContext = { caller: { type: 'user', username: CARA }, at: NOW };
 /** How "cara" stands in the events of her changes. */
 export const CARA_ACTING = { type: 'user', name: 'cara' } as const;
 
@@ -39,14 +39,14 @@ export function service(scopes: readonly Scope[], onBehalfOf?: Username): Caller
 }
 
 /** What is changed by a service in its own name. */
-export const byAdminService: Context = { caller: service(['admin']), at: NOW };
+export const byAdminService: ChangeContext = { caller: service(['admin']), at: NOW };
 export const BILLING_ACTING = { type: 'service', name: 'billing' } as const;
 
 /** The same as it is known where a service asks in its own name: nobody stands behind it. */
-export function withNobodyBehind<K extends KnownInside>(
-  known: K,
+export function withNobodyBehind<K extends OrganizationContext>(
+  loaded: K,
 ): Omit<K, 'caller' | 'callerMembership'> & { caller: undefined; callerMembership: undefined } {
-  return { ...known, caller: undefined, callerMembership: undefined };
+  return { ...loaded, caller: undefined, callerMembership: undefined };
 }
 
 export function userNamed(username: Username, but: Partial<User> = {}): User {
@@ -90,7 +90,7 @@ export function membershipOf(user: User, organization: Organization, role: Role)
 }
 
 /** Never existed (version 0), or deleted (the version of its tombstone). */
-export function absent<Key extends RecordKey>(key: Key, version = 0): Known<Key> {
+export function absent<Key extends RecordKey>(key: Key, version = 0): Loaded<Key> {
   return { key, version, record: undefined };
 }
 
@@ -125,7 +125,7 @@ export function scene({
   targetOwns = 0,
   callerOwns = 0,
   targetsGone = 0,
-}: Sketch = {}): KnownForTransfer {
+}: Sketch = {}): TransferContext {
   const owners = [
     ...otherOwners,
     ...(caller === 'Owner' ? [CARA] : []),
@@ -135,11 +135,11 @@ export function scene({
   const cara = userNamed(CARA, { status: statusOf(callerIs), ownerOf: owned(caller, callerOwns) });
   const tom = userNamed(TOM, { status: statusOf(targetIs), ownerOf: owned(target, targetOwns) });
   return {
-    caller: known(userKey(CARA), 11, callerIs === 'absent' ? undefined : cara),
-    organization: known(organizationKey(ACME), 12, organizationIs === 'absent' ? undefined : organization),
-    callerMembership: known(membershipKey(ACME, CARA), 13, placed(caller, cara, organization)),
-    user: known(userKey(TOM), 14, targetIs === 'absent' ? undefined : tom),
-    membership: known(membershipKey(ACME, TOM), 15, placed(target, tom, organization)),
+    caller: loaded(userKey(CARA), 11, callerIs === 'absent' ? undefined : cara),
+    organization: loaded(organizationKey(ACME), 12, organizationIs === 'absent' ? undefined : organization),
+    callerMembership: loaded(membershipKey(ACME, CARA), 13, placed(caller, cara, organization)),
+    user: loaded(userKey(TOM), 14, targetIs === 'absent' ? undefined : tom),
+    membership: loaded(membershipKey(ACME, TOM), 15, placed(target, tom, organization)),
     listed: listedBy(tom, targetsGone),
   };
 }
@@ -147,16 +147,16 @@ export function scene({
 /** A scene in which "cara" asks for something about herself. */
 export function sceneOfOneself(
   sketch: Omit<Sketch, 'target' | 'targetIs' | 'targetOwns' | 'targetsGone'>,
-): KnownForTransfer {
+): TransferContext {
   const all = scene({ ...sketch, target: 'none' });
   return { ...all, user: all.caller, membership: all.callerMembership };
 }
 
 /** The organizations that a user is listed to own, as known: all alive, but the first few. */
-export function listedBy({ ownerOf, username }: User, gone = 0): KnownForTransfer['listed'] {
+export function listedBy({ ownerOf, username }: User, gone = 0): TransferContext['listed'] {
   return ownerOf.map(({ name, id }, i) => {
     const record = organizationAcme({ id, organizationName: name, owners: [username, OLIVIA] });
-    return i < gone ? absent(organizationKey(name), 22) : known(organizationKey(name), 21, record);
+    return i < gone ? absent(organizationKey(name), 22) : loaded(organizationKey(name), 21, record);
   });
 }
 
@@ -169,7 +169,7 @@ export function refusal(attempt: () => unknown): string {
   try {
     attempt();
   } catch (error) {
-    if (error instanceof Refusal) return error.code;
+    if (error instanceof DomainError) return error.code;
     throw error;
   }
   return expect.fail('it was not refused');
@@ -219,13 +219,13 @@ export function theChange({ change }: { readonly change?: Change }): Change {
 }
 
 /** What a change writes under a key; fails unless it expects just what was known. */
-export function writtenTo<Key extends RecordKey>(change: Change, known: Known<Key>): Known<Key>['record'] {
-  const write = change.writes.find(({ key }) => recordId(key) === recordId(known.key));
-  if (write === undefined) return expect.fail(`nothing is written to ${recordId(known.key)}`);
-  expect(isAsExpected(write.expected, known), `expects ${recordId(known.key)} as it was known`).to.equal(
+export function writtenTo<Key extends RecordKey>(change: Change, loaded: Loaded<Key>): Loaded<Key>['record'] {
+  const write = change.writes.find(({ key }) => recordId(key) === recordId(loaded.key));
+  if (write === undefined) return expect.fail(`nothing is written to ${recordId(loaded.key)}`);
+  expect(isAsExpected(write.expected, loaded), `expects ${recordId(loaded.key)} as it was known`).to.equal(
     true,
   );
-  return write.record as Known<Key>['record'];
+  return write.record as Loaded<Key>['record'];
 }
 
 /** The ids of the records that are written, and of those that are only conditions. */
@@ -236,7 +236,11 @@ export function namesOf({ writes, conditions }: Change): { writes: string[]; con
   };
 }
 
-function known<Key extends RecordKey>(key: Key, version: number, record: Known<Key>['record']): Known<Key> {
+function loaded<Key extends RecordKey>(
+  key: Key,
+  version: number,
+  record: Loaded<Key>['record'],
+): Loaded<Key> {
   return record === undefined ? absent(key) : { key, version, record };
 }
 

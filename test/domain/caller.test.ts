@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { actorOf, hasScope, SCOPES, type Scope, userBehind } from '../../src/domain/caller.ts';
+import { actorOf, effectiveUsername, hasScope, SCOPES, type Scope } from '../../src/domain/caller.ts';
 import { service, TOM } from './builders.ts';
 
 const anonymous = { type: 'anonymous' } as const;
@@ -26,13 +26,13 @@ describe('the actor in an event', () => {
 
 describe('the user behind a caller', () => {
   it('is the caller, or the one whom a service acts for', () => {
-    expect(userBehind(tom)).to.equal(TOM);
-    expect(userBehind(service([], TOM))).to.equal(TOM);
+    expect(effectiveUsername(tom)).to.equal(TOM);
+    expect(effectiveUsername(service([], TOM))).to.equal(TOM);
   });
 
   it('is none of a service in its own name, nor of nobody', () => {
-    expect(userBehind(service(['admin']))).to.equal(undefined);
-    expect(userBehind(anonymous)).to.equal(undefined);
+    expect(effectiveUsername(service(['admin']))).to.equal(undefined);
+    expect(effectiveUsername(anonymous)).to.equal(undefined);
   });
 });
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { changeOf, isAsExpected, put, remove, versionAfter, written } from '../../src/domain/change.ts';
-import { type Known, organizationKey, userKey } from '../../src/domain/records.ts';
+import { type Loaded, organizationKey, userKey } from '../../src/domain/records.ts';
 import { ACME, absent, CARA, NOW, organizationAcme, TOM, userNamed } from './builders.ts';
 
 const tom = { key: userKey(TOM), version: 4, record: userNamed(TOM) };
@@ -44,7 +44,7 @@ describe('a write', () => {
 });
 
 describe('an expectation', () => {
-  const states: readonly Known[] = [absent(tom.key), absent(tom.key, 4), { ...tom, version: 0 }, tom];
+  const states: readonly Loaded[] = [absent(tom.key), absent(tom.key, 4), { ...tom, version: 0 }, tom];
   it('holds for just the state it was taken from: existence and version both count', () => {
     for (const taken of states) {
       const { expected } = remove(taken);
@@ -56,10 +56,10 @@ describe('an expectation', () => {
 });
 
 describe('a change', () => {
-  const parts = { at: NOW, writes: [], relied: [], events: [] };
+  const parts = { at: NOW, writes: [], preconditions: [], events: [] };
 
   it('makes every live record that it relied on a condition, at the version that was known', () => {
-    const { conditions } = changeOf({ ...parts, relied: [tom, acme] });
+    const { conditions } = changeOf({ ...parts, preconditions: [tom, acme] });
     expect(conditions).to.deep.equal([
       { key: tom.key, version: 4 },
       { key: acme.key, version: 6 },
@@ -68,7 +68,7 @@ describe('a change', () => {
 
   it('has no condition for a record that it writes, since the write expects it already', () => {
     const writes = [put(tom, userNamed(TOM)), remove(acme)];
-    const change = changeOf({ ...parts, writes, relied: [tom, cara, acme] });
+    const change = changeOf({ ...parts, writes, preconditions: [tom, cara, acme] });
     expect(change.writes).to.equal(writes);
     expect(change.conditions).to.deep.equal([{ key: cara.key, version: 5 }]);
   });
@@ -77,23 +77,23 @@ describe('a change', () => {
     const { conditions } = changeOf({
       ...parts,
       writes: [put({ ...tom, key: { ...tom.key } }, tom.record)],
-      relied: [tom],
+      preconditions: [tom],
     });
     expect(conditions).to.deep.equal([]);
   });
 
   it('has no condition for a record that is absent, which no store could lock', () => {
-    expect(changeOf({ ...parts, relied: [absent(tom.key), absent(cara.key, 3)] }).conditions).to.deep.equal(
-      [],
-    );
+    expect(
+      changeOf({ ...parts, preconditions: [absent(tom.key), absent(cara.key, 3)] }).conditions,
+    ).to.deep.equal([]);
   });
 
   it('makes nothing of a part that nobody plays, as where a service asks in its own name', () => {
-    expect(changeOf({ ...parts, relied: [undefined, tom] }).conditions).to.have.length(1);
+    expect(changeOf({ ...parts, preconditions: [undefined, tom] }).conditions).to.have.length(1);
   });
 
   it('names a record once that it relied on twice, as when the caller is the member in question', () => {
-    const { conditions } = changeOf({ ...parts, relied: [tom, cara, { ...tom }] });
+    const { conditions } = changeOf({ ...parts, preconditions: [tom, cara, { ...tom }] });
     expect(conditions).to.deep.equal([
       { key: tom.key, version: 4 },
       { key: cara.key, version: 5 },

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { answerCheck, membershipInForce } from '../../src/domain/checks.ts';
+import { answerCheck, effectiveMembership } from '../../src/domain/checks.ts';
 import { grants, PERMISSIONS, type Permission } from '../../src/domain/permissions.ts';
 import { ROLES, type Role } from '../../src/domain/role.ts';
 import {
@@ -126,7 +126,7 @@ describe('a check', () => {
 });
 
 describe('the membership in force', () => {
-  const read = (sketch: Sketch) => membershipInForce(withNobodyBehind(scene(sketch)), reader);
+  const read = (sketch: Sketch) => effectiveMembership(withNobodyBehind(scene(sketch)), reader);
 
   it('is the record with its version', () => {
     expect(read({ target: 'Admin' })).to.deep.equal({
@@ -149,9 +149,9 @@ describe('the membership in force', () => {
   it('is of no organization to outsiders, whatever the truth is, unless it is their own', () => {
     for (const target of ['Owner', 'none'] as const) {
       const outside = scene({ caller: 'none', target });
-      expect(refusal(() => membershipInForce(outside, cara))).to.equal('organization_not_found');
+      expect(refusal(() => effectiveMembership(outside, cara))).to.equal('organization_not_found');
     }
     const mine = sceneOfOneself({ caller: 'none' });
-    expect(refusal(() => membershipInForce(mine, cara))).to.equal('membership_not_found');
+    expect(refusal(() => effectiveMembership(mine, cara))).to.equal('membership_not_found');
   });
 });

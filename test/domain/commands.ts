@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Plan } from '../../src/domain/change.ts';
+import { DomainError } from '../../src/domain/domain-error.ts';
 import {
   type EmailAddress,
   parseEmail,
@@ -7,7 +8,6 @@ import {
   type Slug,
   type Username,
 } from '../../src/domain/names.ts';
-import { Refusal } from '../../src/domain/refusal.ts';
 import { ROLES, type Role } from '../../src/domain/role.ts';
 import { ACME, CARA, OLIVIA, TOM } from './builders.ts';
 import { planOf } from './plan-of.ts';
@@ -146,7 +146,7 @@ export function decide(world: World, command: Command, id: string): Plan<unknown
   try {
     return planOf(world, command, id);
   } catch (error) {
-    if (error instanceof Refusal) return error.code;
+    if (error instanceof DomainError) return error.code;
     throw error;
   } finally {
     Error.stackTraceLimit = stackTraceLimit;

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import {
-  type DomainError,
+  type AnyDomainError,
   EmailTaken,
   Forbidden,
   LastOwner,
@@ -22,7 +22,7 @@ import { InvalidValue } from '../../src/domain/invalid-value.ts';
 import { ACME, TOM } from './builders.ts';
 
 /** Name, code, and what the message must mention. */
-const REFUSALS: readonly (readonly [DomainError, string, string, readonly string[]])[] = [
+const REFUSALS: readonly (readonly [AnyDomainError, string, string, readonly string[]])[] = [
   [new InvalidValue('x', 'a y'), 'InvalidValue', 'invalid_request', ['"x" is not a y']],
   [new Unauthenticated('who?'), 'Unauthenticated', 'unauthenticated', ['who?']],
   [new Forbidden('no'), 'Forbidden', 'forbidden', ['no']],

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { belongs, type Standing, standing } from '../../src/domain/membership.ts';
+import { belongs, type MembershipState, membershipState } from '../../src/domain/membership.ts';
 import { CARA, membershipOf, organizationAcme, TOM, userNamed } from './builders.ts';
 
 const tom = userNamed(TOM);
@@ -63,21 +63,21 @@ describe('the standing of a membership, for every combination of its three recor
   };
   type State = `membership ${string}, user ${string}, organization ${string}`;
   /** The states that are not told from one record alone. */
-  const expected: Partial<Record<State, Standing>> = {
-    'membership there, user active, organization active': { inForce: true, membership: mine },
-    'membership there, user suspended, organization active': { inForce: false, reason: 'user_suspended' },
+  const expected: Partial<Record<State, MembershipState>> = {
+    'membership there, user active, organization active': { effective: true, membership: mine },
+    'membership there, user suspended, organization active': { effective: false, reason: 'user_suspended' },
     'membership there, user active, organization suspended': {
-      inForce: false,
+      effective: false,
       reason: 'organization_suspended',
     },
     'membership there, user suspended, organization suspended': {
-      inForce: false,
+      effective: false,
       reason: 'organization_suspended',
     },
   };
-  const otherwise = (user: string, organization: string): Standing => {
-    if (organization === 'missing') return { inForce: false, reason: 'organization_not_found' };
-    return { inForce: false, reason: user === 'missing' ? 'user_not_found' : 'not_member' };
+  const otherwise = (user: string, organization: string): MembershipState => {
+    if (organization === 'missing') return { effective: false, reason: 'organization_not_found' };
+    return { effective: false, reason: user === 'missing' ? 'user_not_found' : 'not_member' };
   };
 
   for (const [m, membership] of Object.entries(memberships)) {
@@ -85,8 +85,8 @@ describe('the standing of a membership, for every combination of its three recor
       for (const [o, organization] of Object.entries(organizations)) {
         const state: State = `membership ${m}, user ${u}, organization ${o}`;
         const right = expected[state] ?? otherwise(u, o);
-        it(`${state}: ${right.inForce ? 'in force' : right.reason}`, () => {
-          expect(standing(membership, user, organization)).to.deep.equal(right);
+        it(`${state}: ${right.effective ? 'in force' : right.reason}`, () => {
+          expect(membershipState(membership, user, organization)).to.deep.equal(right);
         });
       }
     }

@@ -2,23 +2,23 @@ import type { Caller } from '../../src/domain/caller.ts';
 import type { Plan } from '../../src/domain/change.ts';
 import { claimOf, parseDisplayText } from '../../src/domain/names.ts';
 import { planAddMember } from '../../src/domain/plans/add-member.ts';
+import type { ChangeContext } from '../../src/domain/plans/change-context.ts';
 import { planChangeRole } from '../../src/domain/plans/change-role.ts';
-import type { Context } from '../../src/domain/plans/context.ts';
 import { planCreateOrganization } from '../../src/domain/plans/create-organization.ts';
 import { planCreateUser } from '../../src/domain/plans/create-user.ts';
 import { planDeleteOrganization } from '../../src/domain/plans/delete-organization.ts';
-import { estateOf, planDeleteUser } from '../../src/domain/plans/delete-user.ts';
-import { organizationsInFullList } from '../../src/domain/plans/ownership.ts';
+import { deletionReadSet, planDeleteUser } from '../../src/domain/plans/delete-user.ts';
+import { organizationsIfListFull } from '../../src/domain/plans/ownership.ts';
 import { planRemoveMember } from '../../src/domain/plans/remove-member.ts';
 import { planSetOrganizationStatus } from '../../src/domain/plans/set-organization-status.ts';
 import { planSetUserStatus } from '../../src/domain/plans/set-user-status.ts';
 import { planTransferOwnership } from '../../src/domain/plans/transfer-ownership.ts';
 import { planUpdateOrganization } from '../../src/domain/plans/update-organization.ts';
-import { claimsOfEdit, planUpdateUser } from '../../src/domain/plans/update-user.ts';
+import { emailClaimsOf, planUpdateUser } from '../../src/domain/plans/update-user.ts';
 import {
   emailKey,
   type KeyOf,
-  type Known,
+  type Loaded,
   membershipKey,
   organizationKey,
   userKey,
@@ -32,7 +32,7 @@ const text = parseDisplayText('Some Name');
 /** The plan for a command, from what the world knows now. `id` is given to what it creates, and is a new name for what it renames. */
 export function planOf(world: World, command: Command, id: string): Plan<unknown> {
   const { kind, organization, username, role, email, ifVersion } = command;
-  const context: Context = { caller: callerOf(command), at: NOW };
+  const context: ChangeContext = { caller: callerOf(command), at: NOW };
   const inside = {
     caller: world.know(userKey(command.caller)),
     organization: world.know(organizationKey(organization)),
@@ -64,18 +64,18 @@ export function planOf(world: World, command: Command, id: string): Plan<unknown
       );
     case 'updateUser': {
       const edit = { firstName: parseDisplayText(`Name ${id}`), email };
-      const { claim, freed } = claimsOfEdit(inside.caller, edit);
+      const { claim, freed } = emailClaimsOf(inside.caller, edit);
       const claims = { claim: claim && world.know(claim), freed: freed && world.know(freed) };
       return planUpdateUser({ ...ofUser, ...claims }, edit, ifVersion, context);
     }
     case 'deleteUser': {
-      const estate = estateOf(inside.caller);
-      const known = {
+      const estate = deletionReadSet(inside.caller);
+      const loaded = {
         claim: estate.claim && world.know(estate.claim),
         listed: estate.listed.map((key) => world.know(key)),
         memberships: estate.memberships.map((key) => world.know(key)),
       };
-      return planDeleteUser({ ...ofUser, ...known }, ifVersion, context);
+      return planDeleteUser({ ...ofUser, ...loaded }, ifVersion, context);
     }
     case 'suspendUser':
       return planSetUserStatus(ofUser, 'suspended', context);
@@ -123,6 +123,6 @@ function callerOf({ caller, as }: Command): Caller {
   }
 }
 
-function listedBy(world: World, user: Known<KeyOf<'user'>>): Known<KeyOf<'organization'>>[] {
-  return organizationsInFullList(user).map((key) => world.know(key));
+function listedBy(world: World, user: Loaded<KeyOf<'user'>>): Loaded<KeyOf<'organization'>>[] {
+  return organizationsIfListFull(user).map((key) => world.know(key));
 }

@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import { claimOf, parseEmail, parseSlug, parseUsername } from '../../src/domain/names.ts';
 import {
   emailKey,
-  knownAmong,
   membershipKey,
   organizationKey,
   type RecordKey,
   recordId,
+  requireLoaded,
   userKey,
 } from '../../src/domain/records.ts';
 import { absent, CARA, TOM, userNamed } from './builders.ts';
@@ -65,11 +65,11 @@ describe('what is known', () => {
 
   it('is found under its key, be the record there or not', () => {
     const gone = absent(userKey(CARA), 2);
-    expect(knownAmong([gone, tom], userKey(TOM))).to.equal(tom);
-    expect(knownAmong([gone, tom], userKey(CARA))).to.equal(gone);
+    expect(requireLoaded([gone, tom], userKey(TOM))).to.equal(tom);
+    expect(requireLoaded([gone, tom], userKey(CARA))).to.equal(gone);
   });
 
   it('is not guessed where nobody has looked: that is a fault', () => {
-    expect(() => knownAmong([tom], userKey(CARA))).to.throw('user:cara should be known here');
+    expect(() => requireLoaded([tom], userKey(CARA))).to.throw('user:cara should be known here');
   });
 });

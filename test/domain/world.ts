@@ -6,7 +6,7 @@ import { claimOf } from '../../src/domain/names.ts';
 import type { Organization } from '../../src/domain/organization.ts';
 import {
   type KeyOf,
-  type Known,
+  type Loaded,
   membershipKey,
   organizationKey,
   type RecordKey,
@@ -19,9 +19,9 @@ import { absent } from './builders.ts';
 
 /** The smallest thing that keeps records as a store must, to see what plans do one after another. */
 export class World {
-  readonly #records: Map<string, Known>;
+  readonly #records: Map<string, Loaded>;
 
-  constructor(records: ReadonlyMap<string, Known> = new Map()) {
+  constructor(records: ReadonlyMap<string, Loaded> = new Map()) {
     this.#records = new Map(records);
   }
 
@@ -29,8 +29,8 @@ export class World {
     return new World(this.#records);
   }
 
-  know<Key extends RecordKey>(key: Key): Known<Key> {
-    return (this.#records.get(recordId(key)) as Known<Key> | undefined) ?? absent(key);
+  know<Key extends RecordKey>(key: Key): Loaded<Key> {
+    return (this.#records.get(recordId(key)) as Loaded<Key> | undefined) ?? absent(key);
   }
 
   /** Whether everything still is as the change expects; then it is applied. */

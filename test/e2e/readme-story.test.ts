@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { expect } from 'chai';
-import { newApiKey } from '../../src/adapters/api-keys/api-key.ts';
+import { newApiKey } from '../../src/adapters/auth/api-keys/api-key.ts';
 import { type ComposedService, startComposedService } from '../support/composed-service.ts';
 
 interface Command {

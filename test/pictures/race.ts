@@ -1,17 +1,17 @@
-import { MemoryCache } from '../../src/adapters/memory/memory-cache.ts';
-import { MemoryUserStore } from '../../src/adapters/memory/memory-user-store.ts';
+import { MemoryCache } from '../../src/adapters/caches/memory/memory-cache.ts';
+import { MemoryUserStore } from '../../src/adapters/stores/memory/memory-user-store.ts';
 import { UuidIds } from '../../src/adapters/system/uuid-ids.ts';
-import { CachePairing } from '../../src/app/freshness/cache-pairing.ts';
+import { CacheBinding } from '../../src/app/freshness/cache-binding.ts';
 import { cacheKey } from '../../src/app/freshness/cached-kinds.ts';
 import { encodeValue } from '../../src/app/freshness/entry.ts';
 import { freshnessOf } from '../../src/app/freshness/freshness.ts';
 import type { FreshnessParts } from '../../src/app/freshness/freshness-parts.ts';
 import { changeOf, put, remove } from '../../src/domain/change.ts';
-import type { KeyOf, Known } from '../../src/domain/records.ts';
+import type { KeyOf, Loaded } from '../../src/domain/records.ts';
 import { aMembership, keyOfMembership } from '../support/accounts.ts';
-import { breathe } from '../support/breathe.ts';
 import { SETTINGS } from '../support/fresh-stack.ts';
 import { ManualClock } from '../support/manual-clock.ts';
+import { yieldToEventLoop } from '../support/yield-to-event-loop.ts';
 import { type Party, Recorder, type Step } from './recorder.ts';
 
 export const CACHINGS = ['tutorial', 'protocol'] as const;
@@ -24,22 +24,27 @@ interface Client {
   remove(): Promise<unknown>;
 }
 
-type World = Pick<FreshnessParts, 'store' | 'cache' | 'pairing' | 'clock'> & {
+type World = Pick<FreshnessParts, 'store' | 'cache' | 'binding' | 'clock'> & {
   readonly readsPastCache: boolean;
 };
 
 const MEMBERSHIP = aMembership(undefined, undefined, { role: 'Admin' });
 const KEY = keyOfMembership(MEMBERSHIP);
-const plan = ([known]: readonly [Known<KeyOf<'membership'>>]) => ({
+const plan = ([loaded]: readonly [Loaded<KeyOf<'membership'>>]) => ({
   result: undefined,
-  change: changeOf({ at: '2026-01-01T00:00:00.000Z', writes: [remove(known)], relied: [], events: [] }),
+  change: changeOf({
+    at: '2026-01-01T00:00:00.000Z',
+    writes: [remove(loaded)],
+    preconditions: [],
+    events: [],
+  }),
 });
 
 /** What ships. */
 function protocol({ readsPastCache, ...world }: World): Client {
   const { reader, writer } = freshnessOf({
     ...world,
-    trust: { mayTrustCache: () => !readsPastCache, ask: (operation) => operation() },
+    breaker: { mayTrustCache: () => !readsPastCache, ask: (operation) => operation() },
     settings: SETTINGS,
     ids: new UuidIds(),
     telemetry: { emit: () => {} },
@@ -48,9 +53,9 @@ function protocol({ readsPastCache, ...world }: World): Client {
 }
 
 /** Read aside and write aside, as tutorials have it. */
-function tutorial({ store, cache, pairing, clock }: World): Client {
+function tutorial({ store, cache, binding, clock }: World): Client {
   const soon = () => clock.monotonic() + 1000;
-  const at = async () => cacheKey(await pairing.establish(soon()), KEY);
+  const at = async () => cacheKey(await binding.establish(soon()), KEY);
   return {
     async read() {
       if ((await cache.get(await at(), soon())) !== undefined) return;
@@ -73,7 +78,7 @@ export async function race(caching: Caching): Promise<readonly Step[]> {
   const clock = new ManualClock();
   const store = new MemoryUserStore({ clock });
   const cache = new MemoryCache({ clock });
-  const pairing = new CachePairing(store, { description: 'picture', isPrivate: false }, new UuidIds());
+  const binding = new CacheBinding(store, { description: 'picture', isPrivate: false }, new UuidIds());
   const soon = () => clock.monotonic() + 1000;
   const absent = { key: KEY, version: 0, record: undefined };
   await store.commit({ at: '', writes: [put(absent, MEMBERSHIP)], conditions: [], events: [] }, soon());
@@ -81,29 +86,29 @@ export async function race(caching: Caching): Promise<readonly Step[]> {
     store,
     cache,
     key: KEY,
-    at: cacheKey(await pairing.establish(soon()), KEY),
+    at: cacheKey(await binding.establish(soon()), KEY),
     soon,
   });
 
-  let letGo = () => {};
+  let unlock = () => {};
   const held = new Promise<void>((resolve) => {
-    letGo = resolve;
+    unlock = resolve;
   });
   const client = (party: Party, { fillsWhen = Promise.resolve(), readsPastCache = false } = {}): Client =>
     (caching === 'protocol' ? protocol : tutorial)({
       ...recorder.seenBy(party, fillsWhen),
-      pairing,
+      binding,
       clock,
       readsPastCache,
     });
 
   const reading = client('a reader', { fillsWhen: held }).read();
-  await breathe();
+  await yieldToEventLoop();
   await client('the writer', { readsPastCache: true }).remove();
   await recorder.note('the writer', '204: removed');
-  letGo();
+  unlock();
   await reading;
-  await breathe();
+  await yieldToEventLoop();
   await client('a later reader').read();
   return recorder.steps;
 }

@@ -1,7 +1,7 @@
 import { decode } from '../../src/app/freshness/entry.ts';
 import type { FreshnessParts } from '../../src/app/freshness/freshness-parts.ts';
 import type { Membership } from '../../src/domain/membership.ts';
-import type { KeyOf, Known } from '../../src/domain/records.ts';
+import type { KeyOf, Loaded } from '../../src/domain/records.ts';
 import type { Cache } from '../../src/ports/cache.ts';
 import type { UserStore } from '../../src/ports/user-store.ts';
 
@@ -19,7 +19,7 @@ export interface Step {
   readonly store: 'there' | 'removed';
 }
 
-type KnownMembership = Known<KeyOf<'membership'>>;
+type LoadedMembership = Loaded<KeyOf<'membership'>>;
 
 /** Remembers what everybody does to one record, and what comes of it. */
 export class Recorder {
@@ -50,9 +50,9 @@ export class Recorder {
     return {
       store: {
         readMany: async (keys, deadline) => {
-          const known = await store.readMany(keys, deadline);
-          await this.note(by, `read: ${roleOf(known[0] as Known)}`, 'store');
-          return known;
+          const loaded = await store.readMany(keys, deadline);
+          await this.note(by, `read: ${roleOf(loaded[0] as Loaded)}`, 'store');
+          return loaded;
         },
         commit: async (change, deadline) => {
           await store.commit(change, deadline);
@@ -101,7 +101,7 @@ export class Recorder {
   }
 }
 
-function heldIn(entry: string, stored: KnownMembership): Step['cache'] {
+function heldIn(entry: string, stored: LoadedMembership): Step['cache'] {
   const held = decode(entry);
   if (held.type !== 'value') return held.type;
   return held.version === stored.version ? 'value' : 'stale';

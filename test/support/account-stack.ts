@@ -1,8 +1,8 @@
 import { UuidIds } from '../../src/adapters/system/uuid-ids.ts';
 import { AccountService } from '../../src/app/account-service.ts';
 import type { Caller, Scope } from '../../src/domain/caller.ts';
+import { DomainError } from '../../src/domain/domain-error.ts';
 import { type EmailAddress, parseDisplayText, parseSlug, parseUsername } from '../../src/domain/names.ts';
-import { Refusal } from '../../src/domain/refusal.ts';
 import type { Role } from '../../src/domain/role.ts';
 import { freshInstance, freshStack, SETTINGS } from './fresh-stack.ts';
 
@@ -42,7 +42,7 @@ export const billing = (scope: Scope, onBehalfOf?: string): Caller => ({
 export const admin = billing('admin');
 
 /** What tests say often, said with plain text. */
-export function speaking(service: AccountService) {
+export function serviceDriver(service: AccountService) {
   return {
     createUser: (username: string, email?: EmailAddress) =>
       service.users.create(anonymous, {
@@ -72,7 +72,7 @@ export async function refusalOf(call: Promise<unknown>): Promise<string> {
   try {
     await call;
   } catch (error) {
-    if (error instanceof Refusal) return error.code;
+    if (error instanceof DomainError) return error.code;
     throw error;
   }
   throw new Error('it was not refused');

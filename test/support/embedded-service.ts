@@ -1,4 +1,4 @@
-import { newApiKey } from '../../src/adapters/api-keys/api-key.ts';
+import { newApiKey } from '../../src/adapters/auth/api-keys/api-key.ts';
 import { ApiClient } from './api-client.ts';
 import { startComposedService } from './composed-service.ts';
 import { temporaryFolder } from './temporary-folder.ts';

@@ -1,8 +1,8 @@
-import { MemoryCache } from '../../src/adapters/memory/memory-cache.ts';
-import { MemoryUserStore } from '../../src/adapters/memory/memory-user-store.ts';
+import { MemoryCache } from '../../src/adapters/caches/memory/memory-cache.ts';
+import { MemoryUserStore } from '../../src/adapters/stores/memory/memory-user-store.ts';
 import { UuidIds } from '../../src/adapters/system/uuid-ids.ts';
-import { CachePairing } from '../../src/app/freshness/cache-pairing.ts';
-import { CacheTrust } from '../../src/app/freshness/cache-trust.ts';
+import { CacheBinding } from '../../src/app/freshness/cache-binding.ts';
+import { CacheCircuitBreaker } from '../../src/app/freshness/cache-circuit-breaker.ts';
 import { freshnessOf } from '../../src/app/freshness/freshness.ts';
 import type { FreshnessSettings } from '../../src/app/freshness/settings.ts';
 import type { Change } from '../../src/domain/change.ts';
@@ -68,8 +68,8 @@ export function freshInstance({
   const ids = new UuidIds();
   const signals: Signal[] = [];
   const telemetry = { emit: (signal: Signal) => void signals.push(signal) };
-  const pairing = new CachePairing(store, { description: 'test', isPrivate: false }, ids);
-  const trust = new CacheTrust({ cache, clock, timeoutMs: 100, telemetry });
-  const parts = { store, cache, pairing, trust, settings, clock, ids, telemetry };
-  return { cache, pairing, trust, signals, ...freshnessOf(parts) };
+  const binding = new CacheBinding(store, { description: 'test', isPrivate: false }, ids);
+  const breaker = new CacheCircuitBreaker({ cache, clock, timeoutMs: 100, telemetry });
+  const parts = { store, cache, binding, breaker, settings, clock, ids, telemetry };
+  return { cache, binding, breaker, signals, ...freshnessOf(parts) };
 }

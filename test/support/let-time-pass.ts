@@ -1,5 +1,5 @@
-import { breathe } from './breathe.ts';
 import type { ManualClock } from './manual-clock.ts';
+import { yieldToEventLoop } from './yield-to-event-loop.ts';
 
 const STEP_MS = 5;
 const LIMIT_MS = 60_000;
@@ -12,7 +12,7 @@ export async function letTimePass<T>(clock: ManualClock, awaited: Promise<T>): P
   };
   awaited.then(settle, settle);
   for (let passed = 0; passed < LIMIT_MS; passed += STEP_MS) {
-    await breathe();
+    await yieldToEventLoop();
     if (isSettled) return awaited;
     await clock.advance(STEP_MS);
   }

@@ -4,9 +4,9 @@ import { chownSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { delimiter, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
-import { PostgresDatabase } from '../../src/adapters/postgres/postgres-database.ts';
-import { PostgresUserStore } from '../../src/adapters/postgres/postgres-user-store.ts';
-import { provisionSchema } from '../../src/adapters/postgres/schema.ts';
+import { PostgresDatabase } from '../../src/adapters/stores/postgres/postgres-database.ts';
+import { PostgresUserStore } from '../../src/adapters/stores/postgres/postgres-user-store.ts';
+import { provisionSchema } from '../../src/adapters/stores/postgres/schema.ts';
 import { SystemClock } from '../../src/adapters/system/system-clock.ts';
 import { UuidIds } from '../../src/adapters/system/uuid-ids.ts';
 import { freePort } from './free-port.ts';

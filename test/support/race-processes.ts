@@ -30,8 +30,8 @@ export async function raceProcesses(store: UserStore, worker: URL, args: readonl
   expect(won, 'rounds that anybody won').to.be.at.least(contest.rounds);
 
   const soon = new SystemClock().monotonic() + DEADLINE_MS;
-  const [known] = await store.readMany([userKey(parseUsername(contest.username))], soon);
-  expect(known.version, 'the version that was reached').to.equal(won);
+  const [loaded] = await store.readMany([userKey(parseUsername(contest.username))], soon);
+  expect(loaded.version, 'the version that was reached').to.equal(won);
   const numbers: number[] = [];
   for (;;) {
     const events = await store.listEvents(userStream(contest.stream), numbers.length, 100, soon);

@@ -1,9 +1,9 @@
 import type { Redis, RedisOptions } from 'ioredis';
 import RedisMock from 'ioredis-mock';
-import { RedisCache } from '../../src/adapters/redis/redis-cache.ts';
-import { RedisConnection } from '../../src/adapters/redis/redis-connection.ts';
+import { RedisCache } from '../../src/adapters/caches/redis/redis-cache.ts';
+import { RedisConnection } from '../../src/adapters/caches/redis/redis-connection.ts';
 import { SystemClock } from '../../src/adapters/system/system-clock.ts';
-import { breathe } from './breathe.ts';
+import { yieldToEventLoop } from './yield-to-event-loop.ts';
 
 /** The commands that the adapter may send, and some that it must not. */
 const COMMANDS = new Set([
@@ -70,7 +70,7 @@ export async function redisDouble(address: string, info = infoOf('run-1')): Prom
     return client;
   });
   const cache = new RedisCache({ connection, prefix: 'test:', clock });
-  await breathe();
-  await breathe();
+  await yieldToEventLoop();
+  await yieldToEventLoop();
   return Object.assign(double, { cache, connection, options: given });
 }

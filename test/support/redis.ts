@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { RedisCache } from '../../src/adapters/redis/redis-cache.ts';
-import { RedisConnection } from '../../src/adapters/redis/redis-connection.ts';
+import { RedisCache } from '../../src/adapters/caches/redis/redis-cache.ts';
+import { RedisConnection } from '../../src/adapters/caches/redis/redis-connection.ts';
 import { SystemClock } from '../../src/adapters/system/system-clock.ts';
 import { UuidIds } from '../../src/adapters/system/uuid-ids.ts';
 import type { CacheUnderTest } from '../contracts/cache/cache-under-test.ts';

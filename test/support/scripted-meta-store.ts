@@ -1,4 +1,4 @@
-import { MemoryUserStore } from '../../src/adapters/memory/memory-user-store.ts';
+import { MemoryUserStore } from '../../src/adapters/stores/memory/memory-user-store.ts';
 import type { Meta } from '../../src/ports/user-store.ts';
 
 /** A store that others share, whose meta record is read and replaced as a test says. */

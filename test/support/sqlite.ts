@@ -1,4 +1,4 @@
-import { SqliteUserStore } from '../../src/adapters/sqlite/sqlite-user-store.ts';
+import { SqliteUserStore } from '../../src/adapters/stores/sqlite/sqlite-user-store.ts';
 import { SystemClock } from '../../src/adapters/system/system-clock.ts';
 import { UuidIds } from '../../src/adapters/system/uuid-ids.ts';
 import type { StoreUnderTest } from '../contracts/user-store-contract.ts';

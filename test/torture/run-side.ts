@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { SystemClock } from '../../src/adapters/system/system-clock.ts';
 import type { Progress } from '../../src/ports/maintenance.ts';
 import { Tally } from './checker/tally.ts';
-import { breakThings } from './faults/break-things.ts';
+import { injectFaults } from './faults/inject-faults.ts';
 import { disagreementsIn } from './rig/disagreements.ts';
 import { findLost } from './rig/find-lost.ts';
 import { type Caching, type Pair, Rig } from './rig/rig.ts';
@@ -64,7 +64,7 @@ export async function runSide(
       setInterval(() => progress(Math.round((clock.monotonic() - begun) / 1000), seconds), TICK_MS),
     );
     over.signal.addEventListener('abort', () => clearInterval(timers.at(-1)));
-    const trouble = {
+    const context = {
       rig,
       seed,
       clock,
@@ -74,7 +74,7 @@ export async function runSide(
     const keys = load.memberships.flatMap(({ names }) => recordKeysOf(names));
     await Promise.all([
       load.run({ ...settings, endsAt: begun + seconds * 1000 }),
-      settings.faults ? breakThings(trouble, keys) : undefined,
+      settings.faults ? injectFaults(context, keys) : undefined,
     ]);
     await clock.sleep(markerTtlMs * SETTLE_TTLS + PROBE_MS);
     const { stuck, evidence } = await findStuck(rig, load.memberships, clock);

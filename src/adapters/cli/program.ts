@@ -88,11 +88,11 @@ export async function runProgram(
     .description('believe nothing that was cached so far, as after a backup was restored')
     .action(() => report(actions.resetCache()));
   for (const command of [...program.commands, ...cache.commands]) command.allowExcessArguments(false);
-  const known = program.commands.map((command) => command.name());
+  const loaded = program.commands.map((command) => command.name());
   try {
     const [first] = argv;
-    if (first !== undefined && !/^(-|help$)/.test(first) && !known.includes(first)) {
-      program.error(`error: unknown command ${JSON.stringify(first)}; allowed: ${known.join(', ')}`);
+    if (first !== undefined && !/^(-|help$)/.test(first) && !loaded.includes(first)) {
+      program.error(`error: unknown command ${JSON.stringify(first)}; allowed: ${loaded.join(', ')}`);
     }
     await program.parseAsync([...argv], { from: 'user' });
     return exitCode;

@@ -2,26 +2,26 @@ import type { RequestListener, ServerResponse } from 'node:http';
 import { parse } from 'node:querystring';
 import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
 import type { AccountService } from '../../app/account-service.ts';
-import type { Health } from '../../app/health.ts';
+import type { Health } from '../../app/operations/health.ts';
 import type { Authenticator } from '../../ports/authenticator.ts';
 import type { Telemetry } from '../../ports/telemetry.ts';
-import { activeSender, authenticate } from './authenticate.ts';
-import { crossOrigin } from './cross-origin.ts';
-import type { CursorSeal } from './cursor-seal.ts';
-import { endpointsOf } from './endpoint.ts';
 import { InvalidRequest, RouteNotFound } from './errors.ts';
-import { mount } from './mount.ts';
-import { apiErrorOf, problemOf } from './problems.ts';
-import { RateLimit } from './rate-limit.ts';
-import { assignRequestId, requestIdOf } from './request-id.ts';
-import { pathOf } from './request-target.ts';
+import { authenticate, requireActiveSender } from './request/authenticate.ts';
+import { RateLimit } from './request/rate-limit.ts';
+import { assignRequestId, requestIdOf } from './request/request-id.ts';
+import { pathOf } from './request/request-target.ts';
+import { wellFormed } from './request/well-formed.ts';
+import { crossOrigin } from './response/cross-origin.ts';
+import type { CursorSeal } from './response/cursor-seal.ts';
+import { apiErrorOf, problemOf } from './response/problems.ts';
+import { send } from './response/send.ts';
 import { checkRoutes } from './routes/check-routes.ts';
+import { endpointsOf } from './routes/endpoint.ts';
 import { healthRoutes } from './routes/health-routes.ts';
 import { memberRoutes } from './routes/member-routes.ts';
+import { mount } from './routes/mount.ts';
 import { organizationRoutes } from './routes/organization-routes.ts';
 import { userRoutes } from './routes/user-routes.ts';
-import { send } from './send.ts';
-import { wellFormed } from './well-formed.ts';
 
 export interface AppParts {
   readonly service: AccountService;
@@ -57,7 +57,7 @@ export function createApp(parts: AppParts): RequestListener {
   app.options('/{*path}', limit.strangers);
   // A check costs one look at the cache, so nothing is asked about its sender beforehand.
   mount(app, checkRoutes(endpoint), ...forCallers);
-  const changing = [...forCallers, activeSender(parts.service)];
+  const changing = [...forCallers, requireActiveSender(parts.service)];
   mount(app, userRoutes(endpoint, parts.cursorSeal), ...changing);
   mount(app, organizationRoutes(endpoint, parts.cursorSeal), ...changing);
   mount(app, memberRoutes(endpoint, parts.cursorSeal), ...changing);

@@ -1,8 +1,8 @@
-import type { DomainError } from '../../domain/errors.ts';
+import type { AnyDomainError } from '../../domain/errors.ts';
 import type { PortsError } from '../../ports/errors.ts';
 
 /** One thing that is wrong with a request, and where: a body field by name, others as `path.…`, `query.…`, `header.…`. */
-export interface Mistake {
+export interface FieldError {
   readonly path: string;
   readonly message: string;
 }
@@ -16,17 +16,17 @@ abstract class HttpError extends Error {
 }
 
 /** More than these are only counted, so that a small request has no large answer. */
-const MOST_MISTAKES = 20;
+const MAX_FIELD_ERRORS = 20;
 
 export class InvalidRequest extends HttpError {
   readonly code = 'invalid_request';
-  readonly mistakes: readonly Mistake[];
-  constructor(all: readonly Mistake[]) {
-    const more = all.length - MOST_MISTAKES;
-    const mistakes =
-      more > 0 ? [...all.slice(0, MOST_MISTAKES), { path: '', message: `and ${more} more` }] : all;
-    super(mistakes.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; '));
-    this.mistakes = mistakes;
+  readonly fieldErrors: readonly FieldError[];
+  constructor(all: readonly FieldError[]) {
+    const more = all.length - MAX_FIELD_ERRORS;
+    const fieldErrors =
+      more > 0 ? [...all.slice(0, MAX_FIELD_ERRORS), { path: '', message: `and ${more} more` }] : all;
+    super(fieldErrors.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; '));
+    this.fieldErrors = fieldErrors;
   }
 }
 
@@ -89,7 +89,7 @@ export class InternalError extends HttpError {
 
 /** Every error that a client can meet; the table in problems.ts covers each code. */
 export type ApiError =
-  | DomainError
+  | AnyDomainError
   | PortsError
   | InvalidRequest
   | RouteNotFound

@@ -1,5 +1,5 @@
 import type { Caller } from '../../domain/caller.ts';
-import type { Context } from '../../domain/plans/context.ts';
+import type { ChangeContext } from '../../domain/plans/change-context.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Ids } from '../../ports/ids.ts';
 import type { EventLog, RecordLists, RecordReader } from '../../ports/user-store.ts';
@@ -16,6 +16,6 @@ export interface AccountParts {
 }
 
 /** Who makes a change, now. */
-export function contextOf(caller: Caller, clock: Clock): Context {
+export function contextOf(caller: Caller, clock: Clock): ChangeContext {
   return { caller, at: new Date(clock.now()).toISOString() };
 }

@@ -1,7 +1,7 @@
 import type { Caller } from '../../domain/caller.ts';
 import { answerCheck, type Check, type CheckResult } from '../../domain/checks.ts';
 import type { AccountParts } from './account-parts.ts';
-import { memberCast } from './casts.ts';
+import { memberReadSet } from './read-sets.ts';
 
 /** The question that is asked on nearly every request. Errors that every method has are told at `AccountService`. */
 export class Checks {
@@ -20,8 +20,8 @@ export class Checks {
   async check(caller: Caller, checks: readonly Check[]): Promise<readonly CheckResult[]> {
     return this.#parts.records.readEach(
       checks,
-      ({ organization, username }) => memberCast(caller, organization, username),
-      (known, check) => answerCheck(known, check, caller),
+      ({ organization, username }) => memberReadSet(caller, organization, username),
+      (loaded, check) => answerCheck(loaded, check, caller),
     );
   }
 }

@@ -1,15 +1,15 @@
-import { readableOrganization, userWithAffairs } from '../../domain/access/reading.ts';
+import { readableOrganization, selfOrService } from '../../domain/access/read-access.ts';
 import type { Caller } from '../../domain/caller.ts';
-import { membershipInForce } from '../../domain/checks.ts';
+import { effectiveMembership } from '../../domain/checks.ts';
 import { belongs, type Membership } from '../../domain/membership.ts';
 import type { Slug, Username } from '../../domain/names.ts';
 import { planAddMember } from '../../domain/plans/add-member.ts';
 import { planChangeRole } from '../../domain/plans/change-role.ts';
-import { organizationsInFullList } from '../../domain/plans/ownership.ts';
+import { organizationsIfListFull } from '../../domain/plans/ownership.ts';
 import { planRemoveMember } from '../../domain/plans/remove-member.ts';
 import {
   type KeyOf,
-  type Known,
+  type Loaded,
   organizationKey,
   type RecordKey,
   type RecordOf,
@@ -21,8 +21,8 @@ import type { User } from '../../domain/user.ts';
 import type { Deadline } from '../../ports/clock.ts';
 import type { PageRequest } from '../../ports/user-store.ts';
 import { type AccountParts, contextOf } from './account-parts.ts';
-import { memberCast, organizationCast, userCast } from './casts.ts';
 import type { PageOf } from './page-of.ts';
+import { memberReadSet, organizationReadSet, userReadSet } from './read-sets.ts';
 
 /** A member as lists show it: the membership, and the user it belongs to. */
 export interface Member {
@@ -54,10 +54,10 @@ export class Memberships {
   ): Promise<Versioned<Membership>> {
     const { records, clock } = this.#parts;
     const context = contextOf(caller, clock);
-    return records.changeKnowingMore(
-      memberCast(caller, organization, username),
+    return records.changeWithFollowUp(
+      memberReadSet(caller, organization, username),
       ({ user }) => listedOfNew(role, user),
-      (known) => planAddMember(known, role, context),
+      (loaded) => planAddMember(loaded, role, context),
     );
   }
 
@@ -67,8 +67,8 @@ export class Memberships {
    * @throws {OrganizationNotFound | MembershipNotFound | MembershipSuspended | Forbidden}
    */
   async get(caller: Caller, organization: Slug, username: Username): Promise<Versioned<Membership>> {
-    const known = await this.#parts.records.read(memberCast(caller, organization, username));
-    return membershipInForce(known, caller);
+    const loaded = await this.#parts.records.read(memberReadSet(caller, organization, username));
+    return effectiveMembership(loaded, caller);
   }
 
   /**
@@ -86,10 +86,10 @@ export class Memberships {
   ): Promise<Versioned<Membership>> {
     const { records, clock } = this.#parts;
     const context = contextOf(caller, clock);
-    return records.changeKnowingMore(
-      memberCast(caller, organization, username),
+    return records.changeWithFollowUp(
+      memberReadSet(caller, organization, username),
       ({ user }) => listedOfNew(role, user),
-      (known) => planChangeRole(known, role, ifVersion, context),
+      (loaded) => planChangeRole(loaded, role, ifVersion, context),
     );
   }
 
@@ -101,8 +101,8 @@ export class Memberships {
   async remove(caller: Caller, organization: Slug, username: Username, ifVersion?: number): Promise<void> {
     const { records, clock } = this.#parts;
     const context = contextOf(caller, clock);
-    return records.change(memberCast(caller, organization, username), (known) =>
-      planRemoveMember(known, ifVersion, context),
+    return records.change(memberReadSet(caller, organization, username), (loaded) =>
+      planRemoveMember(loaded, ifVersion, context),
     );
   }
 
@@ -112,8 +112,8 @@ export class Memberships {
    */
   async listMembers(caller: Caller, organization: Slug, page: PageRequest): Promise<PageOf<Member>> {
     const { records, store } = this.#parts;
-    const known = await records.read(organizationCast(caller, organization));
-    const theirs = readableOrganization(known, 'members.read', caller);
+    const loaded = await records.read(organizationReadSet(caller, organization));
+    const theirs = readableOrganization(loaded, 'members.read', caller);
     const deadline = this.#deadline();
     const { items, ...next } = await store.listMembershipsOfOrganization(organization, page, deadline);
     const users = await this.#living(
@@ -137,7 +137,7 @@ export class Memberships {
     page: PageRequest,
   ): Promise<PageOf<Versioned<Membership>>> {
     const { records, store } = this.#parts;
-    const user = userWithAffairs(await records.read(userCast(caller, username)), caller);
+    const user = selfOrService(await records.read(userReadSet(caller, username)), caller);
     const deadline = this.#deadline();
     const { items, ...next } = await store.listMembershipsOfUser(username, page, deadline);
     const organizations = await this.#living(
@@ -163,6 +163,6 @@ export class Memberships {
 }
 
 /** What has to be known besides of a user who is to have this role. */
-function listedOfNew(role: Role, user: Known<KeyOf<'user'>>) {
-  return { listed: role === 'Owner' ? organizationsInFullList(user) : [] };
+function listedOfNew(role: Role, user: Loaded<KeyOf<'user'>>) {
+  return { listed: role === 'Owner' ? organizationsIfListFull(user) : [] };
 }

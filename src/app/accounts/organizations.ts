@@ -1,19 +1,19 @@
 import { actingUsername } from '../../domain/access/acting-user.ts';
-import { readableOrganization } from '../../domain/access/reading.ts';
+import { readableOrganization } from '../../domain/access/read-access.ts';
 import type { AccountStatus } from '../../domain/account-status.ts';
 import type { Caller } from '../../domain/caller.ts';
 import type { DisplayText, Slug, Username } from '../../domain/names.ts';
 import type { Organization } from '../../domain/organization.ts';
 import { type NewOrganization, planCreateOrganization } from '../../domain/plans/create-organization.ts';
 import { planDeleteOrganization } from '../../domain/plans/delete-organization.ts';
-import { organizationsInFullList } from '../../domain/plans/ownership.ts';
+import { organizationsIfListFull } from '../../domain/plans/ownership.ts';
 import { planSetOrganizationStatus } from '../../domain/plans/set-organization-status.ts';
 import { planTransferOwnership } from '../../domain/plans/transfer-ownership.ts';
 import { planUpdateOrganization } from '../../domain/plans/update-organization.ts';
 import { membershipKey, organizationKey, userKey, type Versioned } from '../../domain/records.ts';
 import { type AccountParts, contextOf } from './account-parts.ts';
-import { memberCast, organizationCast } from './casts.ts';
 import { type EventPage, type EventPageRequest, readEventPage } from './event-pages.ts';
+import { memberReadSet, organizationReadSet } from './read-sets.ts';
 
 /**
  * The life of organizations. To outsiders there are none: they get `OrganizationNotFound`. Errors that every method has
@@ -33,23 +33,23 @@ export class Organizations {
     const { organizationName } = newOrganization;
     const id = ids.organizationId();
     const context = contextOf(caller, clock);
-    return records.changeKnowingMore(
+    return records.changeWithFollowUp(
       {
         founder: userKey(me),
         organization: organizationKey(organizationName),
         membership: membershipKey(organizationName, me),
       },
-      ({ founder }) => ({ listed: organizationsInFullList(founder) }),
-      (known) => planCreateOrganization(known, newOrganization, id, context),
+      ({ founder }) => ({ listed: organizationsIfListFull(founder) }),
+      (loaded) => planCreateOrganization(loaded, newOrganization, id, context),
     );
   }
 
   /** To its members, and to services with the scope `read`. @throws {OrganizationNotFound | Forbidden} */
   async get(caller: Caller, organization: Slug): Promise<Versioned<Organization>> {
-    const known = await this.#parts.records.read(organizationCast(caller, organization));
+    const loaded = await this.#parts.records.read(organizationReadSet(caller, organization));
     return {
-      record: readableOrganization(known, 'organization.read', caller),
-      version: known.organization.version,
+      record: readableOrganization(loaded, 'organization.read', caller),
+      version: loaded.organization.version,
     };
   }
 
@@ -66,8 +66,8 @@ export class Organizations {
   ): Promise<Versioned<Organization>> {
     const { records, clock } = this.#parts;
     const context = contextOf(caller, clock);
-    return records.change(organizationCast(caller, organization), (known) =>
-      planUpdateOrganization(known, displayName, ifVersion, context),
+    return records.change(organizationReadSet(caller, organization), (loaded) =>
+      planUpdateOrganization(loaded, displayName, ifVersion, context),
     );
   }
 
@@ -79,8 +79,8 @@ export class Organizations {
   async delete(caller: Caller, organization: Slug, ifVersion?: number): Promise<void> {
     const { records, clock } = this.#parts;
     const context = contextOf(caller, clock);
-    return records.change(organizationCast(caller, organization), (known) =>
-      planDeleteOrganization(known, ifVersion, context),
+    return records.change(organizationReadSet(caller, organization), (loaded) =>
+      planDeleteOrganization(loaded, ifVersion, context),
     );
   }
 
@@ -108,29 +108,29 @@ export class Organizations {
     const { records, clock } = this.#parts;
     const me = actingUsername(caller);
     const context = contextOf(caller, clock);
-    return records.changeKnowingMore(
+    return records.changeWithFollowUp(
       {
-        ...memberCast(caller, organization, to),
+        ...memberReadSet(caller, organization, to),
         caller: userKey(me),
         callerMembership: membershipKey(organization, me),
       },
-      ({ user }) => ({ listed: organizationsInFullList(user) }),
-      (known) => planTransferOwnership(known, context),
+      ({ user }) => ({ listed: organizationsIfListFull(user) }),
+      (loaded) => planTransferOwnership(loaded, context),
     );
   }
 
   /** To its Owners and Admins, and to services with the scope `read`. @throws {OrganizationNotFound | Forbidden} */
   async listEvents(caller: Caller, organization: Slug, page: EventPageRequest): Promise<EventPage> {
-    const known = await this.#parts.records.read(organizationCast(caller, organization));
-    const { id } = readableOrganization(known, 'events.read', caller);
+    const loaded = await this.#parts.records.read(organizationReadSet(caller, organization));
+    const { id } = readableOrganization(loaded, 'events.read', caller);
     return readEventPage(this.#parts, { kind: 'organization', id }, page);
   }
 
   #setStatus(caller: Caller, organization: Slug, status: AccountStatus): Promise<Versioned<Organization>> {
     const { records, clock } = this.#parts;
     const context = contextOf(caller, clock);
-    return records.change(organizationCast(caller, organization), (known) =>
-      planSetOrganizationStatus(known, status, context),
+    return records.change(organizationReadSet(caller, organization), (loaded) =>
+      planSetOrganizationStatus(loaded, status, context),
     );
   }
 }

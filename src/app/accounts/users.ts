@@ -1,18 +1,18 @@
-import { requireServiceItself } from '../../domain/access/acting-user.ts';
-import { readableUser, userWithAffairs } from '../../domain/access/reading.ts';
+import { requireDirectService } from '../../domain/access/acting-user.ts';
+import { readableUser, selfOrService } from '../../domain/access/read-access.ts';
 import type { AccountStatus } from '../../domain/account-status.ts';
 import type { Caller } from '../../domain/caller.ts';
 import { UserNotFound } from '../../domain/errors.ts';
 import { claimOf, type EmailAddress, type Username } from '../../domain/names.ts';
 import { type NewUser, planCreateUser } from '../../domain/plans/create-user.ts';
-import { estateOf, planDeleteUser } from '../../domain/plans/delete-user.ts';
+import { deletionReadSet, planDeleteUser } from '../../domain/plans/delete-user.ts';
 import { planSetUserStatus } from '../../domain/plans/set-user-status.ts';
-import { claimsOfEdit, planUpdateUser, type UserEdit } from '../../domain/plans/update-user.ts';
+import { emailClaimsOf, planUpdateUser, type UserEdit } from '../../domain/plans/update-user.ts';
 import { emailKey, userKey, type Versioned } from '../../domain/records.ts';
 import type { User } from '../../domain/user.ts';
 import { type AccountParts, contextOf } from './account-parts.ts';
-import { userBehindCast, userCast } from './casts.ts';
 import { type EventPage, type EventPageRequest, readEventPage } from './event-pages.ts';
+import { callerReadSet, userReadSet } from './read-sets.ts';
 
 /** The life of users. Errors that every method has are told at `AccountService`. */
 export class Users {
@@ -33,28 +33,28 @@ export class Users {
     const context = contextOf(caller, clock);
     return records.change(
       {
-        ...userCast(caller, username),
+        ...userReadSet(caller, username),
         claim: email === undefined ? undefined : emailKey(claimOf(email)),
       },
-      (known) => planCreateUser(known, newUser, id, context),
+      (loaded) => planCreateUser(loaded, newUser, id, context),
     );
   }
 
   /** To anybody who gets this far; of services to those with the scope `read`. @throws {Forbidden | UserNotFound} */
   async get(caller: Caller, username: Username): Promise<Versioned<User>> {
-    const known = await this.#parts.records.read(userCast(caller, username));
-    return { record: readableUser(known, caller), version: known.user.version };
+    const loaded = await this.#parts.records.read(userReadSet(caller, username));
+    return { record: readableUser(loaded, caller), version: loaded.user.version };
   }
 
   /** The user who has this e-mail address, to services with the scope `read`. @throws {Forbidden | UserNotFound} */
   async findByEmail(caller: Caller, email: EmailAddress): Promise<Versioned<User>> {
     const { records } = this.#parts;
     const claimed = claimOf(email);
-    const { claim, ...known } = await records.read({
-      ...userBehindCast(caller),
+    const { claim, ...loaded } = await records.read({
+      ...callerReadSet(caller),
       claim: emailKey(claimed),
     });
-    requireServiceItself(caller, known.caller, 'read');
+    requireDirectService(caller, loaded.caller, 'read');
     if (claim.record === undefined) throw new UserNotFound();
     const { user } = await records.read({ user: userKey(claim.record.username) });
     // The claim was read a moment before: the user may have given up the address since, or be gone.
@@ -77,10 +77,10 @@ export class Users {
   ): Promise<Versioned<User>> {
     const { records, clock } = this.#parts;
     const context = contextOf(caller, clock);
-    return records.changeKnowingMore(
-      userCast(caller, username),
-      ({ user }) => ({ ...claimsOfEdit(user, edit) }),
-      (known) => planUpdateUser(known, edit, ifVersion, context),
+    return records.changeWithFollowUp(
+      userReadSet(caller, username),
+      ({ user }) => ({ ...emailClaimsOf(user, edit) }),
+      (loaded) => planUpdateUser(loaded, edit, ifVersion, context),
     );
   }
 
@@ -93,10 +93,10 @@ export class Users {
   async delete(caller: Caller, username: Username, ifVersion?: number): Promise<void> {
     const { records, clock } = this.#parts;
     const context = contextOf(caller, clock);
-    return records.changeKnowingMore(
-      userCast(caller, username),
-      ({ user }) => ({ ...estateOf(user) }),
-      (known) => planDeleteUser(known, ifVersion, context),
+    return records.changeWithFollowUp(
+      userReadSet(caller, username),
+      ({ user }) => ({ ...deletionReadSet(user) }),
+      (loaded) => planDeleteUser(loaded, ifVersion, context),
     );
   }
 
@@ -112,14 +112,16 @@ export class Users {
 
   /** To the user, and to services with the scope `read`. @throws {Forbidden | UserNotFound} */
   async listEvents(caller: Caller, username: Username, page: EventPageRequest): Promise<EventPage> {
-    const known = await this.#parts.records.read(userCast(caller, username));
-    const { id } = userWithAffairs(known, caller);
+    const loaded = await this.#parts.records.read(userReadSet(caller, username));
+    const { id } = selfOrService(loaded, caller);
     return readEventPage(this.#parts, { kind: 'user', id }, page);
   }
 
   #setStatus(caller: Caller, username: Username, status: AccountStatus): Promise<Versioned<User>> {
     const { records, clock } = this.#parts;
     const context = contextOf(caller, clock);
-    return records.change(userCast(caller, username), (known) => planSetUserStatus(known, status, context));
+    return records.change(userReadSet(caller, username), (loaded) =>
+      planSetUserStatus(loaded, status, context),
+    );
   }
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { ApiKey } from '../../adapters/api-keys/api-key.ts';
-import { COMMIT_PART_OF_MARKER, type FreshnessSettings } from '../freshness/settings.ts';
+import type { ApiKey } from '../../adapters/auth/api-keys/api-key.ts';
+import { COMMIT_SHARE_OF_MARKER_TTL, type FreshnessSettings } from '../freshness/settings.ts';
 import type { Environment } from './environment.ts';
 import {
   apiKeys,
@@ -121,36 +121,36 @@ const SECRET: ReadonlySet<string> = new Set(['REDIS_URL', 'MOMENTO_API_KEY', 'AP
 
 type Values = { readonly [Name in keyof typeof VARIABLES]: z.infer<(typeof VARIABLES)[Name]> };
 
-/** The settings cannot be used. `mistakes` has a line for each one, naming the variable, what was given and what is allowed. */
-export class ConfigRefused extends Error {
+/** The settings cannot be used. `problems` has a line for each one, naming the variable, what was given and what is allowed. */
+export class InvalidConfiguration extends Error {
   override readonly name = 'ConfigRefused';
-  readonly mistakes: readonly string[];
-  constructor(mistakes: readonly string[]) {
-    super(`The configuration cannot be used:\n${mistakes.map((mistake) => `  ${mistake}`).join('\n')}`);
-    this.mistakes = mistakes;
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(`The configuration cannot be used:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    this.problems = problems;
   }
 }
 
 /** Another process has the store open for itself alone. */
-export class StoreTaken extends ConfigRefused {}
+export class StoreLocked extends InvalidConfiguration {}
 
-/** @throws {ConfigRefused} with every mistake at once */
+/** @throws {InvalidConfiguration} with every mistake at once */
 export function readConfig(environment: Environment): Config {
-  const mistakes: string[] = [];
+  const problems: string[] = [];
   const values: Partial<Values> = {};
   for (const [name, schema] of Object.entries(VARIABLES)) {
     const given = environment[name] === '' ? undefined : environment[name];
     const parsed = schema.safeParse(given);
     if (parsed.success) Object.assign(values, { [name]: parsed.data });
-    else mistakes.push(`${name}: ${shown(name, given)} given; allowed: ${parsed.error.issues[0]?.message}`);
+    else problems.push(`${name}: ${shown(name, given)} given; allowed: ${parsed.error.issues[0]?.message}`);
   }
-  mistakes.push(...refusedCombinations(values));
-  if (mistakes.length > 0) throw new ConfigRefused(mistakes);
+  problems.push(...invalidCombinations(values));
+  if (problems.length > 0) throw new InvalidConfiguration(problems);
   return configFrom(values as Values);
 }
 
 /** What would be stale or unsafe, among the values that could be read. */
-function refusedCombinations(values: Partial<Values>): string[] {
+function invalidCombinations(values: Partial<Values>): string[] {
   const {
     NODE_ENV,
     AWS_LAMBDA_FUNCTION_NAME,
@@ -190,7 +190,7 @@ function refusedCombinations(values: Partial<Values>): string[] {
     }
   }
   if (MARKER_TTL_MS !== undefined && STORE_TIMEOUT_MS !== undefined) {
-    const longest = Math.floor(MARKER_TTL_MS * COMMIT_PART_OF_MARKER);
+    const longest = Math.floor(MARKER_TTL_MS * COMMIT_SHARE_OF_MARKER_TTL);
     if (STORE_TIMEOUT_MS > longest) {
       refused.push(
         `STORE_TIMEOUT_MS: "${STORE_TIMEOUT_MS}" given; allowed with MARKER_TTL_MS=${MARKER_TTL_MS}: up to ${longest}, ` +

@@ -2,15 +2,17 @@ import 'reflect-metadata';
 import { Container, type ContainerModule } from 'inversify';
 import type { Config } from './config.ts';
 import { appModule } from './modules/app-module.ts';
-import { authModule } from './modules/auth-module.ts';
+import { authModule } from './modules/auth/auth-module.ts';
 import { httpModule } from './modules/http-module.ts';
 import { systemModule } from './modules/system-module.ts';
+import { pinoTelemetryModule } from './modules/telemetry/pino-telemetry-module.ts';
 
 /** The service as configured: one module for each adapter that was chosen. Nothing is opened before it is asked for. */
 export async function createContainer(config: Config): Promise<Container> {
   const container = new Container();
   container.load(
-    systemModule(config),
+    systemModule(),
+    pinoTelemetryModule(config),
     await storeModule(config),
     await cacheModule(config),
     authModule(config),
@@ -25,19 +27,19 @@ export async function createContainer(config: Config): Promise<Container> {
 async function storeModule({ store, tombstoneTtlMs }: Config): Promise<ContainerModule> {
   switch (store.kind) {
     case 'memory': {
-      const { memoryStoreModule } = await import('./modules/memory-store-module.ts');
+      const { memoryStoreModule } = await import('./modules/stores/memory-store-module.ts');
       return memoryStoreModule(tombstoneTtlMs);
     }
     case 'sqlite': {
-      const { sqliteStoreModule } = await import('./modules/sqlite-store-module.ts');
+      const { sqliteStoreModule } = await import('./modules/stores/sqlite-store-module.ts');
       return sqliteStoreModule(store.path, tombstoneTtlMs);
     }
     case 'postgres': {
-      const { postgresStoreModule } = await import('./modules/postgres-store-module.ts');
+      const { postgresStoreModule } = await import('./modules/stores/postgres-store-module.ts');
       return postgresStoreModule(store, tombstoneTtlMs);
     }
     case 'dynamodb': {
-      const { dynamoStoreModule } = await import('./modules/dynamo-store-module.ts');
+      const { dynamoStoreModule } = await import('./modules/stores/dynamo-store-module.ts');
       return dynamoStoreModule(store, tombstoneTtlMs);
     }
   }
@@ -46,19 +48,19 @@ async function storeModule({ store, tombstoneTtlMs }: Config): Promise<Container
 async function cacheModule({ cache, freshness }: Config): Promise<ContainerModule> {
   switch (cache.kind) {
     case 'none': {
-      const { noCacheModule } = await import('./modules/no-cache-module.ts');
+      const { noCacheModule } = await import('./modules/caches/no-cache-module.ts');
       return noCacheModule();
     }
     case 'memory': {
-      const { memoryCacheModule } = await import('./modules/memory-cache-module.ts');
+      const { memoryCacheModule } = await import('./modules/caches/memory-cache-module.ts');
       return memoryCacheModule();
     }
     case 'redis': {
-      const { redisCacheModule } = await import('./modules/redis-cache-module.ts');
+      const { redisCacheModule } = await import('./modules/caches/redis-cache-module.ts');
       return redisCacheModule(cache);
     }
     case 'momento': {
-      const { momentoCacheModule } = await import('./modules/momento-cache-module.ts');
+      const { momentoCacheModule } = await import('./modules/caches/momento-cache-module.ts');
       return momentoCacheModule(cache, freshness.cacheTimeoutMs);
     }
   }

@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { runProgram } from '../../adapters/cli/program.ts';
 import { CacheUnavailable, OutcomeUnknown, StoreUnavailable } from '../../ports/errors.ts';
 import type { Progress } from '../../ports/maintenance.ts';
-import { ConfigRefused, readConfig } from './config.ts';
+import { InvalidConfiguration, readConfig } from './config.ts';
 import { readEnvironment } from './environment.ts';
-import { examine } from './examine.ts';
-import { adoptCache, migrate, provision, resetCache, sweep } from './maintain.ts';
+import { adoptCache, migrate, provision, resetCache, sweep } from './maintenance-commands.ts';
 import { newKey } from './new-key.ts';
+import { runDoctor } from './run-doctor.ts';
 import { serve } from './serve.ts';
 import { stopSignal } from './stop-signal.ts';
 
@@ -27,7 +27,7 @@ async function run(): Promise<number> {
     const config = () => readConfig(readEnvironment());
     const actions = {
       serve: () => serve(config(), stopSignal(process), print),
-      doctor: () => examine(config()),
+      doctor: () => runDoctor(config()),
       provision: () => provision(config()),
       sweep: (progress: Progress) => sweep(config(), progress),
       newKey,
@@ -38,13 +38,13 @@ async function run(): Promise<number> {
     return await runProgram(process.argv.slice(2), version(), actions, print);
   } catch (error) {
     process.stderr.write(`rollcall: ${error instanceof Error ? describe(error) : String(error)}\n`);
-    return error instanceof ConfigRefused ? CONFIGURATION : FAILED;
+    return error instanceof InvalidConfiguration ? CONFIGURATION : FAILED;
   }
 }
 
 function describe(error: Error): string {
-  if (error instanceof ConfigRefused) return error.message;
-  if (PORTS_ERRORS.some((known) => error instanceof known)) return error.message;
+  if (error instanceof InvalidConfiguration) return error.message;
+  if (PORTS_ERRORS.some((loaded) => error instanceof loaded)) return error.message;
   // What the operating system says (a port in use, no permission) needs no stack.
   return 'syscall' in error ? error.message : (error.stack ?? error.message);
 }

@@ -1,7 +1,7 @@
 import type { Print } from '../../adapters/cli/print.ts';
-import type { Readiness } from '../health.ts';
-import type { StartUp } from '../start-up.ts';
-import { asConfigRefused } from './as-config-refused.ts';
+import type { Readiness } from '../operations/health.ts';
+import type { StartUp } from '../operations/start-up.ts';
+import { asInvalidConfiguration } from './as-invalid-configuration.ts';
 import { banner } from './banner.ts';
 import type { Config } from './config.ts';
 import { createContainer } from './container.ts';
@@ -11,7 +11,7 @@ import { TOKENS } from './tokens.ts';
  * Serves until `stopped` settles, then finishes what is in flight and closes everything.
  * @param compose makes the service; tests bring one with a part exchanged
  * @returns the exit code: 0, or 1 where something in flight had to be cut off
- * @throws {ConfigRefused} when what is configured cannot be used
+ * @throws {InvalidConfiguration} when what is configured cannot be used
  */
 export async function serve(
   config: Config,
@@ -28,7 +28,7 @@ export async function serve(
     for (const line of banner(config)) print(line);
     const url = await server.listen(config.host, config.port);
     print(`rollcall listening on ${url}`);
-    for (const line of complaints(readiness)) print(line);
+    for (const line of notReadyLines(readiness)) print(line);
     const sweep = await container.getAsync(TOKENS.backgroundSweep);
     void sweep.run(ending.signal);
     const refusal = await stoppedOrRefused(stopped, startUp);
@@ -40,7 +40,7 @@ export async function serve(
     if (refusal !== undefined) throw refusal;
     return inTime ? 0 : 1;
   } catch (error) {
-    throw asConfigRefused(error, config);
+    throw asInvalidConfiguration(error, config);
   } finally {
     ending.abort();
     await container.unbindAllAsync();
@@ -51,7 +51,7 @@ export async function serve(
 async function stoppedOrRefused(stopped: Promise<void>, startUp: StartUp): Promise<unknown> {
   let isOver = false;
   const refused = new Promise<unknown>((resolve) => {
-    startUp.pairSometime(() => isOver).catch(resolve);
+    startUp.bindInBackground(() => isOver).catch(resolve);
   });
   const end = await Promise.race([stopped, refused]);
   isOver = true;
@@ -59,7 +59,7 @@ async function stoppedOrRefused(stopped: Promise<void>, startUp: StartUp): Promi
 }
 
 /** What is not there yet. */
-function complaints({ store, cache }: Readiness): string[] {
+function notReadyLines({ store, cache }: Readiness): string[] {
   return Object.entries({ store, cache }).flatMap(([name, check]) =>
     check.status === 'up'
       ? []

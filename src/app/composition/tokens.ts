@@ -9,13 +9,13 @@ import type { Migratable, Provisionable } from '../../ports/maintenance.ts';
 import type { Telemetry } from '../../ports/telemetry.ts';
 import type { UserStore } from '../../ports/user-store.ts';
 import type { AccountService } from '../account-service.ts';
-import type { BackgroundSweep } from '../background-sweep.ts';
-import type { Doctor } from '../doctor.ts';
-import type { CacheIdentity, CachePairing } from '../freshness/cache-pairing.ts';
+import type { CacheBinding, CacheIdentity } from '../freshness/cache-binding.ts';
 import type { FreshRecords } from '../freshness/fresh-records.ts';
-import type { Health } from '../health.ts';
-import type { StartUp } from '../start-up.ts';
-import type { Sweep } from '../sweep.ts';
+import type { BackgroundSweep } from '../operations/background-sweep.ts';
+import type { Doctor } from '../operations/doctor.ts';
+import type { Health } from '../operations/health.ts';
+import type { StartUp } from '../operations/start-up.ts';
+import type { Sweep } from '../operations/sweep.ts';
 
 const token = <T>(name: string): ServiceIdentifier<T> => Symbol(name);
 
@@ -28,7 +28,7 @@ export const TOKENS = {
   cache: token<Cache>('Cache'),
   cacheIdentity: token<CacheIdentity>('CacheIdentity'),
   authenticator: token<Authenticator>('Authenticator'),
-  cachePairing: token<CachePairing>('CachePairing'),
+  cacheBinding: token<CacheBinding>('CachePairing'),
   records: token<FreshRecords>('FreshRecords'),
   accountService: token<AccountService>('AccountService'),
   health: token<Health>('Health'),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { API_KEYS_SYNTAX, parseApiKeys } from '../../adapters/api-keys/api-key.ts';
+import { API_KEYS_SYNTAX, parseApiKeys } from '../../adapters/auth/api-keys/api-key.ts';
 
 /** Readers for the text of one variable. Each one's error says what is allowed. */
 

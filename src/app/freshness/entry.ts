@@ -1,4 +1,4 @@
-import type { Known, RecordKey, RecordOf } from '../../domain/records.ts';
+import type { Loaded, RecordKey, RecordOf } from '../../domain/records.ts';
 
 /**
  * What stands in the cache under a record's key.
@@ -51,7 +51,7 @@ export function decode(text: string): Entry {
  * Whether nobody can be told what was before this version, nor fill it: nothing is there, or a marker, or this version or a
  * later one. Of what cannot be read nobody knows: an instance that writes another format may believe it.
  */
-export function isAsNewAs(version: number, text: string | undefined): boolean {
+export function isAtLeastAsNew(version: number, text: string | undefined): boolean {
   if (text === undefined) return true;
   const entry = decode(text);
   if (entry.type === 'value') return entry.version >= version;
@@ -60,7 +60,7 @@ export function isAsNewAs(version: number, text: string | undefined): boolean {
 }
 
 /** What an entry says of the record under whose key it stands; `undefined` = it is no value. */
-export function knownFrom(key: RecordKey, entry: Entry | undefined): Known | undefined {
+export function loadedFrom(key: RecordKey, entry: Entry | undefined): Loaded | undefined {
   return entry?.type === 'value' ? { key, version: entry.version, record: entry.record } : undefined;
 }
 

@@ -1,28 +1,28 @@
-import { type Known, type KnownAll, type RecordKey, recordId } from '../../domain/records.ts';
+import { type Loaded, type LoadedAll, type RecordKey, recordId } from '../../domain/records.ts';
 import { isCached } from './cached-kinds.ts';
-import { knownFrom } from './entry.ts';
+import type { CoalescedLoads } from './coalesced-loads.ts';
+import type { ConsistencySampler } from './consistency-sampler.ts';
+import { loadedFrom } from './entry.ts';
 import type { FreshnessParts } from './freshness-parts.ts';
-import { type Group, OpenGroups } from './open-groups.ts';
-import { type Lease, ReaderCache, type Seen } from './reader-cache.ts';
+import { type Group, PendingGroups } from './pending-groups.ts';
+import { type CacheLookup, type Lease, ReaderCache } from './reader-cache.ts';
 import { FIRST_POLL_MS } from './settings.ts';
-import type { SharedLoads } from './shared-loads.ts';
-import type { SpotCheck } from './spot-check.ts';
 
 /** Leases known to be won, by the id of the record. */
-type Won = Map<string, Lease>;
+type WonLeases = Map<string, Lease>;
 
 /** The read path of the freshness protocol (docs/freshness.md). */
 export class FreshReader {
   readonly #parts: FreshnessParts;
   readonly #cache: ReaderCache;
-  readonly #loads: SharedLoads;
-  readonly #spotCheck: SpotCheck;
+  readonly #loads: CoalescedLoads;
+  readonly #sampler: ConsistencySampler;
 
-  constructor(parts: FreshnessParts, loads: SharedLoads, spotCheck: SpotCheck) {
+  constructor(parts: FreshnessParts, loads: CoalescedLoads, sampler: ConsistencySampler) {
     this.#parts = parts;
     this.#cache = new ReaderCache(parts);
     this.#loads = loads;
-    this.#spotCheck = spotCheck;
+    this.#sampler = sampler;
   }
 
   /**
@@ -30,9 +30,9 @@ export class FreshReader {
    * @param keys 1 to `MAX_KEYS`, no key twice
    * @throws {StoreUnavailable}
    */
-  async read<const Keys extends readonly RecordKey[]>(keys: Keys): Promise<KnownAll<Keys>> {
-    const [known] = await this.readGroups([keys]);
-    return known as KnownAll<Keys>;
+  async read<const Keys extends readonly RecordKey[]>(keys: Keys): Promise<LoadedAll<Keys>> {
+    const [loaded] = await this.readGroups([keys]);
+    return loaded as LoadedAll<Keys>;
   }
 
   /**
@@ -42,10 +42,10 @@ export class FreshReader {
    * @param groups no more than 500 different keys in all
    * @throws {StoreUnavailable}
    */
-  async readGroups(groups: readonly Group[]): Promise<readonly (readonly Known[])[]> {
+  async readGroups(groups: readonly Group[]): Promise<readonly (readonly Loaded[])[]> {
     if (groups.length === 0) return [];
     const began = this.#loads.begin();
-    const open = new OpenGroups(groups);
+    const open = new PendingGroups(groups);
     if (!open.keys().every(isCached)) {
       await this.#readSnapshots(open);
       return open.answers();
@@ -54,8 +54,8 @@ export class FreshReader {
     const missing = open.groups();
     if (missing.length > 0) {
       const loads = {
-        atOnce: (some: readonly Group[]) => this.#load(new OpenGroups(some), seen),
-        afterwards: (some: readonly Group[]) => this.#lookAndLoad(new OpenGroups(some)),
+        atOnce: (some: readonly Group[]) => this.#load(new PendingGroups(some), seen),
+        afterwards: (some: readonly Group[]) => this.#lookAndLoad(new PendingGroups(some)),
       };
       for (const answer of await this.#loads.share(missing, began, loads)) open.answerFrom(answer);
     }
@@ -63,30 +63,33 @@ export class FreshReader {
   }
 
   /** The same from the store, past the cache. @throws {StoreUnavailable} */
-  async readStore<const Keys extends readonly RecordKey[]>(keys: Keys): Promise<KnownAll<Keys>> {
+  async readStore<const Keys extends readonly RecordKey[]>(keys: Keys): Promise<LoadedAll<Keys>> {
     const { store, clock, settings, telemetry } = this.#parts;
     telemetry.emit({ type: 'store_read', records: keys.length });
     return store.readMany(keys, clock.monotonic() + settings.storeTimeoutMs);
   }
 
   /** Answers the groups of which the cache holds every record. `undefined` = it failed, or may not be trusted. */
-  async #look(open: OpenGroups): Promise<readonly Seen[] | undefined> {
+  async #look(open: PendingGroups): Promise<readonly CacheLookup[] | undefined> {
     const seen = await this.#cache.look(open.keys());
     if (seen === undefined) return undefined;
-    const values = seen.flatMap(({ key, entry }) => knownFrom(key, entry) ?? []);
+    const values = seen.flatMap(({ key, entry }) => loadedFrom(key, entry) ?? []);
     open.answerFrom(values);
-    this.#spotCheck.consider(values);
+    this.#sampler.consider(values);
     return seen;
   }
 
   /** Whoever loaded the same before will have filled the cache. */
-  async #lookAndLoad(open: OpenGroups): Promise<readonly (readonly Known[])[]> {
+  async #lookAndLoad(open: PendingGroups): Promise<readonly (readonly Loaded[])[]> {
     const seen = await this.#look(open);
     return open.isAnswered ? open.answers() : this.#load(open, seen);
   }
 
   /** @param seen what a look at the cache has found; `undefined` = the cache may not be used */
-  async #load(open: OpenGroups, seen: readonly Seen[] | undefined): Promise<readonly (readonly Known[])[]> {
+  async #load(
+    open: PendingGroups,
+    seen: readonly CacheLookup[] | undefined,
+  ): Promise<readonly (readonly Loaded[])[]> {
     if (seen === undefined) await this.#readSnapshots(open);
     else {
       const { won, onlyLost } = await this.#lease(open, seen);
@@ -101,10 +104,10 @@ export class FreshReader {
    * `onlyLost`: everything that is not a value is being loaded by other readers, so that waiting for them can help.
    */
   async #lease(
-    open: OpenGroups,
-    seen: readonly Seen[],
-  ): Promise<{ readonly won: Won; readonly onlyLost: boolean }> {
-    const won: Won = new Map();
+    open: PendingGroups,
+    seen: readonly CacheLookup[],
+  ): Promise<{ readonly won: WonLeases; readonly onlyLost: boolean }> {
+    const won: WonLeases = new Map();
     const asked = new Set(open.keys().map(recordId));
     const missing = seen.filter(({ key }) => asked.has(recordId(key)));
     let onlyLost = missing.every(({ entry }) => entry?.type !== 'marker');
@@ -120,7 +123,7 @@ export class FreshReader {
   }
 
   /** Waits a little for other readers to fill what is missing; looks after ever longer pauses. */
-  async #awaitOthers(open: OpenGroups): Promise<void> {
+  async #awaitOthers(open: PendingGroups): Promise<void> {
     const { clock, settings } = this.#parts;
     const until = clock.monotonic() + settings.leaseWaitMs;
     let left = settings.leaseWaitMs;
@@ -134,12 +137,12 @@ export class FreshReader {
   }
 
   /** Reads what is still open, and fills under leases known to be won, each once. */
-  async #readSnapshots(open: OpenGroups, won: Won = new Map()): Promise<void> {
+  async #readSnapshots(open: PendingGroups, won: WonLeases = new Map()): Promise<void> {
     await Promise.all(
       open.snapshots().map(async (keys) => {
-        const known = await this.readStore(keys);
-        open.answerFrom(known);
-        for (const one of known) {
+        const loaded = await this.readStore(keys);
+        open.answerFrom(loaded);
+        for (const one of loaded) {
           const id = recordId(one.key);
           const lease = won.get(id);
           won.delete(id);

@@ -1,11 +1,11 @@
 import type { Change, Plan } from '../../domain/change.ts';
-import { type Known, type KnownAll, type RecordKey, recordId } from '../../domain/records.ts';
-import { Refusal } from '../../domain/refusal.ts';
+import { DomainError } from '../../domain/domain-error.ts';
+import { type Loaded, type LoadedAll, type RecordKey, recordId } from '../../domain/records.ts';
 import { Conflict } from '../../ports/errors.ts';
 import type { FreshReader } from './fresh-reader.ts';
 import type { FreshnessParts } from './freshness-parts.ts';
+import type { IdempotentRequest } from './idempotent-request.ts';
 import type { Markers } from './markers.ts';
-import type { RepeatableRequest } from './repeatable-request.ts';
 import { PLAN_ATTEMPTS } from './settings.ts';
 
 /** What a change is decided on, and how. */
@@ -13,14 +13,14 @@ export interface Decision<Keys extends readonly RecordKey[], Result> {
   /** No key twice. */
   readonly keys: Keys;
   /** Pure; what else the plan needs, as can be told only from the records of `keys`, no key twice. */
-  readonly furtherKeys?: (known: KnownAll<Keys>) => readonly RecordKey[];
+  readonly followUpKeys?: (loaded: LoadedAll<Keys>) => readonly RecordKey[];
   /**
    * Pure; called again with what the store holds whenever a record has moved.
-   * @param further the records of `furtherKeys`, true together with those of `keys`
+   * @param further the records of `followUpKeys`, true together with those of `keys`
    */
-  readonly plan: (known: KnownAll<Keys>, further: readonly Known[]) => Plan<Result>;
+  readonly plan: (loaded: LoadedAll<Keys>, further: readonly Loaded[]) => Plan<Result>;
   /** Where the same may be asked for again. Its `userKey` is among `keys`. */
-  readonly request?: RepeatableRequest | undefined;
+  readonly request?: IdempotentRequest | undefined;
 }
 
 /** The write path of the freshness protocol (docs/freshness.md). */
@@ -52,30 +52,32 @@ export class FreshWriter {
     decision: Decision<Keys, Result>,
   ): Promise<Result> {
     const { plan, request } = decision;
-    let [known, further] = await this.#know(decision, (all) => this.#reader.read(all));
+    let [loaded, further] = await this.#know(decision, (all) => this.#reader.read(all));
     for (let attempt = 1; ; attempt += 1) {
-      const id = request?.idAmong(known);
+      const id = request?.idFrom(loaded);
       const first = await this.#firstOutcome<Result>(request, id);
       if (first !== undefined) return first.result;
       try {
-        const { change, result } = plan(known, further);
+        const { change, result } = plan(loaded, further);
         if (change === undefined) {
-          await this.#markers.coverOlder([...known, ...further]);
+          await this.#markers.coverOlder([...loaded, ...further]);
           return result;
         }
         await this.#apply(
-          request === undefined || id === undefined ? change : request.remembering(change, id, result),
+          request === undefined || id === undefined
+            ? change
+            : request.withIdempotencyRecord(change, id, result),
         );
         return result;
       } catch (error) {
-        if (!(error instanceof Refusal || error instanceof Conflict)) throw error;
-        if (error instanceof Refusal || attempt === PLAN_ATTEMPTS) {
+        if (!(error instanceof DomainError || error instanceof Conflict)) throw error;
+        if (error instanceof DomainError || attempt === PLAN_ATTEMPTS) {
           const meanwhile = await this.#firstOutcome<Result>(request, id);
           if (meanwhile !== undefined) return meanwhile.result;
           throw error;
         }
       }
-      [known, further] = await this.#know(decision, (all) => this.#reader.readStore(all));
+      [loaded, further] = await this.#know(decision, (all) => this.#reader.readStore(all));
     }
   }
 
@@ -84,7 +86,7 @@ export class FreshWriter {
    * covered again, after the look: a marker put before it protects nothing.
    */
   async #firstOutcome<Result>(
-    request: RepeatableRequest | undefined,
+    request: IdempotentRequest | undefined,
     id: string | undefined,
   ): Promise<{ readonly result: Result } | undefined> {
     if (request === undefined || id === undefined) return undefined;
@@ -102,18 +104,18 @@ export class FreshWriter {
    * that was not read with them.
    */
   async #know<const Keys extends readonly RecordKey[]>(
-    { keys, furtherKeys = () => [] }: Pick<Decision<Keys, unknown>, 'keys' | 'furtherKeys'>,
-    read: (all: readonly RecordKey[]) => Promise<readonly Known[]>,
-  ): Promise<readonly [known: KnownAll<Keys>, further: readonly Known[]]> {
+    { keys, followUpKeys = () => [] }: Pick<Decision<Keys, unknown>, 'keys' | 'followUpKeys'>,
+    read: (all: readonly RecordKey[]) => Promise<readonly Loaded[]>,
+  ): Promise<readonly [loaded: LoadedAll<Keys>, further: readonly Loaded[]]> {
     let more: readonly RecordKey[] = [];
     for (let attempt = 1; ; attempt += 1) {
       const all = await read([...keys, ...more]);
-      const known = all.slice(0, keys.length) as readonly Known[] as KnownAll<Keys>;
-      const asked = furtherKeys(known);
+      const loaded = all.slice(0, keys.length) as readonly Loaded[] as LoadedAll<Keys>;
+      const asked = followUpKeys(loaded);
       const [unread] = unknownOf(asked, all);
-      if (unread === undefined) return [known, all.slice(keys.length)];
+      if (unread === undefined) return [loaded, all.slice(keys.length)];
       if (attempt === PLAN_ATTEMPTS) throw new Conflict(unread);
-      more = unknownOf(asked, known);
+      more = unknownOf(asked, loaded);
     }
   }
 
@@ -128,7 +130,7 @@ export class FreshWriter {
 }
 
 /** The keys of which nothing is known. */
-function unknownOf(keys: readonly RecordKey[], known: readonly Known[]): readonly RecordKey[] {
-  const ids = new Set(known.map(({ key }) => recordId(key)));
+function unknownOf(keys: readonly RecordKey[], loaded: readonly Loaded[]): readonly RecordKey[] {
+  const ids = new Set(loaded.map(({ key }) => recordId(key)));
   return keys.filter((key) => !ids.has(recordId(key)));
 }

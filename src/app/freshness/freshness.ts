@@ -1,10 +1,10 @@
+import { CoalescedLoads } from './coalesced-loads.ts';
+import { ConsistencySampler } from './consistency-sampler.ts';
 import { FreshReader } from './fresh-reader.ts';
 import { FreshRecords } from './fresh-records.ts';
 import { FreshWriter } from './fresh-writer.ts';
 import type { FreshnessParts } from './freshness-parts.ts';
 import { Markers } from './markers.ts';
-import { SharedLoads } from './shared-loads.ts';
-import { SpotCheck } from './spot-check.ts';
 
 /** The protocol, put together for one instance. */
 export interface Freshness {
@@ -14,8 +14,8 @@ export interface Freshness {
 }
 
 /** @param loads shared by all reads of the process */
-export function freshnessOf(parts: FreshnessParts, loads = new SharedLoads(parts)): Freshness {
-  const reader = new FreshReader(parts, loads, new SpotCheck(parts));
+export function freshnessOf(parts: FreshnessParts, loads = new CoalescedLoads(parts)): Freshness {
+  const reader = new FreshReader(parts, loads, new ConsistencySampler(parts));
   const writer = new FreshWriter(parts, reader, new Markers(parts));
   return { reader, writer, records: new FreshRecords(reader, writer) };
 }

@@ -1,15 +1,15 @@
 import { type Change, versionAfter, type Write } from '../../domain/change.ts';
-import type { Known, RecordKey } from '../../domain/records.ts';
+import type { Loaded, RecordKey } from '../../domain/records.ts';
 import { CacheUnavailable, OutcomeUnknown } from '../../ports/errors.ts';
 import type { Meta } from '../../ports/user-store.ts';
 import { cacheKey, isCached } from './cached-kinds.ts';
-import { encodeMarker, encodeValue, isAsNewAs } from './entry.ts';
+import { encodeMarker, encodeValue, isAtLeastAsNew } from './entry.ts';
 import type { FreshnessParts } from './freshness-parts.ts';
 import { MARK_ATTEMPTS } from './settings.ts';
 import { valueTtl } from './value-ttl.ts';
 
 /** A record about to be changed, with the marker that the cache has acknowledged. */
-export interface Marked {
+export interface MarkedKey {
   readonly write: Write;
   readonly key: string;
   readonly marker: string;
@@ -22,14 +22,14 @@ export interface Marked {
  * replacing its own with the value it has just committed.
  */
 export class Markers {
-  readonly #parts: Omit<FreshnessParts, 'store' | 'trust'>;
+  readonly #parts: Omit<FreshnessParts, 'store' | 'breaker'>;
 
-  constructor(parts: Omit<FreshnessParts, 'store' | 'trust'>) {
+  constructor(parts: Omit<FreshnessParts, 'store' | 'breaker'>) {
     this.#parts = parts;
   }
 
   /** @throws {CacheUnavailable} Not every record that is about to change is marked; nothing was written. */
-  async mark(change: Change): Promise<readonly Marked[]> {
+  async mark(change: Change): Promise<readonly MarkedKey[]> {
     const meta = await this.#meta();
     return Promise.all(
       change.writes
@@ -62,7 +62,7 @@ export class Markers {
   }
 
   /** @throws {OutcomeUnknown} The change is made, but some instance may not see it until the markers expire. */
-  async publish(marked: readonly Marked[]): Promise<void> {
+  async publish(marked: readonly MarkedKey[]): Promise<void> {
     await Promise.all(
       marked.map(async (mark) => {
         if (!(await this.#replaceMarker(mark))) await this.#coverAgain(mark.key);
@@ -85,10 +85,10 @@ export class Markers {
    * see it change back.
    * @throws {CacheUnavailable} Nobody knows what the cache holds, and it does not acknowledge a marker either.
    */
-  async coverOlder(known: readonly Known[]): Promise<void> {
+  async coverOlder(loaded: readonly Loaded[]): Promise<void> {
     const meta = await this.#meta();
     await Promise.all(
-      known
+      loaded
         .filter(({ key }) => isCached(key))
         .map(async (one) => {
           const key = cacheKey(meta, one.key);
@@ -100,7 +100,7 @@ export class Markers {
   async #isAsNewAs(version: number, key: string): Promise<boolean> {
     const { cache, settings, clock, telemetry } = this.#parts;
     try {
-      return isAsNewAs(version, await cache.get(key, clock.monotonic() + settings.cacheTimeoutMs));
+      return isAtLeastAsNew(version, await cache.get(key, clock.monotonic() + settings.cacheTimeoutMs));
     } catch (error) {
       telemetry.emit({ type: 'cache_operation', operation: 'get', outcome: 'failed', error });
       return false;
@@ -116,7 +116,7 @@ export class Markers {
   }
 
   /** `true` = acknowledged; otherwise another entry stands there, or nobody knows which. */
-  async #replaceMarker({ write, key, marker }: Marked): Promise<boolean> {
+  async #replaceMarker({ write, key, marker }: MarkedKey): Promise<boolean> {
     const { cache, settings, clock, ids, telemetry } = this.#parts;
     const value = encodeValue(versionAfter(write), write.record);
     const ttl = valueTtl(write.record !== undefined, settings, ids);
@@ -133,6 +133,6 @@ export class Markers {
   }
 
   #meta(): Meta | Promise<Meta> {
-    return this.#parts.pairing.establish(this.#parts.clock.monotonic() + this.#parts.settings.storeTimeoutMs);
+    return this.#parts.binding.establish(this.#parts.clock.monotonic() + this.#parts.settings.storeTimeoutMs);
   }
 }

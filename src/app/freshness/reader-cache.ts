@@ -1,4 +1,4 @@
-import type { Known, RecordKey } from '../../domain/records.ts';
+import type { Loaded, RecordKey } from '../../domain/records.ts';
 import type { Deadline } from '../../ports/clock.ts';
 import type { Meta } from '../../ports/user-store.ts';
 import { cacheKey } from './cached-kinds.ts';
@@ -7,7 +7,7 @@ import type { FreshnessParts } from './freshness-parts.ts';
 import { valueTtl } from './value-ttl.ts';
 
 /** What a look found under a key; no entry = nothing was there. */
-export interface Seen {
+export interface CacheLookup {
   readonly key: RecordKey;
   readonly entry: Entry | undefined;
 }
@@ -28,17 +28,17 @@ export class ReaderCache {
   }
 
   /** What was there at one instant. `undefined` = it failed, or may not be trusted. */
-  async look(keys: readonly RecordKey[]): Promise<readonly Seen[] | undefined> {
-    const { trust, telemetry } = this.#parts;
+  async look(keys: readonly RecordKey[]): Promise<readonly CacheLookup[] | undefined> {
+    const { breaker, telemetry } = this.#parts;
     const meta = await this.#meta();
-    if (!trust.mayTrustCache()) return undefined;
+    if (!breaker.mayTrustCache()) return undefined;
     const texts = await this.#ask('getMany', (deadline) =>
       this.#get(
         keys.map((key) => cacheKey(meta, key)),
         deadline,
       ),
     );
-    if (texts === undefined || !trust.mayTrustCache()) return undefined;
+    if (texts === undefined || !breaker.mayTrustCache()) return undefined;
     const seen = keys.map((key, i) => ({ key, entry: entryOf(texts[i]) }));
     const outcome = seen.every(({ entry }) => entry?.type === 'value') ? 'hit' : 'miss';
     telemetry.emit({ type: 'cache_operation', operation: 'getMany', outcome });
@@ -57,7 +57,7 @@ export class ReaderCache {
   }
 
   /** Replaces one's own lease by what was read since it was won. How that ends does not matter, so nobody waits for it. */
-  fill(lease: Lease, { version, record }: Known): void {
+  fill(lease: Lease, { version, record }: Loaded): void {
     const { cache, settings, ids } = this.#parts;
     const value = encodeValue(version, record);
     const ttl = valueTtl(record !== undefined, settings, ids);
@@ -77,9 +77,9 @@ export class ReaderCache {
     operation: 'getMany' | 'add' | 'replace',
     run: (deadline: Deadline) => Promise<T>,
   ): Promise<T | undefined> {
-    const { trust, telemetry, clock, settings } = this.#parts;
+    const { breaker, telemetry, clock, settings } = this.#parts;
     try {
-      return await trust.ask(() => run(clock.monotonic() + settings.cacheTimeoutMs));
+      return await breaker.ask(() => run(clock.monotonic() + settings.cacheTimeoutMs));
     } catch (error) {
       telemetry.emit({ type: 'cache_operation', operation, outcome: 'failed', error });
       return undefined;
@@ -87,8 +87,8 @@ export class ReaderCache {
   }
 
   #meta(): Meta | Promise<Meta> {
-    const { pairing, clock, settings } = this.#parts;
-    return pairing.establish(clock.monotonic() + settings.storeTimeoutMs);
+    const { binding, clock, settings } = this.#parts;
+    return binding.establish(clock.monotonic() + settings.storeTimeoutMs);
   }
 }
 

@@ -32,4 +32,4 @@ export const MARK_ATTEMPTS = 3;
 export const PLAN_ATTEMPTS = 5;
 
 /** A commit must be over well before its markers are: in at most this part of their TTL. */
-export const COMMIT_PART_OF_MARKER = 0.8;
+export const COMMIT_SHARE_OF_MARKER_TTL = 0.8;

@@ -1,13 +1,13 @@
-import { type Caller, hasScope, type Scope, type ServiceCaller, userBehind } from '../caller.ts';
+import { type Caller, effectiveUsername, hasScope, type Scope, type ServiceCaller } from '../caller.ts';
 import { Forbidden, Unauthenticated, UserNotFound, UserSuspended } from '../errors.ts';
 import type { Username } from '../names.ts';
-import type { KeyOf, Known } from '../records.ts';
+import type { KeyOf, Loaded } from '../records.ts';
 import type { User } from '../user.ts';
 
 /** A user, and the one whom the caller is or acts for: none where there is no such user behind the caller. */
-export interface KnownOfUser {
-  readonly caller: Known<KeyOf<'user'>> | undefined;
-  readonly user: Known<KeyOf<'user'>>;
+export interface UserContext {
+  readonly caller: Loaded<KeyOf<'user'>> | undefined;
+  readonly user: Loaded<KeyOf<'user'>>;
 }
 
 /** What a service needs to act for a user, to read or to change; never more, since it has that user's rights only. */
@@ -18,7 +18,7 @@ export type ActingScope = Exclude<Scope, 'admin'>;
  * @throws {Unauthenticated | Forbidden}
  */
 export function actingUsername(caller: Caller): Username {
-  const username = userBehind(caller);
+  const username = effectiveUsername(caller);
   if (username !== undefined) return username;
   if (caller.type === 'service') {
     throw new Forbidden(
@@ -37,11 +37,11 @@ export function actingUsername(caller: Caller): Username {
  */
 export function actingUser(
   caller: Caller,
-  known: Known<KeyOf<'user'>> | undefined,
+  loaded: Loaded<KeyOf<'user'>> | undefined,
   scope: ActingScope,
 ): User {
   const username = actingUsername(caller);
-  const user = known?.record;
+  const user = loaded?.record;
   if (caller.type !== 'service') {
     if (user?.status !== 'active') {
       // Not naming them: it may be a key, sent where a username is expected.
@@ -56,7 +56,7 @@ export function actingUser(
 }
 
 /** Whether a service asks in its own name; then it must have the scope. @throws {Forbidden} */
-export function isServiceItself(caller: Caller, scope: Scope): boolean {
+export function isDirectService(caller: Caller, scope: Scope): boolean {
   if (caller.type !== 'service' || caller.onBehalfOf !== undefined) return false;
   requireScope(caller, scope);
   return true;
@@ -66,13 +66,13 @@ export function isServiceItself(caller: Caller, scope: Scope): boolean {
  * A service in its own name with the scope, where nobody else can do what is asked.
  * @throws {Unauthenticated | Forbidden} and for a service that acts for somebody what `actingUser` throws
  */
-export function requireServiceItself(
+export function requireDirectService(
   caller: Caller,
-  known: Known<KeyOf<'user'>> | undefined,
+  loaded: Loaded<KeyOf<'user'>> | undefined,
   scope: Scope,
 ): void {
-  if (isServiceItself(caller, scope)) return;
-  actingUser(caller, known, 'read');
+  if (isDirectService(caller, scope)) return;
+  actingUser(caller, loaded, 'read');
   throw forServicesOnly(scope);
 }
 

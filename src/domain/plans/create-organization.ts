@@ -4,10 +4,10 @@ import { OrganizationAlreadyExists } from '../errors.ts';
 import type { OrganizationId } from '../ids.ts';
 import type { DisplayText, Slug } from '../names.ts';
 import type { Organization } from '../organization.ts';
-import type { KeyOf, Known, Versioned } from '../records.ts';
-import type { Context } from './context.ts';
+import type { KeyOf, Loaded, Versioned } from '../records.ts';
+import type { ChangeContext } from './change-context.ts';
 import { organizationEvent } from './events.ts';
-import { owning } from './ownership.ts';
+import { withOwnedOrganization } from './ownership.ts';
 
 export interface NewOrganization {
   readonly organizationName: Slug;
@@ -19,23 +19,23 @@ export interface NewOrganization {
  * @throws {OrganizationAlreadyExists | TooManyOrganizations} besides what `actingUser` throws
  */
 export function planCreateOrganization(
-  known: {
-    readonly founder: Known<KeyOf<'user'>>;
-    readonly organization: Known<KeyOf<'organization'>>;
+  loaded: {
+    readonly founder: Loaded<KeyOf<'user'>>;
+    readonly organization: Loaded<KeyOf<'organization'>>;
     /** May still hold a membership in an earlier organization of this name; it is replaced. */
-    readonly membership: Known<KeyOf<'membership'>>;
-    /** What `organizationsInFullList` of the founder asks for. */
-    readonly listed: readonly Known<KeyOf<'organization'>>[];
+    readonly membership: Loaded<KeyOf<'membership'>>;
+    /** What `organizationsIfListFull` of the founder asks for. */
+    readonly listed: readonly Loaded<KeyOf<'organization'>>[];
   },
   { organizationName, displayName }: NewOrganization,
   id: OrganizationId,
-  context: Context,
+  context: ChangeContext,
 ): Plan<Versioned<Organization>> {
-  const founder = actingUser(context.caller, known.founder, 'write');
-  if (known.organization.record !== undefined) throw new OrganizationAlreadyExists(organizationName);
+  const founder = actingUser(context.caller, loaded.founder, 'write');
+  if (loaded.organization.record !== undefined) throw new OrganizationAlreadyExists(organizationName);
 
   const { at } = context;
-  const organization = put(known.organization, {
+  const organization = put(loaded.organization, {
     id,
     organizationName,
     displayName,
@@ -45,7 +45,7 @@ export function planCreateOrganization(
     createdAt: at,
     updatedAt: at,
   });
-  const membership = put(known.membership, {
+  const membership = put(loaded.membership, {
     organizationName,
     memberUsername: founder.username,
     organizationId: id,
@@ -54,7 +54,7 @@ export function planCreateOrganization(
     createdAt: at,
     updatedAt: at,
   });
-  const user = put(known.founder, owning(founder, organizationName, id, known.listed, at));
+  const user = put(loaded.founder, withOwnedOrganization(founder, organizationName, id, loaded.listed, at));
   const changes = { displayName: {}, founder: { to: founder.username } };
   const version = versionAfter(organization);
   const created = { type: 'organization.created', version, changes } as const;
@@ -63,7 +63,7 @@ export function planCreateOrganization(
     change: changeOf({
       at,
       writes: [organization, membership, user],
-      relied: [],
+      preconditions: [],
       events: [organizationEvent(organization.record, created, context, [founder])],
     }),
   };

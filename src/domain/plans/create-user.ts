@@ -1,11 +1,11 @@
-import { actingUser, isServiceItself } from '../access/acting-user.ts';
+import { actingUser, isDirectService } from '../access/acting-user.ts';
 import { changeOf, type Plan, put, versionAfter, written } from '../change.ts';
 import { EmailTaken, UserAlreadyExists } from '../errors.ts';
 import type { UserId } from '../ids.ts';
 import type { DisplayText, EmailAddress, Username } from '../names.ts';
-import type { KeyOf, Known, Versioned } from '../records.ts';
+import type { KeyOf, Loaded, Versioned } from '../records.ts';
 import type { User } from '../user.ts';
-import type { Context } from './context.ts';
+import type { ChangeContext } from './change-context.ts';
 import { userEvent } from './events.ts';
 
 export interface NewUser {
@@ -21,25 +21,25 @@ export interface NewUser {
  * @throws {UserAlreadyExists | EmailTaken} besides what `actingUser` throws of a caller with credentials
  */
 export function planCreateUser(
-  known: {
-    readonly caller: Known<KeyOf<'user'>> | undefined;
-    readonly user: Known<KeyOf<'user'>>;
+  loaded: {
+    readonly caller: Loaded<KeyOf<'user'>> | undefined;
+    readonly user: Loaded<KeyOf<'user'>>;
     /** The claim on the new user's e-mail address, where there is one. */
-    readonly claim: Known<KeyOf<'email'>> | undefined;
+    readonly claim: Loaded<KeyOf<'email'>> | undefined;
   },
   newUser: NewUser,
   id: UserId,
-  context: Context,
+  context: ChangeContext,
 ): Plan<Versioned<User>> {
   const { caller, at } = context;
-  if (caller.type !== 'anonymous' && !isServiceItself(caller, 'admin')) {
-    actingUser(caller, known.caller, 'write');
+  if (caller.type !== 'anonymous' && !isDirectService(caller, 'admin')) {
+    actingUser(caller, loaded.caller, 'write');
   }
   const { username, firstName, lastName, email } = newUser;
-  if (known.user.record !== undefined) throw new UserAlreadyExists(username);
-  if (known.claim?.record !== undefined) throw new EmailTaken();
+  if (loaded.user.record !== undefined) throw new UserAlreadyExists(username);
+  if (loaded.claim?.record !== undefined) throw new EmailTaken();
 
-  const user = put(known.user, {
+  const user = put(loaded.user, {
     id,
     username,
     firstName,
@@ -50,7 +50,7 @@ export function planCreateUser(
     createdAt: at,
     updatedAt: at,
   });
-  const claims = known.claim === undefined ? [] : [put(known.claim, { username, userId: id })];
+  const claims = loaded.claim === undefined ? [] : [put(loaded.claim, { username, userId: id })];
   const changes = { firstName: {}, lastName: {}, ...(email === undefined ? {} : { email: {} }) };
   const version = versionAfter(user);
   return {
@@ -58,7 +58,7 @@ export function planCreateUser(
     change: changeOf({
       at,
       writes: [user, ...claims],
-      relied: [known.caller],
+      preconditions: [loaded.caller],
       events: [userEvent(user.record, { type: 'user.created', version, changes }, context)],
     }),
   };

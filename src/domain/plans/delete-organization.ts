@@ -1,9 +1,9 @@
-import { organizationToChange } from '../access/changing.ts';
-import type { KnownInside } from '../access/insider.ts';
+import type { OrganizationContext } from '../access/acting-member.ts';
+import { organizationToChange } from '../access/write-access.ts';
 import { changeOf, type Plan, remove, versionAfter } from '../change.ts';
-import type { Context } from './context.ts';
+import type { ChangeContext } from './change-context.ts';
 import { organizationEvent } from './events.ts';
-import { requireVersion } from './required-version.ts';
+import { requireVersion } from './require-version.ts';
 
 /**
  * Ends an organization and with it all its memberships, which count only while it lives under its id. Only the
@@ -13,20 +13,20 @@ import { requireVersion } from './required-version.ts';
  * @throws {OrganizationNotFound | OrganizationSuspended | Forbidden | VersionMismatch} besides what `actingUser` throws
  */
 export function planDeleteOrganization(
-  known: KnownInside,
+  loaded: OrganizationContext,
   ifVersion: number | undefined,
-  context: Context,
+  context: ChangeContext,
 ): Plan<void> {
-  const organization = organizationToChange(known, 'organization.delete', context.caller);
-  requireVersion(known.organization, ifVersion);
-  const deleted = remove(known.organization);
+  const organization = organizationToChange(loaded, 'organization.delete', context.caller);
+  requireVersion(loaded.organization, ifVersion);
+  const deleted = remove(loaded.organization);
   const version = versionAfter(deleted);
   return {
     result: undefined,
     change: changeOf({
       at: context.at,
       writes: [deleted],
-      relied: [known.caller, known.callerMembership],
+      preconditions: [loaded.caller, loaded.callerMembership],
       events: [
         organizationEvent(organization, { type: 'organization.deleted', version, changes: {} }, context),
       ],

@@ -3,7 +3,7 @@ import type { EventStream, EventType, FieldChanges, NewEvent } from '../event.ts
 import type { Membership } from '../membership.ts';
 import type { Organization } from '../organization.ts';
 import type { User } from '../user.ts';
-import type { Context } from './context.ts';
+import type { ChangeContext } from './change-context.ts';
 
 const streamOfUser = ({ id }: Pick<User, 'id'>): EventStream => ({ kind: 'user', id });
 const streamOfOrganization = ({ id }: Pick<Organization, 'id'>): EventStream => ({
@@ -12,7 +12,7 @@ const streamOfOrganization = ({ id }: Pick<Organization, 'id'>): EventStream => 
 });
 
 /** What every event says besides its subject. `version` is the subject's after the change. */
-interface Happening<Type extends EventType> {
+interface EventDetails<Type extends EventType> {
   readonly type: Type;
   readonly version: number;
   readonly changes: FieldChanges;
@@ -20,54 +20,54 @@ interface Happening<Type extends EventType> {
 
 export function userEvent(
   user: User,
-  happening: Happening<EventType & `user.${string}`>,
-  context: Context,
+  details: EventDetails<EventType & `user.${string}`>,
+  context: ChangeContext,
 ): NewEvent {
   const { username, id } = user;
-  return event([streamOfUser(user)], { type: 'user', username, id }, happening, context);
+  return event([streamOfUser(user)], { type: 'user', username, id }, details, context);
 }
 
 /** @param alsoOf the users whose own memberships change with it */
 export function organizationEvent(
   organization: Organization,
-  happening: Happening<EventType & (`organization.${string}` | 'ownership.transferred')>,
-  context: Context,
+  details: EventDetails<EventType & (`organization.${string}` | 'ownership.transferred')>,
+  context: ChangeContext,
   alsoOf: readonly User[] = [],
 ): NewEvent {
   const { organizationName, id } = organization;
   const streams = [streamOfOrganization(organization), ...alsoOf.map(streamOfUser)];
-  return event(streams, { type: 'organization', organizationName, id }, happening, context);
+  return event(streams, { type: 'organization', organizationName, id }, details, context);
 }
 
-type MembershipHappening = Happening<EventType & `membership.${string}`>;
+type MembershipEventDetails = EventDetails<EventType & `membership.${string}`>;
 
 /** A change of a membership is an event of its organization and of its user. */
 export function membershipEvent(
   { organizationName, memberUsername: username, organizationId, userId }: Membership,
-  happening: MembershipHappening,
-  context: Context,
+  details: MembershipEventDetails,
+  context: ChangeContext,
 ): NewEvent {
   const streams = [streamOfOrganization({ id: organizationId }), streamOfUser({ id: userId })];
-  return event(streams, { type: 'membership', organizationName, username }, happening, context);
+  return event(streams, { type: 'membership', organizationName, username }, details, context);
 }
 
 /** A membership that ends with its user is an event of the organization alone: the user's stream ends with their own. */
-export function membershipEndsWithUser(
+export function membershipEndedWithUserEvent(
   { username }: User,
   organization: Organization,
-  happening: MembershipHappening,
-  context: Context,
+  details: MembershipEventDetails,
+  context: ChangeContext,
 ): NewEvent {
   const { organizationName } = organization;
   const subject = { type: 'membership', organizationName, username } as const;
-  return event([streamOfOrganization(organization)], subject, happening, context);
+  return event([streamOfOrganization(organization)], subject, details, context);
 }
 
 function event(
   streams: readonly EventStream[],
   subject: NewEvent['subject'],
-  { type, version, changes }: Happening<EventType>,
-  { caller, at }: Context,
+  { type, version, changes }: EventDetails<EventType>,
+  { caller, at }: ChangeContext,
 ): NewEvent {
   return { streams, type, actor: actorOf(caller), subject, changes, version, at };
 }

@@ -3,48 +3,52 @@ import { LastOwner, TooManyOrganizations, TooManyOwners } from '../errors.ts';
 import type { OrganizationId } from '../ids.ts';
 import type { Slug, Username } from '../names.ts';
 import { MAX_OWNERS, type Organization } from '../organization.ts';
-import { type KeyOf, type Known, knownAmong, organizationKey } from '../records.ts';
+import { type KeyOf, type Loaded, organizationKey, requireLoaded } from '../records.ts';
 import { MAX_OWNED_ORGANIZATIONS, type OwnedOrganization, type User } from '../user.ts';
 
 /** Ownership stands on both records; whoever becomes or stops being an Owner changes both. */
-interface Owned {
+interface Ownership {
   readonly user: User;
   readonly organization: Organization;
 }
 
-type KnownOrganizations = readonly Known<KeyOf<'organization'>>[];
+type LoadedOrganizations = readonly Loaded<KeyOf<'organization'>>[];
 
 /** Both records as they are to be written. */
 export function ownershipWrites(
-  known: { readonly user: Known<KeyOf<'user'>>; readonly organization: Known<KeyOf<'organization'>> },
-  owned: Owned,
+  loaded: { readonly user: Loaded<KeyOf<'user'>>; readonly organization: Loaded<KeyOf<'organization'>> },
+  owned: Ownership,
 ): Write[] {
-  return [put(known.organization, owned.organization), put(known.user, owned.user)];
+  return [put(loaded.organization, owned.organization), put(loaded.user, owned.user)];
 }
 
 /**
  * The organizations that have to be known before a user can become Owner of one more: none while there is room in their
  * list, all of it once it is full, since some of them may be gone.
  */
-export function organizationsInFullList({ record }: Known<KeyOf<'user'>>): readonly KeyOf<'organization'>[] {
+export function organizationsIfListFull({ record }: Loaded<KeyOf<'user'>>): readonly KeyOf<'organization'>[] {
   if (record === undefined || record.ownerOf.length < MAX_OWNED_ORGANIZATIONS) return [];
-  return organizationsListed(record);
+  return ownedOrganizationKeys(record);
 }
 
-export function organizationsListed({ ownerOf }: User): readonly KeyOf<'organization'>[] {
+export function ownedOrganizationKeys({ ownerOf }: User): readonly KeyOf<'organization'>[] {
   return ownerOf.map(({ name }) => organizationKey(name));
 }
 
 /**
- * @param listed what `organizationsInFullList` asks for
+ * @param listed what `organizationsIfListFull` asks for
  * @throws {TooManyOwners | TooManyOrganizations}
  */
-export function becomesOwner({ user, organization }: Owned, listed: KnownOrganizations, at: string): Owned {
+export function addOwner(
+  { user, organization }: Ownership,
+  listed: LoadedOrganizations,
+  at: string,
+): Ownership {
   if (organization.owners.length >= MAX_OWNERS) {
     throw new TooManyOwners(organization.organizationName, MAX_OWNERS);
   }
   return {
-    user: owning(user, organization.organizationName, organization.id, listed, at),
+    user: withOwnedOrganization(user, organization.organizationName, organization.id, listed, at),
     organization: { ...organization, owners: [...organization.owners, user.username], updatedAt: at },
   };
 }
@@ -54,16 +58,16 @@ export function becomesOwner({ user, organization }: Owned, listed: KnownOrganiz
  * list is full; they make room.
  * @throws {TooManyOrganizations}
  */
-export function owning(
+export function withOwnedOrganization(
   user: User,
   name: Slug,
   id: OrganizationId,
-  listed: KnownOrganizations,
+  listed: LoadedOrganizations,
   at: string,
 ): User {
   const full = user.ownerOf.length >= MAX_OWNED_ORGANIZATIONS;
   const others = user.ownerOf.filter(
-    (owned) => owned.name !== name && (!full || livingOwned(owned, listed) !== undefined),
+    (owned) => owned.name !== name && (!full || liveOwnedOrganization(owned, listed) !== undefined),
   );
   if (others.length >= MAX_OWNED_ORGANIZATIONS) {
     throw new TooManyOrganizations(user.username, MAX_OWNED_ORGANIZATIONS);
@@ -75,16 +79,16 @@ export function owning(
  * The organization that an entry stands for, if it lives: under that id, for an id that is gone never comes back.
  * @param listed must include whatever stands under that name
  */
-export function livingOwned(
+export function liveOwnedOrganization(
   { name, id }: OwnedOrganization,
-  listed: KnownOrganizations,
-): { readonly known: Known<KeyOf<'organization'>>; readonly organization: Organization } | undefined {
-  const known = knownAmong(listed, organizationKey(name));
-  return known.record?.id === id ? { known, organization: known.record } : undefined;
+  listed: LoadedOrganizations,
+): { readonly loaded: Loaded<KeyOf<'organization'>>; readonly organization: Organization } | undefined {
+  const loaded = requireLoaded(listed, organizationKey(name));
+  return loaded.record?.id === id ? { loaded, organization: loaded.record } : undefined;
 }
 
 /** @throws {LastOwner} An organization always keeps an Owner. */
-export function stopsBeingOwner({ user, organization }: Owned, at: string): Owned {
+export function removeOwner({ user, organization }: Ownership, at: string): Ownership {
   return {
     user: {
       ...user,

@@ -1,10 +1,10 @@
-import { requirePermission, writingInsider } from '../access/insider.ts';
-import { type KnownOfMember, memberInQuestion, reliedOn } from '../access/member-in-question.ts';
+import { requireMemberForWrite, requirePermission } from '../access/acting-member.ts';
+import { type MemberContext, preconditionsOf, requireTargetMembership } from '../access/target-membership.ts';
 import { changeOf, type Plan, remove, versionAfter, type Write } from '../change.ts';
-import type { Context } from './context.ts';
+import type { ChangeContext } from './change-context.ts';
 import { membershipEvent } from './events.ts';
-import { ownershipWrites, stopsBeingOwner } from './ownership.ts';
-import { requireVersion } from './required-version.ts';
+import { ownershipWrites, removeOwner } from './ownership.ts';
+import { requireVersion } from './require-version.ts';
 
 /**
  * Everybody may leave; to remove another takes an Owner or Admin, and to remove an Owner an Owner.
@@ -13,23 +13,23 @@ import { requireVersion } from './required-version.ts';
  *   besides what `actingUser` throws
  */
 export function planRemoveMember(
-  known: KnownOfMember,
+  loaded: MemberContext,
   ifVersion: number | undefined,
-  context: Context,
+  context: ChangeContext,
 ): Plan<void> {
-  const acting = writingInsider(known, context.caller);
-  const leaving = known.user.key.username === acting.user.username;
+  const acting = requireMemberForWrite(loaded, context.caller);
+  const leaving = loaded.user.key.username === acting.user.username;
   if (!leaving) requirePermission(acting, 'members.remove');
-  const { user, membership } = memberInQuestion(known);
+  const { user, membership } = requireTargetMembership(loaded);
   if (!leaving && membership.role === 'Owner') requirePermission(acting, 'owners.manage');
-  requireVersion(known.membership, ifVersion);
+  requireVersion(loaded.membership, ifVersion);
 
   const { at } = context;
-  const removed = remove(known.membership);
+  const removed = remove(loaded.membership);
   const writes: Write[] = [removed];
   if (membership.role === 'Owner') {
-    const owned = stopsBeingOwner({ user, organization: acting.organization }, at);
-    writes.push(...ownershipWrites(known, owned));
+    const owned = removeOwner({ user, organization: acting.organization }, at);
+    writes.push(...ownershipWrites(loaded, owned));
   }
   const changes = { role: { from: membership.role } };
   const version = versionAfter(removed);
@@ -38,7 +38,7 @@ export function planRemoveMember(
     change: changeOf({
       at,
       writes,
-      relied: reliedOn(known),
+      preconditions: preconditionsOf(loaded),
       events: [membershipEvent(membership, { type: 'membership.removed', version, changes }, context)],
     }),
   };

@@ -1,10 +1,10 @@
-import { organizationToAdminister } from '../access/changing.ts';
-import type { KnownInside } from '../access/insider.ts';
+import type { OrganizationContext } from '../access/acting-member.ts';
+import { organizationToAdminister } from '../access/write-access.ts';
 import type { AccountStatus } from '../account-status.ts';
 import { changeOf, type Plan, put, versionAfter, written } from '../change.ts';
 import type { Organization } from '../organization.ts';
 import type { Versioned } from '../records.ts';
-import type { Context } from './context.ts';
+import type { ChangeContext } from './change-context.ts';
 import { organizationEvent } from './events.ts';
 
 /**
@@ -12,16 +12,16 @@ import { organizationEvent } from './events.ts';
  * @throws {OrganizationNotFound | Forbidden} besides what `actingUser` throws
  */
 export function planSetOrganizationStatus(
-  known: KnownInside,
+  loaded: OrganizationContext,
   status: AccountStatus,
-  context: Context,
+  context: ChangeContext,
 ): Plan<Versioned<Organization>> {
-  const organization = organizationToAdminister(known, context.caller);
+  const organization = organizationToAdminister(loaded, context.caller);
   if (organization.status === status) {
-    return { result: { record: organization, version: known.organization.version } };
+    return { result: { record: organization, version: loaded.organization.version } };
   }
   const { at } = context;
-  const set = put(known.organization, { ...organization, status, updatedAt: at });
+  const set = put(loaded.organization, { ...organization, status, updatedAt: at });
   const type = status === 'suspended' ? 'organization.suspended' : 'organization.resumed';
   const changes = { status: { from: organization.status, to: status } };
   const version = versionAfter(set);
@@ -30,7 +30,7 @@ export function planSetOrganizationStatus(
     change: changeOf({
       at,
       writes: [set],
-      relied: [],
+      preconditions: [],
       events: [organizationEvent(organization, { type, version, changes }, context)],
     }),
   };

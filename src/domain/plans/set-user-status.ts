@@ -1,10 +1,10 @@
-import type { KnownOfUser } from '../access/acting-user.ts';
-import { userToAdminister } from '../access/changing.ts';
+import type { UserContext } from '../access/acting-user.ts';
+import { userToAdminister } from '../access/write-access.ts';
 import type { AccountStatus } from '../account-status.ts';
 import { changeOf, type Plan, put, versionAfter, written } from '../change.ts';
 import type { Versioned } from '../records.ts';
 import type { User } from '../user.ts';
-import type { Context } from './context.ts';
+import type { ChangeContext } from './change-context.ts';
 import { userEvent } from './events.ts';
 
 /**
@@ -13,14 +13,14 @@ import { userEvent } from './events.ts';
  * @throws {Forbidden | UserNotFound} besides what `actingUser` throws
  */
 export function planSetUserStatus(
-  known: KnownOfUser,
+  loaded: UserContext,
   status: AccountStatus,
-  context: Context,
+  context: ChangeContext,
 ): Plan<Versioned<User>> {
-  const user = userToAdminister(known, context.caller);
-  if (user.status === status) return { result: { record: user, version: known.user.version } };
+  const user = userToAdminister(loaded, context.caller);
+  if (user.status === status) return { result: { record: user, version: loaded.user.version } };
   const { at } = context;
-  const set = put(known.user, { ...user, status, updatedAt: at });
+  const set = put(loaded.user, { ...user, status, updatedAt: at });
   const type = status === 'suspended' ? 'user.suspended' : 'user.resumed';
   const changes = { status: { from: user.status, to: status } };
   const version = versionAfter(set);
@@ -29,7 +29,7 @@ export function planSetUserStatus(
     change: changeOf({
       at,
       writes: [set],
-      relied: [],
+      preconditions: [],
       events: [userEvent(user, { type, version, changes }, context)],
     }),
   };

@@ -1,19 +1,19 @@
-import { requirePermission, writingInsider } from '../access/insider.ts';
-import { type KnownOfMember, memberInQuestion, reliedOn } from '../access/member-in-question.ts';
+import { requireMemberForWrite, requirePermission } from '../access/acting-member.ts';
+import { type MemberContext, preconditionsOf, requireTargetMembership } from '../access/target-membership.ts';
 import { changeOf, type Plan, put, versionAfter, written } from '../change.ts';
 import { MembershipAlreadyExists, UserSuspended } from '../errors.ts';
 import type { Organization } from '../organization.ts';
-import type { KeyOf, Known, Versioned } from '../records.ts';
-import type { Context } from './context.ts';
+import type { KeyOf, Loaded, Versioned } from '../records.ts';
+import type { ChangeContext } from './change-context.ts';
 import { organizationEvent } from './events.ts';
-import { owning, stopsBeingOwner } from './ownership.ts';
+import { removeOwner, withOwnedOrganization } from './ownership.ts';
 
 /** Both sides have to be known, and they are written. */
-export interface KnownForTransfer extends KnownOfMember {
-  readonly caller: Known<KeyOf<'user'>>;
-  readonly callerMembership: Known<KeyOf<'membership'>>;
-  /** What `organizationsInFullList` of the user asks for. */
-  readonly listed: readonly Known<KeyOf<'organization'>>[];
+export interface TransferContext extends MemberContext {
+  readonly caller: Loaded<KeyOf<'user'>>;
+  readonly callerMembership: Loaded<KeyOf<'membership'>>;
+  /** What `organizationsIfListFull` of the user asks for. */
+  readonly listed: readonly Loaded<KeyOf<'organization'>>[];
 }
 
 /**
@@ -23,12 +23,12 @@ export interface KnownForTransfer extends KnownOfMember {
  *   TooManyOrganizations} besides what `actingUser` throws
  */
 export function planTransferOwnership(
-  known: KnownForTransfer,
-  context: Context,
+  loaded: TransferContext,
+  context: ChangeContext,
 ): Plan<Versioned<Organization>> {
-  const acting = writingInsider(known, context.caller);
+  const acting = requireMemberForWrite(loaded, context.caller);
   requirePermission(acting, 'owners.manage');
-  const { user, membership } = memberInQuestion(known);
+  const { user, membership } = requireTargetMembership(loaded);
   const { organizationName, id } = acting.organization;
   if (membership.role === 'Owner') {
     throw new MembershipAlreadyExists(organizationName, user.username, 'an Owner');
@@ -36,10 +36,10 @@ export function planTransferOwnership(
   if (user.status === 'suspended') throw new UserSuspended(user.username);
 
   const { at } = context;
-  const heir = owning(user, organizationName, id, known.listed, at);
+  const heir = withOwnedOrganization(user, organizationName, id, loaded.listed, at);
   const owners = [...acting.organization.owners, user.username];
-  const left = stopsBeingOwner({ user: acting.user, organization: { ...acting.organization, owners } }, at);
-  const organization = put(known.organization, left.organization);
+  const left = removeOwner({ user: acting.user, organization: { ...acting.organization, owners } }, at);
+  const organization = put(loaded.organization, left.organization);
   const changes = { owner: { from: acting.user.username, to: user.username } };
   const version = versionAfter(organization);
   const transferred = { type: 'ownership.transferred', version, changes } as const;
@@ -49,12 +49,12 @@ export function planTransferOwnership(
       at,
       writes: [
         organization,
-        put(known.membership, { ...membership, role: 'Owner', updatedAt: at }),
-        put(known.callerMembership, { ...acting.membership, role: 'Admin', updatedAt: at }),
-        put(known.user, heir),
-        put(known.caller, left.user),
+        put(loaded.membership, { ...membership, role: 'Owner', updatedAt: at }),
+        put(loaded.callerMembership, { ...acting.membership, role: 'Admin', updatedAt: at }),
+        put(loaded.user, heir),
+        put(loaded.caller, left.user),
       ],
-      relied: reliedOn(known),
+      preconditions: preconditionsOf(loaded),
       events: [organizationEvent(organization.record, transferred, context, [acting.user, user])],
     }),
   };

@@ -1,12 +1,12 @@
-import { organizationToChange } from '../access/changing.ts';
-import { type KnownInside, requireNotSuspended } from '../access/insider.ts';
+import { type OrganizationContext, requireNotSuspended } from '../access/acting-member.ts';
+import { organizationToChange } from '../access/write-access.ts';
 import { changeOf, type Plan, put, versionAfter, written } from '../change.ts';
 import type { DisplayText } from '../names.ts';
 import type { Organization } from '../organization.ts';
 import type { Versioned } from '../records.ts';
-import type { Context } from './context.ts';
+import type { ChangeContext } from './change-context.ts';
 import { organizationEvent } from './events.ts';
-import { requireVersion } from './required-version.ts';
+import { requireVersion } from './require-version.ts';
 
 /**
  * Gives an organization another name to be called by; the name in paths stays. By an Owner or Admin, or a service with the
@@ -15,19 +15,19 @@ import { requireVersion } from './required-version.ts';
  * @throws {OrganizationNotFound | OrganizationSuspended | Forbidden | VersionMismatch} besides what `actingUser` throws
  */
 export function planUpdateOrganization(
-  known: KnownInside,
+  loaded: OrganizationContext,
   displayName: DisplayText,
   ifVersion: number | undefined,
-  context: Context,
+  context: ChangeContext,
 ): Plan<Versioned<Organization>> {
-  const organization = organizationToChange(known, 'organization.update', context.caller);
+  const organization = organizationToChange(loaded, 'organization.update', context.caller);
   requireNotSuspended(organization);
-  requireVersion(known.organization, ifVersion);
+  requireVersion(loaded.organization, ifVersion);
   if (organization.displayName === displayName) {
-    return { result: { record: organization, version: known.organization.version } };
+    return { result: { record: organization, version: loaded.organization.version } };
   }
   const { at } = context;
-  const renamed = put(known.organization, { ...organization, displayName, updatedAt: at });
+  const renamed = put(loaded.organization, { ...organization, displayName, updatedAt: at });
   const changes = { displayName: {} };
   const version = versionAfter(renamed);
   return {
@@ -35,7 +35,7 @@ export function planUpdateOrganization(
     change: changeOf({
       at,
       writes: [renamed],
-      relied: [known.caller, known.callerMembership],
+      preconditions: [loaded.caller, loaded.callerMembership],
       events: [organizationEvent(organization, { type: 'organization.updated', version, changes }, context)],
     }),
   };

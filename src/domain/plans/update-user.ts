@@ -1,13 +1,13 @@
-import type { KnownOfUser } from '../access/acting-user.ts';
-import { userToChange } from '../access/changing.ts';
+import type { UserContext } from '../access/acting-user.ts';
+import { userToChange } from '../access/write-access.ts';
 import { changeOf, type Plan, put, remove, versionAfter, type Write, written } from '../change.ts';
 import { EmailTaken } from '../errors.ts';
 import { claimOf, type DisplayText, type EmailAddress } from '../names.ts';
-import { emailKey, type KeyOf, type Known, type Versioned } from '../records.ts';
+import { emailKey, type KeyOf, type Loaded, type Versioned } from '../records.ts';
 import type { User } from '../user.ts';
-import type { Context } from './context.ts';
+import type { ChangeContext } from './change-context.ts';
 import { userEvent } from './events.ts';
-import { requireVersion } from './required-version.ts';
+import { requireVersion } from './require-version.ts';
 
 /** What of a user is to be another; what is left out stays. */
 export interface UserEdit {
@@ -18,17 +18,17 @@ export interface UserEdit {
 }
 
 /** The claims that an edit touches: none where the address stays, one where only its spelling changes. */
-export interface ClaimsOfEdit<Email> {
+export interface EmailClaims<Email> {
   /** On the address that the user is to have. */
   readonly claim: Email | undefined;
   /** On the address that the user has until then, where that is another. */
   readonly freed: Email | undefined;
 }
 
-export function claimsOfEdit(
-  { record: user }: Known<KeyOf<'user'>>,
+export function emailClaimsOf(
+  { record: user }: Loaded<KeyOf<'user'>>,
   edit: UserEdit,
-): ClaimsOfEdit<KeyOf<'email'>> {
+): EmailClaims<KeyOf<'email'>> {
   const email = user && emailAfter(user, edit);
   if (user === undefined || email === user.email) return { claim: undefined, freed: undefined };
   const claimed = email && claimOf(email);
@@ -42,18 +42,18 @@ export function claimsOfEdit(
 /**
  * By the user, or by a service with the scope `admin`. An e-mail address is claimed, and the one before freed, in the same
  * change. What is as it was already changes nothing.
- * @param known the claims are those of `claimsOfEdit`
+ * @param known the claims are those of `emailClaimsOf`
  * @param ifVersion the version that the user must have, where the caller insists on one
  * @throws {Forbidden | UserNotFound | VersionMismatch | EmailTaken} besides what `actingUser` throws
  */
 export function planUpdateUser(
-  known: KnownOfUser & ClaimsOfEdit<Known<KeyOf<'email'>>>,
+  loaded: UserContext & EmailClaims<Loaded<KeyOf<'email'>>>,
   edit: UserEdit,
   ifVersion: number | undefined,
-  context: Context,
+  context: ChangeContext,
 ): Plan<Versioned<User>> {
-  const user = userToChange(known, context.caller);
-  requireVersion(known.user, ifVersion);
+  const user = userToChange(loaded, context.caller);
+  requireVersion(loaded.user, ifVersion);
   const { at } = context;
   const { email: _, ...nameless } = user;
   const email = emailAfter(user, edit);
@@ -67,17 +67,17 @@ export function planUpdateUser(
   const changed = (['firstName', 'lastName', 'email'] as const).filter(
     (field) => edited[field] !== user[field],
   );
-  if (changed.length === 0) return { result: { record: user, version: known.user.version } };
+  if (changed.length === 0) return { result: { record: user, version: loaded.user.version } };
 
-  const update = put(known.user, edited);
+  const update = put(loaded.user, edited);
   const changes = Object.fromEntries(changed.map((field) => [field, {}]));
   const version = versionAfter(update);
   return {
     result: written(update),
     change: changeOf({
       at,
-      writes: [update, ...claimWrites(user, known)],
-      relied: [known.claim],
+      writes: [update, ...claimWrites(user, loaded)],
+      preconditions: [loaded.claim],
       events: [userEvent(user, { type: 'user.updated', version, changes }, context)],
     }),
   };
@@ -88,7 +88,7 @@ function emailAfter(user: User, { email }: UserEdit): EmailAddress | undefined {
 }
 
 /** @throws {EmailTaken} */
-function claimWrites({ username, id }: User, { claim, freed }: ClaimsOfEdit<Known<KeyOf<'email'>>>): Write[] {
+function claimWrites({ username, id }: User, { claim, freed }: EmailClaims<Loaded<KeyOf<'email'>>>): Write[] {
   if (claim?.record !== undefined && claim.record.userId !== id) throw new EmailTaken();
   return [
     ...(claim !== undefined && claim.record === undefined ? [put(claim, { username, userId: id })] : []),

@@ -1,10 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
-import { HeaderAuthenticator } from '../../../src/adapters/header-auth/header-authenticator.ts';
+import { HeaderAuthenticator } from '../../../src/adapters/auth/header/header-authenticator.ts';
 import { createApp } from '../../../src/adapters/http/app.ts';
-import { CursorSeal } from '../../../src/adapters/http/cursor-seal.ts';
-import { Health } from '../../../src/app/health.ts';
+import { CursorSeal } from '../../../src/adapters/http/response/cursor-seal.ts';
+import { Health } from '../../../src/app/operations/health.ts';
 import { accountStack } from '../../support/account-stack.ts';
 import { type Answer, ApiClient, createOrganization, refusalOf } from '../../support/api-client.ts';
 import { SETTINGS } from '../../support/fresh-stack.ts';
@@ -17,8 +17,8 @@ describe('what changes nothing marks nothing in the cache', () => {
   let path: string;
 
   before(async () => {
-    const { service, store, pairing, clock } = stack;
-    const health = new Health({ store, cache, pairing, clock, settings: SETTINGS });
+    const { service, store, binding, clock } = stack;
+    const health = new Health({ store, cache, binding, clock, settings: SETTINGS });
     const app = createApp({
       service,
       health,

@@ -8,10 +8,10 @@ import {
   anonymous,
   billing,
   refusalOf,
-  speaking,
+  serviceDriver,
   user,
 } from '../../support/account-stack.ts';
-import { breathe } from '../../support/breathe.ts';
+import { yieldToEventLoop } from '../../support/yield-to-event-loop.ts';
 
 const ask = (organization: string, username: string) => ({
   organization: parseSlug(organization),
@@ -21,7 +21,7 @@ const ask = (organization: string, username: string) => ({
 /** "ann" owns "acme" and "beta", in which "bob" is Member and Admin; "carl" has nothing to do with them. */
 async function withTwo() {
   const stack = accountStack();
-  const say = speaking(stack.service);
+  const say = serviceDriver(stack.service);
   for (const name of ['ann', 'bob', 'carl']) await say.createUser(name);
   for (const name of ['acme', 'beta']) await say.found('ann', name);
   await say.add('ann', 'acme', 'bob', 'Member');
@@ -33,7 +33,7 @@ async function withTwo() {
     snapshots.push(keys.map(recordId));
     return readMany.call(store, keys, deadline) as never;
   };
-  await breathe();
+  await yieldToEventLoop();
   cache.calls.length = 0;
   const check = (caller: Caller, checks: Parameters<typeof stack.service.checks.check>[1]) =>
     stack.service.checks.check(caller, checks);
@@ -89,7 +89,7 @@ describe('checks', () => {
     const { check, cache, snapshots } = await withTwo();
     const checks = [ask('acme', 'bob'), ask('beta', 'bob'), ask('acme', 'ann'), ask('acme', 'bob')];
     await check(user('ann'), checks);
-    await breathe();
+    await yieldToEventLoop();
     cache.calls.length = 0;
     snapshots.length = 0;
     const results = await check(user('ann'), checks);
@@ -144,7 +144,7 @@ describe('checks', () => {
 
   it('see a change as soon as it is acknowledged by another instance', async () => {
     const { say, service, another } = await withTwo();
-    const elsewhere = speaking(another().service);
+    const elsewhere = serviceDriver(another().service);
     const acme = parseSlug('acme');
     const bob = parseUsername('bob');
     expect(await elsewhere.check('acme', 'bob')).to.equal('Member');

@@ -6,7 +6,7 @@ import {
   anonymous,
   billing,
   refusalOf,
-  speaking,
+  serviceDriver,
   user,
 } from '../../support/account-stack.ts';
 
@@ -19,7 +19,7 @@ const page = { limit: 10 };
 /** "ann" owns "acme", in which "bob" is a Member; "carl" has nothing to do with it. */
 async function withAcme() {
   const stack = accountStack();
-  const say = speaking(stack.service);
+  const say = serviceDriver(stack.service);
   for (const name of ['ann', 'bob', 'carl']) await say.createUser(name);
   await say.found('ann', 'acme');
   await say.add('ann', 'acme', 'bob', 'Member');

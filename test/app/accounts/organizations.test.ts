@@ -6,10 +6,10 @@ import {
   anonymous,
   billing,
   refusalOf,
-  speaking,
+  serviceDriver,
   user,
 } from '../../support/account-stack.ts';
-import { breathe } from '../../support/breathe.ts';
+import { yieldToEventLoop } from '../../support/yield-to-event-loop.ts';
 
 const ANN = parseUsername('ann');
 const BOB = parseUsername('bob');
@@ -19,7 +19,7 @@ const sons = parseDisplayText('Acme & Sons');
 /** "ann" owns "acme", in which "bob" is a Member; "carl" has nothing to do with it. */
 async function withAcme() {
   const stack = accountStack();
-  const say = speaking(stack.service);
+  const say = serviceDriver(stack.service);
   for (const name of ['ann', 'bob', 'carl']) await say.createUser(name);
   await say.found('ann', 'acme');
   await say.add('ann', 'acme', 'bob', 'Member');
@@ -62,7 +62,7 @@ describe('organizations, as the application keeps them', () => {
     const { organizations, cache } = await withAcme();
     const { record, version } = await organizations.update(user('ann'), ACME, sons, 1);
     expect([record.displayName, version]).to.deep.equal([sons, 2]);
-    await breathe();
+    await yieldToEventLoop();
     cache.calls.length = 0;
     expect((await organizations.update(admin, ACME, sons)).version).to.equal(2);
     expect(await refusalOf(organizations.update(user('ann'), ACME, sons, 1))).to.equal('version_mismatch');
@@ -73,7 +73,7 @@ describe('organizations, as the application keeps them', () => {
   describe('deleted', () => {
     it('have no members at once, on every instance', async () => {
       const { organizations, say, another } = await withAcme();
-      const elsewhere = speaking(another().service);
+      const elsewhere = serviceDriver(another().service);
       expect(await elsewhere.check('acme', 'bob')).to.equal('Member');
       expect(await refusalOf(organizations.delete(user('bob'), ACME))).to.equal('forbidden');
       expect(await refusalOf(organizations.delete(user('ann'), ACME, 2))).to.equal('version_mismatch');
@@ -85,7 +85,7 @@ describe('organizations, as the application keeps them', () => {
 
     it('leave no membership to the next one of their name, cached or not', async () => {
       const { organizations, say, service, another } = await withAcme();
-      const elsewhere = speaking(another().service);
+      const elsewhere = serviceDriver(another().service);
       for (const { check } of [say, elsewhere]) expect(await check('acme', 'ann')).to.equal('Owner');
       await organizations.delete(admin, ACME);
       const again = await say.found('carl', 'acme');

@@ -1,21 +1,21 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { MemoryUserStore } from '../../../src/adapters/memory/memory-user-store.ts';
+import type { MemoryUserStore } from '../../../src/adapters/stores/memory/memory-user-store.ts';
 import type { AccountService } from '../../../src/app/account-service.ts';
+import { DomainError } from '../../../src/domain/domain-error.ts';
 import { parseDisplayText, parseSlug, parseUsername } from '../../../src/domain/names.ts';
 import { recordId } from '../../../src/domain/records.ts';
-import { Refusal } from '../../../src/domain/refusal.ts';
 import { ROLES } from '../../../src/domain/role.ts';
 import { Conflict } from '../../../src/ports/errors.ts';
 import { expectInvariants, World } from '../../domain/world.ts';
-import { accountStack, admin, speaking, user } from '../../support/account-stack.ts';
+import { accountStack, admin, serviceDriver, user } from '../../support/account-stack.ts';
 import { sleepAsStep } from '../../support/sleep-as-step.ts';
 
 const names = ['ann', 'bob', 'carl'].map((name) => parseUsername(name));
 const ACME = parseSlug('acme');
 
 /** What people do to each other in one organization, and services to them; all at once. */
-const deeds = fc.record({
+const steps = fc.record({
   kind: fc.constantFrom(
     ...([
       'promote',
@@ -35,11 +35,11 @@ const deeds = fc.record({
   role: fc.constantFrom(...ROLES),
   instance: fc.nat({ max: 1 }),
 });
-type Deed = typeof deeds extends fc.Arbitrary<infer T> ? T : never;
+type Step = typeof steps extends fc.Arbitrary<infer T> ? T : never;
 
 function act(
   { users, organizations, memberships }: AccountService,
-  { kind, by, to, role }: Deed,
+  { kind, by, to, role }: Step,
 ): Promise<unknown> {
   switch (kind) {
     case 'promote':
@@ -73,7 +73,7 @@ function act(
 /** Everything in the store, as the domain's tests look at it. */
 async function worldIn(store: MemoryUserStore): Promise<World> {
   const { items } = await store.scan({ limit: 100 }, Number.MAX_SAFE_INTEGER);
-  return new World(new Map(items.map((known) => [recordId(known.key), known])));
+  return new World(new Map(items.map((loaded) => [recordId(loaded.key), loaded])));
 }
 
 describe('people who promote, demote, remove, leave, transfer, delete and suspend at the same moment', () => {
@@ -81,12 +81,12 @@ describe('people who promote, demote, remove, leave, transfer, delete and suspen
     let [done, refused] = [0, 0];
     await fc.assert(
       fc.asyncProperty(
-        fc.array(deeds, { minLength: 6, maxLength: 10, size: 'max' }),
+        fc.array(steps, { minLength: 6, maxLength: 10, size: 'max' }),
         fc.scheduler(),
         async (all, scheduler) => {
           const stack = accountStack();
           const services = [stack.service, stack.another().service];
-          const say = speaking(stack.service);
+          const say = serviceDriver(stack.service);
           for (const name of names) await say.createUser(name);
           await say.found('ann', 'acme');
           await say.add('ann', 'acme', 'bob', 'Owner');
@@ -96,12 +96,12 @@ describe('people who promote, demote, remove, leave, transfer, delete and suspen
           store.beforeCommit = () => scheduler.schedule(Promise.resolve(), 'commit');
           store.afterCommit = async () => expectInvariants(await worldIn(store));
           stack.clock.sleep = sleepAsStep(() => scheduler.schedule(Promise.resolve(), 'sleep'));
-          const acting = all.map(async (deed) => {
+          const acting = all.map(async (step) => {
             try {
-              await act(services[deed.instance] ?? stack.service, deed);
+              await act(services[step.instance] ?? stack.service, step);
               done += 1;
             } catch (error) {
-              if (!(error instanceof Refusal || error instanceof Conflict)) throw error;
+              if (!(error instanceof DomainError || error instanceof Conflict)) throw error;
               refused += 1;
             }
           });

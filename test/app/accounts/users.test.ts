@@ -6,10 +6,10 @@ import {
   anonymous,
   billing,
   refusalOf,
-  speaking,
+  serviceDriver,
   user,
 } from '../../support/account-stack.ts';
-import { breathe } from '../../support/breathe.ts';
+import { yieldToEventLoop } from '../../support/yield-to-event-loop.ts';
 
 const ANN = parseUsername('ann');
 const BOB = parseUsername('bob');
@@ -20,7 +20,7 @@ const renamed = { firstName: parseDisplayText('Renamed') };
 
 async function withAnn() {
   const stack = accountStack();
-  const say = speaking(stack.service);
+  const say = serviceDriver(stack.service);
   await say.createUser('ann', email);
   await say.createUser('bob');
   return { ...stack, say, users: stack.service.users };
@@ -66,7 +66,7 @@ describe('users, as the application keeps them', () => {
 
   it('that change nothing mark nothing, nor do those that are refused', async () => {
     const { users, cache } = await withAnn();
-    await breathe();
+    await yieldToEventLoop();
     cache.calls.length = 0;
     await users.update(user('ann'), ANN, { firstName: parseDisplayText('Given'), email });
     await users.resume(admin, ANN);
@@ -123,7 +123,7 @@ describe('users, as the application keeps them', () => {
         const { users, say, service, another } = await withAnn();
         await say.found('bob', 'acme');
         await say.add('bob', 'acme', 'ann', role);
-        const elsewhere = speaking(another().service);
+        const elsewhere = serviceDriver(another().service);
         for (const { check } of [say, elsewhere]) expect(await check('acme', 'ann')).to.equal(role);
         await users.delete(user('ann'), ANN);
         for (const { check } of [say, elsewhere])
@@ -168,7 +168,7 @@ describe('users, as the application keeps them', () => {
     it('are nobody at once and have no membership in force, until they are resumed', async () => {
       const { users, say, another } = await withAnn();
       await say.found('ann', 'acme');
-      const elsewhere = speaking(another().service);
+      const elsewhere = serviceDriver(another().service);
       expect(await elsewhere.check('acme', 'ann')).to.equal('Owner');
       expect((await users.suspend(admin, ANN)).record.status).to.equal('suspended');
       expect(await elsewhere.check('acme', 'ann')).to.equal('user_suspended');

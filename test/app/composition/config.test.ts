@@ -1,12 +1,12 @@
 import { expect } from 'chai';
-import { ConfigRefused, readConfig } from '../../../src/app/composition/config.ts';
+import { InvalidConfiguration, readConfig } from '../../../src/app/composition/config.ts';
 import type { Environment } from '../../../src/app/composition/environment.ts';
 
-function mistakesOf(environment: Environment): readonly string[] {
+function problemsOf(environment: Environment): readonly string[] {
   try {
     readConfig(environment);
   } catch (error) {
-    if (error instanceof ConfigRefused) return error.mistakes;
+    if (error instanceof InvalidConfiguration) return error.problems;
     throw error;
   }
   return [];
@@ -121,64 +121,64 @@ describe('readConfig', () => {
   for (const [name, given] of Object.entries(REFUSED)) {
     for (const value of given) {
       it(`refuses ${name}=${JSON.stringify(value)} and says what is allowed`, () => {
-        const [mistake, ...others] = mistakesOf({ [name]: value });
-        expect(mistake).to.match(new RegExp(`^${name}: .+ given; allowed: .{2,}`, 's'));
-        expect(mistake).to.include(`${name}: ${JSON.stringify(value)} given`);
-        expect(mistake).not.to.include('undefined');
+        const [problem, ...others] = problemsOf({ [name]: value });
+        expect(problem).to.match(new RegExp(`^${name}: .+ given; allowed: .{2,}`, 's'));
+        expect(problem).to.include(`${name}: ${JSON.stringify(value)} given`);
+        expect(problem).not.to.include('undefined');
         expect(others).to.deep.equal([]);
       });
     }
   }
 
   it('reports every mistake at once', () => {
-    const mistakes = mistakesOf({
+    const problems = problemsOf({
       PORT: 'abc',
       STORE: 'mysql',
       CACHE: 'foo',
       HOST: '0.0.0.0',
       LOG_LEVEL: 'loud',
     });
-    const names = mistakes.map((mistake) => mistake.split(':')[0]);
+    const names = problems.map((problem) => problem.split(':')[0]);
     expect(names).to.have.members(['PORT', 'STORE', 'CACHE', 'HOST', 'LOG_LEVEL']);
   });
 
   it('puts each mistake on a line of its own, whatever was given', () => {
     expect(() => readConfig({ STORE: 'a\nb', PORT: 'c' }))
-      .to.throw(ConfigRefused)
+      .to.throw(InvalidConfiguration)
       .with.property('message');
-    expect(mistakesOf({ STORE: 'a\nb' }).join()).not.to.include('\n');
+    expect(problemsOf({ STORE: 'a\nb' }).join()).not.to.include('\n');
   });
 });
 
 describe('readConfig, combinations', () => {
   it('has no default for AUTH in production', () => {
-    const mistakes = mistakesOf({ NODE_ENV: 'production' });
-    expect(mistakes).to.have.length(1);
-    expect(mistakes[0]).to.match(/^AUTH: not set\b.*NODE_ENV=production/);
+    const problems = problemsOf({ NODE_ENV: 'production' });
+    expect(problems).to.have.length(1);
+    expect(problems[0]).to.match(/^AUTH: not set\b.*NODE_ENV=production/);
   });
 
   it('refuses AUTH=header in production', () => {
-    const mistakes = mistakesOf({ NODE_ENV: 'production', AUTH: 'header' });
-    expect(mistakes).to.have.length(1);
-    expect(mistakes[0]).to.match(/^AUTH: "header".*NODE_ENV=production/);
+    const problems = problemsOf({ NODE_ENV: 'production', AUTH: 'header' });
+    expect(problems).to.have.length(1);
+    expect(problems[0]).to.match(/^AUTH: "header".*NODE_ENV=production/);
   });
 
   it('says of an AUTH that it cannot read only that, also in production', () => {
-    const mistakes = mistakesOf({ NODE_ENV: 'production', AUTH: 'jwt2' });
-    expect(mistakes.join('\n')).to.include('AUTH: "jwt2" given').and.not.to.include('not set');
+    const problems = problemsOf({ NODE_ENV: 'production', AUTH: 'jwt2' });
+    expect(problems.join('\n')).to.include('AUTH: "jwt2" given').and.not.to.include('not set');
   });
 
   it('refuses a cache inside the process beside a store that others share', () => {
-    const mistakes = mistakesOf({ STORE: 'dynamodb', CACHE: 'memory' });
-    expect(mistakes).to.have.length(1);
-    expect(mistakes[0]).to.match(/^CACHE: "memory" given; allowed with STORE=dynamodb: none, redis, momento/);
-    expect(mistakesOf({ STORE: 'dynamodb' })[0]).to.match(/^CACHE: "memory" given/);
-    expect(mistakesOf({ STORE: 'dynamodb', CACHE: 'none' })).to.deep.equal([]);
-    expect(mistakesOf({ STORE: 'postgres' })[0]).to.match(/^CACHE: "memory" given/);
+    const problems = problemsOf({ STORE: 'dynamodb', CACHE: 'memory' });
+    expect(problems).to.have.length(1);
+    expect(problems[0]).to.match(/^CACHE: "memory" given; allowed with STORE=dynamodb: none, redis, momento/);
+    expect(problemsOf({ STORE: 'dynamodb' })[0]).to.match(/^CACHE: "memory" given/);
+    expect(problemsOf({ STORE: 'dynamodb', CACHE: 'none' })).to.deep.equal([]);
+    expect(problemsOf({ STORE: 'postgres' })[0]).to.match(/^CACHE: "memory" given/);
   });
 
   it('wants just one way to get into Momento', () => {
-    const momento = (given: Environment) => mistakesOf({ CACHE: 'momento', ...given });
+    const momento = (given: Environment) => problemsOf({ CACHE: 'momento', ...given });
     expect(momento({})[0]).to.match(/^CACHE: "momento" given with nothing to get in with; allowed: one of /);
     expect(momento({ MOMENTO_API_KEY: 'secret!', MOMENTO_LOCAL: '127.0.0.1:1' })[0]).to.match(
       /^CACHE: "momento" given with MOMENTO_API_KEY and MOMENTO_LOCAL; allowed: one of /,
@@ -194,16 +194,16 @@ describe('readConfig, combinations', () => {
   });
 
   it('refuses AUTH=header on AWS Lambda', () => {
-    const mistakes = mistakesOf({ AWS_LAMBDA_FUNCTION_NAME: 'rollcall' });
-    expect(mistakes).to.have.length(1);
-    expect(mistakes[0]).to.match(/^AUTH: "header".*Lambda/);
+    const problems = problemsOf({ AWS_LAMBDA_FUNCTION_NAME: 'rollcall' });
+    expect(problems).to.have.length(1);
+    expect(problems[0]).to.match(/^AUTH: "header".*Lambda/);
   });
 
   for (const host of ['0.0.0.0', '::', '192.168.1.10', 'rollcall.example.com', '127.0.0.1.example.com']) {
     it(`refuses AUTH=header on HOST=${host}`, () => {
-      const mistakes = mistakesOf({ HOST: host });
-      expect(mistakes).to.have.length(1);
-      expect(mistakes[0])
+      const problems = problemsOf({ HOST: host });
+      expect(problems).to.have.length(1);
+      expect(problems[0])
         .to.include(`HOST: ${JSON.stringify(host)} given; allowed`)
         .and.include('127.0.0.1');
     });
@@ -216,15 +216,15 @@ describe('readConfig, combinations', () => {
   }
 
   it('refuses a store deadline over 80 % of the marker’s time', () => {
-    expect(mistakesOf({ MARKER_TTL_MS: '5000', STORE_TIMEOUT_MS: '4000' })).to.deep.equal([]);
-    const mistakes = mistakesOf({ MARKER_TTL_MS: '5000', STORE_TIMEOUT_MS: '4001' });
-    expect(mistakes).to.have.length(1);
-    expect(mistakes[0]).to.match(
+    expect(problemsOf({ MARKER_TTL_MS: '5000', STORE_TIMEOUT_MS: '4000' })).to.deep.equal([]);
+    const problems = problemsOf({ MARKER_TTL_MS: '5000', STORE_TIMEOUT_MS: '4001' });
+    expect(problems).to.have.length(1);
+    expect(problems[0]).to.match(
       /^STORE_TIMEOUT_MS: "4001" given; allowed with MARKER_TTL_MS=5000: up to 4000/,
     );
   });
 
   it('refuses a marker’s time that the store’s default deadline does not fit', () => {
-    expect(mistakesOf({ MARKER_TTL_MS: '2000' })[0]).to.match(/STORE_TIMEOUT_MS.*MARKER_TTL_MS=2000.*1600/);
+    expect(problemsOf({ MARKER_TTL_MS: '2000' })[0]).to.match(/STORE_TIMEOUT_MS.*MARKER_TTL_MS=2000.*1600/);
   });
 });

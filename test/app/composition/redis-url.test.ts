@@ -1,13 +1,13 @@
 import { expect } from 'chai';
-import { ConfigRefused, readConfig } from '../../../src/app/composition/config.ts';
+import { InvalidConfiguration, readConfig } from '../../../src/app/composition/config.ts';
 
 const accepts = (url: string): boolean => {
   try {
     return readConfig({ CACHE: 'redis', REDIS_URL: url }).cache.kind === 'redis';
   } catch (error) {
-    if (!(error instanceof ConfigRefused)) throw error;
-    expect(error.mistakes).to.have.length(1);
-    expect(error.mistakes[0])
+    if (!(error instanceof InvalidConfiguration)) throw error;
+    expect(error.problems).to.have.length(1);
+    expect(error.problems[0])
       .to.match(/^REDIS_URL: something that is not shown given; allowed: a URL like redis:\/\//)
       .and.not.include('secret');
     return false;

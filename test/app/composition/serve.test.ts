@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import Database from 'libsql';
-import { ConfigRefused, readConfig } from '../../../src/app/composition/config.ts';
+import { InvalidConfiguration, readConfig } from '../../../src/app/composition/config.ts';
 import { serve } from '../../../src/app/composition/serve.ts';
 
 describe('serve on a SQLite file', () => {
@@ -28,9 +28,9 @@ describe('serve on a SQLite file', () => {
     try {
       await run(sqlitePath);
     } catch (error) {
-      if (!(error instanceof ConfigRefused)) throw error;
-      expect(error.mistakes).to.have.length(1);
-      expect(error.mistakes[0]).to.include(`SQLITE_PATH: ${JSON.stringify(sqlitePath)} given; `);
+      if (!(error instanceof InvalidConfiguration)) throw error;
+      expect(error.problems).to.have.length(1);
+      expect(error.problems[0]).to.include(`SQLITE_PATH: ${JSON.stringify(sqlitePath)} given; `);
       return error.message;
     }
     throw new Error('it started');

@@ -3,9 +3,9 @@ import { encodeLease, encodeMarker, encodeValue } from '../../../src/app/freshne
 import { type KeyOf, membershipKey, organizationKey, userKey } from '../../../src/domain/records.ts';
 import { StoreUnavailable } from '../../../src/ports/errors.ts';
 import { aChange, aUser, create, uniqueEmail, uniqueSlug, uniqueUsername } from '../../support/accounts.ts';
-import { breathe } from '../../support/breathe.ts';
 import { freshInstance, freshStack, SETTINGS } from '../../support/fresh-stack.ts';
 import type { Ending } from '../../support/scripted-cache.ts';
+import { yieldToEventLoop } from '../../support/yield-to-event-loop.ts';
 
 describe('the read path', () => {
   const stackWithUser = async () => {
@@ -13,7 +13,7 @@ describe('the read path', () => {
     const user = aUser({ username: uniqueUsername() });
     const key = userKey(user.username);
     await stack.store.commit(aChange([create(key, user)]), stack.clock.monotonic() + 1000);
-    const meta = await stack.pairing.establish(stack.clock.monotonic() + 1000);
+    const meta = await stack.binding.establish(stack.clock.monotonic() + 1000);
     const cacheKey = `${meta.storeId}:${meta.generation}:user:${user.username}`;
     const until = () => stack.clock.monotonic() + 1000;
     return { ...stack, user, key, cacheKey, until };
@@ -33,7 +33,7 @@ describe('the read path', () => {
     const { reader, store } = freshStack();
     const key = userKey(uniqueUsername());
     const answers = [await reader.read([key]), await reader.read([key])];
-    for (const [known] of answers) expect(known).to.deep.equal({ key, version: 0, record: undefined });
+    for (const [loaded] of answers) expect(loaded).to.deep.equal({ key, version: 0, record: undefined });
     expect(store.reads).to.equal(1);
   });
 
@@ -60,8 +60,8 @@ describe('the read path', () => {
     it(`takes an entry that cannot be read for a marker: ${unreadable || 'nothing at all'}`, async () => {
       const { reader, shared, store, key, cacheKey, user, until } = await stackWithUser();
       await shared.put(cacheKey, unreadable, 5000, until());
-      const [known] = await reader.read([key]);
-      expect(known.record).to.deep.equal(user);
+      const [loaded] = await reader.read([key]);
+      expect(loaded.record).to.deep.equal(user);
       expect(store.reads).to.equal(1);
       expect(await shared.get(cacheKey, until())).to.equal(unreadable);
     });
@@ -71,7 +71,7 @@ describe('the read path', () => {
     const { reader, shared, store, key, cacheKey, until } = await stackWithUser();
     store.beforeRead = () => shared.put(cacheKey, encodeMarker('writer'), 5000, until());
     await reader.read([key]);
-    await breathe();
+    await yieldToEventLoop();
     expect(await shared.get(cacheKey, until())).to.equal(encodeMarker('writer'));
   });
 
@@ -87,7 +87,7 @@ describe('the read path', () => {
     const { clock, store, shared, cache, reader, key, cacheKey, user, until } = await stackWithUser();
     await shared.add(cacheKey, encodeLease('another'), 2000, until());
     const reading = reader.read([key]);
-    await breathe();
+    await yieldToEventLoop();
     await shared.replace(cacheKey, encodeLease('another'), encodeValue(1, user), 5000, until());
     await clock.advance(10);
     expect((await reading)[0].record).to.deep.equal(user);
@@ -100,7 +100,7 @@ describe('the read path', () => {
     await shared.add(cacheKey, encodeLease('another'), 2000, until());
     const reading = reader.read([key]);
     for (let waited = 0; waited < SETTINGS.leaseWaitMs; waited += 10) {
-      await breathe();
+      await yieldToEventLoop();
       expect(store.reads).to.equal(0);
       await clock.advance(10);
     }
@@ -124,7 +124,7 @@ describe('the read path', () => {
     cache.script = () => 'answered';
     await clock.advance(1000);
     await reader.read([key]);
-    await breathe();
+    await yieldToEventLoop();
     expect(signals).to.deep.include({ type: 'cache_trust', trusted: true });
     await reader.read([key]);
     const reads = store.reads;
@@ -140,7 +140,7 @@ describe('the read path', () => {
     store.reads = 0;
     cache.calls.length = 0;
     const together = await reader.read(keys);
-    expect(together.map((known) => known.key)).to.deep.equal(keys);
+    expect(together.map((loaded) => loaded.key)).to.deep.equal(keys);
     expect(store.reads).to.equal(1);
     expect(cache.of('getMany')).to.have.length(1);
     expect(cache.of('add')).to.have.length(2);
@@ -152,7 +152,7 @@ describe('the read path', () => {
     const { reader, cache, store } = freshStack();
     const order: string[] = [];
     cache.script = async ({ operation }): Promise<Ending> => {
-      await breathe();
+      await yieldToEventLoop();
       order.push(operation);
       return 'answered';
     };
@@ -173,10 +173,10 @@ describe('the read path', () => {
     const compared = () => signals.filter(({ type }) => type === 'spot_check');
     const key = userKey(uniqueUsername());
     await reader.read([key]);
-    await breathe();
+    await yieldToEventLoop();
     expect(compared(), 'after a miss').to.deep.equal([]);
     await reader.read([key]);
-    await breathe();
+    await yieldToEventLoop();
     expect(compared(), 'after a hit').to.deep.equal([{ type: 'spot_check', outcome: 'agreed' }]);
   });
 

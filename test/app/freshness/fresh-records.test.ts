@@ -10,7 +10,7 @@ describe('a cast of records', () => {
   it('gives each part its record, several where it has several, none where it has none', async () => {
     const { records } = freshStack();
     const [tom, ann] = [userKey(uniqueUsername()), userKey(uniqueUsername())];
-    const known = await records.read({
+    const loaded = await records.read({
       one: tom,
       same: tom,
       several: [ann, tom],
@@ -18,7 +18,7 @@ describe('a cast of records', () => {
       empty: [],
     });
     const absent = (key: typeof tom) => ({ key, version: 0, record: undefined });
-    expect(known).to.deep.equal({
+    expect(loaded).to.deep.equal({
       one: absent(tom),
       same: absent(tom),
       several: [absent(ann), absent(tom)],
@@ -56,19 +56,24 @@ describe('a cast of records', () => {
     const name = uniqueSlug();
     const user = aUser({ username: uniqueUsername(), ownerOf: [{ name, id: 'org_1' }] });
     const key = userKey(user.username);
-    await records.change({ user: key }, (known) => ({
+    await records.change({ user: key }, (loaded) => ({
       result: undefined,
-      change: changeOf({ at: NOW, writes: [put(known.user, user)], relied: [], events: [] }),
+      change: changeOf({ at: NOW, writes: [put(loaded.user, user)], preconditions: [], events: [] }),
     }));
-    const seen = await records.changeKnowingMore(
+    const seen = await records.changeWithFollowUp(
       { user: key },
-      (known) => ({
+      (loaded) => ({
         same: key,
-        listed: known.user.record?.ownerOf.map((owned) => organizationKey(owned.name)) ?? [],
+        listed: loaded.user.record?.ownerOf.map((owned) => organizationKey(owned.name)) ?? [],
       }),
-      (known) => ({
-        result: known,
-        change: changeOf({ at: NOW, writes: [put(known.user, user)], relied: known.listed, events: [] }),
+      (loaded) => ({
+        result: loaded,
+        change: changeOf({
+          at: NOW,
+          writes: [put(loaded.user, user)],
+          preconditions: loaded.listed,
+          events: [],
+        }),
       }),
     );
     const tom = { key, version: 1, record: user };

@@ -2,26 +2,26 @@ import { expect } from 'chai';
 import { decode } from '../../../src/app/freshness/entry.ts';
 import { changeOf, type Plan, put, remove } from '../../../src/domain/change.ts';
 import { Forbidden } from '../../../src/domain/errors.ts';
-import { emailKey, type KeyOf, type Known, userKey } from '../../../src/domain/records.ts';
+import { emailKey, type KeyOf, type Loaded, userKey } from '../../../src/domain/records.ts';
 import type { User } from '../../../src/domain/user.ts';
 import { CacheUnavailable, Conflict, OutcomeUnknown, StoreUnavailable } from '../../../src/ports/errors.ts';
 import { aChange, anEmailClaim, aUser, text, uniqueUsername, update } from '../../support/accounts.ts';
 import { freshInstance, freshStack, SETTINGS } from '../../support/fresh-stack.ts';
 import type { Ending } from '../../support/scripted-cache.ts';
 
-type KnownUser = Known<KeyOf<'user'>>;
+type LoadedUser = Loaded<KeyOf<'user'>>;
 
 describe('the write path', () => {
   const user = aUser({ username: uniqueUsername() });
   const key = userKey(user.username);
   const planOf =
     (record: User | undefined) =>
-    ([known]: readonly [KnownUser]): Plan<number> => ({
-      result: known.version + 1,
+    ([loaded]: readonly [LoadedUser]): Plan<number> => ({
+      result: loaded.version + 1,
       change: changeOf({
         at: '2026-01-01T00:00:00.000Z',
-        writes: [record === undefined ? remove(known) : put(known, record)],
-        relied: [],
+        writes: [record === undefined ? remove(loaded) : put(loaded, record)],
+        preconditions: [],
         events: [],
       }),
     });
@@ -126,9 +126,9 @@ describe('the write path', () => {
     };
     await writer.write({
       keys: [key, late],
-      plan: (known) => ({
+      plan: (loaded) => ({
         result: undefined,
-        change: aChange(known.map((one) => put(one, { ...user, username: one.key.username }))),
+        change: aChange(loaded.map((one) => put(one, { ...user, username: one.key.username }))),
       }),
     });
     expect(marksOfLate()).to.have.length(3);
@@ -197,9 +197,9 @@ describe('the write path', () => {
     const seen: number[] = [];
     await writer.write({
       keys: [key],
-      plan: (known) => {
-        seen.push(known[0].version);
-        return rename(known);
+      plan: (loaded) => {
+        seen.push(loaded[0].version);
+        return rename(loaded);
       },
     });
     expect(seen).to.deep.equal([1, 2]);
@@ -212,9 +212,9 @@ describe('the write path', () => {
     const refusal = await failureOf(
       writer.write({
         keys: [key],
-        plan: (known) => {
+        plan: (loaded) => {
           plans += 1;
-          return create(known);
+          return create(loaded);
         },
       }),
     );
@@ -250,9 +250,9 @@ describe('the write path', () => {
     const claim = emailKey('ann@example.org' as never);
     await writer.write({
       keys: [claim],
-      plan: ([known]) => ({
+      plan: ([loaded]) => ({
         result: undefined,
-        change: aChange([put(known, anEmailClaim(user))]),
+        change: aChange([put(loaded, anEmailClaim(user))]),
       }),
     });
     expect(cache.calls).to.deep.equal([]);

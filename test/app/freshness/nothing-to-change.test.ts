@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { cacheKey } from '../../../src/app/freshness/cached-kinds.ts';
 import { decode, encodeLease, encodeMarker, encodeValue } from '../../../src/app/freshness/entry.ts';
 import { changeOf, type Plan, put } from '../../../src/domain/change.ts';
-import { type KeyOf, type Known, userKey } from '../../../src/domain/records.ts';
+import { type KeyOf, type Loaded, userKey } from '../../../src/domain/records.ts';
 import { CacheUnavailable } from '../../../src/ports/errors.ts';
 import { aUser, text, uniqueUsername } from '../../support/accounts.ts';
 import { freshInstance, freshStack } from '../../support/fresh-stack.ts';
@@ -13,15 +13,15 @@ describe('a change that finds nothing to change', () => {
   const key = userKey(user.username);
   const naming =
     (firstName: string) =>
-    ([known]: readonly [Known<KeyOf<'user'>>]): Plan<string> =>
-      known.record?.firstName === firstName
+    ([loaded]: readonly [Loaded<KeyOf<'user'>>]): Plan<string> =>
+      loaded.record?.firstName === firstName
         ? { result: 'as it was' }
         : {
             result: 'changed',
             change: changeOf({
               at: '2026-01-01T00:00:00.000Z',
-              writes: [put(known, { ...user, firstName: text(firstName) })],
-              relied: [],
+              writes: [put(loaded, { ...user, firstName: text(firstName) })],
+              preconditions: [],
               events: [],
             }),
           };
@@ -29,16 +29,16 @@ describe('a change that finds nothing to change', () => {
   /** The store holds `After`; this entry stands in the cache, though nobody's marker was replaced by it. */
   async function unpublished(entry: (old: string) => string | undefined) {
     const stack = freshStack();
-    const { clock, store, shared, pairing } = stack;
+    const { clock, store, shared, binding } = stack;
     await stack.writer.write({ keys: [key], plan: naming('Before') });
     const [before] = await store.readMany([key], Number.POSITIVE_INFINITY);
     await stack.writer.write({ keys: [key], plan: naming('After') });
-    const at = cacheKey(await pairing.establish(clock.monotonic() + 1000), key);
+    const at = cacheKey(await binding.establish(clock.monotonic() + 1000), key);
     const left = entry(encodeValue(before.version, before.record));
     if (left === undefined) await clock.advance(3_600_000);
     else await shared.put(at, left, 1_800_000, Number.POSITIVE_INFINITY);
     const asked = freshInstance(stack);
-    asked.trust.mayTrustCache = () => false;
+    asked.breaker.mayTrustCache = () => false;
     return { ...stack, asked, entry: async () => shared.get(at, Number.POSITIVE_INFINITY) };
   }
 

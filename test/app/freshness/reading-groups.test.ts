@@ -1,21 +1,21 @@
 import { expect } from 'chai';
 import { encodeLease, encodeMarker, encodeValue } from '../../../src/app/freshness/entry.ts';
-import type { Group } from '../../../src/app/freshness/open-groups.ts';
+import type { Group } from '../../../src/app/freshness/pending-groups.ts';
 import { emailKey, type RecordKey, recordId, userKey } from '../../../src/domain/records.ts';
 import type { User } from '../../../src/domain/user.ts';
 import { aChange, aUser, create, text, uniqueUsername, update } from '../../support/accounts.ts';
-import { breathe } from '../../support/breathe.ts';
 import { freshStack } from '../../support/fresh-stack.ts';
 import type { Ending } from '../../support/scripted-cache.ts';
+import { yieldToEventLoop } from '../../support/yield-to-event-loop.ts';
 
 /** A stack whose store holds so many users. */
 async function stackWithUsers(count: number) {
   const stack = freshStack();
-  const { store, clock, pairing, shared } = stack;
+  const { store, clock, binding, shared } = stack;
   const users = Array.from({ length: count }, () => aUser({ username: uniqueUsername() }));
   const until = () => clock.monotonic() + 1000;
   for (const user of users) await store.commit(aChange([create(userKey(user.username), user)]), until());
-  const { storeId, generation } = await pairing.establish(until());
+  const { storeId, generation } = await binding.establish(until());
   const at = (key: RecordKey) => `${storeId}:${generation}:${recordId(key)}`;
   const keys = users.map(({ username }): RecordKey => userKey(username));
   const group = (...which: number[]): Group => which.flatMap((i) => keys[i] ?? []);
@@ -42,7 +42,7 @@ describe('reading several groups of records', () => {
   it('costs one round trip while the cache holds them all, each key asked for once', async () => {
     const { reader, cache, snapshots, group, forget, users } = await stackWithUsers(4);
     await reader.readGroups([group(0, 1, 2, 3)]);
-    await breathe();
+    await yieldToEventLoop();
     forget();
     const answers = await reader.readGroups([group(0, 1), group(0, 2), group(0, 1), group(3)]);
     expect(answers.map((answer) => answer.map(({ record }) => record))).to.deep.equal([
@@ -60,13 +60,13 @@ describe('reading several groups of records', () => {
   it('answers from the cache what is wholly there, and reads the rest in one snapshot, each group whole', async () => {
     const { reader, cache, snapshots, group, ids, forget } = await stackWithUsers(5);
     await reader.readGroups([group(0, 1, 2)]);
-    await breathe();
+    await yieldToEventLoop();
     forget();
     await reader.readGroups([group(0, 1), group(0, 3), group(2, 4)]);
     expect(snapshots).to.deep.equal([ids(0, 3, 2, 4)]);
     expect(cache.of('getMany')).to.have.length(1);
     expect(cache.of('add'), 'leases for what is missing').to.have.length(2);
-    await breathe();
+    await yieldToEventLoop();
     expect(cache.of('replace'), 'fills under them').to.have.length(2);
     forget();
     await reader.readGroups([group(0, 1), group(0, 3), group(2, 4)]);
@@ -76,7 +76,7 @@ describe('reading several groups of records', () => {
   it('puts no value from the cache together with a record from the store', async () => {
     const { reader, store, group, users, versions, until } = await stackWithUsers(2);
     await reader.readGroups([group(0)]);
-    await breathe();
+    await yieldToEventLoop();
     // Both change after the look at the cache, past the protocol, which would have marked the first one.
     store.beforeRead = async () => {
       store.beforeRead = async () => {};
@@ -91,7 +91,7 @@ describe('reading several groups of records', () => {
     const { reader, cache, store, group } = await stackWithUsers(3);
     const order: string[] = [];
     cache.script = async ({ operation }): Promise<Ending> => {
-      await breathe();
+      await yieldToEventLoop();
       order.push(operation);
       return 'answered';
     };
@@ -106,7 +106,7 @@ describe('reading several groups of records', () => {
     const answers = await versions(groups);
     expect(answers.every((answer) => answer.join() === '1,1,1,1')).to.equal(true);
     expect(snapshots.map(({ length }) => length)).to.deep.equal([100, 61]);
-    await breathe();
+    await yieldToEventLoop();
     expect(cache.of('add')).to.have.length(160);
     expect(cache.of('replace')).to.have.length(160);
     expect(await reader.readGroups([group(0, 159)])).to.have.length(1);
@@ -116,7 +116,7 @@ describe('reading several groups of records', () => {
   it('reads past a marker without waiting, and neither leases nor fills what is marked', async () => {
     const { cache, snapshots, group, ids, putMarker, versions, entry, forget } = await stackWithUsers(4);
     await versions([group(0, 1)]);
-    await breathe();
+    await yieldToEventLoop();
     await putMarker(1);
     forget();
     expect(await versions([group(0), group(1, 2)])).to.deep.equal([[1], [1, 1]]);
@@ -137,12 +137,12 @@ describe('reading several groups of records', () => {
   });
 
   it('does not believe a look that came back when the cache is trusted no more', async () => {
-    const { reader, cache, trust, snapshots, group, forget } = await stackWithUsers(2);
+    const { reader, cache, breaker, snapshots, group, forget } = await stackWithUsers(2);
     await reader.readGroups([group(0, 1)]);
-    await breathe();
+    await yieldToEventLoop();
     forget();
     cache.script = ({ operation }) => {
-      if (operation === 'getMany') trust.mayTrustCache = () => false;
+      if (operation === 'getMany') breaker.mayTrustCache = () => false;
       return 'answered';
     };
     await reader.readGroups([group(0), group(1)]);
@@ -170,13 +170,13 @@ describe('reading several groups of records', () => {
     it('waits for them, and reads from the store only the groups that they have not filled', async () => {
       const { reader, clock, snapshots, group, ids, fill, cache } = await leased();
       const reading = reader.readGroups([group(0), group(1, 2)]);
-      await breathe();
+      await yieldToEventLoop();
       await fill(0);
       await fill(1);
       for (let poll = 0; poll < 5; poll += 1) {
         expect(snapshots).to.deep.equal([]);
         await clock.advance(10);
-        await breathe();
+        await yieldToEventLoop();
       }
       expect(await reading).to.have.length(2);
       expect(snapshots).to.deep.equal([ids(1, 2)]);
@@ -186,7 +186,7 @@ describe('reading several groups of records', () => {
     it('takes what they fill, all in one look', async () => {
       const { reader, clock, snapshots, group, fill, cache } = await leased();
       const reading = reader.readGroups([group(0, 1), group(1, 2)]);
-      await breathe();
+      await yieldToEventLoop();
       for (const i of [0, 1, 2]) await fill(i);
       await clock.advance(10);
       expect(await reading).to.have.length(2);
@@ -197,7 +197,7 @@ describe('reading several groups of records', () => {
     it('stops waiting when a writer marks one of them', async () => {
       const { reader, clock, snapshots, group, putMarker } = await leased();
       const reading = reader.readGroups([group(0), group(1)]);
-      await breathe();
+      await yieldToEventLoop();
       await putMarker(1);
       await clock.advance(10);
       await reading;

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { Group } from '../../../src/app/freshness/open-groups.ts';
+import type { Group } from '../../../src/app/freshness/pending-groups.ts';
 import { changeOf, put } from '../../../src/domain/change.ts';
-import { type Known, type RecordKey, userKey } from '../../../src/domain/records.ts';
+import { type Loaded, type RecordKey, userKey } from '../../../src/domain/records.ts';
 import { Conflict } from '../../../src/ports/errors.ts';
 import { aUser, uniqueUsername } from '../../support/accounts.ts';
 import { freshInstance, freshStack } from '../../support/fresh-stack.ts';
@@ -11,12 +11,12 @@ import { sleepAsStep } from '../../support/sleep-as-step.ts';
 const NOW = '2026-01-01T00:00:00.000Z';
 
 /** Changes all records at once, so that their versions are equal at every instant. */
-const changeAll = (known: readonly Known[]) => ({
-  result: (known[0]?.version ?? 0) + 1,
+const changeAll = (loaded: readonly Loaded[]) => ({
+  result: (loaded[0]?.version ?? 0) + 1,
   change: changeOf({
     at: NOW,
-    writes: known.map((one) => put(one, one.record ?? aUser())),
-    relied: [],
+    writes: loaded.map((one) => put(one, one.record ?? aUser())),
+    preconditions: [],
     events: [],
   }),
 });

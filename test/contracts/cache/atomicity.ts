@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { breathe } from '../../support/breathe.ts';
+import { yieldToEventLoop } from '../../support/yield-to-event-loop.ts';
 import { aKey, type Handle, handlesOn, type OpenedCache } from './cache-under-test.ts';
 
 const TWENTY = Array.from({ length: 20 }, (_, turn) => turn);
@@ -86,9 +86,9 @@ export function cacheAtomicityRules(opened: OpenedCache): void {
     async function write(): Promise<void> {
       for (let step = 1; step <= 150; step += 1) {
         expect(await handle(0).replace(first, String(step - 1), String(step))).to.equal(true);
-        if (step % 3 === 0) await breathe();
+        if (step % 3 === 0) await yieldToEventLoop();
         expect(await handle(0).replace(second, String(step - 1), String(step))).to.equal(true);
-        if (step % 4 === 0) await breathe();
+        if (step % 4 === 0) await yieldToEventLoop();
       }
     }
 
@@ -104,7 +104,7 @@ export function cacheAtomicityRules(opened: OpenedCache): void {
           expect(Number(behind), 'no step back').to.be.at.least(least);
           least = Number(behind);
         }
-        await breathe();
+        await yieldToEventLoop();
       }
     }
 
@@ -125,7 +125,7 @@ export function cacheAtomicityRules(opened: OpenedCache): void {
         if (step % 2 === 0) await handle(step / 2).put(key, String(step));
         else expect(await handle(step).replace(key, String(step - 1), String(step))).to.equal(true);
         acknowledged = step;
-        await breathe();
+        await yieldToEventLoop();
       }
     }
 
@@ -134,7 +134,7 @@ export function cacheAtomicityRules(opened: OpenedCache): void {
         const least = acknowledged;
         const seen = turn < 2 ? await handle(turn).get(key) : (await handle(turn).getMany([key]))[0];
         if (isStep(seen)) expect(Number(seen)).to.be.at.least(least);
-        await breathe();
+        await yieldToEventLoop();
       }
     }
 

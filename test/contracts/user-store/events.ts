@@ -11,7 +11,7 @@ import {
   update,
   userStream,
 } from '../../support/accounts.ts';
-import { breathe } from '../../support/breathe.ts';
+import { yieldToEventLoop } from '../../support/yield-to-event-loop.ts';
 import {
   commit,
   eventsOf,
@@ -167,7 +167,7 @@ export function eventRules(opened: Opened): void {
       // `eventsOf` fails at a hole: whoever reads in the middle must not pass a number that comes later.
       while (commits) {
         await eventsOf(handle(turn), stream, 9);
-        await breathe();
+        await yieldToEventLoop();
       }
     }
 

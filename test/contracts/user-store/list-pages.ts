@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { UserStore } from '../../../src/ports/user-store.ts';
-import { breathe } from '../../support/breathe.ts';
+import { yieldToEventLoop } from '../../support/yield-to-event-loop.ts';
 import { LISTINGS, type Listing, listed } from './listings.ts';
 import { commit, handlesOf, type Opened, walk } from './store-under-test.ts';
 
@@ -106,7 +106,7 @@ export function listPageRules(opened: Opened): void {
             const found = await listed(listing, handle(turn), 3);
             expect(found).to.include.members(before);
             expect(found).to.deep.equal([...new Set(found)].sort());
-            await breathe();
+            await yieldToEventLoop();
           }
         }
 

@@ -53,7 +53,7 @@ export function recordRules(opened: Opened): void {
     // 37 and 100 have no common divisor, so this visits every record once, kinds and states well mixed.
     const mixed = expected
       .map((_, index) => expected[(index * 37) % 100])
-      .filter((known) => known !== undefined);
+      .filter((loaded) => loaded !== undefined);
     expect(mixed).to.have.length(100);
     const keys = mixed.map(({ key }) => key);
     expect(await store.readMany(keys, soon())).to.deep.equal(mixed);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Known, RecordKey } from '../../../src/domain/records.ts';
+import type { Loaded, RecordKey } from '../../../src/domain/records.ts';
 import { recordId } from '../../../src/domain/records.ts';
 import {
   aChange,
@@ -33,7 +33,7 @@ export function scanRules(opened: Opened): void {
       store,
       revived.map(({ key, second }) => create(key, second, 2)),
     );
-    const expected: Known[] = [
+    const expected: Loaded[] = [
       ...living.map(({ key, first }) => ({ key, version: 1, record: first })),
       ...changed.map(({ key, second }) => ({ key, version: 2, record: second })),
       ...deleted.map(({ key }) => ({ key, version: 2, record: undefined })),
@@ -107,13 +107,13 @@ export function scanRules(opened: Opened): void {
   });
 
   /** What a scan shows of these records. */
-  async function scan(of: readonly Sample[], limit: number): Promise<Known<RecordKey>[]> {
+  async function scan(of: readonly Sample[], limit: number): Promise<Loaded<RecordKey>[]> {
     const found = await walk((page) => opened().store.scan(page, soon()), limit);
     const ids = new Set(of.map(({ key }) => recordId(key)));
     return found.filter(({ key }) => ids.has(recordId(key)));
   }
 
-  function idsOf(found: readonly Known[], of: readonly Sample[]): string[] {
+  function idsOf(found: readonly Loaded[], of: readonly Sample[]): string[] {
     const ids = new Set(of.map(({ key }) => recordId(key)));
     return found.map(({ key }) => recordId(key)).filter((id) => ids.has(id));
   }

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { aMembership, create, erase, keyOfMembership, samples, update } from '../../support/accounts.ts';
-import { breathe } from '../../support/breathe.ts';
+import { yieldToEventLoop } from '../../support/yield-to-event-loop.ts';
 import { commit, createAll, handlesOf, keysOf, know, type Opened, race, soon } from './store-under-test.ts';
 
 const ROUNDS = 60;
@@ -24,7 +24,7 @@ export function snapshotRules(opened: Opened): void {
           handle(0),
           moving.map(({ key, first, second }) => update(key, version, version % 2 === 1 ? second : first)),
         );
-        await breathe();
+        await yieldToEventLoop();
       }
     }
 
@@ -38,7 +38,7 @@ export function snapshotRules(opened: Opened): void {
           turn % 4 < 2 ? records : records.toReversed(),
         );
         seen.add(versionOf(found));
-        await breathe();
+        await yieldToEventLoop();
       }
     }
 
@@ -71,7 +71,7 @@ export function snapshotRules(opened: Opened): void {
           { ...gone, version: gone.version + 1 },
           { ...there, version: there.version + 1 },
         ];
-        await breathe();
+        await yieldToEventLoop();
       }
     }
 
@@ -80,7 +80,7 @@ export function snapshotRules(opened: Opened): void {
         const found = await handle(turn).readMany(keys, soon());
         const living = found.filter(({ record }) => record !== undefined);
         expect(living, 'the living of the two').to.have.length(1);
-        await breathe();
+        await yieldToEventLoop();
       }
     }
 
@@ -96,11 +96,13 @@ export function snapshotRules(opened: Opened): void {
 
     async function writer(turn: number): Promise<void> {
       for (let round = 0; round < 20; round += 1) {
-        const known = await handle(turn).readMany(keys, soon());
-        const tried = moving.map(({ key, second }, index) => update(key, known[index]?.version ?? 0, second));
+        const loaded = await handle(turn).readMany(keys, soon());
+        const tried = moving.map(({ key, second }, index) =>
+          update(key, loaded[index]?.version ?? 0, second),
+        );
         const { winners } = await race([commit(handle(turn), tried)]);
-        if (winners.length === 1) acknowledged = Math.max(acknowledged, versionOf(known) + 1);
-        await breathe();
+        if (winners.length === 1) acknowledged = Math.max(acknowledged, versionOf(loaded) + 1);
+        await yieldToEventLoop();
       }
     }
 
@@ -108,7 +110,7 @@ export function snapshotRules(opened: Opened): void {
       for (let round = 0; round < 40; round += 1) {
         const least = acknowledged;
         expect(versionOf(await handle(turn).readMany(keys, soon()))).to.be.at.least(least);
-        await breathe();
+        await yieldToEventLoop();
       }
     }
 

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { SystemClock } from '../../../src/adapters/system/system-clock.ts';
 import type { Change, Write } from '../../../src/domain/change.ts';
 import type { EventStream, RecordedEvent } from '../../../src/domain/event.ts';
-import type { Known, RecordKey } from '../../../src/domain/records.ts';
+import type { Loaded, RecordKey } from '../../../src/domain/records.ts';
 import type { Deadline } from '../../../src/ports/clock.ts';
 import { Conflict } from '../../../src/ports/errors.ts';
 import type { Page, PageRequest, UserStore } from '../../../src/ports/user-store.ts';
@@ -60,9 +60,9 @@ export async function commitInChunks(store: UserStore, writes: readonly Write[])
   }
 }
 
-export async function know(store: UserStore, key: RecordKey): Promise<Known> {
-  const [known] = await store.readMany([key], soon());
-  return known;
+export async function know(store: UserStore, key: RecordKey): Promise<Loaded> {
+  const [loaded] = await store.readMany([key], soon());
+  return loaded;
 }
 
 /** Expects that a commit was refused because of this record. */

@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import {
   actingUser,
   actingUsername,
-  isServiceItself,
-  requireServiceItself,
+  isDirectService,
+  requireDirectService,
 } from '../../../src/domain/access/acting-user.ts';
 import type { Caller } from '../../../src/domain/caller.ts';
 import { userKey } from '../../../src/domain/records.ts';
@@ -46,9 +46,9 @@ describe('a service on behalf of a user', () => {
   });
 
   it('is forbidden without the scope, which is told before anything about the user', () => {
-    for (const known of [active, suspended, gone]) {
-      expect(refusal(() => actingUser(service(['read'], CARA), known, 'write'))).to.equal('forbidden');
-      expect(refusal(() => actingUser(service([], CARA), known, 'read'))).to.equal('forbidden');
+    for (const loaded of [active, suspended, gone]) {
+      expect(refusal(() => actingUser(service(['read'], CARA), loaded, 'write'))).to.equal('forbidden');
+      expect(refusal(() => actingUser(service([], CARA), loaded, 'read'))).to.equal('forbidden');
     }
     expect(() => actingUser(service(['read'], CARA), active, 'write')).to.throw('lacks the scope write');
   });
@@ -62,7 +62,7 @@ describe('a service on behalf of a user', () => {
   });
 
   it('does not ask in its own name, whatever its scopes', () => {
-    expect(isServiceItself(service(['admin'], CARA), 'read')).to.equal(false);
+    expect(isDirectService(service(['admin'], CARA), 'read')).to.equal(false);
   });
 });
 
@@ -75,33 +75,33 @@ describe('a service in its own name', () => {
   });
 
   it('is itself with the scope that is needed, and else forbidden', () => {
-    expect(isServiceItself(service(['write']), 'read')).to.equal(true);
-    expect(refusal(() => isServiceItself(service(['write']), 'admin'))).to.equal('forbidden');
-    expect(() => isServiceItself(service([]), 'read')).to.throw(
+    expect(isDirectService(service(['write']), 'read')).to.equal(true);
+    expect(refusal(() => isDirectService(service(['write']), 'admin'))).to.equal('forbidden');
+    expect(() => isDirectService(service([]), 'read')).to.throw(
       'The service "billing" lacks the scope read.',
     );
   });
 
   it('is not what users and nobody are', () => {
-    expect(isServiceItself(cara, 'read')).to.equal(false);
-    expect(isServiceItself(anonymous, 'read')).to.equal(false);
+    expect(isDirectService(cara, 'read')).to.equal(false);
+    expect(isDirectService(anonymous, 'read')).to.equal(false);
   });
 });
 
 describe('what only a service can do', () => {
-  const attempt = (caller: Caller, known = active) =>
-    refusal(() => requireServiceItself(caller, caller === anonymous ? undefined : known, 'admin'));
+  const attempt = (caller: Caller, loaded = active) =>
+    refusal(() => requireDirectService(caller, caller === anonymous ? undefined : loaded, 'admin'));
 
   it('is done by one with the scope', () => {
-    requireServiceItself(service(['admin']), undefined, 'admin');
-    requireServiceItself(service(['read']), undefined, 'read');
+    requireDirectService(service(['admin']), undefined, 'admin');
+    requireDirectService(service(['read']), undefined, 'read');
   });
 
   it('is forbidden to users, to services without the scope, and on behalf of anybody', () => {
     expect(attempt(cara)).to.equal('forbidden');
     expect(attempt(service(['write']))).to.equal('forbidden');
     expect(attempt(service(['admin'], CARA))).to.equal('forbidden');
-    expect(() => requireServiceItself(cara, active, 'admin')).to.throw('with the scope admin');
+    expect(() => requireDirectService(cara, active, 'admin')).to.throw('with the scope admin');
   });
 
   it('is first of all not for those who are nobody', () => {

@@ -88,8 +88,8 @@ describe('adding a member', () => {
 
   it('writes only the membership for a Member or Admin; all else that counted is a condition', () => {
     for (const role of ['Member', 'Admin'] as const) {
-      const known = newcomer({ caller: 'Admin' });
-      const plan = planAddMember(known, role, context);
+      const loaded = newcomer({ caller: 'Admin' });
+      const plan = planAddMember(loaded, role, context);
       const change = theChange(plan);
       const membership = {
         organizationName: ACME,
@@ -104,25 +104,25 @@ describe('adding a member', () => {
         writes: ['membership:acme/tom'],
         conditions: ['membership:acme/cara', 'organization:acme', 'user:cara', 'user:tom'],
       });
-      expect(writtenTo(change, known.membership)).to.deep.equal(membership);
+      expect(writtenTo(change, loaded.membership)).to.deep.equal(membership);
       expect(plan.result).to.deep.equal({ record: membership, version: 1 });
     }
   });
 
   it('as an Owner changes the organization and the user in the same change', () => {
-    const known = newcomer();
-    const change = theChange(planAddMember(known, 'Owner', context));
+    const loaded = newcomer();
+    const change = theChange(planAddMember(loaded, 'Owner', context));
     expect(namesOf(change)).to.deep.equal({
       writes: ['membership:acme/tom', 'organization:acme', 'user:tom'],
       conditions: ['membership:acme/cara', 'user:cara'],
     });
-    expect(writtenTo(change, known.organization)).to.deep.equal({
-      ...known.organization.record,
+    expect(writtenTo(change, loaded.organization)).to.deep.equal({
+      ...loaded.organization.record,
       owners: [OLIVIA, CARA, TOM],
       updatedAt: NOW,
     });
-    expect(writtenTo(change, known.user)).to.deep.equal({
-      ...known.user.record,
+    expect(writtenTo(change, loaded.user)).to.deep.equal({
+      ...loaded.user.record,
       ownerOf: [{ name: ACME, id: 'org_acme' }],
       updatedAt: NOW,
     });
@@ -136,9 +136,9 @@ describe('adding a member', () => {
 
   for (const stale of ['of an earlier user', 'in an earlier organization'] as const) {
     it(`replaces a membership ${stale} of this name, and inherits nothing but the version`, () => {
-      const known = newcomer({ target: stale });
-      const plan = planAddMember(known, 'Member', context);
-      expect(writtenTo(theChange(plan), known.membership)).to.include({
+      const loaded = newcomer({ target: stale });
+      const plan = planAddMember(loaded, 'Member', context);
+      expect(writtenTo(theChange(plan), loaded.membership)).to.include({
         organizationId: 'org_acme',
         userId: 'user_tom',
         role: 'Member',
@@ -150,9 +150,9 @@ describe('adding a member', () => {
   }
 
   it('again, after a removal, counts on from the tombstone', () => {
-    const known = { ...newcomer(), membership: absent(newcomer().membership.key, 7) };
-    const plan = planAddMember(known, 'Admin', context);
-    expect(writtenTo(theChange(plan), known.membership)).to.include({ role: 'Admin' });
+    const loaded = { ...newcomer(), membership: absent(newcomer().membership.key, 7) };
+    const plan = planAddMember(loaded, 'Admin', context);
+    expect(writtenTo(theChange(plan), loaded.membership)).to.include({ role: 'Admin' });
     expect(plan.result.version).to.equal(8);
     expect(theChange(plan).events[0]?.version).to.equal(8);
   });

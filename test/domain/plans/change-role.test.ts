@@ -77,9 +77,9 @@ describe('promoting a member to Owner', () => {
 
   it('may fill the last place of 100 and of 25, and one of 25 that is gone', () => {
     change({ otherOwners: usernames(98), targetOwns: 24 }, 'Owner');
-    const known = scene({ targetOwns: 25, targetsGone: 2 });
-    const promoted = theChange(planChangeRole(known, 'Owner', undefined, context));
-    expect(writtenTo(promoted, known.user)?.ownerOf).to.have.length(24);
+    const loaded = scene({ targetOwns: 25, targetsGone: 2 });
+    const promoted = theChange(planChangeRole(loaded, 'Owner', undefined, context));
+    expect(writtenTo(promoted, loaded.user)?.ownerOf).to.have.length(24);
     expect(namesOf(promoted).conditions, 'what is gone stays gone').to.deep.equal([
       'membership:acme/cara',
       'user:cara',
@@ -87,17 +87,17 @@ describe('promoting a member to Owner', () => {
   });
 
   it('changes the membership, the organization and the user in one change', () => {
-    const known = scene({ target: 'Admin' });
-    const plan = planChangeRole(known, 'Owner', undefined, context);
+    const loaded = scene({ target: 'Admin' });
+    const plan = planChangeRole(loaded, 'Owner', undefined, context);
     const promoted = theChange(plan);
     expect(namesOf(promoted)).to.deep.equal({
       writes: ['membership:acme/tom', 'organization:acme', 'user:tom'],
       conditions: ['membership:acme/cara', 'user:cara'],
     });
-    const membership = { ...known.membership.record, role: 'Owner', updatedAt: NOW };
-    expect(writtenTo(promoted, known.membership)).to.deep.equal(membership);
-    expect(writtenTo(promoted, known.organization)?.owners).to.deep.equal([OLIVIA, CARA, TOM]);
-    expect(writtenTo(promoted, known.user)?.ownerOf).to.deep.equal([{ name: ACME, id: 'org_acme' }]);
+    const membership = { ...loaded.membership.record, role: 'Owner', updatedAt: NOW };
+    expect(writtenTo(promoted, loaded.membership)).to.deep.equal(membership);
+    expect(writtenTo(promoted, loaded.organization)?.owners).to.deep.equal([OLIVIA, CARA, TOM]);
+    expect(writtenTo(promoted, loaded.user)?.ownerOf).to.deep.equal([{ name: ACME, id: 'org_acme' }]);
     expect(plan.result).to.deep.equal({ record: membership, version: 16 });
   });
 });
@@ -117,30 +117,30 @@ describe('demoting an Owner', () => {
   });
 
   it('changes the membership, the organization and the user in one change', () => {
-    const known = scene({ target: 'Owner', targetOwns: 1 });
-    const demoted = theChange(planChangeRole(known, 'Admin', undefined, context));
+    const loaded = scene({ target: 'Owner', targetOwns: 1 });
+    const demoted = theChange(planChangeRole(loaded, 'Admin', undefined, context));
     expect(namesOf(demoted)).to.deep.equal({
       writes: ['membership:acme/tom', 'organization:acme', 'user:tom'],
       conditions: ['membership:acme/cara', 'user:cara'],
     });
-    expect(writtenTo(demoted, known.membership)).to.include({
+    expect(writtenTo(demoted, loaded.membership)).to.include({
       role: 'Admin',
-      createdAt: known.user.record?.createdAt,
+      createdAt: loaded.user.record?.createdAt,
     });
-    expect(writtenTo(demoted, known.organization)?.owners).to.deep.equal([OLIVIA, CARA]);
-    expect(writtenTo(demoted, known.user)?.ownerOf.map(({ id }) => id)).to.deep.equal(['org_other-0']);
+    expect(writtenTo(demoted, loaded.organization)?.owners).to.deep.equal([OLIVIA, CARA]);
+    expect(writtenTo(demoted, loaded.user)?.ownerOf.map(({ id }) => id)).to.deep.equal(['org_other-0']);
   });
 
   it('may be done to oneself while there is another Owner, naming each record once', () => {
-    const known = sceneOfOneself({});
-    const demoted = theChange(planChangeRole(known, 'Admin', 13, context));
+    const loaded = sceneOfOneself({});
+    const demoted = theChange(planChangeRole(loaded, 'Admin', 13, context));
     expect(namesOf(demoted)).to.deep.equal({
       writes: ['membership:acme/cara', 'organization:acme', 'user:cara'],
       conditions: [],
     });
-    expect(writtenTo(demoted, known.callerMembership)?.role).to.equal('Admin');
-    expect(writtenTo(demoted, known.organization)?.owners).to.deep.equal([OLIVIA]);
-    expect(writtenTo(demoted, known.caller)?.ownerOf).to.deep.equal([]);
+    expect(writtenTo(demoted, loaded.callerMembership)?.role).to.equal('Admin');
+    expect(writtenTo(demoted, loaded.organization)?.owners).to.deep.equal([OLIVIA]);
+    expect(writtenTo(demoted, loaded.caller)?.ownerOf).to.deep.equal([]);
   });
 });
 
@@ -188,9 +188,9 @@ describe('changing a role', () => {
   });
 
   it('to the same role has no change, hence no event and no new version; the last Owner may ask for it', () => {
-    const known = sceneOfOneself({ otherOwners: [] });
-    expect(planChangeRole(known, 'Owner', undefined, context)).to.deep.equal({
-      result: { record: known.membership.record, version: 13 },
+    const loaded = sceneOfOneself({ otherOwners: [] });
+    expect(planChangeRole(loaded, 'Owner', undefined, context)).to.deep.equal({
+      result: { record: loaded.membership.record, version: 13 },
     });
   });
 
@@ -204,14 +204,14 @@ describe('changing a role', () => {
   });
 
   it('between Member and Admin writes only the membership; all else that counted is a condition', () => {
-    const known = scene({ caller: 'Admin' });
-    const changed = theChange(planChangeRole(known, 'Admin', 15, context));
+    const loaded = scene({ caller: 'Admin' });
+    const changed = theChange(planChangeRole(loaded, 'Admin', 15, context));
     expect(namesOf(changed)).to.deep.equal({
       writes: ['membership:acme/tom'],
       conditions: ['membership:acme/cara', 'organization:acme', 'user:cara', 'user:tom'],
     });
-    expect(writtenTo(changed, known.membership)).to.deep.equal({
-      ...known.membership.record,
+    expect(writtenTo(changed, loaded.membership)).to.deep.equal({
+      ...loaded.membership.record,
       role: 'Admin',
       updatedAt: NOW,
     });

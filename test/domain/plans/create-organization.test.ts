@@ -33,22 +33,22 @@ const fresh = {
 };
 type Known3 = Parameters<typeof planCreateOrganization>[0];
 
-function found(known: Partial<Known3> = {}) {
-  return planCreateOrganization({ ...fresh, ...known }, asGiven, id, context);
+function found(loaded: Partial<Known3> = {}) {
+  return planCreateOrganization({ ...fresh, ...loaded }, asGiven, id, context);
 }
 
-function foundBy(founder: Partial<User>, known: Partial<Known3> = {}) {
+function foundBy(founder: Partial<User>, loaded: Partial<Known3> = {}) {
   const record = userNamed(CARA, founder);
-  return found({ founder: { ...fresh.founder, record }, listed: listedBy(record), ...known });
+  return found({ founder: { ...fresh.founder, record }, listed: listedBy(record), ...loaded });
 }
 
 const taken = { key: organizationKey(ACME), version: 2, record: organizationAcme() };
 const ownerOf = (count: number) => scene({ caller: 'none', callerOwns: count }).caller.record?.ownerOf ?? [];
 
 describe('founding an organization', () => {
-  itRefusesInThisOrder<{ founder?: Partial<User>; gone?: boolean; known?: Partial<Known3> }>(
-    ({ founder = {}, gone = false, known = {} }) =>
-      gone ? found({ ...known, founder: absent(userKey(CARA), 4) }) : foundBy(founder, known),
+  itRefusesInThisOrder<{ founder?: Partial<User>; gone?: boolean; loaded?: Partial<Known3> }>(
+    ({ founder = {}, gone = false, loaded = {} }) =>
+      gone ? found({ ...loaded, founder: absent(userKey(CARA), 4) }) : foundBy(founder, loaded),
     [
       { code: 'unauthenticated', because: 'the founder was deleted', situation: { gone: true } },
       {
@@ -59,7 +59,7 @@ describe('founding an organization', () => {
       {
         code: 'organization_already_exists',
         because: 'the name is taken',
-        situation: { known: { organization: taken } },
+        situation: { loaded: { organization: taken } },
       },
       {
         code: 'too_many_organizations',
@@ -130,17 +130,17 @@ describe('founding an organization', () => {
   });
 
   it('takes a name that was given up, counting on from its tombstone', () => {
-    const known = { organization: absent(organizationKey(ACME), 7) };
-    const plan = found(known);
-    expect(writtenTo(theChange(plan), known.organization)).to.include({ id });
+    const loaded = { organization: absent(organizationKey(ACME), 7) };
+    const plan = found(loaded);
+    expect(writtenTo(theChange(plan), loaded.organization)).to.include({ id });
     expect(plan.result.version).to.equal(8);
     expect(theChange(plan).events[0]?.version).to.equal(8);
   });
 
   it("replaces the founder's membership in an earlier organization of this name", () => {
     const record = membershipOf(cara, organizationAcme({ id: 'org_earlier' }), 'Member');
-    const known = { membership: { ...fresh.membership, version: 5, record } };
-    expect(writtenTo(theChange(found(known)), known.membership)).to.include({
+    const loaded = { membership: { ...fresh.membership, version: 5, record } };
+    expect(writtenTo(theChange(found(loaded)), loaded.membership)).to.include({
       organizationId: id,
       role: 'Owner',
       createdAt: NOW,

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { claimOf, parseDisplayText, parseEmail } from '../../../src/domain/names.ts';
-import type { Context } from '../../../src/domain/plans/context.ts';
+import type { ChangeContext } from '../../../src/domain/plans/change-context.ts';
 import { planCreateUser } from '../../../src/domain/plans/create-user.ts';
-import { emailKey, type KeyOf, type Known, userKey } from '../../../src/domain/records.ts';
+import { emailKey, type KeyOf, type Loaded, userKey } from '../../../src/domain/records.ts';
 import {
   absent,
   CARA,
@@ -29,16 +29,16 @@ const newTom = {
 const { email: _, ...newTomWithoutEmail } = newTom;
 const caller = { key: userKey(CARA), version: 11, record: userNamed(CARA) };
 const id = 'user_1';
-const anonymous: Context = { caller: { type: 'anonymous' }, at: NOW };
+const anonymous: ChangeContext = { caller: { type: 'anonymous' }, at: NOW };
 
 interface Known3 {
-  readonly caller?: Known<KeyOf<'user'>> | undefined;
-  readonly user?: Known<KeyOf<'user'>>;
-  readonly claim?: Known<KeyOf<'email'>> | undefined;
+  readonly caller?: Loaded<KeyOf<'user'>> | undefined;
+  readonly user?: Loaded<KeyOf<'user'>>;
+  readonly claim?: Loaded<KeyOf<'email'>> | undefined;
 }
 
-function create(known: Known3 = {}) {
-  return planCreateUser({ caller, user: absent(userKey(TOM)), claim, ...known }, newTom, id, context);
+function create(loaded: Known3 = {}) {
+  return planCreateUser({ caller, user: absent(userKey(TOM)), claim, ...loaded }, newTom, id, context);
 }
 
 describe('creating a user', () => {
@@ -82,8 +82,8 @@ describe('creating a user', () => {
   });
 
   it('needs no e-mail address, and then claims and mentions none', () => {
-    const known = { caller, user: absent(userKey(TOM)), claim: undefined };
-    const plan = planCreateUser(known, newTomWithoutEmail, id, context);
+    const loaded = { caller, user: absent(userKey(TOM)), claim: undefined };
+    const plan = planCreateUser(loaded, newTomWithoutEmail, id, context);
     const change = theChange(plan);
     expect(namesOf(change).writes).to.deep.equal(['user:tom']);
     expect(plan.result.record).to.not.have.property('email');
@@ -95,26 +95,26 @@ describe('creating a user', () => {
   });
 
   it('needs no caller where anybody may do it', () => {
-    const known = { caller: undefined, user: absent(userKey(TOM)), claim };
-    const change = theChange(planCreateUser(known, newTom, id, anonymous));
+    const loaded = { caller: undefined, user: absent(userKey(TOM)), claim };
+    const change = theChange(planCreateUser(loaded, newTom, id, anonymous));
     expect(change.conditions).to.deep.equal([]);
     expect(change.events[0]?.actor).to.deep.equal({ type: 'anonymous' });
   });
 
   it('relies on the user on whose behalf a service does it', () => {
-    const byService: Context = { caller: service(['write'], CARA), at: NOW };
-    const known = { caller, user: absent(userKey(TOM)), claim };
-    const change = theChange(planCreateUser(known, newTom, id, byService));
+    const byService: ChangeContext = { caller: service(['write'], CARA), at: NOW };
+    const loaded = { caller, user: absent(userKey(TOM)), claim };
+    const change = theChange(planCreateUser(loaded, newTom, id, byService));
     expect(change.conditions).to.deep.equal([{ key: caller.key, version: 11 }]);
     expect(change.events[0]?.actor).to.deep.equal({ type: 'service', name: 'billing', onBehalfOf: CARA });
   });
 
   it('takes a name and an e-mail address that were given up, counting on from their tombstones', () => {
-    const known = { user: absent(userKey(TOM), 7), claim: absent(claim.key, 9) };
-    const plan = create(known);
+    const loaded = { user: absent(userKey(TOM), 7), claim: absent(claim.key, 9) };
+    const plan = create(loaded);
     const change = theChange(plan);
-    expect(writtenTo(change, known.user)).to.include({ id });
-    expect(writtenTo(change, known.claim)).to.include({ userId: id });
+    expect(writtenTo(change, loaded.user)).to.include({ id });
+    expect(writtenTo(change, loaded.claim)).to.include({ userId: id });
     expect(plan.result.version).to.equal(8);
     expect(change.events[0]?.version).to.equal(8);
   });

@@ -60,14 +60,14 @@ describe('deleting an organization', () => {
   });
 
   it('writes only the organization; the Owner who does it and their membership are conditions', () => {
-    const known = scene();
+    const loaded = scene();
     const plan = end({ ifVersion: 12 });
     const change = theChange(plan);
     expect(namesOf(change)).to.deep.equal({
       writes: ['organization:acme'],
       conditions: ['membership:acme/cara', 'user:cara'],
     });
-    expect(writtenTo(change, known.organization)).to.equal(undefined);
+    expect(writtenTo(change, loaded.organization)).to.equal(undefined);
     expect(plan.result).to.equal(undefined);
   });
 

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import { claimOf, parseEmail, parseSlug, type Slug, type Username } from '../../../src/domain/names.ts';
 import type { Organization } from '../../../src/domain/organization.ts';
-import { estateOf, planDeleteUser } from '../../../src/domain/plans/delete-user.ts';
+import { deletionReadSet, planDeleteUser } from '../../../src/domain/plans/delete-user.ts';
 import {
   emailKey,
   type KeyOf,
-  type Known,
+  type Loaded,
   membershipKey,
   organizationKey,
   userKey,
@@ -46,7 +46,7 @@ function estate(owned: number, others: readonly Username[] = [OLIVIA]) {
     email,
     ownerOf: Array.from({ length: owned }, (_, i) => ({ name: slug(i), id: `org_${i}` })),
   });
-  const user: Known<KeyOf<'user'>> = { key: userKey(CARA), version: 11, record: cara };
+  const user: Loaded<KeyOf<'user'>> = { key: userKey(CARA), version: 11, record: cara };
   const organization = (i: number): Organization =>
     organizationAcme({ id: `org_${i}`, organizationName: slug(i), owners: [CARA, ...others] });
   return {
@@ -54,14 +54,14 @@ function estate(owned: number, others: readonly Username[] = [OLIVIA]) {
     user,
     claim: { key: emailKey(claimOf(email)), version: 31, record: { username: CARA, userId: cara.id } },
     listed: cara.ownerOf.map(
-      (_, i): Known<KeyOf<'organization'>> => ({
+      (_, i): Loaded<KeyOf<'organization'>> => ({
         key: organizationKey(slug(i)),
         version: 40 + i,
         record: organization(i),
       }),
     ),
     memberships: cara.ownerOf.map(
-      (_, i): Known<KeyOf<'membership'>> => ({
+      (_, i): Loaded<KeyOf<'membership'>> => ({
         key: membershipKey(slug(i), CARA),
         version: 70 + i,
         record: membershipOf(cara, organization(i), 'Owner'),
@@ -73,7 +73,7 @@ function estate(owned: number, others: readonly Username[] = [OLIVIA]) {
 describe('what else has to be known of a user who is to be deleted', () => {
   it('is the claim on their address, the organizations they are listed to own, and their memberships there', () => {
     const { user, claim, listed, memberships } = estate(2);
-    expect(estateOf(user)).to.deep.equal({
+    expect(deletionReadSet(user)).to.deep.equal({
       claim: claim.key,
       listed: listed.map(({ key }) => key),
       memberships: memberships.map(({ key }) => key),
@@ -82,29 +82,31 @@ describe('what else has to be known of a user who is to be deleted', () => {
 
   it('is nothing of who has nothing, or is not there', () => {
     const nothing = { claim: undefined, listed: [], memberships: [] };
-    expect(estateOf({ key: userKey(CARA), version: 1, record: userNamed(CARA) })).to.deep.equal(nothing);
-    expect(estateOf(absent(userKey(CARA)))).to.deep.equal(nothing);
+    expect(deletionReadSet({ key: userKey(CARA), version: 1, record: userNamed(CARA) })).to.deep.equal(
+      nothing,
+    );
+    expect(deletionReadSet(absent(userKey(CARA)))).to.deep.equal(nothing);
   });
 });
 
 describe('deleting a user', () => {
   const attempt = ({ ifVersion, callerIs, somebodyElse, onlyOwnerOf }: Situation) => {
-    const known = estate(2);
-    const { record: cara } = known.user;
+    const loaded = estate(2);
+    const { record: cara } = loaded.user;
     if (cara === undefined) throw new Error('she is there');
     const caller =
       callerIs === 'absent'
         ? absent(userKey(CARA), 12)
-        : { ...known.caller, record: { ...cara, status: callerIs ?? ('active' as const) } };
+        : { ...loaded.caller, record: { ...cara, status: callerIs ?? ('active' as const) } };
     const user = somebodyElse
       ? { key: userKey(TOM), version: 11, record: { ...cara, username: TOM } }
-      : known.user;
-    const listed = known.listed.map((one, i) =>
+      : loaded.user;
+    const listed = loaded.listed.map((one, i) =>
       i === onlyOwnerOf && one.record !== undefined
         ? { ...one, record: { ...one.record, owners: [CARA] } }
         : one,
     );
-    return planDeleteUser({ ...known, caller, user, listed }, ifVersion, context);
+    return planDeleteUser({ ...loaded, caller, user, listed }, ifVersion, context);
   };
 
   itRefusesInThisOrder<Situation>(attempt, [
@@ -120,42 +122,42 @@ describe('deleting a user', () => {
   ]);
 
   it('names the organization that would be left without an Owner, be it suspended', () => {
-    const known = estate(2);
+    const loaded = estate(2);
     const alone = organizationAcme({
       id: 'org_1',
       organizationName: slug(1),
       owners: [CARA],
       status: 'suspended',
     });
-    const listed = known.listed.map((one, i) => (i === 1 ? { ...one, record: alone } : one));
-    expect(() => planDeleteUser({ ...known, listed }, undefined, context)).to.throw(
+    const listed = loaded.listed.map((one, i) => (i === 1 ? { ...one, record: alone } : one));
+    expect(() => planDeleteUser({ ...loaded, listed }, undefined, context)).to.throw(
       '"cara" is the only Owner of the organization "org-1"',
     );
   });
 
   it('by a service with the scope admin is refused where there is no such user, and done where they are suspended', () => {
-    const known = { ...estate(1), caller: undefined };
-    const gone = { ...known, user: absent(userKey(CARA), 4) };
+    const loaded = { ...estate(1), caller: undefined };
+    const gone = { ...loaded, user: absent(userKey(CARA), 4) };
     expect(refusal(() => planDeleteUser(gone, undefined, byAdminService))).to.equal('user_not_found');
     const record = userNamed(CARA, { email, status: 'suspended' });
     const change = theChange(
-      planDeleteUser({ ...known, user: { ...known.user, record } }, 11, byAdminService),
+      planDeleteUser({ ...loaded, user: { ...loaded.user, record } }, 11, byAdminService),
     );
-    expect(writtenTo(change, known.user)).to.equal(undefined);
+    expect(writtenTo(change, loaded.user)).to.equal(undefined);
     expect(change.events[0]?.actor).to.deep.equal(BILLING_ACTING);
   });
 
   it('writes the user, the claim and the organizations that they own, and no membership', () => {
-    const known = estate(2);
-    const plan = planDeleteUser(known, 11, context);
+    const loaded = estate(2);
+    const plan = planDeleteUser(loaded, 11, context);
     const change = theChange(plan);
     expect(namesOf(change)).to.deep.equal({
       writes: ['email:cara@example.org', 'organization:org-0', 'organization:org-1', 'user:cara'],
       conditions: [],
     });
-    expect(writtenTo(change, known.user)).to.equal(undefined);
-    expect(writtenTo(change, known.claim)).to.equal(undefined);
-    for (const organization of known.listed) {
+    expect(writtenTo(change, loaded.user)).to.equal(undefined);
+    expect(writtenTo(change, loaded.claim)).to.equal(undefined);
+    for (const organization of loaded.listed) {
       expect(writtenTo(change, organization)).to.deep.equal({
         ...organization.record,
         owners: [OLIVIA],
@@ -167,13 +169,13 @@ describe('deleting a user', () => {
   });
 
   it('leaves alone what is listed and gone, or whose name others have now', () => {
-    const known = estate(3);
-    const [first, second, third] = known.listed;
+    const loaded = estate(3);
+    const [first, second, third] = loaded.listed;
     if (first === undefined || second === undefined || third === undefined)
       throw new Error('three are listed');
     const taken = { ...second, record: organizationAcme({ id: 'org_later', owners: [CARA] }) };
     const change = theChange(
-      planDeleteUser({ ...known, listed: [absent(first.key, 50), taken, third] }, undefined, context),
+      planDeleteUser({ ...loaded, listed: [absent(first.key, 50), taken, third] }, undefined, context),
     );
     expect(namesOf(change)).to.deep.equal({
       writes: ['email:cara@example.org', 'organization:org-2', 'user:cara'],
@@ -189,10 +191,10 @@ describe('deleting a user', () => {
   });
 
   it('frees no claim that is not their own, and needs none', () => {
-    const known = estate(0);
-    const claim = { ...known.claim, record: { username: CARA, userId: 'user_later' } };
+    const loaded = estate(0);
+    const claim = { ...loaded.claim, record: { username: CARA, userId: 'user_later' } };
     for (const other of [claim, absent(claim.key, 3), undefined]) {
-      const change = theChange(planDeleteUser({ ...known, claim: other }, undefined, context));
+      const change = theChange(planDeleteUser({ ...loaded, claim: other }, undefined, context));
       expect(namesOf(change).writes).to.deep.equal(['user:cara']);
     }
   });

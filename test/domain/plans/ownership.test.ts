@@ -2,10 +2,10 @@ import { expect } from 'chai';
 import { parseSlug } from '../../../src/domain/names.ts';
 import { MAX_OWNERS } from '../../../src/domain/organization.ts';
 import {
-  becomesOwner,
-  organizationsInFullList,
-  owning,
-  stopsBeingOwner,
+  addOwner,
+  organizationsIfListFull,
+  removeOwner,
+  withOwnedOrganization,
 } from '../../../src/domain/plans/ownership.ts';
 import { userKey } from '../../../src/domain/records.ts';
 import { MAX_OWNED_ORGANIZATIONS } from '../../../src/domain/user.ts';
@@ -32,7 +32,7 @@ describe('whoever becomes an Owner', () => {
   it('stands on both records afterwards, and nothing else of them changes but the time', () => {
     const user = userNamed(TOM, { ownerOf: [elsewhere] });
     const organization = organizationAcme();
-    expect(becomesOwner({ user, organization }, [], NOW)).to.deep.equal({
+    expect(addOwner({ user, organization }, [], NOW)).to.deep.equal({
       user: { ...user, ownerOf: [elsewhere, here], updatedAt: NOW },
       organization: { ...organization, owners: [OLIVIA, TOM], updatedAt: NOW },
     });
@@ -42,7 +42,7 @@ describe('whoever becomes an Owner', () => {
 
   it('no longer stands for an earlier organization of that name, which must be gone', () => {
     const user = userNamed(TOM, { ownerOf: [{ name: ACME, id: 'org_earlier' }, elsewhere] });
-    expect(owning(user, ACME, 'org_acme', [], NOW).ownerOf).to.deep.equal([elsewhere, here]);
+    expect(withOwnedOrganization(user, ACME, 'org_acme', [], NOW).ownerOf).to.deep.equal([elsewhere, here]);
   });
 
   it('may be the hundredth Owner, but not the one after', () => {
@@ -50,8 +50,8 @@ describe('whoever becomes an Owner', () => {
     const with99 = organizationAcme({ owners: usernames(99) });
     const with100 = organizationAcme({ owners: usernames(100) });
     const user = userNamed(TOM);
-    expect(becomesOwner({ user, organization: with99 }, [], NOW).organization.owners).to.have.length(100);
-    expect(refusal(() => becomesOwner({ user, organization: with100 }, [], NOW))).to.equal('too_many_owners');
+    expect(addOwner({ user, organization: with99 }, [], NOW).organization.owners).to.have.length(100);
+    expect(refusal(() => addOwner({ user, organization: with100 }, [], NOW))).to.equal('too_many_owners');
   });
 
   it('may own this organization as the twenty-fifth, but not as the one after', () => {
@@ -59,11 +59,11 @@ describe('whoever becomes an Owner', () => {
     const organization = organizationAcme();
     const owner24 = userNamed(TOM, { ownerOf: owns(24) });
     const owner25 = userNamed(TOM, { ownerOf: owns(25) });
-    expect(becomesOwner({ user: owner24, organization }, [], NOW).user.ownerOf).to.have.length(25);
-    expect(refusal(() => becomesOwner({ user: owner25, organization }, listedBy(owner25), NOW))).to.equal(
+    expect(addOwner({ user: owner24, organization }, [], NOW).user.ownerOf).to.have.length(25);
+    expect(refusal(() => addOwner({ user: owner25, organization }, listedBy(owner25), NOW))).to.equal(
       'too_many_organizations',
     );
-    expect(refusal(() => owning(owner25, ACME, 'org_acme', listedBy(owner25), NOW))).to.equal(
+    expect(refusal(() => withOwnedOrganization(owner25, ACME, 'org_acme', listedBy(owner25), NOW))).to.equal(
       'too_many_organizations',
     );
   });
@@ -74,37 +74,39 @@ describe('a list of 25 owned organizations', () => {
   const key = userKey(TOM);
 
   it('needs them all to be known before one more is owned; a shorter one needs none', () => {
-    const all = organizationsInFullList({ key, version: 1, record: owner25 });
+    const all = organizationsIfListFull({ key, version: 1, record: owner25 });
     expect(all.map(({ name }) => name)).to.deep.equal(owns(25).map(({ name }) => name));
     const record = userNamed(TOM, { ownerOf: owns(24) });
-    expect(organizationsInFullList({ key, version: 1, record })).to.deep.equal([]);
-    expect(organizationsInFullList(absent(key))).to.deep.equal([]);
+    expect(organizationsIfListFull({ key, version: 1, record })).to.deep.equal([]);
+    expect(organizationsIfListFull(absent(key))).to.deep.equal([]);
   });
 
   it('loses those that are gone when one more is owned, and keeps the others', () => {
-    const { ownerOf } = owning(owner25, ACME, 'org_acme', listedBy(owner25, 3), NOW);
+    const { ownerOf } = withOwnedOrganization(owner25, ACME, 'org_acme', listedBy(owner25, 3), NOW);
     expect(ownerOf).to.deep.equal([...owns(25).slice(3), here]);
   });
 
   it('loses one whose name was taken again by another organization', () => {
-    const listed = listedBy(owner25).map((known, i) =>
-      i === 7 ? { ...known, record: organizationAcme({ id: 'org_later', owners: [TOM] }) } : known,
+    const listed = listedBy(owner25).map((loaded, i) =>
+      i === 7 ? { ...loaded, record: organizationAcme({ id: 'org_later', owners: [TOM] }) } : loaded,
     );
-    const { ownerOf } = owning(owner25, ACME, 'org_acme', listed, NOW);
+    const { ownerOf } = withOwnedOrganization(owner25, ACME, 'org_acme', listed, NOW);
     expect(ownerOf).to.deep.equal([...owns(25).toSpliced(7, 1), here]);
   });
 
   it('keeps one that is suspended', () => {
-    const listed = listedBy(owner25).map((known) =>
-      known.record === undefined
-        ? known
-        : { ...known, record: { ...known.record, status: 'suspended' as const } },
+    const listed = listedBy(owner25).map((loaded) =>
+      loaded.record === undefined
+        ? loaded
+        : { ...loaded, record: { ...loaded.record, status: 'suspended' as const } },
     );
-    expect(refusal(() => owning(owner25, ACME, 'org_acme', listed, NOW))).to.equal('too_many_organizations');
+    expect(refusal(() => withOwnedOrganization(owner25, ACME, 'org_acme', listed, NOW))).to.equal(
+      'too_many_organizations',
+    );
   });
 
   it('cannot be judged without knowing them: that is a fault, not a refusal', () => {
-    expect(() => owning(owner25, ACME, 'org_acme', [], NOW)).to.throw(
+    expect(() => withOwnedOrganization(owner25, ACME, 'org_acme', [], NOW)).to.throw(
       'organization:org-0 should be known here',
     );
   });
@@ -114,7 +116,7 @@ describe('whoever stops being an Owner', () => {
   it('stands on neither record afterwards, and nothing else of them changes but the time', () => {
     const user = userNamed(TOM, { ownerOf: [elsewhere, here] });
     const organization = organizationAcme({ owners: [TOM, OLIVIA] });
-    expect(stopsBeingOwner({ user, organization }, NOW)).to.deep.equal({
+    expect(removeOwner({ user, organization }, NOW)).to.deep.equal({
       user: { ...user, ownerOf: [elsewhere], updatedAt: NOW },
       organization: { ...organization, owners: [OLIVIA], updatedAt: NOW },
     });
@@ -124,6 +126,6 @@ describe('whoever stops being an Owner', () => {
   it('cannot be the last one', () => {
     const user = userNamed(TOM, { ownerOf: [here] });
     const organization = organizationAcme({ owners: [TOM] });
-    expect(refusal(() => stopsBeingOwner({ user, organization }, NOW))).to.equal('last_owner');
+    expect(refusal(() => removeOwner({ user, organization }, NOW))).to.equal('last_owner');
   });
 });

@@ -73,31 +73,31 @@ describe('removing a member', () => {
   }
 
   it('deletes the membership of a Member; all else that counted is a condition', () => {
-    const known = scene({ caller: 'Admin' });
-    const plan = planRemoveMember(known, 15, context);
+    const loaded = scene({ caller: 'Admin' });
+    const plan = planRemoveMember(loaded, 15, context);
     const change = theChange(plan);
     expect(namesOf(change)).to.deep.equal({
       writes: ['membership:acme/tom'],
       conditions: ['membership:acme/cara', 'organization:acme', 'user:cara', 'user:tom'],
     });
-    expect(writtenTo(change, known.membership)).to.equal(undefined);
+    expect(writtenTo(change, loaded.membership)).to.equal(undefined);
     expect(plan.result).to.equal(undefined);
   });
 
   it('who is an Owner changes the organization and the user in the same change', () => {
-    const known = scene({ target: 'Owner', targetOwns: 1 });
-    const change = theChange(planRemoveMember(known, undefined, context));
+    const loaded = scene({ target: 'Owner', targetOwns: 1 });
+    const change = theChange(planRemoveMember(loaded, undefined, context));
     expect(namesOf(change)).to.deep.equal({
       writes: ['membership:acme/tom', 'organization:acme', 'user:tom'],
       conditions: ['membership:acme/cara', 'user:cara'],
     });
-    expect(writtenTo(change, known.membership)).to.equal(undefined);
-    expect(writtenTo(change, known.organization)).to.deep.equal({
-      ...known.organization.record,
+    expect(writtenTo(change, loaded.membership)).to.equal(undefined);
+    expect(writtenTo(change, loaded.organization)).to.deep.equal({
+      ...loaded.organization.record,
       owners: [OLIVIA, CARA],
       updatedAt: NOW,
     });
-    expect(writtenTo(change, known.user)?.ownerOf.map(({ id }) => id)).to.deep.equal(['org_other-0']);
+    expect(writtenTo(change, loaded.user)?.ownerOf.map(({ id }) => id)).to.deep.equal(['org_other-0']);
   });
 
   it('who is suspended is possible', () => {
@@ -141,25 +141,25 @@ describe('leaving an organization', () => {
 
   it('needs no right: every Member and Admin may, and each record is named once', () => {
     for (const caller of ['Member', 'Admin'] as const) {
-      const known = sceneOfOneself({ caller });
-      const change = theChange(planRemoveMember(known, 13, context));
+      const loaded = sceneOfOneself({ caller });
+      const change = theChange(planRemoveMember(loaded, 13, context));
       expect(namesOf(change)).to.deep.equal({
         writes: ['membership:acme/cara'],
         conditions: ['organization:acme', 'user:cara'],
       });
-      expect(writtenTo(change, known.callerMembership)).to.equal(undefined);
+      expect(writtenTo(change, loaded.callerMembership)).to.equal(undefined);
     }
   });
 
   it('is open to an Owner while there is another one', () => {
-    const known = sceneOfOneself({});
-    const change = theChange(planRemoveMember(known, undefined, context));
+    const loaded = sceneOfOneself({});
+    const change = theChange(planRemoveMember(loaded, undefined, context));
     expect(namesOf(change)).to.deep.equal({
       writes: ['membership:acme/cara', 'organization:acme', 'user:cara'],
       conditions: [],
     });
-    expect(writtenTo(change, known.organization)?.owners).to.deep.equal([OLIVIA]);
-    expect(writtenTo(change, known.caller)?.ownerOf).to.deep.equal([]);
+    expect(writtenTo(change, loaded.organization)?.owners).to.deep.equal([OLIVIA]);
+    expect(writtenTo(change, loaded.caller)?.ownerOf).to.deep.equal([]);
   });
 
   it('is an event about the one who left', () => {
@@ -173,10 +173,10 @@ describe('leaving an organization', () => {
   });
 
   it('again, having left, is the refusal of an outsider', () => {
-    const known = sceneOfOneself({});
-    const gone = absent(known.membership.key, 14);
+    const loaded = sceneOfOneself({});
+    const gone = absent(loaded.membership.key, 14);
     const attempt = () =>
-      planRemoveMember({ ...known, membership: gone, callerMembership: gone }, undefined, context);
+      planRemoveMember({ ...loaded, membership: gone, callerMembership: gone }, undefined, context);
     expect(refusal(attempt)).to.equal('organization_not_found');
   });
 });

@@ -14,7 +14,7 @@ import {
   writtenTo,
 } from '../builders.ts';
 
-const known = (organizationIs: 'active' | 'suspended' | 'absent') =>
+const loaded = (organizationIs: 'active' | 'suspended' | 'absent') =>
   withNobodyBehind(scene({ organizationIs }));
 
 for (const [what, from, to, type] of [
@@ -22,10 +22,10 @@ for (const [what, from, to, type] of [
   ['resuming', 'suspended', 'active', 'organization.resumed'],
 ] as const) {
   describe(`${what} an organization`, () => {
-    const set = () => planSetOrganizationStatus(known(from), to, byAdminService);
+    const set = () => planSetOrganizationStatus(loaded(from), to, byAdminService);
 
     it('is refused where there is none', () => {
-      const attempt = () => planSetOrganizationStatus(known('absent'), to, byAdminService);
+      const attempt = () => planSetOrganizationStatus(loaded('absent'), to, byAdminService);
       expect(refusal(attempt)).to.equal('organization_not_found');
     });
 
@@ -39,15 +39,15 @@ for (const [what, from, to, type] of [
 
     it('changes the status and nothing else', () => {
       const plan = set();
-      const changed = { ...known(from).organization.record, status: to, updatedAt: NOW };
+      const changed = { ...loaded(from).organization.record, status: to, updatedAt: NOW };
       expect(namesOf(theChange(plan))).to.deep.equal({ writes: ['organization:acme'], conditions: [] });
-      expect(writtenTo(theChange(plan), known(from).organization)).to.deep.equal(changed);
+      expect(writtenTo(theChange(plan), loaded(from).organization)).to.deep.equal(changed);
       expect(plan.result).to.deep.equal({ record: changed, version: 13 });
     });
 
     it('once more changes nothing', () => {
-      const plan = planSetOrganizationStatus(known(to), to, byAdminService);
-      expect(plan).to.deep.equal({ result: { record: known(to).organization.record, version: 12 } });
+      const plan = planSetOrganizationStatus(loaded(to), to, byAdminService);
+      expect(plan).to.deep.equal({ result: { record: loaded(to).organization.record, version: 12 } });
     });
 
     it('is one event in the stream of the organization, by the service', () => {

@@ -14,7 +14,7 @@ import {
   writtenTo,
 } from '../builders.ts';
 
-const known = (targetIs: 'active' | 'suspended' | 'absent') =>
+const loaded = (targetIs: 'active' | 'suspended' | 'absent') =>
   withNobodyBehind(scene({ target: 'Owner', targetIs }));
 
 for (const [what, from, to, type] of [
@@ -22,10 +22,10 @@ for (const [what, from, to, type] of [
   ['resuming', 'suspended', 'active', 'user.resumed'],
 ] as const) {
   describe(`${what} a user`, () => {
-    const set = () => planSetUserStatus(known(from), to, byAdminService);
+    const set = () => planSetUserStatus(loaded(from), to, byAdminService);
 
     it('is refused where there is none', () => {
-      const attempt = () => planSetUserStatus(known('absent'), to, byAdminService);
+      const attempt = () => planSetUserStatus(loaded('absent'), to, byAdminService);
       expect(refusal(attempt)).to.equal('user_not_found');
     });
 
@@ -35,16 +35,16 @@ for (const [what, from, to, type] of [
 
     it('changes the status and nothing else: an Owner remains one', () => {
       const plan = set();
-      const { record } = known(from).user;
+      const { record } = loaded(from).user;
       const changed = { ...record, status: to, updatedAt: NOW };
       expect(namesOf(theChange(plan))).to.deep.equal({ writes: ['user:tom'], conditions: [] });
-      expect(writtenTo(theChange(plan), known(from).user)).to.deep.equal(changed);
+      expect(writtenTo(theChange(plan), loaded(from).user)).to.deep.equal(changed);
       expect(plan.result).to.deep.equal({ record: changed, version: 15 });
     });
 
     it('once more changes nothing', () => {
-      const plan = planSetUserStatus(known(to), to, byAdminService);
-      expect(plan).to.deep.equal({ result: { record: known(to).user.record, version: 14 } });
+      const plan = planSetUserStatus(loaded(to), to, byAdminService);
+      expect(plan).to.deep.equal({ result: { record: loaded(to).user.record, version: 14 } });
     });
 
     it('is one event in the stream of the user, by the service', () => {

@@ -72,14 +72,14 @@ describe('transferring ownership', () => {
 
   it('changes both memberships, both users and the organization in one change', () => {
     for (const target of ['Member', 'Admin'] as const) {
-      const known = scene({ target, callerOwns: 1, targetOwns: 1 });
-      const plan = planTransferOwnership(known, context);
+      const loaded = scene({ target, callerOwns: 1, targetOwns: 1 });
+      const plan = planTransferOwnership(loaded, context);
       const change = theChange(plan);
       expect(namesOf(change)).to.deep.equal({
         writes: ['membership:acme/cara', 'membership:acme/tom', 'organization:acme', 'user:cara', 'user:tom'],
         conditions: [],
       });
-      const { callerMembership, membership, caller, user, organization } = known;
+      const { callerMembership, membership, caller, user, organization } = loaded;
       expect(writtenTo(change, membership)).to.deep.equal({
         ...membership.record,
         role: 'Owner',
@@ -116,10 +116,10 @@ describe('transferring ownership', () => {
   });
 
   it('is possible to a member who owned 25, of which one is gone', () => {
-    const known = scene({ targetOwns: 25, targetsGone: 1 });
-    const owned = writtenTo(theChange(planTransferOwnership(known, context)), known.user)?.ownerOf;
+    const loaded = scene({ targetOwns: 25, targetsGone: 1 });
+    const owned = writtenTo(theChange(planTransferOwnership(loaded, context)), loaded.user)?.ownerOf;
     expect(owned).to.deep.equal([
-      ...(known.user.record?.ownerOf.slice(1) ?? []),
+      ...(loaded.user.record?.ownerOf.slice(1) ?? []),
       { name: ACME, id: 'org_acme' },
     ]);
   });

@@ -65,15 +65,15 @@ describe('renaming an organization', () => {
 
   it('by an Owner or Admin writes only the organization; the caller and their membership are conditions', () => {
     for (const caller of ['Owner', 'Admin'] as const) {
-      const known = scene({ caller });
+      const loaded = scene({ caller });
       const plan = rename({ caller, ifVersion: 12 });
       const change = theChange(plan);
-      const record = { ...known.organization.record, displayName: other, updatedAt: NOW };
+      const record = { ...loaded.organization.record, displayName: other, updatedAt: NOW };
       expect(namesOf(change)).to.deep.equal({
         writes: ['organization:acme'],
         conditions: ['membership:acme/cara', 'user:cara'],
       });
-      expect(writtenTo(change, known.organization)).to.deep.equal(record);
+      expect(writtenTo(change, loaded.organization)).to.deep.equal(record);
       expect(plan.result).to.deep.equal({ record, version: 13 });
     }
   });
@@ -85,12 +85,12 @@ describe('renaming an organization', () => {
   });
 
   it('to the name that it has changes nothing, but minds the version', () => {
-    const known = scene();
+    const loaded = scene();
     const same = parseDisplayText('Acme');
-    expect(planUpdateOrganization(known, same, 12, context)).to.deep.equal({
-      result: { record: known.organization.record, version: 12 },
+    expect(planUpdateOrganization(loaded, same, 12, context)).to.deep.equal({
+      result: { record: loaded.organization.record, version: 12 },
     });
-    expect(refusal(() => planUpdateOrganization(known, same, 13, context))).to.equal('version_mismatch');
+    expect(refusal(() => planUpdateOrganization(loaded, same, 13, context))).to.equal('version_mismatch');
   });
 
   it('is one event in the stream of the organization, without the names', () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { claimOf, type EmailAddress, parseDisplayText, parseEmail } from '../../../src/domain/names.ts';
-import { claimsOfEdit, planUpdateUser, type UserEdit } from '../../../src/domain/plans/update-user.ts';
-import { emailKey, type KeyOf, type Known, userKey } from '../../../src/domain/records.ts';
+import { emailClaimsOf, planUpdateUser, type UserEdit } from '../../../src/domain/plans/update-user.ts';
+import { emailKey, type KeyOf, type Loaded, userKey } from '../../../src/domain/records.ts';
 import type { User } from '../../../src/domain/user.ts';
 import {
   ACME,
@@ -25,7 +25,7 @@ const old = parseEmail('Cara.Old@example.org');
 const oldSpeltOtherwise = parseEmail('cara.old@Example.org');
 const fresh = parseEmail('Cara.New@example.org');
 const claimKey = (email: EmailAddress) => emailKey(claimOf(email));
-const claimBy = (email: EmailAddress, { username, id }: User, version = 31): Known<KeyOf<'email'>> => ({
+const claimBy = (email: EmailAddress, { username, id }: User, version = 31): Loaded<KeyOf<'email'>> => ({
   key: claimKey(email),
   version,
   record: { username, userId: id },
@@ -33,15 +33,15 @@ const claimBy = (email: EmailAddress, { username, id }: User, version = 31): Kno
 
 const cara = userNamed(CARA, { email: old, ownerOf: [{ name: ACME, id: 'org_acme' }] });
 const tom = userNamed(TOM);
-const known = (user: Known<KeyOf<'user'>>) => ({ caller: user, user, claim: undefined, freed: undefined });
+const loaded = (user: Loaded<KeyOf<'user'>>) => ({ caller: user, user, claim: undefined, freed: undefined });
 const caraKnown = { key: userKey(CARA), version: 11, record: cara };
 /** What is known to give "cara" the fresh address. */
-const toFresh = { ...known(caraKnown), claim: absent(claimKey(fresh), 5), freed: claimBy(old, cara) };
+const toFresh = { ...loaded(caraKnown), claim: absent(claimKey(fresh), 5), freed: claimBy(old, cara) };
 const names = { firstName: parseDisplayText('Other'), lastName: parseDisplayText('Person') };
 
 describe('the claims that an edit touches', () => {
   const claims = (email: UserEdit['email'], user = cara) => {
-    const { claim, freed } = claimsOfEdit({ ...caraKnown, record: user }, { email });
+    const { claim, freed } = emailClaimsOf({ ...caraKnown, record: user }, { email });
     return { claim: claim?.email, freed: freed?.email };
   };
   const { email: _, ...record } = cara;
@@ -63,7 +63,7 @@ describe('the claims that an edit touches', () => {
   });
 
   it('are none of a user who is not there', () => {
-    expect(claimsOfEdit(absent(userKey(CARA), 3), { email: fresh })).to.deep.equal({
+    expect(emailClaimsOf(absent(userKey(CARA), 3), { email: fresh })).to.deep.equal({
       claim: undefined,
       freed: undefined,
     });
@@ -72,9 +72,9 @@ describe('the claims that an edit touches', () => {
 
 describe('editing a user', () => {
   interface Situation {
-    readonly caller?: Known<KeyOf<'user'>>;
-    readonly of?: Known<KeyOf<'user'>>;
-    readonly claim?: Known<KeyOf<'email'>>;
+    readonly caller?: Loaded<KeyOf<'user'>>;
+    readonly of?: Loaded<KeyOf<'user'>>;
+    readonly claim?: Loaded<KeyOf<'email'>>;
     readonly ifVersion?: number;
   }
   const edit = ({ caller = caraKnown, of = caraKnown, claim = toFresh.claim, ifVersion }: Situation) =>
@@ -105,21 +105,21 @@ describe('editing a user', () => {
   ]);
 
   it('forbids others also what is not there', () => {
-    const nobody = known(absent(userKey(TOM)));
+    const nobody = loaded(absent(userKey(TOM)));
     const attempt = () => planUpdateUser({ ...nobody, caller: caraKnown }, names, undefined, context);
     expect(refusal(attempt)).to.equal('forbidden');
   });
 
   it('by a service with the scope admin is refused where there is no such user, or the version is another', () => {
-    const byAdmin = (user: Known<KeyOf<'user'>>, ifVersion?: number) => () =>
-      planUpdateUser({ ...known(user), caller: undefined }, names, ifVersion, byAdminService);
+    const byAdmin = (user: Loaded<KeyOf<'user'>>, ifVersion?: number) => () =>
+      planUpdateUser({ ...loaded(user), caller: undefined }, names, ifVersion, byAdminService);
     expect(refusal(byAdmin(absent(userKey(CARA), 4), 3))).to.equal('user_not_found');
     expect(refusal(byAdmin(caraKnown, 12))).to.equal('version_mismatch');
   });
 
   it('by a service with the scope admin is done to anybody, suspended ones too', () => {
     const record = { ...cara, status: 'suspended' } as const;
-    const all = { ...known({ ...caraKnown, record }), caller: undefined };
+    const all = { ...loaded({ ...caraKnown, record }), caller: undefined };
     const plan = planUpdateUser(all, names, 11, byAdminService);
     expect(plan.result).to.deep.equal({ record: { ...record, ...names, updatedAt: NOW }, version: 12 });
     expect(theChange(plan).events[0]?.actor).to.deep.equal(BILLING_ACTING);
@@ -128,7 +128,7 @@ describe('editing a user', () => {
 
   it('changes what is given and leaves the rest', () => {
     for (const [field, value] of Object.entries(names)) {
-      const plan = planUpdateUser(known(caraKnown), { [field]: value }, 11, context);
+      const plan = planUpdateUser(loaded(caraKnown), { [field]: value }, 11, context);
       const record = { ...cara, [field]: value, updatedAt: NOW };
       expect(writtenTo(theChange(plan), caraKnown)).to.deep.equal(record);
       expect(plan.result).to.deep.equal({ record, version: 12 });
@@ -159,14 +159,14 @@ describe('editing a user', () => {
 
   it('gives an address to who had none', () => {
     const { email: _, ...record } = cara;
-    const all = { ...toFresh, ...known({ ...caraKnown, record }), claim: toFresh.claim };
+    const all = { ...toFresh, ...loaded({ ...caraKnown, record }), claim: toFresh.claim };
     const change = theChange(planUpdateUser(all, { email: fresh }, undefined, context));
     expect(namesOf(change).writes).to.deep.equal(['email:cara.new@example.org', 'user:cara']);
     expect(writtenTo(change, all.user)).to.include({ email: fresh });
   });
 
   it('to another spelling leaves the claim, on which it then relies', () => {
-    const all = { ...known(caraKnown), claim: claimBy(old, cara) };
+    const all = { ...loaded(caraKnown), claim: claimBy(old, cara) };
     const change = theChange(planUpdateUser(all, { email: oldSpeltOtherwise }, undefined, context));
     expect(namesOf(change)).to.deep.equal({
       writes: ['user:cara'],
@@ -190,14 +190,14 @@ describe('editing a user', () => {
   it('to what is there already changes nothing, but minds the version', () => {
     const same = { firstName: cara.firstName, lastName: cara.lastName, email: old };
     for (const nothing of [{}, same, { email: undefined }]) {
-      expect(planUpdateUser(known(caraKnown), nothing, 11, context)).to.deep.equal({
+      expect(planUpdateUser(loaded(caraKnown), nothing, 11, context)).to.deep.equal({
         result: { record: cara, version: 11 },
       });
-      const stale = () => planUpdateUser(known(caraKnown), nothing, 10, context);
+      const stale = () => planUpdateUser(loaded(caraKnown), nothing, 10, context);
       expect(refusal(stale)).to.equal('version_mismatch');
     }
     const { email: _, ...record } = cara;
-    const without = known({ ...caraKnown, record });
+    const without = loaded({ ...caraKnown, record });
     expect(planUpdateUser(without, { email: null }, undefined, context).change).to.equal(undefined);
   });
 

@@ -1,9 +1,10 @@
 import { expect } from 'chai';
 import type { Caller } from '../../../src/domain/caller.ts';
+import { DomainError } from '../../../src/domain/domain-error.ts';
 import { parseDisplayText, parseSlug, parseUsername } from '../../../src/domain/names.ts';
 import { planAddMember } from '../../../src/domain/plans/add-member.ts';
+import type { ChangeContext } from '../../../src/domain/plans/change-context.ts';
 import { planChangeRole } from '../../../src/domain/plans/change-role.ts';
-import type { Context } from '../../../src/domain/plans/context.ts';
 import { planCreateOrganization } from '../../../src/domain/plans/create-organization.ts';
 import { planCreateUser } from '../../../src/domain/plans/create-user.ts';
 import { planDeleteOrganization } from '../../../src/domain/plans/delete-organization.ts';
@@ -11,21 +12,17 @@ import { planDeleteUser } from '../../../src/domain/plans/delete-user.ts';
 import { planRemoveMember } from '../../../src/domain/plans/remove-member.ts';
 import { planSetOrganizationStatus } from '../../../src/domain/plans/set-organization-status.ts';
 import { planSetUserStatus } from '../../../src/domain/plans/set-user-status.ts';
-import {
-  type KnownForTransfer,
-  planTransferOwnership,
-} from '../../../src/domain/plans/transfer-ownership.ts';
+import { planTransferOwnership, type TransferContext } from '../../../src/domain/plans/transfer-ownership.ts';
 import { planUpdateOrganization } from '../../../src/domain/plans/update-organization.ts';
 import { planUpdateUser } from '../../../src/domain/plans/update-user.ts';
 import { membershipKey, organizationKey, userKey } from '../../../src/domain/records.ts';
-import { Refusal } from '../../../src/domain/refusal.ts';
 import { absent, CARA, NOW, type Sketch, scene, service } from '../builders.ts';
 
 const text = parseDisplayText('Some Name');
 const novel = { user: userKey(parseUsername('novel')), organization: organizationKey(parseSlug('novel')) };
 
 /** Everything that can be done, mostly to "tom" or to "acme", where only the caller decides whether it is. */
-const deeds: Readonly<Record<string, (known: KnownForTransfer, context: Context) => unknown>> = {
+const deeds: Readonly<Record<string, (loaded: TransferContext, context: ChangeContext) => unknown>> = {
   'create a user': ({ caller }, context) =>
     planCreateUser(
       { caller, user: absent(novel.user), claim: undefined },
@@ -33,8 +30,13 @@ const deeds: Readonly<Record<string, (known: KnownForTransfer, context: Context)
       'user_1',
       context,
     ),
-  'edit another user': (known, context) =>
-    planUpdateUser({ ...known, claim: undefined, freed: undefined }, { firstName: text }, undefined, context),
+  'edit another user': (loaded, context) =>
+    planUpdateUser(
+      { ...loaded, claim: undefined, freed: undefined },
+      { firstName: text },
+      undefined,
+      context,
+    ),
   // To users it is themself.
   'edit cara': ({ caller }, context) =>
     planUpdateUser(
@@ -43,10 +45,10 @@ const deeds: Readonly<Record<string, (known: KnownForTransfer, context: Context)
       11,
       context,
     ),
-  'delete another user': (known, context) =>
-    planDeleteUser({ ...known, claim: undefined, memberships: [] }, undefined, context),
-  'suspend a user': (known, context) => planSetUserStatus(known, 'suspended', context),
-  'resume a user': (known, context) => planSetUserStatus(known, 'active', context),
+  'delete another user': (loaded, context) =>
+    planDeleteUser({ ...loaded, claim: undefined, memberships: [] }, undefined, context),
+  'suspend a user': (loaded, context) => planSetUserStatus(loaded, 'suspended', context),
+  'resume a user': (loaded, context) => planSetUserStatus(loaded, 'active', context),
   'found an organization': ({ caller }, context) =>
     planCreateOrganization(
       {
@@ -59,18 +61,18 @@ const deeds: Readonly<Record<string, (known: KnownForTransfer, context: Context)
       'org_1',
       context,
     ),
-  'rename the organization': (known, context) => planUpdateOrganization(known, text, undefined, context),
-  'delete the organization': (known, context) => planDeleteOrganization(known, undefined, context),
-  'suspend the organization': (known, context) => planSetOrganizationStatus(known, 'suspended', context),
-  'resume the organization': (known, context) => planSetOrganizationStatus(known, 'active', context),
-  'add a Member': (known, context) =>
-    planAddMember({ ...known, membership: absent(known.membership.key) }, 'Member', context),
-  'add an Owner': (known, context) =>
-    planAddMember({ ...known, membership: absent(known.membership.key) }, 'Owner', context),
-  'promote to Admin': (known, context) => planChangeRole(known, 'Admin', undefined, context),
-  'promote to Owner': (known, context) => planChangeRole(known, 'Owner', undefined, context),
-  'remove a Member': (known, context) => planRemoveMember(known, undefined, context),
-  'transfer ownership': (known, context) => planTransferOwnership(known, context),
+  'rename the organization': (loaded, context) => planUpdateOrganization(loaded, text, undefined, context),
+  'delete the organization': (loaded, context) => planDeleteOrganization(loaded, undefined, context),
+  'suspend the organization': (loaded, context) => planSetOrganizationStatus(loaded, 'suspended', context),
+  'resume the organization': (loaded, context) => planSetOrganizationStatus(loaded, 'active', context),
+  'add a Member': (loaded, context) =>
+    planAddMember({ ...loaded, membership: absent(loaded.membership.key) }, 'Member', context),
+  'add an Owner': (loaded, context) =>
+    planAddMember({ ...loaded, membership: absent(loaded.membership.key) }, 'Owner', context),
+  'promote to Admin': (loaded, context) => planChangeRole(loaded, 'Admin', undefined, context),
+  'promote to Owner': (loaded, context) => planChangeRole(loaded, 'Owner', undefined, context),
+  'remove a Member': (loaded, context) => planRemoveMember(loaded, undefined, context),
+  'transfer ownership': (loaded, context) => planTransferOwnership(loaded, context),
 };
 
 const AS_ANYBODY = ['create a user', 'edit cara', 'found an organization'];
@@ -150,11 +152,11 @@ for (const [
     const all = scene(sketch);
     // What nobody stands behind is not known, which the types of a few plans do not foresee: their callers refuse before.
     const behind = caller.type === 'user' || (caller.type === 'service' && caller.onBehalfOf !== undefined);
-    const known = behind ? all : { ...all, caller: undefined, callerMembership: undefined };
+    const loaded = behind ? all : { ...all, caller: undefined, callerMembership: undefined };
     for (const [deed, attempt] of Object.entries(deeds)) {
       const outcome = may.includes(deed) ? 'done' : INSIDE.includes(deed) ? insteadInside : instead;
       it(`to ${deed}: ${outcome}`, () => {
-        expect(outcomeOf(() => attempt(known as KnownForTransfer, { caller, at: NOW }))).to.equal(outcome);
+        expect(outcomeOf(() => attempt(loaded as TransferContext, { caller, at: NOW }))).to.equal(outcome);
       });
     }
   });
@@ -165,7 +167,7 @@ function outcomeOf(attempt: () => unknown): string {
     attempt();
     return 'done';
   } catch (error) {
-    if (error instanceof Refusal) return error.code;
+    if (error instanceof DomainError) return error.code;
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { Redis } from 'ioredis';
-import { dump } from '../../adapters/dynamodb/legacy-table.ts';
+import { dump } from '../../adapters/stores/dynamodb/legacy-table.ts';
 import { type Dynoxide, startDynoxide } from '../../support/dynoxide.ts';
 import { RedisServer } from '../../support/redis-server.ts';
 import { endProcesses, serving, temporaryFolder } from '../../support/rollcall-process.ts';

@@ -8,7 +8,7 @@ import {
   tutorialMembership,
   tutorialOrganization,
   tutorialUser,
-} from '../../adapters/dynamodb/legacy-table.ts';
+} from '../../adapters/stores/dynamodb/legacy-table.ts';
 import { unique } from '../../support/accounts.ts';
 import { ApiClient, refusalOf } from '../../support/api-client.ts';
 import { type Dynoxide, startDynoxide } from '../../support/dynoxide.ts';

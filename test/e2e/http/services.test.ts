@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { newApiKey } from '../../../src/adapters/api-keys/api-key.ts';
+import { newApiKey } from '../../../src/adapters/auth/api-keys/api-key.ts';
 import {
   type Answer,
   ApiClient,

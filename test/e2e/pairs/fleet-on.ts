@@ -1,4 +1,4 @@
-import { newApiKey } from '../../../src/adapters/api-keys/api-key.ts';
+import { newApiKey } from '../../../src/adapters/auth/api-keys/api-key.ts';
 import type { ApiClient } from '../../support/api-client.ts';
 import { CACHES, STORES } from '../../support/backings.ts';
 import { Fleet, instanceInHere, instanceProcess } from '../../support/fleet.ts';

@@ -1,17 +1,17 @@
 import { expect } from 'chai';
 import { type ApiClient, createOrganization, createUsers, refusalOf } from '../../support/api-client.ts';
 import type { Fleet } from '../../support/fleet.ts';
-import { type Deed, deeds, does } from './deeds.ts';
 import { asAdmin } from './fleet-on.ts';
+import { Observer } from './observer.ts';
+import { does, type Operation, operations } from './operations.ts';
 import { OrganizationHistory } from './organization-history.ts';
-import { outcomeOf } from './repeating.ts';
-import { Witness } from './witness.ts';
+import { outcomeOf } from './retrying.ts';
 
 const ORGANIZATIONS = ['inv-one', 'inv-two', 'inv-three'];
 const USERS = ['invann', 'invbob', 'invcat', 'invdan', 'inveve'];
-const DEEDS = 300;
+const OPERATIONS = 300;
 /** These nobody else does in one's stead. */
-const FINAL: ReadonlySet<Deed['kind']> = new Set(['end', 'end user', 'leave']);
+const FINAL: ReadonlySet<Operation['kind']> = new Set(['end', 'end user', 'leave']);
 /** How many are under way at once. */
 const AT_ONCE = 8;
 
@@ -23,16 +23,16 @@ export function invariantStory(start: () => Promise<Fleet>): void {
   let fleet: Fleet;
   let here: ApiClient;
   let there: ApiClient;
-  let witness: Witness;
+  let observer: Observer;
 
   before(async () => {
     fleet = await start();
     [here, there] = fleet.instances;
-    witness = new Witness(here, there);
+    observer = new Observer(here, there);
   });
   after(() => fleet?.close());
 
-  it(`holds after ${DEEDS} deeds of many at once`, async function () {
+  it(`holds after ${OPERATIONS} deeds of many at once`, async function () {
     this.timeout(60_000);
     await createUsers(here, ...USERS);
     for (const [i, organizationName] of ORGANIZATIONS.entries()) {
@@ -44,19 +44,28 @@ export function invariantStory(start: () => Promise<Fleet>): void {
           .post(`/organizations/${organizationName}/members`, { memberUsername, role: 'Owner' });
       }
     }
-    const waiting = deeds({ seed: 20_260_101, count: DEEDS, organizations: ORGANIZATIONS, users: USERS });
+    const waiting = operations({
+      seed: 20_260_101,
+      count: OPERATIONS,
+      organizations: ORGANIZATIONS,
+      users: USERS,
+    });
     const done = new Map<string, number>();
     const failed: string[] = [];
     let sent = 0;
     const work = async () => {
-      for (let deed: Deed | undefined = waiting.shift(); deed !== undefined; deed = waiting.shift()) {
+      for (
+        let operation: Operation | undefined = waiting.shift();
+        operation !== undefined;
+        operation = waiting.shift()
+      ) {
         // Where it is not for one to do, the next one tries.
-        for (const by of deed.by) {
+        for (const by of operation.by) {
           sent += 1;
-          const answer = await does(sent % 2 === 0 ? here : there, by, deed);
-          if (answer.status >= 500) failed.push(`${JSON.stringify(deed)}: ${outcomeOf(answer)}`);
-          if (answer.status < 300) done.set(deed.kind, (done.get(deed.kind) ?? 0) + 1);
-          if (FINAL.has(deed.kind) || ![401, 403, 404].includes(answer.status)) break;
+          const answer = await does(sent % 2 === 0 ? here : there, by, operation);
+          if (answer.status >= 500) failed.push(`${JSON.stringify(operation)}: ${outcomeOf(answer)}`);
+          if (answer.status < 300) done.set(operation.kind, (done.get(operation.kind) ?? 0) + 1);
+          if (FINAL.has(operation.kind) || ![401, 403, 404].includes(answer.status)) break;
         }
       }
     };
@@ -69,28 +78,28 @@ export function invariantStory(start: () => Promise<Fleet>): void {
 
     const living: string[] = [];
     for (const name of USERS) {
-      const user = await witness.both((api) => api.get(`/users/${name}`));
+      const user = await observer.both((api) => api.get(`/users/${name}`));
       if (user.status === 404) continue;
       living.push(name);
       await asAdmin(here).post(`/users/${name}/resume`, {});
-      await witness.events(`/users/${name}`, 'user.created');
+      await observer.events(`/users/${name}`, 'user.created');
     }
     let owned = 0;
     for (const name of ORGANIZATIONS) {
-      const organization = await witness.both((api) => api.get(`/organizations/${name}`));
+      const organization = await observer.both((api) => api.get(`/organizations/${name}`));
       if (organization.status === 404) continue;
       await asAdmin(there).post(`/organizations/${name}/resume`, {});
-      const members = await witness.roles(name);
+      const members = await observer.roles(name);
       expect(Object.values(members), `${name}: ${JSON.stringify(members)}`).to.include('Owner');
-      expect(await witness.check(name, USERS)).to.deep.equal(
+      expect(await observer.check(name, USERS)).to.deep.equal(
         USERS.map((user) => members[user] ?? (living.includes(user) ? 'not_member' : 'user_not_found')),
       );
       for (const user of living) {
-        const theirs = await witness.both((api) => api.get(`/users/${user}/organizations`));
+        const theirs = await observer.both((api) => api.get(`/users/${user}/organizations`));
         const there = theirs.body.memberships?.find(({ organizationName }) => organizationName === name);
         expect(there?.role, `${user} in ${name}`).to.equal(members[user]);
       }
-      const events = await witness.events(`/organizations/${name}`, 'organization.created');
+      const events = await observer.events(`/organizations/${name}`, 'organization.created');
       expect(new OrganizationHistory().faultsIn(events), name).to.deep.equal([]);
       owned += 1;
     }
@@ -111,16 +120,16 @@ export function invariantStory(start: () => Promise<Fleet>): void {
           await one.as('nameann').post(`${path}/members`, { memberUsername: gone, role: 'Admin' });
         for (const api of [one, two]) expect((await api.as('nameann').get(member)).status).to.equal(200);
         expect((await one.as(gone).delete(`/users/${gone}`)).status).to.equal(204);
-        expect(await witness.check('names', [gone])).to.deep.equal(['user_not_found']);
+        expect(await observer.check('names', [gone])).to.deep.equal(['user_not_found']);
         await createUsers(two, gone);
-        expect(await witness.check('names', [gone])).to.deep.equal(['not_member']);
+        expect(await observer.check('names', [gone])).to.deep.equal(['not_member']);
         for (const api of [one, two]) {
           expect(refusalOf(await api.as('nameann').get(member))).to.equal('404 membership_not_found');
           expect(refusalOf(await api.as(gone).get(path))).to.equal('404 organization_not_found');
           expect((await api.as(gone).get(`/users/${gone}/organizations`)).body.memberships).to.deep.equal([]);
         }
-        expect(await witness.roles('names')).to.not.have.property(gone);
-        await witness.events(`/users/${gone}`, 'user.created');
+        expect(await observer.roles('names')).to.not.have.property(gone);
+        await observer.events(`/users/${gone}`, 'user.created');
       }
     }
   });
@@ -129,20 +138,20 @@ export function invariantStory(start: () => Promise<Fleet>): void {
     await createUsers(here, 'orgnext');
     const path = await createOrganization(here, 'Again', { organn: 'Owner', orgbob: 'Admin' });
     const everybody = ['organn', 'orgbob', 'orgnext'];
-    expect(await witness.check('again', everybody)).to.deep.equal(['Owner', 'Admin', 'not_member']);
+    expect(await observer.check('again', everybody)).to.deep.equal(['Owner', 'Admin', 'not_member']);
     expect((await there.as('organn').delete(path)).status).to.equal(204);
     const nowhere = everybody.map(() => 'organization_not_found');
-    expect(await witness.check('again', everybody)).to.deep.equal(nowhere);
+    expect(await observer.check('again', everybody)).to.deep.equal(nowhere);
     const taken = await here.as('orgnext').post('/organizations', { organizationName: 'Again' });
     expect(taken.status, taken.text).to.equal(201);
-    expect(await witness.check('again', everybody)).to.deep.equal(['not_member', 'not_member', 'Owner']);
-    expect(await witness.roles('again')).to.deep.equal({ orgnext: 'Owner' });
+    expect(await observer.check('again', everybody)).to.deep.equal(['not_member', 'not_member', 'Owner']);
+    expect(await observer.roles('again')).to.deep.equal({ orgnext: 'Owner' });
     for (const api of [here, there]) {
       expect(refusalOf(await api.as('organn').get(path))).to.equal('404 organization_not_found');
       expect(refusalOf(await api.as('orgbob').delete(`${path}/members/orgbob`))).to.equal(
         '404 organization_not_found',
       );
     }
-    await witness.events(path, 'organization.created');
+    await observer.events(path, 'organization.created');
   });
 }

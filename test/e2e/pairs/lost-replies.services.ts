@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { WireProxy } from '../../adapters/postgres/wire-proxy.ts';
+import { WireProxy } from '../../adapters/stores/postgres/wire-proxy.ts';
 import { type ApiClient, createOrganization, refusalOf } from '../../support/api-client.ts';
 import { CACHES, STORES } from '../../support/backings.ts';
 import { Fleet, instanceProcess } from '../../support/fleet.ts';
 import { endProcesses } from '../../support/rollcall-process.ts';
-import { insisting, isReplay, shown } from './repeating.ts';
+import { insisting, isReplay, shown } from './retrying.ts';
 
 const ROUNDS = 3;
 

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { type Answer, type ApiClient, createOrganization, createUsers } from '../../support/api-client.ts';
 import type { Fleet } from '../../support/fleet.ts';
+import { Observer } from './observer.ts';
 import { OrganizationHistory } from './organization-history.ts';
-import { insisting, outcomeOf } from './repeating.ts';
-import { Witness } from './witness.ts';
+import { insisting, outcomeOf } from './retrying.ts';
 
 /** How often an Admin stops being one. */
 const TURNS = 20;
@@ -40,12 +40,12 @@ export function momentsStory(start: () => Promise<Fleet>): void {
   let fleet: Fleet;
   let here: ApiClient;
   let there: ApiClient;
-  let witness: Witness;
+  let observer: Observer;
 
   before(async () => {
     fleet = await start();
     [here, there] = fleet.instances;
-    witness = new Witness(here, there);
+    observer = new Observer(here, there);
   });
   after(() => fleet?.close());
 
@@ -67,8 +67,8 @@ export function momentsStory(start: () => Promise<Fleet>): void {
       ]);
       const told = `${one.name}, ${other.name}: ${answers.map(outcomeOf)}`;
       for (const { status } of answers) expect(status, told).to.be.lessThan(500);
-      expect(Object.values(await witness.roles(`go-${i}`)), told).to.include('Owner');
-      const events = await witness.events(path, 'organization.created');
+      expect(Object.values(await observer.roles(`go-${i}`)), told).to.include('Owner');
+      const events = await observer.events(path, 'organization.created');
       expect(new OrganizationHistory().faultsIn(events), told).to.deep.equal([]);
     }
   });
@@ -98,9 +98,9 @@ export function momentsStory(start: () => Promise<Fleet>): void {
       const [one, two] = turn % 2 === 0 ? [here, there] : [there, here];
       const isRemoved = turn % 4 < 2;
       const refused = isRemoved ? '404 organization_not_found' : '403 forbidden';
-      const untilRefused = async (deed: Repeated) => {
+      const untilRefused = async (operation: Repeated) => {
         for (let time = 0; time < 1000; time += 1) {
-          const did = outcomeOf(await deed(two.as('momadmin'), time));
+          const did = outcomeOf(await operation(two.as('momadmin'), time));
           if (did === refused) return;
           expect(did).to.be.oneOf(PASSING);
         }
@@ -112,7 +112,8 @@ export function momentsStory(start: () => Promise<Fleet>): void {
         isRemoved ? ann.delete(admin) : ann.patch(admin, { role: 'Member' }),
       );
       expect(ended.status, ended.text).to.be.lessThan(300);
-      for (const deed of deedsOfAdmin) expect(outcomeOf(await deed(two.as('momadmin'), 0))).to.equal(refused);
+      for (const operation of deedsOfAdmin)
+        expect(outcomeOf(await operation(two.as('momadmin'), 0))).to.equal(refused);
       await doing;
       const back = isRemoved
         ? await ann.post(`${path}/members`, { memberUsername: 'momadmin', role: 'Admin' })
@@ -120,7 +121,7 @@ export function momentsStory(start: () => Promise<Fleet>): void {
       expect(back.status, back.text).to.be.lessThan(300);
     }
     // Whatever was done at that moment was done before it.
-    const events = await witness.events(path, 'organization.created');
+    const events = await observer.events(path, 'organization.created');
     expect(new OrganizationHistory().faultsIn(events)).to.deep.equal([]);
   });
 }

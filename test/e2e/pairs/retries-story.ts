@@ -7,7 +7,7 @@ import {
   refusalOf,
 } from '../../support/api-client.ts';
 import type { Fleet } from '../../support/fleet.ts';
-import { insisting, isReplay, shown } from './repeating.ts';
+import { insisting, isReplay, shown } from './retrying.ts';
 
 const ROUNDS = 20;
 /** How soon after it was sent a request is cut off, in milliseconds: from before it arrives to after it is answered. */

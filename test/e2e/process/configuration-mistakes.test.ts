@@ -35,9 +35,9 @@ describe('a configuration that cannot be used', function () {
 
   it('is refused with every mistake at once: the variable, what was given, what is allowed', async () => {
     expect(await mistaken.exit()).to.equal(2);
-    const [title, ...mistakes] = mistaken.stderr.trimEnd().split('\n');
+    const [title, ...problems] = mistaken.stderr.trimEnd().split('\n');
     expect(title).to.equal('rollcall: The configuration cannot be used:');
-    expect(mistakes).to.have.length(6);
+    expect(problems).to.have.length(6);
     for (const mistake of [
       /^ {2}PORT: "abc" given; allowed: .*65535/m,
       /^ {2}STORE: "mysql" given; allowed: .*sqlite/m,

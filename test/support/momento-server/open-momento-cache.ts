@@ -1,5 +1,8 @@
-import { MomentoCache } from '../../../src/adapters/momento/momento-cache.ts';
-import { createMomentoClient, type MomentoClient } from '../../../src/adapters/momento/momento-client.ts';
+import { MomentoCache } from '../../../src/adapters/caches/momento/momento-cache.ts';
+import {
+  createMomentoClient,
+  type MomentoClient,
+} from '../../../src/adapters/caches/momento/momento-client.ts';
 import { SystemClock } from '../../../src/adapters/system/system-clock.ts';
 import type { CacheUnderTest } from '../../contracts/cache/cache-under-test.ts';
 import type { ManualClock } from '../manual-clock.ts';

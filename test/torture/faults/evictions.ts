@@ -7,7 +7,7 @@ import type { RecordKey } from '../../../src/domain/records.ts';
 import type { Cache } from '../../../src/ports/cache.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import { Chance } from '../chance.ts';
-import type { Trouble } from './trouble.ts';
+import type { FaultContext } from './fault-context.ts';
 
 const EVERY_MS = 50;
 const AT_ONCE = 8;
@@ -23,15 +23,15 @@ const SHORTEST_TTL_MS = 1;
  * Without this a value that is written again and again is never read into the cache.
  */
 export async function evictions(
-  { rig, seed, clock, over, note }: Trouble,
+  { rig, seed, clock, over, note }: FaultContext,
   keys: readonly RecordKey[],
 ): Promise<void> {
   const chance = new Chance(`${seed} evictions`);
   const container = await createContainer(readConfig(rig.settings));
   try {
     const cache = await container.getAsync(TOKENS.cache);
-    const pairing = await container.getAsync(TOKENS.cachePairing);
-    const meta = await pairing.establish(clock.monotonic() + START_MS);
+    const binding = await container.getAsync(TOKENS.cacheBinding);
+    const meta = await binding.establish(clock.monotonic() + START_MS);
     while (!over.aborted) {
       await Promise.all(
         chance.sample(keys, AT_ONCE).map(async (key) => {

@@ -3,18 +3,18 @@ import { createContainer } from '../../../src/app/composition/container.ts';
 import { serve } from '../../../src/app/composition/serve.ts';
 import { stopSignal } from '../../../src/app/composition/stop-signal.ts';
 import { TOKENS } from '../../../src/app/composition/tokens.ts';
-import { CacheTrust } from '../../../src/app/freshness/cache-trust.ts';
+import { CacheCircuitBreaker } from '../../../src/app/freshness/cache-circuit-breaker.ts';
 import { FreshRecords } from '../../../src/app/freshness/fresh-records.ts';
 import { FreshWriter } from '../../../src/app/freshness/fresh-writer.ts';
 import type { FreshnessParts } from '../../../src/app/freshness/freshness-parts.ts';
-import type { Group } from '../../../src/app/freshness/open-groups.ts';
-import type { Known } from '../../../src/domain/records.ts';
+import type { Group } from '../../../src/app/freshness/pending-groups.ts';
+import type { Loaded } from '../../../src/domain/records.ts';
 import { NaiveMarkers } from './naive-markers.ts';
 import { NaiveReader } from './naive-reader.ts';
 
 /** Past the cache: what a change is decided on is right even here, so that only answers can be stale. */
 class StoreReader extends NaiveReader {
-  override async readGroups(groups: readonly Group[]): Promise<readonly (readonly Known[])[]> {
+  override async readGroups(groups: readonly Group[]): Promise<readonly (readonly Loaded[])[]> {
     return Promise.all(groups.map((group) => this.readStore(group)));
   }
 }
@@ -31,11 +31,16 @@ async function naiveContainer(config: Config) {
   container
     .rebind(TOKENS.records)
     .toResolvedValue(
-      (store, cache, pairing, clock, ids, telemetry) => {
-        const trust = new CacheTrust({ cache, clock, timeoutMs: settings.cacheTimeoutMs, telemetry });
-        return naiveRecords({ store, cache, pairing, trust, settings, clock, ids, telemetry });
+      (store, cache, binding, clock, ids, telemetry) => {
+        const breaker = new CacheCircuitBreaker({
+          cache,
+          clock,
+          timeoutMs: settings.cacheTimeoutMs,
+          telemetry,
+        });
+        return naiveRecords({ store, cache, binding, breaker, settings, clock, ids, telemetry });
       },
-      [TOKENS.store, TOKENS.cache, TOKENS.cachePairing, TOKENS.clock, TOKENS.ids, TOKENS.telemetry],
+      [TOKENS.store, TOKENS.cache, TOKENS.cacheBinding, TOKENS.clock, TOKENS.ids, TOKENS.telemetry],
     )
     .inSingletonScope();
   return container;

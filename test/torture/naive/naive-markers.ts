@@ -1,7 +1,7 @@
 import type { FreshnessParts } from '../../../src/app/freshness/freshness-parts.ts';
-import { type Marked, Markers } from '../../../src/app/freshness/markers.ts';
+import { type MarkedKey, Markers } from '../../../src/app/freshness/markers.ts';
 import { type Change, versionAfter } from '../../../src/domain/change.ts';
-import { putAside } from './put-aside.ts';
+import { writeAside } from './write-aside.ts';
 
 /** Write-aside as the tutorial does it: nothing before the commit, the new values after it. */
 export class NaiveMarkers extends Markers {
@@ -12,14 +12,14 @@ export class NaiveMarkers extends Markers {
     this.#parts = parts;
   }
 
-  override async mark({ writes }: Change): Promise<readonly Marked[]> {
+  override async mark({ writes }: Change): Promise<readonly MarkedKey[]> {
     return writes.map((write) => ({ write, key: '', marker: '', sentAt: this.#parts.clock.monotonic() }));
   }
 
-  override async publish(marked: readonly Marked[]): Promise<void> {
+  override async publish(marked: readonly MarkedKey[]): Promise<void> {
     await Promise.all(
       marked.map(({ write }) =>
-        putAside(this.#parts, { key: write.key, version: versionAfter(write), record: write.record }),
+        writeAside(this.#parts, { key: write.key, version: versionAfter(write), record: write.record }),
       ),
     );
   }

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { pino } from 'pino';
-import { PinoTelemetry } from '../../../src/adapters/pino/pino-telemetry.ts';
+import { PinoTelemetry } from '../../../src/adapters/telemetry/pino/pino-telemetry.ts';
 import { parseUsername } from '../../../src/domain/names.ts';
 import { userKey } from '../../../src/domain/records.ts';
 import type { Signal } from '../../../src/ports/telemetry.ts';

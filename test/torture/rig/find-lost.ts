@@ -26,8 +26,8 @@ export async function findLost(
     for (const { names, now } of memberships) {
       const deadline = performance.now() + DEADLINE_MS;
       const [user, organization, membership] = await store.readMany(recordKeysOf(names), deadline);
-      const known = { caller: undefined, callerMembership: undefined, user, organization, membership };
-      const stored = saidBy(answerCheck(known, {}, SERVICE)).answers[0] ?? '';
+      const loaded = { caller: undefined, callerMembership: undefined, user, organization, membership };
+      const stored = saidBy(answerCheck(loaded, {}, SERVICE)).answers[0] ?? '';
       const { answers } = stateOf(now);
       if (!answers.includes(stored))
         lost.push(`${names.user}: the store says "${stored}", not "${answers[0]}"`);

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { newApiKey } from '../../../src/adapters/api-keys/api-key.ts';
-import { WireProxy } from '../../adapters/postgres/wire-proxy.ts';
+import { newApiKey } from '../../../src/adapters/auth/api-keys/api-key.ts';
+import { WireProxy } from '../../adapters/stores/postgres/wire-proxy.ts';
 import { STORES } from '../../support/backings.ts';
 import { RollcallProcess } from '../../support/rollcall-process.ts';
 import { HttpClient } from '../workload/http-client.ts';

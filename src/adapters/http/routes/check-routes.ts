@@ -1,6 +1,6 @@
-import type { MakeEndpoint } from '../endpoint.ts';
-import type { Routes } from '../mount.ts';
-import { checksBody } from '../schemas.ts';
+import { checksBody } from '../request/schemas.ts';
+import type { MakeEndpoint } from './endpoint.ts';
+import type { Routes } from './mount.ts';
 
 export function checkRoutes(endpoint: MakeEndpoint): Routes {
   return {

@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
-import type { Health } from '../../../app/health.ts';
-import type { Routes } from '../mount.ts';
-import { send } from '../send.ts';
+import type { Health } from '../../../app/operations/health.ts';
+import { send } from '../response/send.ts';
+import type { Routes } from './mount.ts';
 
 /** For load balancers and orchestrators: no credentials, no limits. */
 export function healthRoutes(health: Health, isDraining: () => boolean): Routes {

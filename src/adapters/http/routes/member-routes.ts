@@ -1,10 +1,10 @@
-import type { CursorSeal } from '../cursor-seal.ts';
-import type { MakeEndpoint } from '../endpoint.ts';
-import type { Routes } from '../mount.ts';
-import { pageReply } from '../pages.ts';
-import { resourceReply } from '../resource-reply.ts';
-import { memberPath, newMemberBody, organizationPath, pageQuery, roleBody } from '../schemas.ts';
-import { membershipView, memberView } from '../views.ts';
+import { memberPath, newMemberBody, organizationPath, pageQuery, roleBody } from '../request/schemas.ts';
+import type { CursorSeal } from '../response/cursor-seal.ts';
+import { pageReply } from '../response/pages.ts';
+import { resourceReply } from '../response/reply.ts';
+import { membershipView, memberView } from '../response/views.ts';
+import type { MakeEndpoint } from './endpoint.ts';
+import type { Routes } from './mount.ts';
 
 export function memberRoutes(endpoint: MakeEndpoint, seal: CursorSeal): Routes {
   return {

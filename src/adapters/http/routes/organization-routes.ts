@@ -1,16 +1,16 @@
-import type { CursorSeal } from '../cursor-seal.ts';
-import type { MakeEndpoint } from '../endpoint.ts';
-import { eventsReply } from '../event-pages.ts';
-import type { Routes } from '../mount.ts';
-import { resourceReply } from '../resource-reply.ts';
 import {
   eventsQuery,
   newOrganizationBody,
   organizationEditBody,
   organizationPath,
   transferBody,
-} from '../schemas.ts';
-import { organizationView } from '../views.ts';
+} from '../request/schemas.ts';
+import type { CursorSeal } from '../response/cursor-seal.ts';
+import { eventsReply } from '../response/event-pages.ts';
+import { resourceReply } from '../response/reply.ts';
+import { organizationView } from '../response/views.ts';
+import type { MakeEndpoint } from './endpoint.ts';
+import type { Routes } from './mount.ts';
 
 export function organizationRoutes(endpoint: MakeEndpoint, seal: CursorSeal): Routes {
   return {

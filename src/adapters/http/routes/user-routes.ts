@@ -1,11 +1,18 @@
-import type { CursorSeal } from '../cursor-seal.ts';
-import type { MakeEndpoint } from '../endpoint.ts';
-import { eventsReply } from '../event-pages.ts';
-import type { Routes } from '../mount.ts';
-import { pageReply } from '../pages.ts';
-import { resourceReply } from '../resource-reply.ts';
-import { emailQuery, eventsQuery, newUserBody, pageQuery, userEditBody, userPath } from '../schemas.ts';
-import { membershipView, userView } from '../views.ts';
+import {
+  emailQuery,
+  eventsQuery,
+  newUserBody,
+  pageQuery,
+  userEditBody,
+  userPath,
+} from '../request/schemas.ts';
+import type { CursorSeal } from '../response/cursor-seal.ts';
+import { eventsReply } from '../response/event-pages.ts';
+import { pageReply } from '../response/pages.ts';
+import { resourceReply } from '../response/reply.ts';
+import { membershipView, userView } from '../response/views.ts';
+import type { MakeEndpoint } from './endpoint.ts';
+import type { Routes } from './mount.ts';
 
 export function userRoutes(endpoint: MakeEndpoint, seal: CursorSeal): Routes {
   return {

@@ -4,35 +4,40 @@ import type { Clock } from '../../../ports/clock.ts';
 import type { Diagnosable } from '../../../ports/diagnosis.ts';
 import type { UserStore } from '../../../ports/user-store.ts';
 import { AccountService } from '../../account-service.ts';
-import { BackgroundSweep } from '../../background-sweep.ts';
-import { Doctor } from '../../doctor.ts';
-import { type CacheIdentity, CachePairing } from '../../freshness/cache-pairing.ts';
-import { CacheTrust } from '../../freshness/cache-trust.ts';
+import { CacheBinding, type CacheIdentity } from '../../freshness/cache-binding.ts';
+import { CacheCircuitBreaker } from '../../freshness/cache-circuit-breaker.ts';
 import { freshnessOf } from '../../freshness/freshness.ts';
-import { Health } from '../../health.ts';
-import { StartUp } from '../../start-up.ts';
-import { Sweep } from '../../sweep.ts';
+import { BackgroundSweep } from '../../operations/background-sweep.ts';
+import { Doctor } from '../../operations/doctor.ts';
+import { Health } from '../../operations/health.ts';
+import { StartUp } from '../../operations/start-up.ts';
+import { Sweep } from '../../operations/sweep.ts';
 import type { Config } from '../config.ts';
 import { TOKENS } from '../tokens.ts';
 
 /** The application itself, on whatever adapters the other modules bring. */
 export function appModule({ freshness: settings }: Config): ContainerModule {
   return new ContainerModule(({ bind }) => {
-    bind(TOKENS.cachePairing)
+    bind(TOKENS.cacheBinding)
       .toResolvedValue(
-        (store, cache, ids) => new CachePairing(store, cache, ids),
+        (store, cache, ids) => new CacheBinding(store, cache, ids),
         [TOKENS.store, TOKENS.cacheIdentity, TOKENS.ids],
       )
       .inSingletonScope();
 
     bind(TOKENS.records)
       .toResolvedValue(
-        (store, cache, pairing, clock, ids, telemetry) => {
-          const trust = new CacheTrust({ cache, clock, timeoutMs: settings.cacheTimeoutMs, telemetry });
-          const parts = { store, cache, pairing, trust, settings, clock, ids, telemetry };
+        (store, cache, binding, clock, ids, telemetry) => {
+          const breaker = new CacheCircuitBreaker({
+            cache,
+            clock,
+            timeoutMs: settings.cacheTimeoutMs,
+            telemetry,
+          });
+          const parts = { store, cache, binding, breaker, settings, clock, ids, telemetry };
           return freshnessOf(parts).records;
         },
-        [TOKENS.store, TOKENS.cache, TOKENS.cachePairing, TOKENS.clock, TOKENS.ids, TOKENS.telemetry],
+        [TOKENS.store, TOKENS.cache, TOKENS.cacheBinding, TOKENS.clock, TOKENS.ids, TOKENS.telemetry],
       )
       .inSingletonScope();
 
@@ -46,15 +51,15 @@ export function appModule({ freshness: settings }: Config): ContainerModule {
 
     bind(TOKENS.health)
       .toResolvedValue(
-        (store, cache, pairing, clock) => new Health({ store, cache, pairing, clock, settings }),
-        [TOKENS.store, TOKENS.cache, TOKENS.cachePairing, TOKENS.clock],
+        (store, cache, binding, clock) => new Health({ store, cache, binding, clock, settings }),
+        [TOKENS.store, TOKENS.cache, TOKENS.cacheBinding, TOKENS.clock],
       )
       .inSingletonScope();
 
     bind(TOKENS.startUp)
       .toResolvedValue(
-        (pairing, health, clock) => new StartUp({ pairing, health, clock, settings }),
-        [TOKENS.cachePairing, TOKENS.health, TOKENS.clock],
+        (binding, health, clock) => new StartUp({ binding, health, clock, settings }),
+        [TOKENS.cacheBinding, TOKENS.health, TOKENS.clock],
       )
       .inSingletonScope();
 

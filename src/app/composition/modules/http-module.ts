@@ -1,7 +1,7 @@
 import { ContainerModule } from 'inversify';
 import { createApp } from '../../../adapters/http/app.ts';
-import { CursorSeal } from '../../../adapters/http/cursor-seal.ts';
 import { HttpServer } from '../../../adapters/http/http-server.ts';
+import { CursorSeal } from '../../../adapters/http/response/cursor-seal.ts';
 import type { Config } from '../config.ts';
 import { TOKENS } from '../tokens.ts';
 
@@ -10,9 +10,9 @@ export function httpModule(config: Config): ContainerModule {
   return new ContainerModule(({ bind }) => {
     bind(TOKENS.httpServer)
       .toResolvedValue(
-        (service, health, authenticator, telemetry, pairing, clock) => {
+        (service, health, authenticator, telemetry, binding, clock) => {
           const storeId = async () =>
-            (await pairing.establish(clock.monotonic() + freshness.storeTimeoutMs)).storeId;
+            (await binding.establish(clock.monotonic() + freshness.storeTimeoutMs)).storeId;
           const cursorSeal = new CursorSeal(storeId);
           return new HttpServer((isDraining) =>
             createApp({
@@ -33,7 +33,7 @@ export function httpModule(config: Config): ContainerModule {
           TOKENS.health,
           TOKENS.authenticator,
           TOKENS.telemetry,
-          TOKENS.cachePairing,
+          TOKENS.cacheBinding,
           TOKENS.clock,
         ],
       )

@@ -1,11 +1,11 @@
+import { CoalescedLoads } from '../../../../src/app/freshness/coalesced-loads.ts';
 import { decode } from '../../../../src/app/freshness/entry.ts';
 import type { FreshnessParts as Parts } from '../../../../src/app/freshness/freshness-parts.ts';
-import { SharedLoads } from '../../../../src/app/freshness/shared-loads.ts';
-import { type Known, type KnownAll, type RecordKey, recordId } from '../../../../src/domain/records.ts';
+import { type Loaded, type LoadedAll, type RecordKey, recordId } from '../../../../src/domain/records.ts';
 import { alteredCache, alteredStore } from './altered-ports.ts';
 
 /** Shares whatever load is under way, though it began before the read. */
-export class JoiningAny extends SharedLoads {
+export class JoiningAny extends CoalescedLoads {
   override begin(): number {
     return 0;
   }
@@ -49,15 +49,15 @@ export function mixingCacheAndStore(parts: Parts): Parts {
     }),
     store: alteredStore(store, {
       async readMany<const Keys extends readonly RecordKey[]>(keys: Keys, deadline: number) {
-        const known = await store.readMany(keys, deadline);
+        const loaded = await store.readMany(keys, deadline);
         const look = keys.map(recordId).join();
         const entries = looks.get(look) ?? [];
         looks.delete(look);
-        const mixed = known.map((one: Known, i) => {
+        const mixed = loaded.map((one: Loaded, i) => {
           const entry = decode(entries[i] ?? '');
           return entry.type === 'value' ? { ...one, version: entry.version, record: entry.record } : one;
         });
-        return mixed as readonly Known[] as KnownAll<Keys>;
+        return mixed as readonly Loaded[] as LoadedAll<Keys>;
       },
     }),
   };
@@ -70,9 +70,9 @@ export function readingOneByOne(parts: Parts): Parts {
     ...parts,
     store: alteredStore(store, {
       async readMany<const Keys extends readonly RecordKey[]>(keys: Keys, deadline: number) {
-        const known: Known[] = [];
-        for (const key of keys) known.push(...(await store.readMany([key], deadline)));
-        return known as readonly Known[] as KnownAll<Keys>;
+        const loaded: Loaded[] = [];
+        for (const key of keys) loaded.push(...(await store.readMany([key], deadline)));
+        return loaded as readonly Loaded[] as LoadedAll<Keys>;
       },
     }),
   };

@@ -1,4 +1,4 @@
-import { MemoryUserStore } from '../../../../src/adapters/memory/memory-user-store.ts';
+import { MemoryUserStore } from '../../../../src/adapters/stores/memory/memory-user-store.ts';
 import type { Change } from '../../../../src/domain/change.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;

@@ -1,14 +1,14 @@
 import type { FreshReader } from '../../../../src/app/freshness/fresh-reader.ts';
 import { FreshWriter } from '../../../../src/app/freshness/fresh-writer.ts';
 import type { FreshnessParts as Parts } from '../../../../src/app/freshness/freshness-parts.ts';
-import { type Marked, Markers } from '../../../../src/app/freshness/markers.ts';
+import { type MarkedKey, Markers } from '../../../../src/app/freshness/markers.ts';
 import type { Change } from '../../../../src/domain/change.ts';
-import { type KnownAll, type RecordKey, recordId } from '../../../../src/domain/records.ts';
+import { type LoadedAll, type RecordKey, recordId } from '../../../../src/domain/records.ts';
 import { alteredStore } from './altered-ports.ts';
 
 /** Markers that are put before it is known what they are for. */
 class EarlyMarkers extends Markers {
-  readonly #standing = new Map<string, Marked>();
+  readonly #standing = new Map<string, MarkedKey>();
 
   async markAhead(keys: readonly RecordKey[]): Promise<void> {
     const expected = { exists: false, version: 0 };
@@ -19,7 +19,7 @@ class EarlyMarkers extends Markers {
   }
 
   /** Those that stand already; the rest as ever. */
-  override async mark(change: Change): Promise<readonly Marked[]> {
+  override async mark(change: Change): Promise<readonly MarkedKey[]> {
     const standing = change.writes.flatMap((write) => {
       const mark = this.#standing.get(recordId(write.key));
       return mark === undefined ? [] : [{ ...mark, write }];
@@ -32,7 +32,7 @@ class EarlyMarkers extends Markers {
 /** Marks what it may change, then reads it. For one call. */
 export function markingBeforeKnowing(parts: Parts, reader: FreshReader): FreshWriter {
   const markers = new EarlyMarkers(parts);
-  const read = async <const Keys extends readonly RecordKey[]>(keys: Keys): Promise<KnownAll<Keys>> => {
+  const read = async <const Keys extends readonly RecordKey[]>(keys: Keys): Promise<LoadedAll<Keys>> => {
     await markers.markAhead(keys);
     return reader.readStore(keys);
   };
@@ -44,17 +44,17 @@ export function markingBeforeKnowing(parts: Parts, reader: FreshReader): FreshWr
 export function markingBeforeLooking(parts: Parts, reader: FreshReader): FreshWriter {
   const markers = new EarlyMarkers(parts);
   markers.cover = async () => {};
-  let known: readonly RecordKey[] = [];
+  let loaded: readonly RecordKey[] = [];
   const noting = {
     read: async (keys: readonly RecordKey[]) => {
-      known = keys;
+      loaded = keys;
       return reader.read(keys);
     },
     readStore: (keys: readonly RecordKey[]) => reader.readStore(keys),
   } as unknown as FreshReader;
   const store = alteredStore(parts.store, {
     async readIdempotencyRecord(id, now, deadline) {
-      await markers.markAhead(known);
+      await markers.markAhead(loaded);
       return parts.store.readIdempotencyRecord(id, now, deadline);
     },
   });

@@ -1,16 +1,16 @@
 import { OF_STORE, SETS } from './pending-operation.ts';
-import type { Course, Fate, Happening, PortOperation } from './schedule.ts';
+import type { Course, Disruption, Fate, PortOperation } from './schedule.ts';
 
 export type Way = 'request' | 'answer' | 'landing';
 
 const NOTHING_IN_PARTICULAR: Course = {
   picks: [],
   faults: [],
-  weather: {},
+  commonFaults: {},
   requestDelays: { of: [], steps: [] },
   answerDelays: [],
   landingDelays: [],
-  happenings: [],
+  disruptions: [],
 };
 
 /** What the course of a round says, asked in the order in which things come. */
@@ -40,8 +40,8 @@ export class Chance {
     return this.#course.picks[step - this.#since];
   }
 
-  happenings(step: number): readonly Happening[] {
-    return this.#course.happenings.filter(({ at }) => at === step - this.#since).map(({ what }) => what);
+  disruptions(step: number): readonly Disruption[] {
+    return this.#course.disruptions.filter(({ at }) => at === step - this.#since).map(({ what }) => what);
   }
 
   /** @param cacheFate what all cache operations of the instance come to now, if anything */
@@ -53,9 +53,9 @@ export class Chance {
     }
     const nth = this.#operations.get(operation) ?? 0;
     this.#operations.set(operation, nth + 1);
-    const { faults, weather } = this.#course;
+    const { faults, commonFaults } = this.#course;
     const meant = faults.find((fault) => fault.operation === operation && fault.nth === nth)?.fate;
-    return meant ?? weather[operation]?.[nth] ?? 'answered';
+    return meant ?? commonFaults[operation]?.[nth] ?? 'answered';
   }
 
   /** How many steps the next operation, or answer, or late landing is on its way. */

@@ -3,8 +3,8 @@ import type { Versioned } from '../../../../src/domain/records.ts';
 import type { Role } from '../../../../src/domain/role.ts';
 import { admin } from '../../../support/account-stack.ts';
 import { text } from '../../../support/accounts.ts';
+import { ACME, ACME_KEY, ANN, ann, BOB, BOB_IN_ACME, BOB_KEY, bob } from './fixtures.ts';
 import type { Operation } from './operation.ts';
-import { ACME, ACME_KEY, ANN, ann, BOB, BOB_IN_ACME, BOB_KEY, bob } from './people.ts';
 
 /** Of something new the id is chance; all else is not. */
 function withoutId<Record extends { readonly id: string }>({ record, version }: Versioned<Record>) {
@@ -18,9 +18,9 @@ function createUser(username: string): Operation {
   return {
     name: `create user ${username}`,
     changesAs: admin,
-    ask: async (doors) =>
+    ask: async (serviceUnderTest) =>
       withoutId(
-        await doors.service.users.create(admin, {
+        await serviceUnderTest.service.users.create(admin, {
           username: parseUsername(username),
           firstName: text('Given'),
           lastName: text('Family'),
@@ -32,37 +32,41 @@ function createUser(username: string): Operation {
 const found: Operation = {
   name: 'ann founds acme',
   changesAs: ann,
-  ask: async (doors) =>
+  ask: async (serviceUnderTest) =>
     withoutId(
-      await doors.service.organizations.create(ann, { organizationName: ACME, displayName: text('Acme') }),
+      await serviceUnderTest.service.organizations.create(ann, {
+        organizationName: ACME,
+        displayName: text('Acme'),
+      }),
     ),
 };
 
 const addBob = (role: Role): Operation => ({
   name: `ann adds bob as ${role}`,
   changesAs: ann,
-  ask: (doors) => doors.service.memberships.add(ann, ACME, BOB, role),
+  ask: (serviceUnderTest) => serviceUnderTest.service.memberships.add(ann, ACME, BOB, role),
 });
 
 const makeBob = (role: Role): Operation => ({
   name: `ann makes bob ${role}`,
   changesAs: ann,
   changes: BOB_IN_ACME,
-  ask: (doors) => doors.service.memberships.changeRole(ann, ACME, BOB, role),
+  ask: (serviceUnderTest) => serviceUnderTest.service.memberships.changeRole(ann, ACME, BOB, role),
 });
 
 export const renameBob = (firstName: string): Operation => ({
   name: `rename bob to ${firstName}`,
   changesAs: admin,
   changes: BOB_KEY,
-  ask: (doors) => doors.service.users.update(admin, BOB, { firstName: text(firstName) }),
+  ask: (serviceUnderTest) =>
+    serviceUnderTest.service.users.update(admin, BOB, { firstName: text(firstName) }),
 });
 
 export const renameAcme = (displayName: string): Operation => ({
   name: `ann renames acme to ${displayName}`,
   changesAs: ann,
   changes: ACME_KEY,
-  ask: (doors) => doors.service.organizations.update(ann, ACME, text(displayName)),
+  ask: (serviceUnderTest) => serviceUnderTest.service.organizations.update(ann, ACME, text(displayName)),
 });
 
 /** What the clients change. */
@@ -77,78 +81,78 @@ export const changes = {
   makeAnnMember: {
     name: 'bob makes ann Member',
     changesAs: bob,
-    ask: (doors) => doors.service.memberships.changeRole(bob, ACME, ANN, 'Member'),
+    ask: (serviceUnderTest) => serviceUnderTest.service.memberships.changeRole(bob, ACME, ANN, 'Member'),
   },
   removeBob: {
     name: 'ann removes bob',
     changesAs: ann,
-    ask: (doors) => doors.service.memberships.remove(ann, ACME, BOB),
+    ask: (serviceUnderTest) => serviceUnderTest.service.memberships.remove(ann, ACME, BOB),
   },
   bobLeaves: {
     name: 'bob leaves',
     changesAs: bob,
-    ask: (doors) => doors.service.memberships.remove(bob, ACME, BOB),
+    ask: (serviceUnderTest) => serviceUnderTest.service.memberships.remove(bob, ACME, BOB),
   },
   annLeaves: {
     name: 'ann leaves',
     changesAs: ann,
-    ask: (doors) => doors.service.memberships.remove(ann, ACME, ANN),
+    ask: (serviceUnderTest) => serviceUnderTest.service.memberships.remove(ann, ACME, ANN),
   },
   transferToBob: {
     name: 'ann hands acme over to bob',
     changesAs: ann,
-    ask: (doors) => doors.service.organizations.transferOwnership(ann, ACME, BOB),
+    ask: (serviceUnderTest) => serviceUnderTest.service.organizations.transferOwnership(ann, ACME, BOB),
   },
   transferToAnn: {
     name: 'bob hands acme over to ann',
     changesAs: bob,
-    ask: (doors) => doors.service.organizations.transferOwnership(bob, ACME, ANN),
+    ask: (serviceUnderTest) => serviceUnderTest.service.organizations.transferOwnership(bob, ACME, ANN),
   },
   renameAcme: renameAcme('Ann & Co'),
   bobRenamesAcme: {
     name: 'bob renames acme',
     changesAs: bob,
     changes: ACME_KEY,
-    ask: (doors) => doors.service.organizations.update(bob, ACME, text('Bob & Co')),
+    ask: (serviceUnderTest) => serviceUnderTest.service.organizations.update(bob, ACME, text('Bob & Co')),
   },
   renameBob: {
     name: 'bob renames himself',
     changesAs: bob,
     changes: BOB_KEY,
-    ask: (doors) => doors.service.users.update(bob, BOB, { firstName: text('Robert') }),
+    ask: (serviceUnderTest) => serviceUnderTest.service.users.update(bob, BOB, { firstName: text('Robert') }),
   },
   suspendBob: {
     name: 'suspend bob',
     changesAs: admin,
     changes: BOB_KEY,
-    ask: (doors) => doors.service.users.suspend(admin, BOB),
+    ask: (serviceUnderTest) => serviceUnderTest.service.users.suspend(admin, BOB),
   },
   resumeBob: {
     name: 'resume bob',
     changesAs: admin,
     changes: BOB_KEY,
-    ask: (doors) => doors.service.users.resume(admin, BOB),
+    ask: (serviceUnderTest) => serviceUnderTest.service.users.resume(admin, BOB),
   },
   suspendAcme: {
     name: 'suspend acme',
     changesAs: admin,
     changes: ACME_KEY,
-    ask: (doors) => doors.service.organizations.suspend(admin, ACME),
+    ask: (serviceUnderTest) => serviceUnderTest.service.organizations.suspend(admin, ACME),
   },
   resumeAcme: {
     name: 'resume acme',
     changesAs: admin,
     changes: ACME_KEY,
-    ask: (doors) => doors.service.organizations.resume(admin, ACME),
+    ask: (serviceUnderTest) => serviceUnderTest.service.organizations.resume(admin, ACME),
   },
   deleteBob: {
     name: 'delete user bob',
     changesAs: admin,
-    ask: (doors) => doors.service.users.delete(admin, BOB),
+    ask: (serviceUnderTest) => serviceUnderTest.service.users.delete(admin, BOB),
   },
   deleteAcme: {
     name: 'delete acme',
     changesAs: admin,
-    ask: (doors) => doors.service.organizations.delete(admin, ACME),
+    ask: (serviceUnderTest) => serviceUnderTest.service.organizations.delete(admin, ACME),
   },
 } satisfies Record<string, Operation>;

@@ -1,5 +1,5 @@
 import type { Change } from '../../../../src/domain/change.ts';
-import { type Known, type RecordKey, recordId } from '../../../../src/domain/records.ts';
+import { type Loaded, type RecordKey, recordId } from '../../../../src/domain/records.ts';
 
 /** The number of commits that had been applied by then. */
 export type Instant = number;
@@ -7,13 +7,13 @@ export type Instant = number;
 export interface Commit {
   readonly change: Change;
   /** What the store held afterwards. */
-  readonly written: readonly Known[];
+  readonly written: readonly Loaded[];
 }
 
 /** What the store held at every instant, in the order in which its commits were applied. */
 export class CommitLog {
   readonly #commits: Commit[] = [];
-  readonly #versions = new Map<string, { readonly since: Instant; readonly known: Known }[]>();
+  readonly #versions = new Map<string, { readonly since: Instant; readonly loaded: Loaded }[]>();
 
   get now(): Instant {
     return this.#commits.length;
@@ -21,11 +21,11 @@ export class CommitLog {
 
   append(commit: Commit): void {
     this.#commits.push(commit);
-    for (const known of commit.written) {
-      const id = recordId(known.key);
+    for (const loaded of commit.written) {
+      const id = recordId(loaded.key);
       const versions = this.#versions.get(id) ?? [];
       this.#versions.set(id, versions);
-      versions.push({ since: this.now, known });
+      versions.push({ since: this.now, loaded });
     }
   }
 
@@ -40,10 +40,10 @@ export class CommitLog {
     return at < 0 || at + 1 > until ? undefined : at + 1;
   }
 
-  at(instant: Instant, key: RecordKey): Known {
+  at(instant: Instant, key: RecordKey): Loaded {
     const versions = this.#versions.get(recordId(key));
     return (
-      versions?.findLast(({ since }) => since <= instant)?.known ?? { key, version: 0, record: undefined }
+      versions?.findLast(({ since }) => since <= instant)?.loaded ?? { key, version: 0, record: undefined }
     );
   }
 
@@ -54,6 +54,6 @@ export class CommitLog {
 
   /** Every key that was ever written. */
   keys(): readonly RecordKey[] {
-    return [...this.#versions.values()].flatMap(([first]) => (first ? [first.known.key] : []));
+    return [...this.#versions.values()].flatMap(([first]) => (first ? [first.loaded.key] : []));
   }
 }

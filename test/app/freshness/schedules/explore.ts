@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { beginnings } from './beginnings.ts';
+import { checkHistory } from './check-history.ts';
 import { Coverage } from './coverage.ts';
-import { judge } from './judge.ts';
+import { initialRecords } from './initial-records.ts';
 import type { Schedule } from './schedule.ts';
 import { schedules } from './schedules.ts';
 import type { Alteration } from './simulated-instance.ts';
@@ -41,12 +41,12 @@ export async function explore({
   readonly shrinks?: boolean;
   readonly alteration?: Alteration;
 }): Promise<Exploration> {
-  const changes = await beginnings();
+  const changes = await initialRecords();
   const coverage = new Coverage();
   const run = async (schedule: Schedule) => {
     const world = new SimulatedWorld(schedule, alteration);
     await world.run(changes);
-    return { world, violation: await judge(world) };
+    return { world, violation: await checkHistory(world) };
   };
   const property = fc.asyncProperty(schedules, async (schedule) => {
     const { world, violation } = await run(schedule);

@@ -1,23 +1,23 @@
 import type { FreshnessParts } from '../../../../src/app/freshness/freshness-parts.ts';
 import type { Clock } from '../../../../src/ports/clock.ts';
-import type { Doors } from './operation.ts';
+import type { ServiceUnderTest } from './operation.ts';
 import { PendingOperation, type Surroundings } from './pending-operation.ts';
 import type { Fate } from './schedule.ts';
-import { SeededTrust } from './seeded-trust.ts';
+import { SeededCircuitBreaker } from './seeded-circuit-breaker.ts';
 import { type Alteration, simulatedInstance } from './simulated-instance.ts';
 import { type Send, SteppedCache, SteppedStore } from './stepped-ports.ts';
 
 /** One instance in a world: all that it asks of store and cache becomes a step. */
 export class InstanceUnderTest {
-  readonly doors: () => Doors;
+  readonly serviceUnderTest: () => ServiceUnderTest;
   isCrashed = false;
   readonly #world: Surroundings;
-  readonly #trust = new SeededTrust();
+  readonly #breaker = new SeededCircuitBreaker();
   #cacheFate: { readonly fate: Fate; readonly until: number } | undefined;
 
   constructor(
     number: number,
-    shared: Omit<FreshnessParts, 'trust' | 'clock' | 'telemetry'>,
+    shared: Omit<FreshnessParts, 'breaker' | 'clock' | 'telemetry'>,
     world: Surroundings,
     alteration: Alteration,
   ) {
@@ -32,16 +32,16 @@ export class InstanceUnderTest {
       store: new SteppedStore(shared.store, send),
       cache: new SteppedCache(shared.cache, send),
       clock: this.#clock(number),
-      trust: this.#trust,
+      breaker: this.#breaker,
       telemetry: { emit: () => {} },
     };
-    this.doors = simulatedInstance(alteration.instance?.(parts, number) ?? parts, alteration);
+    this.serviceUnderTest = simulatedInstance(alteration.instance?.(parts, number) ?? parts, alteration);
   }
 
   /** For some steps its reads pass the cache. */
-  distrustCache(steps: number): void {
+  openBreaker(steps: number): void {
     const until = this.#world.steps.taken + steps;
-    this.#trust.isOpen = () => this.#world.steps.taken < until;
+    this.#breaker.isOpen = () => this.#world.steps.taken < until;
   }
 
   /** For some steps its cache operations come to this. */

@@ -1,9 +1,9 @@
 import type { AccountService } from '../../../../src/app/account-service.ts';
 import type { FreshReader } from '../../../../src/app/freshness/fresh-reader.ts';
-import { RepeatableRequest } from '../../../../src/app/freshness/repeatable-request.ts';
+import { IdempotentRequest } from '../../../../src/app/freshness/idempotent-request.ts';
 import type { Caller } from '../../../../src/domain/caller.ts';
+import { DomainError } from '../../../../src/domain/domain-error.ts';
 import type { RecordKey } from '../../../../src/domain/records.ts';
-import { Refusal } from '../../../../src/domain/refusal.ts';
 import {
   CacheUnavailable,
   Conflict,
@@ -12,7 +12,7 @@ import {
 } from '../../../../src/ports/errors.ts';
 
 /** What an instance is asked through. */
-export interface Doors {
+export interface ServiceUnderTest {
   readonly service: AccountService;
   readonly reader: Pick<FreshReader, 'read'>;
 }
@@ -29,7 +29,7 @@ export interface Operation {
   /** Questions that are asked together and answered one by one, each for itself. */
   readonly each?: readonly Operation[];
   /** The answer, without what no two instances would answer alike. */
-  ask(doors: Doors): Promise<unknown>;
+  ask(serviceUnderTest: ServiceUnderTest): Promise<unknown>;
 }
 
 /** What a call came to. An answer is text, so that two can be compared. */
@@ -43,7 +43,7 @@ export async function outcomeOf(answer: Promise<unknown>): Promise<Outcome> {
   try {
     return { type: 'answer', text: JSON.stringify(await answer) ?? 'nothing' };
   } catch (error) {
-    if (error instanceof Refusal) return { type: 'refusal', code: error.code };
+    if (error instanceof DomainError) return { type: 'refusal', code: error.code };
     if (
       error instanceof OutcomeUnknown ||
       error instanceof StoreUnavailable ||
@@ -61,8 +61,12 @@ export function isSame(one: Outcome, other: Outcome): boolean {
 }
 
 /** The same way in, for a call that may be repeated under this key. */
-export function repeatably(doors: Doors, { name, changesAs }: Operation, key: string | undefined): Doors {
-  if (key === undefined || changesAs === undefined) return doors;
-  const request = new RepeatableRequest({ caller: changesAs, key, fingerprint: name });
-  return { ...doors, service: doors.service.once(request) };
+export function idempotently(
+  serviceUnderTest: ServiceUnderTest,
+  { name, changesAs }: Operation,
+  key: string | undefined,
+): ServiceUnderTest {
+  if (key === undefined || changesAs === undefined) return serviceUnderTest;
+  const request = new IdempotentRequest({ caller: changesAs, key, fingerprint: name });
+  return { ...serviceUnderTest, service: serviceUnderTest.service.once(request) };
 }

@@ -1,6 +1,6 @@
-import type { MemoryUserStore } from '../../../../src/adapters/memory/memory-user-store.ts';
+import type { MemoryUserStore } from '../../../../src/adapters/stores/memory/memory-user-store.ts';
 import type { Change, IdempotencyRecord } from '../../../../src/domain/change.ts';
-import type { KnownAll, RecordKey } from '../../../../src/domain/records.ts';
+import type { LoadedAll, RecordKey } from '../../../../src/domain/records.ts';
 import type { Deadline } from '../../../../src/ports/clock.ts';
 import type { CommitLog } from './commit-log.ts';
 import type { Store } from './stepped-ports.ts';
@@ -15,7 +15,10 @@ export class RecordedStore implements Store {
     this.#log = log;
   }
 
-  readMany<const Keys extends readonly RecordKey[]>(keys: Keys, deadline: Deadline): Promise<KnownAll<Keys>> {
+  readMany<const Keys extends readonly RecordKey[]>(
+    keys: Keys,
+    deadline: Deadline,
+  ): Promise<LoadedAll<Keys>> {
     return this.behind.readMany(keys, deadline);
   }
 

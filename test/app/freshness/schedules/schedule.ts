@@ -33,7 +33,7 @@ export interface Fault {
 }
 
 /** What happens to the world before a step. */
-export type Happening =
+export type Disruption =
   | { readonly type: 'time passes'; readonly ms: number }
   /** The cache forgets one of its entries: a value or a lease; where markers may be evicted, a marker first. */
   | { readonly type: 'entry forgotten'; readonly which: number }
@@ -51,7 +51,7 @@ export type Happening =
 interface Wish {
   readonly instance: number;
   readonly operation: number;
-  readonly isRepeatable: boolean;
+  readonly isIdempotent: boolean;
 }
 
 /** What chance decides while clients are served. Steps and operations are counted from when they came. */
@@ -60,7 +60,7 @@ export interface Course {
   readonly picks: readonly (number | undefined)[];
   readonly faults: readonly Fault[];
   /** What becomes of the sets of each kind, each in its turn, that no fault is meant for. */
-  readonly weather: Readonly<Partial<Record<PortOperation, readonly (Fate | undefined)[]>>>;
+  readonly commonFaults: Readonly<Partial<Record<PortOperation, readonly (Fate | undefined)[]>>>;
   /** How many steps each operation of these kinds in its turn is on its way; `undefined` = none. */
   readonly requestDelays: {
     readonly of: readonly PortOperation[];
@@ -70,7 +70,7 @@ export interface Course {
   readonly answerDelays: readonly (number | undefined)[];
   /** How many steps each operation that lands late is on its way at least. */
   readonly landingDelays: readonly number[];
-  readonly happenings: readonly { readonly at: number; readonly what: Happening }[];
+  readonly disruptions: readonly { readonly at: number; readonly what: Disruption }[];
 }
 
 /** Several clients come at once. When they are served, or have given up, some time passes, and the next ones come. */

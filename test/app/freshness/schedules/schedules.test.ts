@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { beginnings } from './beginnings.ts';
 import { explore } from './explore.ts';
+import { initialRecords } from './initial-records.ts';
 import { schedules } from './schedules.ts';
 import { SimulatedWorld } from './simulated-world.ts';
 
@@ -59,7 +59,7 @@ describe('the freshness protocol, whatever the order of its steps and whatever f
   });
 
   it('does the same again under the same schedule', async () => {
-    const first = await beginnings();
+    const first = await initialRecords();
     for (const schedule of fc.sample(schedules, { seed: 1, numRuns: 20 })) {
       const worlds = [new SimulatedWorld(schedule), new SimulatedWorld(schedule)];
       for (const world of worlds) await world.run(first);

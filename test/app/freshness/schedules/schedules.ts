@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import {
   type Course,
+  type Disruption,
   FATES,
   type Fate,
   type Fault,
-  type Happening,
   PORT_OPERATIONS,
   type PortOperation,
   type Round,
@@ -72,7 +72,7 @@ const fine = fc.constant({});
 const shortOfSpace = fc.record({ replace: fates(3, 'forgotten'), add: fates(3, 'forgotten') });
 
 const forgotten = fc.record({ type: fc.constant('entry forgotten' as const), which: fc.nat(4) });
-const what: fc.Arbitrary<Happening> = fc.oneof(
+const what: fc.Arbitrary<Disruption> = fc.oneof(
   fc.record({ type: fc.constant('time passes' as const), ms: fc.constantFrom(20, 40, 130) }),
   forgotten,
   forgotten,
@@ -84,7 +84,7 @@ const what: fc.Arbitrary<Happening> = fc.oneof(
     fate: fc.constantFrom('failed' as const, 'lost' as const, 'late' as const),
   }),
 );
-const happenings = list(fc.record({ at: fc.nat(STEPS), what }), 3);
+const disruptions = list(fc.record({ at: fc.nat(STEPS), what }), 3);
 
 /** Nothing goes wrong: whatever happens comes of the order. */
 const calm = {
@@ -93,29 +93,34 @@ const calm = {
   answerDelays: fc.oneof({ weight: 1, arbitrary: none }, { weight: 2, arbitrary: delays }),
   landingDelays: fc.oneof(none, list(fc.nat(100), OPERATIONS)),
   faults: none,
-  weather: fine,
-  happenings: none,
+  commonFaults: fine,
+  disruptions: none,
 };
 
 /** A few things go wrong. */
-const faulty = { ...calm, faults: list(faultOfAny, 4), weather: fc.oneof(fine, shortOfSpace), happenings };
+const faulty = {
+  ...calm,
+  faults: list(faultOfAny, 4),
+  commonFaults: fc.oneof(fine, shortOfSpace),
+  disruptions,
+};
 
 /** Much goes wrong. */
-const stormy = { ...calm, faults: list(faultOfAny, 2), weather: storm, happenings };
+const stormy = { ...calm, faults: list(faultOfAny, 2), commonFaults: storm, disruptions };
 
 /** Markers are thrown out. */
 const evicting = {
   ...calm,
   faults: list(fc.oneof(fault(['put'], ['forgotten']), unknownOutcome, unknownOutcome, faultOfSet), 8),
-  weather: fc.oneof(fine, fine, shortOfSpace),
-  happenings,
+  commonFaults: fc.oneof(fine, fine, shortOfSpace),
+  disruptions,
 };
 
 /** Of what is sent much is late, and the commits are slow, or what follows them. */
 const sluggish = {
   ...calm,
   requestDelays: slow(fc.constantFrom('commit', 'replace')),
-  weather: fc.record({
+  commonFaults: fc.record({
     put: fates(3, 'late'),
     add: fates(1, 'late'),
     commit: fates(3, 'late'),
@@ -124,12 +129,12 @@ const sluggish = {
 };
 
 /** No marker is kept, and what a request came to is looked up slowly: the first one commits during the next one. */
-const repeating = {
+const withRetries = {
   ...calm,
   requestDelays: slow(fc.constant('readIdempotencyRecord')),
   answerDelays: none,
   landingDelays: list(fc.nat(40), OPERATIONS),
-  weather: fc.record({
+  commonFaults: fc.record({
     put: always(fc.constant('forgotten' as const), OPERATIONS),
     commit: always(seldom(1, fc.constantFrom('late', 'late', 'cut off after', 'cut off after')), OPERATIONS),
   }),
@@ -139,9 +144,9 @@ const repeating = {
 const rounds = (
   course: fc.Arbitrary<Course>,
   { most, clients, stragglers }: { most: number; clients: number; stragglers: number },
-  isRepeatable: fc.Arbitrary<boolean> = fc.boolean(),
+  isIdempotent: fc.Arbitrary<boolean> = fc.boolean(),
 ): fc.Arbitrary<Round[]> => {
-  const wish = fc.record({ instance, operation: fc.nat(99), isRepeatable });
+  const wish = fc.record({ instance, operation: fc.nat(99), isIdempotent });
   const round = fc.record({
     wishes: fc.array(wish, { minLength: 2, maxLength: clients, size: 'max' }),
     course,
@@ -194,7 +199,7 @@ export const schedules: fc.Arbitrary<Schedule> = fc.noBias(
         theme: mostlyLooks,
         msPerStep: fc.constant(0.25),
         rounds: rounds(
-          fc.record(repeating),
+          fc.record(withRetries),
           { most: 20, clients: 5, stragglers: 1 },
           fc.constantFrom(true, true, false),
         ),

@@ -1,13 +1,13 @@
-import { MemoryUserStore } from '../../../../src/adapters/memory/memory-user-store.ts';
-import { CachePairing } from '../../../../src/app/freshness/cache-pairing.ts';
+import { MemoryUserStore } from '../../../../src/adapters/stores/memory/memory-user-store.ts';
+import { CacheBinding } from '../../../../src/app/freshness/cache-binding.ts';
 import type { Change, IdempotencyRecord } from '../../../../src/domain/change.ts';
-import type { KnownAll, RecordKey } from '../../../../src/domain/records.ts';
+import type { LoadedAll, RecordKey } from '../../../../src/domain/records.ts';
 import type { Cache } from '../../../../src/ports/cache.ts';
 import type { Clock } from '../../../../src/ports/clock.ts';
 import type { CommitLog, Instant } from './commit-log.ts';
 import { CountingIds } from './counting-ids.ts';
-import { type Doors, type Operation, type Outcome, outcomeOf, repeatably } from './operation.ts';
-import { SeededTrust } from './seeded-trust.ts';
+import { idempotently, type Operation, type Outcome, outcomeOf, type ServiceUnderTest } from './operation.ts';
+import { SeededCircuitBreaker } from './seeded-circuit-breaker.ts';
 import { SETTINGS } from './settings.ts';
 import { simulatedInstance } from './simulated-instance.ts';
 import type { Store } from './stepped-ports.ts';
@@ -24,8 +24,8 @@ class StoreAtInstant implements Store {
     this.log = log;
   }
 
-  async readMany<const Keys extends readonly RecordKey[]>(keys: Keys): Promise<KnownAll<Keys>> {
-    return keys.map((key) => this.log.at(this.instant, key)) as unknown as KnownAll<Keys>;
+  async readMany<const Keys extends readonly RecordKey[]>(keys: Keys): Promise<LoadedAll<Keys>> {
+    return keys.map((key) => this.log.at(this.instant, key)) as unknown as LoadedAll<Keys>;
   }
 
   async readIdempotencyRecord(id: string): Promise<IdempotencyRecord | undefined> {
@@ -59,24 +59,24 @@ export interface Alone {
 /** The specification: the same service, asked alone at one instant, with a store that stands still and no cache. */
 export class SequentialService {
   readonly #store: StoreAtInstant;
-  readonly #doors: () => Doors;
+  readonly #doors: () => ServiceUnderTest;
   #now = 0;
 
   constructor(log: CommitLog) {
     this.#store = new StoreAtInstant(log);
     const clock: Clock = { now: () => this.#now, monotonic: () => 0, sleep: async () => {} };
     const ids = new CountingIds();
-    const trust = new SeededTrust();
-    trust.isOpen = () => true;
+    const breaker = new SeededCircuitBreaker();
+    breaker.isOpen = () => true;
     this.#doors = simulatedInstance({
       store: this.#store,
       cache: noCache,
-      pairing: new CachePairing(
+      binding: new CacheBinding(
         new MemoryUserStore({ clock }),
         { description: 'none', isPrivate: true },
         ids,
       ),
-      trust,
+      breaker,
       settings: SETTINGS,
       clock,
       ids,
@@ -90,7 +90,7 @@ export class SequentialService {
     this.#store.change = undefined;
     this.#store.replayed = undefined;
     this.#now = now;
-    const outcome = await outcomeOf(operation.ask(repeatably(this.#doors(), operation, key)));
+    const outcome = await outcomeOf(operation.ask(idempotently(this.#doors(), operation, key)));
     return { outcome, change: this.#store.change, replayed: this.#store.replayed };
   }
 }

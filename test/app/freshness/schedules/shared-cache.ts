@@ -1,11 +1,11 @@
-import { MemoryCache } from '../../../../src/adapters/memory/memory-cache.ts';
+import { MemoryCache } from '../../../../src/adapters/caches/memory/memory-cache.ts';
 import { cacheKey } from '../../../../src/app/freshness/cached-kinds.ts';
 import { decode, encodeValue } from '../../../../src/app/freshness/entry.ts';
-import type { Known, RecordKey } from '../../../../src/domain/records.ts';
+import type { Loaded, RecordKey } from '../../../../src/domain/records.ts';
 import type { Meta } from '../../../../src/ports/user-store.ts';
 import type { ManualClock } from '../../../support/manual-clock.ts';
 import type { CommitLog, Instant } from './commit-log.ts';
-import { KEYS } from './people.ts';
+import { KEYS } from './fixtures.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
 const NOTHING = '"r":null}';
@@ -87,7 +87,7 @@ export function isValue(entry: string): boolean {
 }
 
 /** What the cache should hold of a record. */
-export function asEntry({ version, record }: Known): string {
+export function asEntry({ version, record }: Loaded): string {
   return encodeValue(version, record);
 }
 

@@ -1,20 +1,20 @@
-import { MemoryUserStore } from '../../../../src/adapters/memory/memory-user-store.ts';
-import { CachePairing } from '../../../../src/app/freshness/cache-pairing.ts';
+import { MemoryUserStore } from '../../../../src/adapters/stores/memory/memory-user-store.ts';
+import { CacheBinding } from '../../../../src/app/freshness/cache-binding.ts';
 import type { FreshnessSettings } from '../../../../src/app/freshness/settings.ts';
 import type { Change } from '../../../../src/domain/change.ts';
 import { recordId } from '../../../../src/domain/records.ts';
-import { breathe } from '../../../support/breathe.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
+import { yieldToEventLoop } from '../../../support/yield-to-event-loop.ts';
 import { Chance } from './chance.ts';
+import { ClientCall } from './client-call.ts';
 import { CommitLog } from './commit-log.ts';
 import { CountingIds } from './counting-ids.ts';
-import { Errand } from './errand.ts';
 import type { Call } from './history.ts';
 import { InstanceUnderTest } from './instance-under-test.ts';
-import { type Doors, type Outcome, repeatably } from './operation.ts';
+import { idempotently, type Outcome, type ServiceUnderTest } from './operation.ts';
 import { type PendingOperation, SETS, type Surroundings } from './pending-operation.ts';
 import { RecordedStore } from './recorded-store.ts';
-import type { Happening, Round, Schedule } from './schedule.ts';
+import type { Disruption, Round, Schedule } from './schedule.ts';
 import { SETTINGS } from './settings.ts';
 import { isValue, SharedCache, type Sighting } from './shared-cache.ts';
 import type { Alteration } from './simulated-instance.ts';
@@ -63,14 +63,14 @@ export class SimulatedWorld {
   }
 
   /** From the first call to the last, and on until nothing is under way any more. */
-  async run(beginnings: readonly Change[]): Promise<void> {
-    const cache = await this.#build(beginnings);
+  async run(initialRecords: readonly Change[]): Promise<void> {
+    const cache = await this.#build(initialRecords);
     for (const [i, round] of this.#schedule.rounds.entries()) await this.#serve(round, i, cache);
     await this.#takeSteps(() => true, cache);
     this.#chance.end();
     this.#trace({ type: 'stage', what: 'All has ended. One more looks.' });
     for (const operation of LAST_LOOKS) {
-      new Errand(this, { client: 0, instance: 0, operation, key: undefined }).start();
+      new ClientCall(this, { client: 0, instance: 0, operation, key: undefined }).start();
       await this.#takeSteps(() => true, cache);
     }
     await this.#clock.advance(SETTINGS.markerTtlMs + SETTINGS.leaseTtlMs);
@@ -93,8 +93,8 @@ export class SimulatedWorld {
     this.#trace({ type: 'answered', ...about(call), outcome });
   }
 
-  doors({ instance, operation, key }: Call): Doors {
-    return repeatably(this.#at(instance).doors(), operation, key);
+  serviceUnderTest({ instance, operation, key }: Call): ServiceUnderTest {
+    return idempotently(this.#at(instance).serviceUnderTest(), operation, key);
   }
 
   /** The first living one from this number on. */
@@ -105,15 +105,15 @@ export class SimulatedWorld {
     }
   }
 
-  async #build(beginnings: readonly Change[]): Promise<SharedCache> {
+  async #build(initialRecords: readonly Change[]): Promise<SharedCache> {
     const makeStore = this.#alteration.store ?? ((clock) => new MemoryUserStore({ clock }));
     const store = new RecordedStore(makeStore(this.#clock), this.log);
-    for (const change of beginnings) await store.commit(change, NEVER);
+    for (const change of initialRecords) await store.commit(change, NEVER);
     const identity = { description: 'simulated', isPrivate: false };
-    const pairing = new CachePairing(store.behind, identity, this.#ids);
-    const cache = new SharedCache(this.#clock, await pairing.establish(NEVER), this.log);
+    const binding = new CacheBinding(store.behind, identity, this.#ids);
+    const cache = new SharedCache(this.#clock, await binding.establish(NEVER), this.log);
     if (this.#schedule.isCacheWarm) await cache.warmUp(this.#settings.foundTtlMs);
-    const shared = { store, cache: cache.behind, pairing, settings: this.#settings, ids: this.#ids };
+    const shared = { store, cache: cache.behind, binding, settings: this.#settings, ids: this.#ids };
     const surroundings = this.#surroundings(cache);
     for (let number = 0; number < this.#schedule.instances; number += 1) {
       this.#instances.push(new InstanceUnderTest(number, shared, surroundings, this.#alteration));
@@ -123,16 +123,16 @@ export class SimulatedWorld {
 
   async #serve({ wishes, course, stragglers, restMs }: Round, n: number, cache: SharedCache): Promise<void> {
     const theme = THEMES[this.#schedule.theme] ?? [];
-    const errands = wishes.flatMap(({ instance, operation: i, isRepeatable }, client) => {
+    const calls = wishes.flatMap(({ instance, operation: i, isIdempotent }, client) => {
       const operation = theme[i % theme.length];
-      const key = isRepeatable ? `${n}.${client}` : undefined;
+      const key = isIdempotent ? `${n}.${client}` : undefined;
       return operation === undefined
         ? []
-        : [new Errand(this, { client: client + 1, instance, operation, key })];
+        : [new ClientCall(this, { client: client + 1, instance, operation, key })];
     });
     this.#chance.begin(course, this.steps.taken);
-    for (const errand of errands) errand.start();
-    await this.#takeSteps(() => errands.filter(({ isDone }) => !isDone).length > stragglers, cache);
+    for (const call of calls) call.start();
+    await this.#takeSteps(() => calls.filter(({ isDone }) => !isDone).length > stragglers, cache);
     await this.#clock.advance(restMs);
   }
 
@@ -140,10 +140,10 @@ export class SimulatedWorld {
     while (isWanted() && this.steps.pending.length > 0 && this.steps.taken < MAX_STEPS) {
       await this.#clock.advance(this.#schedule.msPerStep);
       const step = this.steps.taken;
-      for (const what of this.#chance.happenings(step)) await this.#happen(what, cache);
+      for (const what of this.#chance.disruptions(step)) await this.#disrupt(what, cache);
       await this.#timeOut();
       await this.steps.take(this.#chance.pick(step))?.run();
-      await breathe();
+      await yieldToEventLoop();
       if (this.#isChanged) await this.#lookOn(cache);
     }
   }
@@ -162,10 +162,10 @@ export class SimulatedWorld {
       this.#pending.delete(one);
       one.timeOut();
     }
-    if (overdue.length > 0) await breathe();
+    if (overdue.length > 0) await yieldToEventLoop();
   }
 
-  async #happen(what: Happening, cache: SharedCache): Promise<void> {
+  async #disrupt(what: Disruption, cache: SharedCache): Promise<void> {
     if (what.type === 'entry forgotten') {
       const key = await cache.forgetOne(what.which, this.evictsMarkers);
       if (key !== undefined) this.#trace({ type: 'happening', what, key: recordId(key) });
@@ -174,7 +174,7 @@ export class SimulatedWorld {
     this.#trace({ type: 'happening', what });
     if (what.type === 'time passes') return this.#clock.advance(what.ms);
     const instance = this.#at(what.instance % this.#instances.length);
-    if (what.type === 'cache not trusted') instance.distrustCache(what.steps);
+    if (what.type === 'cache not trusted') instance.openBreaker(what.steps);
     else instance.cutOff(what.steps, what.fate);
   }
 

@@ -1,5 +1,5 @@
 import type { Change, IdempotencyRecord } from '../../../../src/domain/change.ts';
-import { type KnownAll, type RecordKey, recordId } from '../../../../src/domain/records.ts';
+import { type LoadedAll, type RecordKey, recordId } from '../../../../src/domain/records.ts';
 import type { Cache } from '../../../../src/ports/cache.ts';
 import type { Deadline } from '../../../../src/ports/clock.ts';
 import type { Committer, IdempotencyLog, RecordReader } from '../../../../src/ports/user-store.ts';
@@ -89,7 +89,10 @@ export class SteppedStore implements Store {
     this.#send = send;
   }
 
-  readMany<const Keys extends readonly RecordKey[]>(keys: Keys, deadline: Deadline): Promise<KnownAll<Keys>> {
+  readMany<const Keys extends readonly RecordKey[]>(
+    keys: Keys,
+    deadline: Deadline,
+  ): Promise<LoadedAll<Keys>> {
     return this.#send({
       operation: 'readMany',
       keys: keys.map(recordId),

@@ -1,7 +1,7 @@
+import { formatDisruption, formatEffect, formatKey, formatOutcome, formatSent } from './formatting.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
 import type { Traced } from './trace.ts';
 import type { Violation } from './violation.ts';
-import { effectInWords, happeningInWords, nameOf, outcomeInWords, sentInWords } from './words.ts';
 
 /** What happened in a world until it broke a promise, one line for each step, and what is wrong with it. */
 export function timeline({ traced }: SimulatedWorld, violation: Violation): string {
@@ -12,33 +12,33 @@ export function timeline({ traced }: SimulatedWorld, violation: Violation): stri
 }
 
 function line(one: Traced): string {
-  return `${String(one.ms).padStart(5)} ms  ${inWords(one)}`;
+  return `${String(one.ms).padStart(5)} ms  ${format(one)}`;
 }
 
-function inWords(one: Traced): string {
+function format(one: Traced): string {
   switch (one.type) {
     case 'asked':
-      return `client ${one.client} → ${nameOf(one.instance)}: ${one.what}`;
+      return `client ${one.client} → ${formatKey(one.instance)}: ${one.what}`;
     case 'answered':
-      return `client ${one.client} ← ${nameOf(one.instance)}: ${outcomeInWords(one.outcome)}   [${one.what}]`;
+      return `client ${one.client} ← ${formatKey(one.instance)}: ${formatOutcome(one.outcome)}   [${one.what}]`;
     case 'given up':
       return `client ${one.client} waits no longer   [${one.what}]`;
     case 'operation': {
       const { instance, operation, keys, expected, sent, fate, effect } = one;
       const parts = [
         `${operation} ${keys.join(', ')}`,
-        sentInWords(operation, expected, sent),
+        formatSent(operation, expected, sent),
         fate === 'answered' ? '' : fate.toUpperCase(),
-        effectInWords(operation, effect),
+        formatEffect(operation, effect),
       ];
-      return `    ${nameOf(instance)} ${parts.filter((part) => part !== '').join(' | ')}`;
+      return `    ${formatKey(instance)} ${parts.filter((part) => part !== '').join(' | ')}`;
     }
     case 'woke':
-      return `    ${nameOf(one.instance)} wakes`;
+      return `    ${formatKey(one.instance)} wakes`;
     case 'happening':
-      return `— ${happeningInWords(one.what, one.key)}`;
+      return `— ${formatDisruption(one.what, one.key)}`;
     case 'crash':
-      return `— ${nameOf(one.instance)} crashes`;
+      return `— ${formatKey(one.instance)} crashes`;
     case 'stage':
       return `— ${one.what}`;
   }

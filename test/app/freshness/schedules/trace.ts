@@ -1,5 +1,5 @@
 import type { Outcome } from './operation.ts';
-import type { Fate, Happening, PortOperation } from './schedule.ts';
+import type { Disruption, Fate, PortOperation } from './schedule.ts';
 
 /** How an operation of a port ended, as far as the cache or the store is concerned. */
 export type Effect = { readonly answer: unknown } | { readonly refusal: unknown } | 'none';
@@ -30,7 +30,7 @@ export type Traced = { readonly ms: number; readonly step: number } & (
       readonly effect: Effect;
     }
   | { readonly type: 'woke'; readonly instance: number }
-  | { readonly type: 'happening'; readonly what: Happening; readonly key?: string }
+  | { readonly type: 'happening'; readonly what: Disruption; readonly key?: string }
   | { readonly type: 'crash'; readonly instance: number }
   | { readonly type: 'stage'; readonly what: string }
 );

@@ -1,0 +1,61 @@
+import { VersionMismatch } from '../../../domain/errors.ts';
+import { excerpt } from '../../../domain/invalid-value.ts';
+import { InvalidRequest, PreconditionFailed } from '../errors.ts';
+
+/** RFC 9110, 8.8.3; in a list as 5.6.1 has it. */
+const TAG = /(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"/;
+const TAGS = new RegExp(`^[ \\t,]*${TAG.source}(?:[ \\t]*,[ \\t,]*${TAG.source})*[ \\t,]*$`);
+const VERSION = /^"[1-9]\d{0,14}"$/;
+
+/** Every version is tried by itself. */
+const MOST_VERSIONS = 10;
+/** No record is ever at this version. */
+const NEVER = 0;
+
+export function etagOf(version: number): string {
+  return `"${version}"`;
+}
+
+/** The versions that `If-Match` accepts (strong comparison, RFC 9110, 13.1.1); `undefined` = any. @throws {InvalidRequest} */
+export function ifMatch(header: string | undefined): readonly number[] | undefined {
+  if (header === undefined) return undefined;
+  const tags = tagsIn(header);
+  if (tags === '*') return undefined;
+  if (tags === undefined) throw refused(`${JSON.stringify(excerpt(header))} is not ETags like "3", or *`);
+  const versions = new Set(tags.filter((tag) => VERSION.test(tag)).map((tag) => Number(tag.slice(1, -1))));
+  if (versions.size > MOST_VERSIONS) throw refused(`more than ${MOST_VERSIONS} versions`);
+  return versions.size === 0 ? [NEVER] : [...versions];
+}
+
+/** Makes a change to a record that is at one of these versions. @throws {PreconditionFailed} */
+export async function changeAt<T>(
+  versions: readonly number[] | undefined,
+  change: (ifVersion: number | undefined) => Promise<T>,
+): Promise<T> {
+  if (versions === undefined) return change(undefined);
+  for (const version of versions) {
+    try {
+      return await change(version);
+    } catch (error) {
+      if (!(error instanceof VersionMismatch)) throw error;
+    }
+  }
+  throw new PreconditionFailed();
+}
+
+/** Whether the client's copy, as `If-None-Match` names it, is this version (weak comparison, RFC 9110, 13.1.2). */
+export function isNotModified(header: string | undefined, version: number): boolean {
+  const tags = header === undefined ? undefined : tagsIn(header);
+  if (tags === undefined) return false;
+  return tags === '*' || tags.some((tag) => tag.replace(/^W\//, '') === etagOf(version));
+}
+
+/** `undefined` = malformed. */
+function tagsIn(header: string): '*' | readonly string[] | undefined {
+  if (header.trim() === '*') return '*';
+  return TAGS.test(header) ? (header.match(new RegExp(TAG, 'g')) ?? []) : undefined;
+}
+
+function refused(message: string): InvalidRequest {
+  return new InvalidRequest([{ path: 'header.If-Match', message }]);
+}

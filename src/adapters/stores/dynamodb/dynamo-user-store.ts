@@ -1,0 +1,226 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { Change, IdempotencyRecord } from '../../../domain/change.ts';
+import type { EventStream, RecordedEvent } from '../../../domain/event.ts';
+import type { OrganizationId } from '../../../domain/ids.ts';
+import type { Invitation } from '../../../domain/invitation.ts';
+import type { Membership } from '../../../domain/membership.ts';
+import { parseSlug, parseUsername, type Slug, type Username } from '../../../domain/names.ts';
+import {
+  type KeyOf,
+  type Loaded,
+  type LoadedAll,
+  membershipKey,
+  type RecordKey,
+  type Versioned,
+} from '../../../domain/records.ts';
+import type { Clock, Deadline } from '../../../ports/clock.ts';
+import { Conflict, StoreUnavailable } from '../../../ports/errors.ts';
+import type { Ids } from '../../../ports/ids.ts';
+import type { Cursor, Meta, Page, PageRequest, UserStore } from '../../../ports/user-store.ts';
+import { metaIs } from './conditions.ts';
+import { DynamoReads } from './dynamo-reads.ts';
+import { DynamoRequests } from './dynamo-requests.ts';
+import { idempotencyFrom, loadedFrom, metaFrom, metaItem } from './items.ts';
+import {
+  addressOf,
+  headAddress,
+  INVITATION_PREFIX,
+  idempotencyAddress,
+  invitationsOf,
+  isSpelt,
+  keyAt,
+  MEMBER_PREFIX,
+  META_ADDRESS,
+  membersOf,
+  ORGANIZATION_PREFIX,
+  organizationsOf,
+  streamPartition,
+} from './keys.ts';
+import { LegacyDeletions } from './legacy-deletions.ts';
+import { findOwners, lacksOwners, withOwners } from './legacy-owners.ts';
+import { listEvents, listPage } from './lists.ts';
+import { StreamQueue } from './stream-queue.ts';
+import { stepsOf, streamsOf, type TableSettings } from './transaction.ts';
+
+export interface DynamoOptions extends TableSettings {
+  /** As `createDynamoClient` makes it: one that sends nothing twice. */
+  readonly client: DynamoDBDocumentClient;
+  readonly clock: Clock;
+  readonly ids: Pick<Ids, 'fraction' | 'token'>;
+}
+
+/** One DynamoDB table, with the tutorial's keys. Any number of processes share it. */
+export class DynamoUserStore implements UserStore {
+  readonly exclusive: boolean = false;
+  readonly #requests: DynamoRequests;
+  readonly #reads: DynamoReads;
+  readonly #table: TableSettings;
+  readonly #legacy: LegacyDeletions;
+  readonly #queue = new StreamQueue();
+
+  constructor({ tableName, tombstoneTtlMs, ...requests }: DynamoOptions) {
+    this.#table = { tableName, tombstoneTtlMs };
+    this.#requests = new DynamoRequests(requests);
+    this.#reads = new DynamoReads(this.#requests, tableName);
+    this.#legacy = new LegacyDeletions(this.#reads);
+  }
+
+  async share(): Promise<void> {
+    // Others are in already.
+  }
+
+  /**
+   * An organization of the tutorial is completed from its memberships, and the snapshot taken again behind that: where
+   * it still lacks its owners then, nobody became or stopped being one meanwhile (that writes the organization too), so
+   * they are true of the second snapshot.
+   */
+  async readMany<const Keys extends readonly RecordKey[]>(
+    keys: Keys,
+    deadline: Deadline,
+  ): Promise<LoadedAll<Keys>> {
+    const owners = new Map<RecordKey, readonly Username[]>();
+    for (;;) {
+      const items = await this.#reads.snapshot(keys.map(addressOf), deadline);
+      const lacking = keys.filter((key, index) => lacksOwners(key, items[index]));
+      const unknown = lacking.filter((key) => !owners.has(key));
+      if (unknown.length === 0) {
+        const loaded: Loaded[] = keys.map((key, index) => {
+          const found = loadedFrom(key, items[index]);
+          return lacking.includes(key) ? withOwners(found, owners.get(key) ?? []) : found;
+        });
+        return loaded as readonly Loaded[] as LoadedAll<Keys>;
+      }
+      for (const key of unknown) {
+        if (key.kind === 'organization') owners.set(key, await findOwners(this.#reads, key.name, deadline));
+      }
+    }
+  }
+
+  listMembershipsOfOrganization(
+    organization: Slug,
+    page: PageRequest,
+    deadline: Deadline,
+  ): Promise<Page<Versioned<Membership>>> {
+    const listing = {
+      partition: membersOf(organization),
+      prefix: MEMBER_PREFIX,
+      keyOf: (name: string) => (isSpelt(parseUsername, name) ? membershipKey(organization, name) : undefined),
+    };
+    return listPage<KeyOf<'membership'>>(this.#reads, listing, page, deadline);
+  }
+
+  listMembershipsOfUser(
+    username: Username,
+    page: PageRequest,
+    deadline: Deadline,
+  ): Promise<Page<Versioned<Membership>>> {
+    const listing = {
+      partition: organizationsOf(username),
+      prefix: ORGANIZATION_PREFIX,
+      keyOf: (name: string) => (isSpelt(parseSlug, name) ? membershipKey(name, username) : undefined),
+    };
+    return listPage<KeyOf<'membership'>>(this.#reads, listing, page, deadline);
+  }
+
+  listInvitations(
+    organizationId: OrganizationId,
+    page: PageRequest,
+    deadline: Deadline,
+  ): Promise<Page<Versioned<Invitation>>> {
+    const listing = {
+      partition: invitationsOf(organizationId),
+      prefix: INVITATION_PREFIX,
+      keyOf: (id: string) => ({ kind: 'invitation', organizationId, id }) as const,
+    };
+    return listPage<KeyOf<'invitation'>>(this.#reads, listing, page, deadline);
+  }
+
+  async scan({ limit, after }: PageRequest, deadline: Deadline): Promise<Page<Loaded>> {
+    let start = after === undefined ? undefined : JSON.parse(after);
+    for (;;) {
+      const found = await this.#reads.scan(limit, start, deadline);
+      const items: Loaded[] = [];
+      for (const item of found.items) {
+        const key = keyAt(item);
+        if (key === undefined) continue;
+        if (lacksOwners(key, item)) items.push(...(await this.readMany([key], deadline)));
+        else items.push(loadedFrom(key, item));
+      }
+      start = found.next;
+      if (start === undefined) return { items };
+      if (items.length > 0) return { items, next: JSON.stringify(start) as Cursor };
+    }
+  }
+
+  listEvents(
+    stream: EventStream,
+    after: number,
+    limit: number,
+    deadline: Deadline,
+  ): Promise<readonly RecordedEvent[]> {
+    return listEvents(this.#reads, streamPartition(stream), after, limit, deadline);
+  }
+
+  async commit(change: Change, deadline: Deadline): Promise<void> {
+    await this.#legacy.check(change, deadline);
+    const streams = streamsOf(change);
+    await this.#queue.run(
+      streams,
+      (others) => this.#requests.atMostUntil(deadline, others),
+      () => this.#commit(change, streams, deadline),
+    );
+  }
+
+  async readIdempotencyRecord(
+    id: string,
+    now: string,
+    deadline: Deadline,
+  ): Promise<IdempotencyRecord | undefined> {
+    const item = await this.#reads.one(idempotencyAddress(id), deadline);
+    const record = item && idempotencyFrom(item);
+    return record !== undefined && record.expiresAt > now ? record : undefined;
+  }
+
+  /** DynamoDB does that by itself: `expiresAt` is the table's TTL attribute. */
+  async removeExpired(): Promise<number> {
+    return 0;
+  }
+
+  async readMeta(deadline: Deadline): Promise<Meta | undefined> {
+    const item = await this.#reads.one(META_ADDRESS, deadline);
+    return item && metaFrom(item);
+  }
+
+  /** A transaction, though it is one item: its token makes it safe to send again. */
+  async replaceMeta(expected: Meta | undefined, next: Meta, deadline: Deadline): Promise<boolean> {
+    const { tableName: TableName } = this.#table;
+    const operation = { Put: { TableName, Item: metaItem(next), ...metaIs(expected) } };
+    const failed = await this.#requests.transact([operation], deadline);
+    return failed.length === 0;
+  }
+
+  /** Where nothing but the end of a stream has moved, the same change is numbered again. */
+  async #commit(change: Change, streams: readonly string[], deadline: Deadline): Promise<void> {
+    for (let attempt = 0; ; attempt += 1) {
+      const steps = stepsOf(change, await this.#heads(streams, deadline), this.#table);
+      const operations = steps.map(({ operation }) => operation);
+      const failed = await this.#requests.transact(operations, deadline);
+      if (failed.length === 0) return;
+      for (const index of failed) {
+        const moved = steps[index]?.moved;
+        if (moved !== undefined && moved !== 'numbers') throw new Conflict(moved);
+      }
+      if (!(await this.#requests.pause(attempt, deadline))) {
+        throw new StoreUnavailable(
+          'Other commits were always quicker to take the next number of the stream.',
+        );
+      }
+    }
+  }
+
+  async #heads(streams: readonly string[], deadline: Deadline): Promise<ReadonlyMap<string, number>> {
+    if (streams.length === 0) return new Map();
+    const items = await this.#reads.each(streams.map(headAddress), deadline);
+    return new Map(items.map(({ PK, last }) => [PK, Number(last)]));
+  }
+}

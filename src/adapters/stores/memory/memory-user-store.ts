@@ -1,0 +1,220 @@
+import { type Change, type IdempotencyRecord, movedRecord, versionAfter } from '../../../domain/change.ts';
+import type { EventStream, RecordedEvent } from '../../../domain/event.ts';
+import type { OrganizationId } from '../../../domain/ids.ts';
+import type { Invitation } from '../../../domain/invitation.ts';
+import type { Membership } from '../../../domain/membership.ts';
+import type { Slug, Username } from '../../../domain/names.ts';
+import {
+  type KeyOf,
+  type Loaded,
+  type LoadedAll,
+  type RecordKey,
+  type RecordOf,
+  recordId,
+  type Versioned,
+} from '../../../domain/records.ts';
+import type { Clock, Deadline } from '../../../ports/clock.ts';
+import { Conflict, StoreUnavailable } from '../../../ports/errors.ts';
+import type { Cursor, Meta, Page, PageRequest, UserStore } from '../../../ports/user-store.ts';
+
+const WEEK_MS = 7 * 86_400_000;
+
+/** A store for tests and trials: it lives and dies with the process. Every operation is one turn of the event loop. */
+export class MemoryUserStore implements UserStore {
+  readonly exclusive: boolean = true;
+  readonly #clock: Clock;
+  readonly #tombstoneTtlMs: number;
+  readonly #records = new Map<string, Loaded>();
+  /** When each tombstone expires. */
+  readonly #tombstones = new Map<string, string>();
+  readonly #streams = new Map<string, RecordedEvent[]>();
+  readonly #idempotency = new Map<string, IdempotencyRecord>();
+  #meta: Meta | undefined;
+
+  constructor({ clock, tombstoneTtlMs = WEEK_MS }: { clock: Clock; tombstoneTtlMs?: number }) {
+    this.#clock = clock;
+    this.#tombstoneTtlMs = tombstoneTtlMs;
+  }
+
+  async readMany<const Keys extends readonly RecordKey[]>(
+    keys: Keys,
+    deadline: Deadline,
+  ): Promise<LoadedAll<Keys>> {
+    this.#inTime(deadline);
+    const loaded: Loaded[] = keys.map((key) => structuredClone(this.#current(key)));
+    return loaded as readonly Loaded[] as LoadedAll<Keys>;
+  }
+
+  async listMembershipsOfOrganization(
+    organization: Slug,
+    page: PageRequest,
+    deadline: Deadline,
+  ): Promise<Page<Versioned<Membership>>> {
+    return this.#list<KeyOf<'membership'>>(
+      (key) => (key.kind === 'membership' && key.organization === organization ? key.username : undefined),
+      page,
+      deadline,
+    );
+  }
+
+  async listMembershipsOfUser(
+    username: Username,
+    page: PageRequest,
+    deadline: Deadline,
+  ): Promise<Page<Versioned<Membership>>> {
+    return this.#list<KeyOf<'membership'>>(
+      (key) => (key.kind === 'membership' && key.username === username ? key.organization : undefined),
+      page,
+      deadline,
+    );
+  }
+
+  async listInvitations(
+    organization: OrganizationId,
+    page: PageRequest,
+    deadline: Deadline,
+  ): Promise<Page<Versioned<Invitation>>> {
+    return this.#list<KeyOf<'invitation'>>(
+      (key) => (key.kind === 'invitation' && key.organizationId === organization ? key.id : undefined),
+      page,
+      deadline,
+    );
+  }
+
+  async scan(page: PageRequest, deadline: Deadline): Promise<Page<Loaded>> {
+    this.#inTime(deadline);
+    return pageOf(
+      [...this.#records].map(([position, loaded]) => ({ position, item: loaded })),
+      page,
+    );
+  }
+
+  async listEvents(
+    stream: EventStream,
+    after: number,
+    limit: number,
+    deadline: Deadline,
+  ): Promise<readonly RecordedEvent[]> {
+    this.#inTime(deadline);
+    return structuredClone((this.#streams.get(streamId(stream)) ?? []).slice(after, after + limit));
+  }
+
+  async commit(change: Change, deadline: Deadline): Promise<void> {
+    this.#inTime(deadline);
+    this.#check(change);
+    const { writes, events, idempotency } = structuredClone(change);
+    for (const write of writes) {
+      const id = recordId(write.key);
+      if (write.record === undefined) this.#tombstones.set(id, this.#tombstoneExpiry(change.at));
+      else this.#tombstones.delete(id);
+      this.#records.set(id, {
+        key: write.key,
+        version: versionAfter(write),
+        record: write.record,
+      });
+    }
+    for (const { streams, ...event } of events) {
+      for (const stream of streams) {
+        const recorded = this.#streams.get(streamId(stream)) ?? [];
+        this.#streams.set(streamId(stream), recorded);
+        recorded.push({ ...event, seq: recorded.length + 1 });
+      }
+    }
+    if (idempotency !== undefined) this.#idempotency.set(idempotency.id, idempotency);
+  }
+
+  async readIdempotencyRecord(
+    id: string,
+    now: string,
+    deadline: Deadline,
+  ): Promise<IdempotencyRecord | undefined> {
+    this.#inTime(deadline);
+    const found = this.#idempotency.get(id);
+    return found !== undefined && found.expiresAt > now ? structuredClone(found) : undefined;
+  }
+
+  async removeExpired(now: string, limit: number, deadline: Deadline): Promise<number> {
+    this.#inTime(deadline);
+    const tombstones = [...this.#tombstones].filter(([, expiresAt]) => expiresAt <= now).slice(0, limit);
+    for (const [id] of tombstones) {
+      this.#tombstones.delete(id);
+      this.#records.delete(id);
+    }
+    const outcomes = [...this.#idempotency.values()]
+      .filter(({ expiresAt }) => expiresAt <= now)
+      .slice(0, limit - tombstones.length);
+    for (const { id } of outcomes) this.#idempotency.delete(id);
+    return tombstones.length + outcomes.length;
+  }
+
+  async readMeta(deadline: Deadline): Promise<Meta | undefined> {
+    this.#inTime(deadline);
+    return structuredClone(this.#meta);
+  }
+
+  async replaceMeta(expected: Meta | undefined, next: Meta, deadline: Deadline): Promise<boolean> {
+    this.#inTime(deadline);
+    const { storeId, generation, cache } = this.#meta ?? {};
+    if (storeId !== expected?.storeId || generation !== expected?.generation || cache !== expected?.cache) {
+      return false;
+    }
+    this.#meta = structuredClone(next);
+    return true;
+  }
+
+  async share(): Promise<void> {
+    // Nobody else can open what lives in this process.
+  }
+
+  #tombstoneExpiry(deletedAt: string): string {
+    return new Date(Date.parse(deletedAt) + this.#tombstoneTtlMs).toISOString();
+  }
+
+  #current(key: RecordKey): Loaded {
+    return this.#records.get(recordId(key)) ?? { key, version: 0, record: undefined };
+  }
+
+  #check(change: Change): void {
+    const moved = movedRecord(change, (key) => this.#current(key));
+    if (moved !== undefined) throw new Conflict(moved);
+    const { at, idempotency } = change;
+    const held = idempotency && this.#idempotency.get(idempotency.id);
+    if (held !== undefined && held.expiresAt > at) throw new Conflict({ kind: 'idempotency', id: held.id });
+  }
+
+  /** The live records that have a position in the list, in its order. */
+  #list<Key extends RecordKey>(
+    positionOf: (key: RecordKey) => string | undefined,
+    page: PageRequest,
+    deadline: Deadline,
+  ): Page<Versioned<RecordOf<Key>>> {
+    this.#inTime(deadline);
+    const listed: { position: string; item: Versioned<RecordOf<Key>> }[] = [];
+    for (const { key, version, record } of this.#records.values()) {
+      const position = positionOf(key);
+      if (record === undefined || position === undefined) continue;
+      listed.push({ position, item: { record: record as RecordOf<Key>, version } });
+    }
+    return pageOf(listed, page);
+  }
+
+  #inTime(deadline: Deadline): void {
+    if (this.#clock.monotonic() > deadline) throw new StoreUnavailable('The deadline had passed.');
+  }
+}
+
+function pageOf<T>(entries: { position: string; item: T }[], { limit, after = '' }: PageRequest): Page<T> {
+  const rest = entries
+    .filter(({ position }) => position > after)
+    .sort((a, b) => (a.position < b.position ? -1 : 1));
+  const items = rest.slice(0, limit);
+  const last = items.at(-1);
+  return {
+    items: items.map(({ item }) => structuredClone(item)),
+    ...(last !== undefined && rest.length > limit ? { next: last.position as Cursor } : {}),
+  };
+}
+
+function streamId({ kind, id }: EventStream): string {
+  return `${kind}:${id}`;
+}

@@ -1,0 +1,62 @@
+import type { EventStream } from '../../../domain/event.ts';
+import type { OrganizationId } from '../../../domain/ids.ts';
+import type { Slug, Username } from '../../../domain/names.ts';
+import type { RecordKind } from '../../../domain/records.ts';
+import type { PageRequest } from '../../../ports/user-store.ts';
+import type { Statement } from './postgres-session.ts';
+import { SCHEMA } from './schema-names.ts';
+import { TABLES } from './tables.ts';
+
+/**
+ * A list goes on behind the last name on the page before, so that every page is one short walk along an index. Each asks
+ * for one row more than the page holds: whether it comes says whether more follow.
+ */
+function pageOf(kind: RecordKind, owner: string, name: string, of: string, page: PageRequest): Statement {
+  return {
+    text: `SELECT to_json(t) AS row FROM ${TABLES[kind].name} t
+           WHERE t.${owner} = $1 AND t.${name} > $2 AND t.deleted_at IS NULL
+           ORDER BY t.${name} LIMIT $3`,
+    values: [of, page.after ?? '', page.limit + 1],
+  };
+}
+
+export function membershipsOfOrganization(organization: Slug, page: PageRequest): Statement {
+  return pageOf('membership', 'organization_name', 'username', organization, page);
+}
+
+export function membershipsOfUser(username: Username, page: PageRequest): Statement {
+  return pageOf('membership', 'username', 'organization_name', username, page);
+}
+
+export function invitationsOf(organization: OrganizationId, page: PageRequest): Statement {
+  return pageOf('invitation', 'organization_id', 'id', organization, page);
+}
+
+/** @param after the key's parts; none = from the beginning */
+export function allOfKind(kind: RecordKind, after: readonly string[], limit: number): Statement {
+  const { name, keys } = TABLES[kind];
+  const columns = keys.map((column) => `t.${column}`).join(', ');
+  const behind = keys.map((_, index) => `$${index + 2}`).join(', ');
+  return {
+    text: `SELECT to_json(t) AS row FROM ${name} t
+           WHERE (${columns}) > (${behind}) ORDER BY ${columns} LIMIT $1`,
+    values: [limit + 1, ...keys.map((_, index) => after[index] ?? '')],
+  };
+}
+
+export function eventsOf({ kind, id }: EventStream, after: number, limit: number): Statement {
+  return {
+    text: `SELECT to_json(e) AS row FROM ${SCHEMA}.events e
+           WHERE e.stream_kind = $1 AND e.stream_id = $2 AND e.seq > $3
+           ORDER BY e.seq LIMIT $4`,
+    values: [kind, id, after, limit],
+  };
+}
+
+/** Unless it has expired at `now`. */
+export function idempotencyRecord(id: string, now: string): Statement {
+  return {
+    text: `SELECT to_json(i) AS row FROM ${SCHEMA}.idempotency i WHERE i.id = $1 AND i.expires_at > $2`,
+    values: [id, now],
+  };
+}

@@ -1,0 +1,100 @@
+import type { Deadline } from '../../../ports/clock.ts';
+import type { Diagnosable, Finding } from '../../../ports/diagnosis.ts';
+import { reasonOf } from '../../../ports/errors.ts';
+import type { PostgresDatabase } from './postgres-database.ts';
+import { isCertificateRefused, sqlStateOf } from './postgres-failure.ts';
+import type { Row, Statement } from './postgres-session.ts';
+import { checkSchema } from './schema.ts';
+import { findingOf } from './schema-finding.ts';
+import { SCHEMA } from './schema-names.ts';
+import { grantsFor } from './schema-problems.ts';
+
+/** A class of SQLSTATEs, and one. */
+const INVALID_AUTHORIZATION = '28';
+const NO_SUCH_DATABASE = '3D000';
+
+const SETTINGS: Statement = {
+  text: `SELECT current_setting('server_version') AS version, current_user AS role, current_database() AS database,
+           current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS synchronous_commit`,
+};
+
+/** The privileges on our tables that the role of this connection does not have: tables that lack the same stand together. */
+const LACKING: Statement = {
+  text: `WITH lacking AS (
+           SELECT c.relname AS table, string_agg(p.name, ', ' ORDER BY p.number) AS privileges
+           FROM pg_class c, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) WITH ORDINALITY AS p(name, number)
+           WHERE c.relnamespace = to_regnamespace('${SCHEMA}') AND c.relkind = 'r'
+             AND c.relname <> 'schema_migrations' AND NOT has_table_privilege(c.oid, p.name)
+           GROUP BY c.relname)
+         SELECT current_user AS role, privileges, string_agg("table", ', ' ORDER BY "table") AS tables
+         FROM lacking GROUP BY privileges ORDER BY tables`,
+};
+
+/** Whether the server is a primary that keeps what it acknowledges, with our schema and a role that may use it. */
+export class PostgresDiagnosis implements Diagnosable {
+  readonly #database: PostgresDatabase;
+
+  constructor(database: PostgresDatabase) {
+    this.#database = database;
+  }
+
+  async diagnose(deadline: Deadline): Promise<readonly Finding[]> {
+    try {
+      const [settings = {}] = await this.#database.read(SETTINGS, deadline);
+      const schema = (await checkSchema(this.#database, deadline)).map(findingOf);
+      const isUsable = schema.every(({ level }) => level === 'ok');
+      const lacking = isUsable ? await this.#database.read(LACKING, deadline) : [];
+      return [...settingFindings(settings), ...schema, ...privilegeFindings(lacking)];
+    } catch (error) {
+      return [{ level: 'problem', what: reasonOf(error), advice: adviceOn(error) }];
+    }
+  }
+}
+
+function settingFindings({ version, role, database, fsync, synchronous_commit }: Row): Finding[] {
+  return [
+    { level: 'ok', what: `postgresql: version ${version}, a primary; database ${database}, role ${role}` },
+    fsync === 'on'
+      ? { level: 'ok', what: 'postgresql: fsync on' }
+      : {
+          level: 'warning',
+          what: 'postgresql: fsync off; if the machine crashes, what was acknowledged is lost, or the whole database',
+          advice: "ALTER SYSTEM SET fsync = 'on', and restart the server",
+        },
+    synchronous_commit === 'off'
+      ? {
+          level: 'warning',
+          what: 'postgresql: synchronous_commit off; Rollcall switches it on for its own changes',
+          advice: `ALTER DATABASE … SET synchronous_commit = 'on', so that other programs’ changes survive a crash too`,
+        }
+      : { level: 'ok', what: `postgresql: synchronous_commit ${synchronous_commit}` },
+  ];
+}
+
+function privilegeFindings(lacking: readonly Row[]): Finding[] {
+  const [first] = lacking;
+  if (first === undefined) return [];
+  const role = String(first['role']);
+  const all = lacking.map(({ privileges, tables }) => `${privileges} on ${tables}`).join('; ');
+  return [
+    {
+      level: 'problem',
+      what: `postgresql: role ${role} lacks ${all}`,
+      advice: `as its owner: ${grantsFor(role)}`,
+    },
+  ];
+}
+
+function adviceOn(error: unknown): string {
+  if (isCertificateRefused(error)) {
+    return 'in DATABASE_URL, name the host as the certificate does, and with sslrootcert= the file of the authority that signed it';
+  }
+  const state = sqlStateOf(error) ?? '';
+  if (state.startsWith(INVALID_AUTHORIZATION)) {
+    return "check the role and its password in DATABASE_URL, and what the server's pg_hba.conf allows it";
+  }
+  if (state === NO_SUCH_DATABASE) {
+    return 'name another one in DATABASE_URL, or make it: CREATE DATABASE … ENCODING UTF8';
+  }
+  return 'check DATABASE_URL, and that the server runs, is the primary, and can be reached from here';
+}

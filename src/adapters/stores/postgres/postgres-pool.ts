@@ -1,0 +1,76 @@
+import { Pool, type PoolClient } from 'pg';
+import type { Clock, Deadline } from '../../../ports/clock.ts';
+import { inTime, LATE } from './deadline-check.ts';
+import { PostgresClient } from './postgres-client.ts';
+import { PostgresFailure } from './postgres-failure.ts';
+import { PostgresSession } from './postgres-session.ts';
+
+/** An attempt to connect that takes longer is given up, so that another can be made. */
+const CONNECT_TIMEOUT_MS = 1000;
+const IDLE_TIMEOUT_MS = 30_000;
+const KEEP_ALIVE_MS = 10_000;
+
+/** At most so many connections, made when they are needed. It heals by itself, whatever becomes of the server. */
+export class PostgresPool {
+  readonly #pool: Pool;
+  readonly #clock: Clock;
+  #silentSince = Number.NEGATIVE_INFINITY;
+
+  constructor({ url, max, clock }: { url: string; max: number; clock: Clock }) {
+    this.#clock = clock;
+    this.#pool = new Pool({
+      connectionString: url,
+      fallback_application_name: 'rollcall',
+      max,
+      Client: PostgresClient,
+      pipeline: true,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      idleTimeoutMillis: IDLE_TIMEOUT_MS,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+    });
+    this.#pool.on('connect', (client) => {
+      (client as PoolClient & PostgresClient).heardAt = clock.monotonic();
+    });
+    // An idle connection broke. It is out of the pool already, and nobody was waiting for it.
+    this.#pool.on('error', () => undefined);
+  }
+
+  /**
+   * A connection of one's own. One that has been idle since before another went silent is not trusted: both may have died
+   * of the same, and each would cost a request its deadline.
+   * @throws {PostgresFailure}
+   */
+  async acquire(deadline: Deadline): Promise<PostgresSession> {
+    for (;;) {
+      const client = await this.#connect(deadline);
+      const session = new PostgresSession(client, this.#clock, (since) => {
+        this.#silentSince = Math.max(this.#silentSince, since);
+      });
+      if (client.heardAt >= this.#silentSince) return session;
+      session.cut();
+    }
+  }
+
+  /** Once everything under way has ended. */
+  async close(): Promise<void> {
+    await this.#pool.end();
+  }
+
+  async #connect(deadline: Deadline): Promise<PoolClient & PostgresClient> {
+    const left = deadline - this.#clock.monotonic();
+    if (left <= 0) throw PostgresFailure.late('passing', 'there was no time left');
+    try {
+      const connecting = this.#pool.connect();
+      const client = await inTime(left, connecting);
+      if (client !== LATE) return client as PoolClient & PostgresClient;
+      connecting.then(
+        (unwanted) => unwanted.release(),
+        () => undefined,
+      );
+    } catch (error) {
+      throw PostgresFailure.of(error);
+    }
+    throw PostgresFailure.late('passing', 'no connection was free in time');
+  }
+}

@@ -1,0 +1,46 @@
+import type { Clock, Deadline } from '../../../ports/clock.ts';
+import { StoreUnavailable } from '../../../ports/errors.ts';
+import type { Ids } from '../../../ports/ids.ts';
+import { PostgresFailure } from './postgres-failure.ts';
+
+const FIRST_PAUSE_MS = 5;
+const LONGEST_PAUSE_MS = 100;
+
+/** Attempts at what may succeed the next time, until a deadline. */
+export class Retry {
+  readonly #clock: Clock;
+  readonly #ids: Pick<Ids, 'fraction'>;
+
+  constructor(clock: Clock, ids: Pick<Ids, 'fraction'>) {
+    this.#clock = clock;
+    this.#ids = ids;
+  }
+
+  /** @throws {StoreUnavailable} and whatever an attempt throws that is no `PostgresFailure` */
+  async run<T>(deadline: Deadline, attempt: () => Promise<T>): Promise<T> {
+    let last: PostgresFailure | undefined;
+    for (let count = 0; this.#clock.monotonic() <= deadline; count += 1) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (!(error instanceof PostgresFailure)) throw error;
+        if (error.verdict === 'refused') {
+          throw new StoreUnavailable(`PostgreSQL refused: ${error.message}`, { cause: error });
+        }
+        if (last === undefined || !error.isLate) last = error;
+      }
+      if (!(await this.pause(count, deadline))) break;
+    }
+    const reason = last?.message ?? 'there was no time left';
+    throw new StoreUnavailable(`PostgreSQL did not do it in time: ${reason}`, { cause: last });
+  }
+
+  /** Waits longer after each attempt, by chance more or less. `false`, at once, where the deadline comes first. */
+  async pause(count: number, deadline: Deadline): Promise<boolean> {
+    const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** count);
+    const pause = 1 + this.#ids.fraction() * longest;
+    if (this.#clock.monotonic() + pause >= deadline) return false;
+    await this.#clock.sleep(pause);
+    return true;
+  }
+}

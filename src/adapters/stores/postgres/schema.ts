@@ -1,0 +1,126 @@
+import type { Deadline } from '../../../ports/clock.ts';
+import { MIGRATIONS } from './migrations/migrations.ts';
+import type { PostgresDatabase } from './postgres-database.ts';
+import type { Row, Statement } from './postgres-session.ts';
+import type { SchemaFinding } from './schema-finding.ts';
+import { MIGRATIONS_TABLE, SCHEMA } from './schema-names.ts';
+import { SchemaMismatch, UnfitServer } from './schema-problems.ts';
+
+/** Of the 64-bit transaction numbers, which tell what became of a lost commit. */
+const OLDEST_SERVER = 13;
+/** Any number, as long as nobody else locks it. */
+const PROVISION_LOCK = 7_245_011_894;
+
+const NEWEST = MIGRATIONS.length;
+
+const SURROUNDINGS: Statement = {
+  text: `SELECT current_user AS role, getdatabaseencoding() AS encoding,
+           current_setting('server_version_num')::int / 10000 AS server,
+           n IS NOT NULL AS exists, coalesce(has_schema_privilege(n, 'USAGE'), false) AS usable
+         FROM to_regnamespace('${SCHEMA}') AS n`,
+};
+const VERSIONS_TABLE: Statement = {
+  text: `SELECT t IS NOT NULL AS exists, coalesce(has_table_privilege(t, 'SELECT'), false) AS usable
+         FROM to_regclass('${MIGRATIONS_TABLE}') AS t`,
+};
+const VERSION: Statement = { text: `SELECT coalesce(max(version), 0) AS version FROM ${MIGRATIONS_TABLE}` };
+
+/** CREATE … IF NOT EXISTS asks for the right to create even where nothing is to be created. */
+const PREPARE: Statement = {
+  text: `DO $$ BEGIN
+           IF to_regnamespace('${SCHEMA}') IS NULL THEN CREATE SCHEMA ${SCHEMA}; END IF;
+         END $$;
+         CREATE TABLE IF NOT EXISTS ${MIGRATIONS_TABLE} (
+           version    integer PRIMARY KEY CHECK (version > 0),
+           name       text NOT NULL,
+           applied_at timestamptz NOT NULL DEFAULT now()
+         )`,
+};
+
+/** @throws {SchemaMismatch | UnfitServer} naming what to do; and `StoreUnavailable` */
+export async function requireSchema(database: PostgresDatabase, deadline: Deadline): Promise<void> {
+  const version = await versionOf(database, deadline);
+  if (version === 0) throw SchemaMismatch.missing();
+  if (version < NEWEST) throw SchemaMismatch.older(version, NEWEST);
+  if (version > NEWEST) throw SchemaMismatch.newer(version, NEWEST);
+}
+
+/** Says how the schema stands; changes nothing. @throws {StoreUnavailable} */
+export async function checkSchema(database: PostgresDatabase, deadline: Deadline): Promise<SchemaFinding[]> {
+  try {
+    await requireSchema(database, deadline);
+    return [{ state: 'right', text: `schema ${SCHEMA}: version ${NEWEST}` }];
+  } catch (error) {
+    if (!(error instanceof SchemaMismatch) && !(error instanceof UnfitServer)) throw error;
+    const isLacking =
+      error instanceof SchemaMismatch && (error.state === 'missing' || error.state === 'older');
+    return [{ state: isLacking ? 'missing' : 'wrong', text: error.what, advice: error.advice }];
+  }
+}
+
+/**
+ * Makes the schema if there is none, and what an older one lacks. Any number of times, also by several at once.
+ * @throws {SchemaMismatch} it is newer, or this role may not look at it
+ * @throws {UnfitServer | StoreUnavailable}
+ */
+export async function provisionSchema(
+  database: PostgresDatabase,
+  deadline: Deadline,
+): Promise<SchemaFinding[]> {
+  const version = await versionOf(database, deadline);
+  if (version > NEWEST) throw SchemaMismatch.newer(version, NEWEST);
+  const before = version === NEWEST ? version : await upgrade(database, deadline);
+  return MIGRATIONS.map(({ name }, index) => ({
+    state: index < before ? 'right' : 'made',
+    text: `schema ${SCHEMA}: version ${index + 1}, ${name}`,
+  }));
+}
+
+/** @returns the version that was there */
+function upgrade(database: PostgresDatabase, deadline: Deadline): Promise<number> {
+  const lock: Statement = { text: `SELECT pg_advisory_xact_lock(${PROVISION_LOCK})` };
+  return database.change(
+    [lock, PREPARE, VERSION],
+    ([, , rows]) => {
+      const version = versionIn(rows);
+      if (version > NEWEST) throw SchemaMismatch.newer(version, NEWEST);
+      const statements = MIGRATIONS.slice(version).flatMap(({ name, sql }, index) => [
+        { text: sql },
+        {
+          text: `INSERT INTO ${MIGRATIONS_TABLE} (version, name) VALUES ($1, $2)`,
+          values: [version + index + 1, name],
+        },
+      ]);
+      return { result: version, statements };
+    },
+    deadline,
+  );
+}
+
+/** 0 = there is none. */
+async function versionOf(database: PostgresDatabase, deadline: Deadline): Promise<number> {
+  const [surroundings] = await database.read(SURROUNDINGS, deadline);
+  const { role, encoding, server, exists, usable } = surroundings ?? {};
+  if (Number(server) < OLDEST_SERVER) {
+    throw new UnfitServer(
+      `PostgreSQL ${server} is too old`,
+      `use version ${OLDEST_SERVER} or a later one: older ones cannot tell what became of a commit whose answer was lost`,
+    );
+  }
+  if (encoding !== 'UTF8') {
+    throw new UnfitServer(
+      `the database's encoding is ${encoding}`,
+      'create one with ENCODING UTF8: names and texts may be in any script',
+    );
+  }
+  if (exists !== true) return 0;
+  if (usable !== true) throw SchemaMismatch.forbidden(String(role));
+  const [table] = await database.read(VERSIONS_TABLE, deadline);
+  if (table?.['exists'] !== true) return 0;
+  if (table['usable'] !== true) throw SchemaMismatch.forbidden(String(role));
+  return versionIn(await database.read(VERSION, deadline));
+}
+
+function versionIn(rows: readonly Row[] | undefined): number {
+  return Number(rows?.[0]?.['version']);
+}

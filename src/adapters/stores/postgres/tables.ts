@@ -1,0 +1,124 @@
+import type { ClaimedEmail, Slug, Username } from '../../../domain/names.ts';
+import {
+  membershipKey,
+  organizationKey,
+  type RecordKey,
+  type RecordKind,
+  type RecordOf,
+  userKey,
+} from '../../../domain/records.ts';
+import { SCHEMA } from './schema-names.ts';
+
+/** Where the records of a kind stand. */
+interface Table {
+  readonly name: string;
+  /** The columns of the key, in the order of `keyParts`. */
+  readonly keys: readonly string[];
+  /** The column of each field of the record. Those that end in `_at` hold times. */
+  readonly columns: Readonly<Record<string, string>>;
+}
+
+/** Checked by the compiler: every field of a record has its column. */
+type TableOf<Kind extends RecordKind> = Table & {
+  readonly columns: { readonly [Field in keyof RecordOf<Extract<RecordKey, { kind: Kind }>>]-?: string };
+};
+
+/** In the order in which records are locked. */
+export const TABLES: { readonly [Kind in RecordKind]: TableOf<Kind> } = {
+  user: {
+    name: `${SCHEMA}.users`,
+    keys: ['username'],
+    columns: {
+      id: 'id',
+      username: 'username',
+      firstName: 'first_name',
+      lastName: 'last_name',
+      email: 'email',
+      status: 'status',
+      ownerOf: 'owner_of',
+      createdAt: 'created_at',
+      updatedAt: 'updated_at',
+    },
+  },
+  organization: {
+    name: `${SCHEMA}.organizations`,
+    keys: ['name'],
+    columns: {
+      id: 'id',
+      organizationName: 'name',
+      displayName: 'display_name',
+      foundingUser: 'founding_user',
+      status: 'status',
+      owners: 'owners',
+      createdAt: 'created_at',
+      updatedAt: 'updated_at',
+    },
+  },
+  membership: {
+    name: `${SCHEMA}.memberships`,
+    keys: ['organization_name', 'username'],
+    columns: {
+      organizationName: 'organization_name',
+      memberUsername: 'username',
+      organizationId: 'organization_id',
+      userId: 'user_id',
+      role: 'role',
+      createdAt: 'created_at',
+      updatedAt: 'updated_at',
+    },
+  },
+  email: {
+    name: `${SCHEMA}.email_claims`,
+    keys: ['email'],
+    columns: { username: 'username', userId: 'user_id' },
+  },
+  invitation: {
+    name: `${SCHEMA}.invitations`,
+    keys: ['organization_id', 'id'],
+    columns: {
+      id: 'id',
+      organizationId: 'organization_id',
+      organizationName: 'organization_name',
+      email: 'email',
+      role: 'role',
+      tokenHash: 'token_hash',
+      invitedBy: 'invited_by',
+      expiresAt: 'expires_at',
+      createdAt: 'created_at',
+    },
+  },
+};
+
+export const KINDS = Object.keys(TABLES) as RecordKind[];
+
+/** The values of the key's columns. */
+export function keyParts(key: RecordKey): readonly string[] {
+  switch (key.kind) {
+    case 'user':
+      return [key.username];
+    case 'organization':
+      return [key.name];
+    case 'membership':
+      return [key.organization, key.username];
+    case 'email':
+      return [key.email];
+    case 'invitation':
+      return [key.organizationId, key.id];
+  }
+}
+
+/** What stands in the table was a valid name when it was written. */
+export function keyFrom(kind: RecordKind, [first = '', second = '']: readonly string[]): RecordKey {
+  switch (kind) {
+    case 'user':
+      return userKey(first as Username);
+    case 'organization':
+      return organizationKey(first as Slug);
+    case 'membership':
+      return membershipKey(first as Slug, second as Username);
+    case 'email':
+      return { kind, email: first as ClaimedEmail };
+    case 'invitation':
+      return { kind, organizationId: first, id: second };
+  }
+}

@@ -1,0 +1,33 @@
+import { type Caller, effectiveUsername } from '../../domain/caller.ts';
+import type { Slug, Username } from '../../domain/names.ts';
+import { type KeyOf, membershipKey, organizationKey, userKey } from '../../domain/records.ts';
+
+/** The user whom the caller is or acts for; none where the caller names none. */
+export function callerReadSet(caller: Caller): { readonly caller: KeyOf<'user'> | undefined } {
+  const username = effectiveUsername(caller);
+  return { caller: username === undefined ? undefined : userKey(username) };
+}
+
+/** A user, and who asks for them. */
+export function userReadSet(caller: Caller, username: Username) {
+  return { ...callerReadSet(caller), user: userKey(username) };
+}
+
+/** An organization, and the caller's own side of it. */
+export function organizationReadSet(caller: Caller, organization: Slug) {
+  const username = effectiveUsername(caller);
+  return {
+    ...callerReadSet(caller),
+    organization: organizationKey(organization),
+    callerMembership: username === undefined ? undefined : membershipKey(organization, username),
+  };
+}
+
+/** A user in an organization, and the caller's own side of it. */
+export function memberReadSet(caller: Caller, organization: Slug, username: Username) {
+  return {
+    ...organizationReadSet(caller, organization),
+    user: userKey(username),
+    membership: membershipKey(organization, username),
+  };
+}

@@ -1,0 +1,55 @@
+import { ContainerModule, type ServiceIdentifier } from 'inversify';
+import { MomentoCache } from '../../../../adapters/caches/momento/momento-cache.ts';
+import {
+  createMomentoClient,
+  type MomentoClient,
+} from '../../../../adapters/caches/momento/momento-client.ts';
+import { MomentoKeyRefused } from '../../../../adapters/caches/momento/momento-credentials.ts';
+import { MomentoDiagnosis } from '../../../../adapters/caches/momento/momento-diagnosis.ts';
+import { MomentoMaintenance } from '../../../../adapters/caches/momento/momento-maintenance.ts';
+import { InvalidConfiguration, type MomentoSettings } from '../../config.ts';
+import { TOKENS } from '../../tokens.ts';
+
+/** Each operation has a deadline of its own; this is the SDK's, for what has none. Milliseconds. */
+const LEAST_TIMEOUT_MS = 1000;
+
+const CLIENT: ServiceIdentifier<MomentoClient> = Symbol('MomentoClient');
+
+/** @param timeoutMs of one operation */
+export function momentoCacheModule(settings: MomentoSettings, timeoutMs: number): ContainerModule {
+  return new ContainerModule(({ bind }) => {
+    bind(CLIENT)
+      .toResolvedValue(
+        (clock) => {
+          try {
+            return createMomentoClient({
+              ...settings,
+              clock,
+              timeoutMs: Math.max(timeoutMs, LEAST_TIMEOUT_MS),
+            });
+          } catch (error) {
+            if (!(error instanceof MomentoKeyRefused)) throw error;
+            throw new InvalidConfiguration([
+              `MOMENTO_API_KEY: something that is not shown given; ${error.message}`,
+            ]);
+          }
+        },
+        [TOKENS.clock],
+      )
+      .inSingletonScope()
+      .onDeactivation((client) => client.close());
+    bind(TOKENS.cache)
+      .toResolvedValue((client) => new MomentoCache(client), [CLIENT])
+      .inSingletonScope();
+    bind(TOKENS.cacheIdentity).toConstantValue({
+      description: `momento ${settings.cacheName}`,
+      isPrivate: false,
+    });
+    bind(TOKENS.diagnosable)
+      .toResolvedValue((client) => new MomentoDiagnosis(client), [CLIENT])
+      .inSingletonScope();
+    bind(TOKENS.provisionable)
+      .toResolvedValue((client) => new MomentoMaintenance(client), [CLIENT])
+      .inSingletonScope();
+  });
+}

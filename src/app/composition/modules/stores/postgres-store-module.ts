@@ -1,0 +1,62 @@
+import { ContainerModule, type ServiceIdentifier } from 'inversify';
+import { PostgresDatabase } from '../../../../adapters/stores/postgres/postgres-database.ts';
+import { PostgresDiagnosis } from '../../../../adapters/stores/postgres/postgres-diagnosis.ts';
+import { PostgresMaintenance } from '../../../../adapters/stores/postgres/postgres-maintenance.ts';
+import { PostgresUserStore } from '../../../../adapters/stores/postgres/postgres-user-store.ts';
+import { SchemaMismatch, UnfitServer } from '../../../../adapters/stores/postgres/schema-problems.ts';
+import { reasonOf } from '../../../../ports/errors.ts';
+import { InvalidConfiguration, type PostgresSettings } from '../../config.ts';
+import { TOKENS } from '../../tokens.ts';
+
+const DATABASE: ServiceIdentifier<PostgresDatabase> = Symbol('PostgresDatabase');
+
+export function postgresStoreModule(
+  { url, poolMax }: PostgresSettings,
+  tombstoneTtlMs: number,
+): ContainerModule {
+  return new ContainerModule(({ bind }) => {
+    bind(DATABASE)
+      .toResolvedValue(
+        (clock, ids) => {
+          try {
+            return new PostgresDatabase({ url, poolMax, clock, ids });
+          } catch (error) {
+            throw refused(error);
+          }
+        },
+        [TOKENS.clock, TOKENS.ids],
+      )
+      .inSingletonScope()
+      .onDeactivation((database) => database.close());
+    bind(TOKENS.store)
+      .toResolvedValue((database) => new PostgresUserStore({ database, tombstoneTtlMs }), [DATABASE])
+      .inSingletonScope();
+    bind(TOKENS.diagnosable)
+      .toResolvedValue((database) => new PostgresDiagnosis(database), [DATABASE])
+      .inSingletonScope();
+    bind(TOKENS.provisionable)
+      .toResolvedValue(
+        (database, clock) => {
+          const maintenance = new PostgresMaintenance(database, clock);
+          return {
+            provision: async (deadline) => {
+              try {
+                return await maintenance.provision(deadline);
+              } catch (error) {
+                throw error instanceof SchemaMismatch || error instanceof UnfitServer
+                  ? refused(error)
+                  : error;
+              }
+            },
+          };
+        },
+        [DATABASE, TOKENS.clock],
+      )
+      .inSingletonScope();
+  });
+}
+
+/** The URL may hold a password: it is not shown. */
+function refused(error: unknown): InvalidConfiguration {
+  return new InvalidConfiguration([`DATABASE_URL: something that is not shown given; ${reasonOf(error)}`]);
+}

@@ -1,0 +1,68 @@
+import type { Cache } from '../../ports/cache.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { reasonOf, StoreUnavailable } from '../../ports/errors.ts';
+import type { MetaStore } from '../../ports/user-store.ts';
+import type { CacheBinding } from '../freshness/cache-binding.ts';
+import type { FreshnessSettings } from '../freshness/settings.ts';
+
+type Check = { readonly status: 'up' } | { readonly status: 'down'; readonly reason: string };
+
+/** Whether this instance can do its work right now. */
+export interface Readiness {
+  readonly ready: boolean;
+  readonly store: Check;
+  readonly cache: Check;
+}
+
+/** Reaches what the instance needs, each within its usual deadline. */
+export class Health {
+  readonly #store: MetaStore;
+  readonly #cache: Cache;
+  readonly #binding: CacheBinding;
+  readonly #clock: Clock;
+  readonly #settings: FreshnessSettings;
+
+  constructor(parts: {
+    store: MetaStore;
+    cache: Cache;
+    binding: CacheBinding;
+    clock: Clock;
+    settings: FreshnessSettings;
+  }) {
+    this.#store = parts.store;
+    this.#cache = parts.cache;
+    this.#binding = parts.binding;
+    this.#clock = parts.clock;
+    this.#settings = parts.settings;
+  }
+
+  /** Never throws. */
+  async check(): Promise<Readiness> {
+    const [store, cache] = await Promise.all([outcome(this.#checkStore()), outcome(this.#checkCache())]);
+    return { ready: store.status === 'up' && cache.status === 'up', store, cache };
+  }
+
+  /** The store must answer, and still be paired with the cache as it was when this instance began to use them. */
+  async #checkStore(): Promise<void> {
+    const deadline = this.#clock.monotonic() + this.#settings.storeTimeoutMs;
+    const { storeId, generation, cache } = await this.#binding.establish(deadline);
+    const now = await this.#store.readMeta(deadline);
+    if (now?.storeId === storeId && now.generation === generation && now.cache === cache) return;
+    throw new StoreUnavailable(
+      'The meta record has changed since this instance began: the store was replaced, or given another cache. Restart this instance.',
+    );
+  }
+
+  async #checkCache(): Promise<void> {
+    await this.#cache.get('health', this.#clock.monotonic() + this.#settings.cacheTimeoutMs);
+  }
+}
+
+async function outcome(check: Promise<void>): Promise<Check> {
+  try {
+    await check;
+    return { status: 'up' };
+  } catch (error) {
+    return { status: 'down', reason: reasonOf(error) };
+  }
+}

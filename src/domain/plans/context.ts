@@ -1,8 +1,0 @@
-import type { Caller } from '../caller.ts';
-
-/** Who makes a change, and when. */
-export interface Context {
-  readonly caller: Caller;
-  /** RFC 3339, UTC, milliseconds. */
-  readonly at: string;
-}

@@ -1,9 +1,0 @@
-import { MemoryUserStore } from '../../../src/adapters/memory/memory-user-store.ts';
-import { SystemClock } from '../../../src/adapters/system/system-clock.ts';
-import { userStoreContract } from '../../contracts/user-store-contract.ts';
-
-describe('MemoryUserStore', () =>
-  userStoreContract(async () => ({
-    store: new MemoryUserStore({ clock: new SystemClock() }),
-    close: async () => {},
-  })));

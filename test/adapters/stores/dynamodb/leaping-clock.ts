@@ -1,0 +1,20 @@
+import type { Clock } from '../../../../src/ports/clock.ts';
+
+/** Time that passes only while somebody sleeps, and then at once. */
+export class LeapingClock implements Clock {
+  readonly pauses: number[] = [];
+  #elapsed = 0;
+
+  now(): number {
+    return this.#elapsed;
+  }
+
+  monotonic(): number {
+    return this.#elapsed;
+  }
+
+  async sleep(ms: number): Promise<void> {
+    this.pauses.push(ms);
+    this.#elapsed += ms;
+  }
+}

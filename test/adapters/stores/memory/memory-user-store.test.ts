@@ -1,0 +1,9 @@
+import { MemoryUserStore } from '../../../../src/adapters/stores/memory/memory-user-store.ts';
+import { SystemClock } from '../../../../src/adapters/system/system-clock.ts';
+import { userStoreContract } from '../../../contracts/user-store-contract.ts';
+
+describe('MemoryUserStore', () =>
+  userStoreContract(async () => ({
+    store: new MemoryUserStore({ clock: new SystemClock() }),
+    close: async () => {},
+  })));

@@ -1,0 +1,101 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import type { PostgresDatabase } from '../../../../src/adapters/stores/postgres/postgres-database.ts';
+import { PostgresDiagnosis } from '../../../../src/adapters/stores/postgres/postgres-diagnosis.ts';
+import { SystemClock } from '../../../../src/adapters/system/system-clock.ts';
+import { userKey } from '../../../../src/domain/records.ts';
+import { StoreUnavailable } from '../../../../src/ports/errors.ts';
+import { aChange, aUser, create } from '../../../support/accounts.ts';
+import {
+  handOver,
+  openDatabase,
+  PostgresServer,
+  postgresStore,
+  SERVICE,
+  type StoreDatabase,
+} from '../../../support/postgres-server.ts';
+
+describe('what the doctor says of PostgreSQL', () => {
+  const clock = new SystemClock();
+  let server: PostgresServer;
+  let base: StoreDatabase;
+  let database: PostgresDatabase;
+
+  beforeEach(async () => {
+    server = await PostgresServer.start();
+    base = await server.createStoreDatabase();
+    database = openDatabase(base.url);
+  });
+  afterEach(async () => {
+    await database?.close();
+    await server?.stop();
+  });
+
+  const diagnose = () => new PostgresDiagnosis(database).diagnose(clock.monotonic() + 1500);
+  const found = async (level: string) =>
+    (await diagnose()).filter((finding) => finding.level === level).map(({ what }) => what);
+
+  it('all is well with a primary that keeps its word, and a role that may read and write', async () => {
+    const findings = await diagnose();
+    expect(findings.map(({ level }) => level)).to.deep.equal(['ok', 'ok', 'ok', 'ok']);
+    expect(findings[0]?.what).to.contain('a primary').and.contain(`role ${SERVICE}`);
+  });
+
+  it('the schema, and what the role may not do', async () => {
+    await server.sql(`REVOKE UPDATE ON rollcall.users FROM ${SERVICE}`, base.name);
+    const [problem, ...others] = await found('problem');
+    expect(others).to.deep.equal([]);
+    expect(problem).to.contain(`role ${SERVICE} lacks UPDATE on users`);
+    await server.sql(`DELETE FROM rollcall.schema_migrations WHERE version = 3`, base.name);
+    expect((await found('problem'))[0]).to.contain('version 2');
+    await server.sql('DROP SCHEMA rollcall CASCADE', base.name);
+    expect(await found('problem')).to.deep.equal(['postgresql: schema rollcall: there is none']);
+  });
+
+  it('commits that are not durable; ours are, all the same', async () => {
+    await server.sql(`ALTER DATABASE ${base.name} SET synchronous_commit = off`);
+    await server.sql(`ALTER SYSTEM SET fsync = off`);
+    await server.sql('SELECT pg_reload_conf()');
+    expect(await found('warning')).to.have.length(2);
+    const seen = database.change(
+      [],
+      () => ({
+        result: undefined,
+        statements: [
+          {
+            text: `SELECT 1 / (current_setting('synchronous_commit') = 'on')::int AS "fails where it is off"`,
+          },
+        ],
+      }),
+      clock.monotonic() + 2000,
+    );
+    await seen;
+  });
+
+  it('a replica: nothing is read from it, nothing written', async () => {
+    const user = aUser();
+    await server.shutDown();
+    const signal = join(server.data, 'standby.signal');
+    writeFileSync(signal, '');
+    handOver(signal);
+    await server.start();
+    const [problem] = await found('problem');
+    expect(problem).to.contain('recovery');
+    const store = postgresStore(database);
+    for (const attempt of [
+      () => store.readMany([userKey(user.username)], clock.monotonic() + 300),
+      () => store.commit(aChange([create(userKey(user.username), user)]), clock.monotonic() + 300),
+    ]) {
+      const refusal = await attempt().catch((error: unknown) => error);
+      expect(refusal).to.be.instanceOf(StoreUnavailable);
+      expect((refusal as Error).message).to.contain('recovery');
+    }
+  });
+
+  it('a server that cannot be reached', async () => {
+    await server.shutDown();
+    const [problem] = await found('problem');
+    expect(problem).to.contain('ECONNREFUSED');
+  });
+});

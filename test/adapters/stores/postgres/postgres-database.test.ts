@@ -1,0 +1,112 @@
+import { inspect } from 'node:util';
+import { expect } from 'chai';
+import { PostgresDatabase } from '../../../../src/adapters/stores/postgres/postgres-database.ts';
+import { PostgresFailure } from '../../../../src/adapters/stores/postgres/postgres-failure.ts';
+import { Retry } from '../../../../src/adapters/stores/postgres/retry.ts';
+import { begin, limitCommit } from '../../../../src/adapters/stores/postgres/transaction.ts';
+import { SystemClock } from '../../../../src/adapters/system/system-clock.ts';
+import { UuidIds } from '../../../../src/adapters/system/uuid-ids.ts';
+import { StoreUnavailable } from '../../../../src/ports/errors.ts';
+import { freePort } from '../../../support/free-port.ts';
+import { LeapingClock } from '../dynamodb/leaping-clock.ts';
+
+describe('PostgresDatabase without a server', () => {
+  const clock = new SystemClock();
+  const ids = new UuidIds();
+  const open = (url: string) => new PostgresDatabase({ url, poolMax: 10, clock, ids });
+
+  it('refuses a URL that is none, without telling the password', () => {
+    for (const url of [
+      'postgres://ann:hunter2@[::1/rollcall',
+      'postgres://ann:hunter2@host:99999/rollcall',
+    ]) {
+      try {
+        open(url);
+        expect.fail('it should have been refused');
+      } catch (error) {
+        expect(error).to.be.instanceOf(Error);
+        expect(inspect(error, { depth: 9, showHidden: true })).to.not.contain('hunter2');
+      }
+    }
+  });
+
+  it('refuses in time, says why, and keeps the password to itself', async () => {
+    const database = open(`postgres://ann:hunter2@localhost:${await freePort()}/rollcall`);
+    const began = clock.monotonic();
+    const refusal = await database.read({ text: 'SELECT 1' }, began + 200).catch((error: unknown) => error);
+    expect(clock.monotonic() - began).to.be.below(500);
+    expect(refusal).to.be.instanceOf(StoreUnavailable);
+    expect((refusal as Error).message).to.contain('ECONNREFUSED');
+    expect(inspect(refusal, { depth: 9, showHidden: true })).to.not.contain('hunter2');
+    await database.close();
+  });
+
+  it('asks nobody once the deadline has passed', async () => {
+    const database = open('postgres://127.0.0.1:9/rollcall');
+    const refusal = await database
+      .read({ text: 'SELECT 1' }, clock.monotonic() - 1)
+      .catch((error: unknown) => error);
+    expect(refusal).to.be.instanceOf(StoreUnavailable);
+    expect((refusal as Error).message).to.contain('no time left');
+    await database.close();
+  });
+
+  it('never tells the server to wait for ever, however little time there is', () => {
+    for (const left of [0.01, 1, 2000, 2 ** 31 - 1]) {
+      const limits = [
+        ...`${begin(left).text} ${limitCommit(left).text}`.matchAll(/timeout = (\S+?)(?:;|\s|$)/g),
+      ];
+      expect(limits).to.have.length(6);
+      for (const [, value] of limits) expect(Number(value)).to.be.within(1, 2 ** 31 - 1);
+    }
+  });
+});
+
+describe('Retry', () => {
+  const failing = (verdict: 'lost' | 'passing' | 'refused', times: number) => {
+    let count = 0;
+    return async () => {
+      count += 1;
+      if (count <= times) throw new PostgresFailure(verdict, `failure ${count}`);
+      return count;
+    };
+  };
+
+  it('goes on while what fails may pass, with longer and longer pauses', async () => {
+    const clock = new LeapingClock();
+    const retry = new Retry(clock, { fraction: () => 1 });
+    expect(await retry.run(10_000, failing('passing', 6))).to.equal(7);
+    expect(clock.pauses).to.deep.equal([6, 11, 21, 41, 81, 101]);
+    expect(await retry.run(10_000, failing('lost', 1))).to.equal(2);
+  });
+
+  it('gives up at the deadline with the last reason, and at once where it is refused', async () => {
+    const clock = new LeapingClock();
+    const retry = new Retry(clock, { fraction: () => 1 });
+    const late = await retry.run(50, failing('passing', 99)).catch((error: unknown) => error);
+    expect(late).to.be.instanceOf(StoreUnavailable);
+    expect((late as Error).message).to.contain('failure 4');
+    expect(clock.monotonic()).to.be.at.most(50);
+    const refused = await retry.run(10_000, failing('refused', 1)).catch((error: unknown) => error);
+    expect(refused).to.be.instanceOf(StoreUnavailable);
+    expect((refused as Error).message).to.contain('refused: failure 1');
+  });
+
+  it('tells the reason that was heard last, not that there was no time to hear another', async () => {
+    const retry = new Retry(new LeapingClock(), { fraction: () => 1 });
+    const failures = [PostgresFailure.late('lost', 'early'), new PostgresFailure('lost', 'the reason')];
+    const refusal = await retry
+      .run(50, async () => {
+        throw failures.shift() ?? PostgresFailure.late('lost', 'late');
+      })
+      .catch((error: unknown) => error);
+    expect((refusal as Error).message).to.contain('the reason');
+  });
+
+  it('lets pass what is not of the server', async () => {
+    const retry = new Retry(new LeapingClock(), { fraction: () => 1 });
+    const mine = new TypeError('mine');
+    const thrown = await retry.run(1000, () => Promise.reject(mine)).catch((error: unknown) => error);
+    expect(thrown).to.equal(mine);
+  });
+});

@@ -1,0 +1,56 @@
+import { expect } from 'chai';
+import { DatabaseError } from 'pg';
+import {
+  PostgresFailure,
+  sqlStateOf,
+  type Verdict,
+} from '../../../../src/adapters/stores/postgres/postgres-failure.ts';
+import { StoreUnavailable } from '../../../../src/ports/errors.ts';
+
+function answered(code: string): DatabaseError {
+  return Object.assign(new DatabaseError(`the server said ${code}`, 1, 'error'), { code });
+}
+
+describe('PostgresFailure', () => {
+  const verdicts: Readonly<Record<Verdict, readonly string[]>> = {
+    // Serialization failure, deadlock, and a row that somebody else was quicker to insert.
+    passing: ['40001', '40P01', '23505'],
+    // The session or the server ended, is starting, is full, or is a replica.
+    lost: ['57P01', '57P02', '57P03', '08006', '08P01', '58000', 'XX000', '25P03', '53300', '25006', '0A000'],
+    // No time left, no right, no such table, password, database; a constraint; a full disk.
+    refused: ['57014', '55P03', '42501', '42P01', '28P01', '3D000', '23514', '23503', '53100'],
+  };
+  for (const [verdict, codes] of Object.entries(verdicts)) {
+    it(`is ${verdict} where the server answers ${codes.join(', ')}`, () => {
+      for (const code of codes) {
+        const failure = PostgresFailure.of(answered(code));
+        expect(failure.verdict, code).to.equal(verdict);
+        expect(failure.message).to.equal(`the server said ${code}`);
+        expect(sqlStateOf(new StoreUnavailable('refused', { cause: failure }))).to.equal(code);
+      }
+    });
+  }
+
+  it('is lost where the network fails, refused where a certificate is not accepted', () => {
+    for (const code of ['ECONNRESET', 'ECONNREFUSED', 'ETIMEDOUT', 'ENOTFOUND', 'EPIPE']) {
+      expect(PostgresFailure.of(Object.assign(new Error(code), { code })).verdict).to.equal('lost');
+    }
+    expect(PostgresFailure.of(new Error('Connection terminated unexpectedly')).verdict).to.equal('lost');
+    for (const code of [
+      'DEPTH_ZERO_SELF_SIGNED_CERT',
+      'SELF_SIGNED_CERT_IN_CHAIN',
+      'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+      'CERT_HAS_EXPIRED',
+      'ERR_TLS_CERT_ALTNAME_INVALID',
+    ]) {
+      const failure = PostgresFailure.of(Object.assign(new Error('not this one'), { code }));
+      expect(failure.verdict, code).to.equal('refused');
+      expect(failure.message).to.equal('its certificate is not accepted: not this one');
+    }
+  });
+
+  it('names the reason where every address of a name has failed', () => {
+    const both = new AggregateError([new Error('connect ::1'), new Error('connect 127.0.0.1')]);
+    expect(PostgresFailure.of(both).message).to.equal('connect ::1; connect 127.0.0.1');
+  });
+});

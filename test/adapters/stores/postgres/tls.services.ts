@@ -1,0 +1,105 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { requireSchema } from '../../../../src/adapters/stores/postgres/schema.ts';
+import { SystemClock } from '../../../../src/adapters/system/system-clock.ts';
+import { StoreUnavailable } from '../../../../src/ports/errors.ts';
+import { handOver, openDatabase, PostgresServer, SERVICE } from '../../../support/postgres-server.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
+import { WireProxy } from './wire-proxy.ts';
+
+describe('PostgreSQL over TLS', () => {
+  const clock = new SystemClock();
+  const folder = temporaryFolder();
+  let server: PostgresServer;
+
+  after(() => folder.remove());
+  afterEach(() => server?.stop());
+
+  /** A server with a certificate of its own making, and the URL of a store in it. */
+  async function start(names: string): Promise<{ url: string; certificate: string }> {
+    const [key, certificate] = [join(folder.path, `${names}.key`), join(folder.path, `${names}.crt`)];
+    execFileSync(
+      'openssl',
+      [
+        ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=rollcall'],
+        ...['-addext', `subjectAltName=${names}`, '-keyout', key, '-out', certificate],
+      ],
+      { stdio: 'ignore' },
+    );
+    for (const path of [folder.path, key, certificate]) handOver(path);
+    server = await PostgresServer.start({
+      fsync: 'off',
+      ssl: 'on',
+      ssl_cert_file: certificate,
+      ssl_key_file: key,
+    });
+    const { name } = await server.createStoreDatabase();
+    return { url: server.url(name, { role: SERVICE }), certificate };
+  }
+
+  /** What opening a store at this URL is refused with, and how soon. */
+  async function attempt(url: string): Promise<{ error: unknown; ms: number; isEncrypted?: unknown }> {
+    const database = openDatabase(url);
+    const began = clock.monotonic();
+    try {
+      await requireSchema(database, began + 3000);
+      const query = { text: 'SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()' };
+      const [row] = await database.read(query, began + 3000);
+      return { error: undefined, ms: clock.monotonic() - began, isEncrypted: row?.['ssl'] };
+    } catch (error) {
+      return { error, ms: clock.monotonic() - began };
+    } finally {
+      await database.close();
+    }
+  }
+
+  it('sslmode=verify-full accepts the certificate that the URL names, and none that nobody vouches for', async () => {
+    const { url, certificate } = await start('IP:127.0.0.1');
+    const accepted = await attempt(`${url}?sslmode=verify-full&sslrootcert=${certificate}`);
+    expect(accepted.error).to.equal(undefined);
+    expect(accepted.isEncrypted).to.equal(true);
+    expect((await attempt(url)).isEncrypted).to.equal(false);
+
+    const { error, ms } = await attempt(`${url}?sslmode=verify-full`);
+    expect(error).to.be.instanceOf(StoreUnavailable);
+    expect((error as Error).message)
+      .to.contain('certificate is not accepted')
+      .and.contain('self-signed');
+    expect(ms, 'nobody tries again what cannot help').to.be.below(2000);
+  });
+
+  it('a connection that goes silent is cut off, encrypted or not', async () => {
+    const { url, certificate } = await start('IP:127.0.0.1');
+    const proxy = await WireProxy.to(server.port);
+    const address = new URL(`${url}?sslmode=verify-full&sslrootcert=${certificate}`);
+    address.port = String(proxy.port);
+    const database = openDatabase(address.href);
+    await requireSchema(database, clock.monotonic() + 3000);
+    proxy.freeze();
+    const began = clock.monotonic();
+    const refusal = await requireSchema(database, began + 300).catch((error: unknown) => error);
+    expect(refusal).to.be.instanceOf(StoreUnavailable);
+    expect(clock.monotonic() - began).to.be.below(600);
+    await requireSchema(database, clock.monotonic() + 3000);
+    await database.close();
+    await proxy.close();
+  });
+
+  it('sslmode=verify-full refuses the certificate of another server', async () => {
+    const { url, certificate } = await start('DNS:db.example.org');
+    const { error } = await attempt(`${url}?sslmode=verify-full&sslrootcert=${certificate}`);
+    expect(error).to.be.instanceOf(StoreUnavailable);
+    expect((error as Error).message)
+      .to.contain('certificate is not accepted')
+      .and.contain('127.0.0.1');
+  });
+
+  it('sslmode=verify-full does not fall back to plain text', async () => {
+    server = await PostgresServer.start({ fsync: 'off' });
+    const { url } = await server.createStoreDatabase();
+    const { error } = await attempt(`${url}?sslmode=verify-full`);
+    expect(error).to.be.instanceOf(StoreUnavailable);
+    expect((error as Error).message).to.contain('does not support SSL');
+  });
+});

@@ -1,0 +1,18 @@
+import { userStoreContract } from '../../../contracts/user-store-contract.ts';
+import { raceProcesses } from '../../../support/race-processes.ts';
+import { openSqlite, openSqliteFile } from '../../../support/sqlite.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
+
+describe('SqliteUserStore', () => userStoreContract(openSqlite));
+
+describe('SqliteUserStore in several processes', () => {
+  it('lets three of them race on one record: every version is won once', async () => {
+    const folder = temporaryFolder();
+    const path = `${folder.path}/rollcall.db`;
+    const store = await openSqliteFile(path);
+    await store.share(performance.now() + 1000);
+    await raceProcesses(store, new URL('./contention-process.ts', import.meta.url), [path]);
+    store.close();
+    folder.remove();
+  }).timeout(60_000);
+});

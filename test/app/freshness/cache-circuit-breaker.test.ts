@@ -1,0 +1,85 @@
+import { expect } from 'chai';
+import { MemoryCache } from '../../../src/adapters/caches/memory/memory-cache.ts';
+import { CacheCircuitBreaker } from '../../../src/app/freshness/cache-circuit-breaker.ts';
+import type { Signal } from '../../../src/ports/telemetry.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+import { ScriptedCache } from '../../support/scripted-cache.ts';
+import { yieldToEventLoop } from '../../support/yield-to-event-loop.ts';
+
+describe('the trust in the cache', () => {
+  const wallClock = Date.now;
+  afterEach(() => {
+    Date.now = wallClock;
+  });
+
+  /** After five failures in a row. */
+  async function openedBreaker() {
+    const clock = new ManualClock();
+    const cache = new ScriptedCache(new MemoryCache({ clock, maxEntries: 10 }));
+    const signals: Signal[] = [];
+    const telemetry = { emit: (signal: Signal) => void signals.push(signal) };
+    const breaker = new CacheCircuitBreaker({ cache, clock, timeoutMs: 100, telemetry });
+    for (let n = 0; n < 5; n += 1) {
+      expect(breaker.mayTrustCache()).to.equal(true);
+      await breaker.ask(() => Promise.reject(new Error('scripted'))).catch(() => undefined);
+    }
+    const ask = async () => {
+      const isTrusted = breaker.mayTrustCache();
+      await yieldToEventLoop();
+      return isTrusted;
+    };
+    return { clock, cache, breaker, signals, ask };
+  }
+
+  it('is lost after five failures in a row, and nothing is asked until a second has passed', async () => {
+    const { clock, cache, breaker, signals, ask } = await openedBreaker();
+    await clock.advance(999);
+    expect(await ask()).to.equal(false);
+    const refusal = await breaker.ask(() => Promise.resolve('asked')).catch((error: unknown) => error);
+    expect(refusal).to.be.instanceOf(Error);
+    expect(cache.calls).to.deep.equal([]);
+    expect(signals).to.deep.equal([{ type: 'cache_trust', trusted: false }]);
+  });
+
+  it('comes back when a probe is answered', async () => {
+    const { clock, cache, signals, ask } = await openedBreaker();
+    await clock.advance(1000);
+    expect(await ask()).to.equal(false);
+    expect(cache.calls).to.deep.equal([
+      { operation: 'get', keys: ['probe'], deadline: clock.monotonic() + 100 },
+    ]);
+    expect(await ask()).to.equal(true);
+    expect(signals.at(-1)).to.deep.equal({ type: 'cache_trust', trusted: true });
+  });
+
+  it('is probed again a second after a probe has failed', async () => {
+    const { clock, cache, ask } = await openedBreaker();
+    cache.script = () => 'failed';
+    await clock.advance(1000);
+    await ask();
+    await clock.advance(999);
+    await ask();
+    expect(cache.calls).to.have.length(1);
+    await clock.advance(1);
+    await ask();
+    expect(cache.calls).to.have.length(2);
+  });
+
+  it('is probed by one at a time, however long that takes', async () => {
+    const { clock, cache, ask } = await openedBreaker();
+    cache.script = () => new Promise(() => {});
+    for (let n = 0; n < 10; n += 1) {
+      await clock.advance(1000);
+      await ask();
+    }
+    expect(cache.calls).to.have.length(1);
+  });
+
+  it('comes back in time though the wall clock was set back', async () => {
+    const { clock, ask } = await openedBreaker();
+    Date.now = () => wallClock() - 3_600_000;
+    await clock.advance(1000);
+    await ask();
+    expect(await ask()).to.equal(true);
+  });
+});

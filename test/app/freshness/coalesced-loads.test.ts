@@ -1,0 +1,140 @@
+import { expect } from 'chai';
+import { CoalescedLoads, type Load } from '../../../src/app/freshness/coalesced-loads.ts';
+import type { Group } from '../../../src/app/freshness/pending-groups.ts';
+import { longestLoadMs } from '../../../src/app/freshness/settings.ts';
+import { type Loaded, userKey } from '../../../src/domain/records.ts';
+import { StoreUnavailable } from '../../../src/ports/errors.ts';
+import { uniqueUsername } from '../../support/accounts.ts';
+import { SETTINGS } from '../../support/fresh-stack.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+import { yieldToEventLoop } from '../../support/yield-to-event-loop.ts';
+
+const ANN: Group = [userKey(uniqueUsername('ann'))];
+const BOB: Group = [userKey(uniqueUsername('bob'))];
+
+/** A load that ends when the test says; every record has the version that the test gives. */
+interface Started {
+  readonly groups: readonly Group[];
+  end(version: number): void;
+  fail(): void;
+}
+
+function coalescedLoads() {
+  const clock = new ManualClock();
+  const loads = new CoalescedLoads({ clock, settings: SETTINGS });
+  const started: Started[] = [];
+  const load: Load = (groups) =>
+    new Promise((resolve, reject) => {
+      started.push({
+        groups,
+        end: (version) =>
+          resolve(groups.map((group) => group.map((key): Loaded => ({ key, version, record: undefined })))),
+        fail: () => reject(new StoreUnavailable('scripted')),
+      });
+    });
+  /** A read that begins now, and has found nothing in the cache by the time that it is called. */
+  const read = () => {
+    const began = loads.begin();
+    return async (...groups: Group[]) => {
+      const answers = await loads.share(groups, began, { atOnce: load, afterwards: load });
+      return answers.map((answer) => answer[0]?.version);
+    };
+  };
+  const readNow = (...groups: Group[]) => read()(...groups);
+  const failureOf = (reading: Promise<unknown>) =>
+    reading.then(
+      () => expect.fail('it should have failed'),
+      (error: unknown) => error,
+    );
+  return { clock, started, read, readNow, failureOf };
+}
+
+describe('loads that reads share', () => {
+  it('are one for all reads that began before it did', async () => {
+    const { started, read } = coalescedLoads();
+    const looked = Array.from({ length: 1000 }, read);
+    const reads = looked.map((goOn) => goOn(ANN));
+    await yieldToEventLoop();
+    expect(started).to.have.length(1);
+    started[0]?.end(7);
+    expect(new Set((await Promise.all(reads)).flat())).to.deep.equal(new Set([7]));
+  });
+
+  it('are not taken by a read that began later: it waits, and one load then serves all that waited', async () => {
+    const { started, readNow } = coalescedLoads();
+    const early = readNow(ANN);
+    const late = Array.from({ length: 1000 }, () => readNow(ANN));
+    await yieldToEventLoop();
+    expect(started).to.have.length(1);
+    started[0]?.end(1);
+    expect(await early).to.deep.equal([1]);
+    await yieldToEventLoop();
+    expect(started).to.have.length(2);
+    started[1]?.end(2);
+    expect(new Set((await Promise.all(late)).flat())).to.deep.equal(new Set([2]));
+  });
+
+  it('serve the reads that began before a load which had waited itself', async () => {
+    const { started, read, readNow } = coalescedLoads();
+    const first = readNow(ANN);
+    const second = readNow(ANN);
+    const slow = read();
+    started[0]?.end(1);
+    await first;
+    await yieldToEventLoop();
+    const third = slow(ANN);
+    started[1]?.end(2);
+    expect([await second, await third]).to.deep.equal([[2], [2]]);
+    expect(started).to.have.length(2);
+  });
+
+  it('are begun together for all groups that nobody loads, and each group is answered in its order', async () => {
+    const { started, readNow } = coalescedLoads();
+    const both = readNow(ANN, BOB);
+    expect(started.map(({ groups }) => groups)).to.deep.equal([[ANN, BOB]]);
+    const bob = readNow(BOB);
+    started[0]?.end(1);
+    expect(await both).to.deep.equal([1, 1]);
+    await yieldToEventLoop();
+    expect(started[1]?.groups).to.deep.equal([BOB]);
+    started[1]?.end(2);
+    expect(await bob).to.deep.equal([2]);
+  });
+
+  it('take one group from another and load only the rest', async () => {
+    const { started, read } = coalescedLoads();
+    const [one, other] = [read(), read()];
+    const first = one(ANN);
+    const second = other(BOB, ANN);
+    expect(started.map(({ groups }) => groups)).to.deep.equal([[ANN], [BOB]]);
+    started[0]?.end(1);
+    started[1]?.end(2);
+    expect([await first, await second]).to.deep.equal([[1], [2, 1]]);
+  });
+
+  it('fail for all who share them, and the next one is tried afresh', async () => {
+    const { started, read, readNow, failureOf } = coalescedLoads();
+    const failures = [read(), read()].map((goOn) => failureOf(goOn(ANN)));
+    const later = readNow(ANN);
+    started[0]?.fail();
+    for (const failure of await Promise.all(failures)) expect(failure).to.be.instanceOf(StoreUnavailable);
+    await yieldToEventLoop();
+    started[1]?.end(1);
+    expect(await later).to.deep.equal([1]);
+  });
+
+  it('are waited for no longer than a load may take, each read with its own deadline', async () => {
+    const { clock, started, readNow, failureOf } = coalescedLoads();
+    const stuck = readNow(ANN);
+    const first = failureOf(readNow(ANN));
+    await clock.advance(longestLoadMs(SETTINGS) - 1);
+    const second = readNow(ANN);
+    await clock.advance(1);
+    expect(await first).to.be.instanceOf(StoreUnavailable);
+    started[0]?.end(1);
+    await stuck;
+    await yieldToEventLoop();
+    started[1]?.end(2);
+    expect(await second).to.deep.equal([2]);
+  });
+});

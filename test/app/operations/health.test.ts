@@ -1,0 +1,141 @@
+import { expect } from 'chai';
+import { MemoryCache } from '../../../src/adapters/caches/memory/memory-cache.ts';
+import { UuidIds } from '../../../src/adapters/system/uuid-ids.ts';
+import { CacheBinding } from '../../../src/app/freshness/cache-binding.ts';
+import { Health } from '../../../src/app/operations/health.ts';
+import { StoreUnavailable } from '../../../src/ports/errors.ts';
+import { SETTINGS } from '../../support/fresh-stack.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+import { ScriptedCache } from '../../support/scripted-cache.ts';
+import { ScriptedMetaStore } from '../../support/scripted-meta-store.ts';
+
+const UP = { status: 'up' } as const;
+const READY = { ready: true, store: UP, cache: UP };
+const CHANGED = /^The meta record has changed since this instance began: .* Restart this instance\.$/;
+
+class WatchedCache extends MemoryCache {
+  readonly deadlines: number[] = [];
+  override get(key: string, deadline: number): Promise<string | undefined> {
+    this.deadlines.push(deadline);
+    return super.get(key, deadline);
+  }
+}
+
+describe('the health of an instance', () => {
+  let clock: ManualClock;
+  let store: ScriptedMetaStore;
+  let cache: ScriptedCache;
+  let health: Health;
+
+  beforeEach(() => {
+    clock = new ManualClock();
+    store = new ScriptedMetaStore({ clock });
+    cache = new ScriptedCache(new MemoryCache({ clock }));
+    health = healthOf(pairingOf('test'));
+  });
+
+  const pairingOf = (description: string) =>
+    new CacheBinding(store, { description, isPrivate: false }, new UuidIds());
+  const healthOf = (binding: CacheBinding) =>
+    new Health({ store, cache, binding, clock, settings: SETTINGS });
+  const soon = () => clock.monotonic() + 1000;
+
+  async function storeReason(): Promise<string> {
+    const readiness = await health.check();
+    expect(readiness.ready).to.equal(false);
+    expect(readiness.cache).to.deep.equal(UP);
+    return readiness.store.status === 'down' ? readiness.store.reason : expect.fail('the store is up');
+  }
+
+  it('is good where store and cache answer', async () => {
+    expect(await health.check()).to.deep.equal(READY);
+    expect(await health.check()).to.deep.equal(READY);
+  });
+
+  it('asks each within its usual deadline', async () => {
+    const watched = new WatchedCache({ clock });
+    const parts = { store, binding: pairingOf('test'), clock, settings: SETTINGS };
+    await new Health({ ...parts, cache: watched }).check();
+    expect(watched.deadlines).to.deep.equal([clock.monotonic() + SETTINGS.cacheTimeoutMs]);
+    expect(new Set(store.deadlines)).to.deep.equal(new Set([clock.monotonic() + SETTINGS.storeTimeoutMs]));
+  });
+
+  it('is told with the reason while the store is away, and heals', async () => {
+    await health.check();
+    store.beforeRead = () => {
+      throw new StoreUnavailable('nobody there');
+    };
+    expect(await storeReason()).to.equal('nobody there');
+    store.beforeRead = () => {};
+    expect(await health.check()).to.deep.equal(READY);
+  });
+
+  it('is the same where the store was away from the start', async () => {
+    store.beforeRead = (count) => {
+      if (count <= 2) throw new StoreUnavailable('nobody there');
+    };
+    expect(await storeReason()).to.equal('nobody there');
+    expect(await storeReason()).to.equal('nobody there');
+    expect(await health.check()).to.deep.equal(READY);
+  });
+
+  it('is told with the reason while the cache is away, and heals', async () => {
+    cache.script = () => 'failed';
+    const down = { status: 'down', reason: 'scripted failure' } as const;
+    expect(await health.check()).to.deep.equal({ ready: false, store: UP, cache: down });
+    cache.script = () => 'answered';
+    expect(await health.check()).to.deep.equal(READY);
+  });
+
+  it('asks the cache although the store does not answer', async () => {
+    let answer: (() => void) | undefined;
+    store.beforeRead = () =>
+      new Promise((resolve) => {
+        answer ??= resolve;
+      });
+    const checked = health.check();
+    expect(cache.of('get')).to.have.length(1);
+    store.beforeRead = () => {};
+    answer?.();
+    expect(await checked).to.deep.equal(READY);
+  });
+
+  it('is bad where the instances on the store use another cache', async () => {
+    store.meta = { storeId: 'some', generation: 1, cache: 'another' };
+    expect(await storeReason()).to.match(/use the cache "another", and this one is set to "test"/);
+  });
+
+  it('never throws, whatever the store throws', async () => {
+    for (const thrown of [new TypeError('a mistake of ours'), 'a text', undefined]) {
+      store.beforeRead = () => {
+        throw thrown;
+      };
+      expect(await storeReason()).to.be.oneOf(['a mistake of ours', 'a text', 'undefined']);
+    }
+  });
+
+  describe('is bad once the meta record has changed under the instance', () => {
+    beforeEach(async () => {
+      await health.check();
+    });
+
+    it('because another cache was adopted', async () => {
+      await pairingOf('another').adopt(soon());
+      expect(await storeReason()).to.match(CHANGED);
+    });
+
+    it('because the cache was reset', async () => {
+      await pairingOf('test').reset(soon());
+      expect(await storeReason()).to.match(CHANGED);
+      expect(await healthOf(pairingOf('test')).check(), 'one that starts now').to.deep.equal(READY);
+      expect(await storeReason(), 'the one that runs').to.match(CHANGED);
+    });
+
+    it('because there is another store, or an empty one', async () => {
+      store.meta = { storeId: 'another', generation: 1, cache: 'test' };
+      expect(await storeReason()).to.match(CHANGED);
+      store.meta = undefined;
+      expect(await storeReason()).to.match(CHANGED);
+    });
+  });
+});

@@ -1,0 +1,142 @@
+import { expect } from 'chai';
+import { BackgroundSweep } from '../../../src/app/operations/background-sweep.ts';
+import { Sweep } from '../../../src/app/operations/sweep.ts';
+import { parseSlug, parseUsername } from '../../../src/domain/names.ts';
+import { membershipKey, userKey } from '../../../src/domain/records.ts';
+import { accountStack, serviceDriver, user } from '../../support/account-stack.ts';
+import { aChange, anInvitation, create, keyOfInvitation } from '../../support/accounts.ts';
+import { SETTINGS } from '../../support/fresh-stack.ts';
+
+const ACME = parseSlug('acme');
+const DAY_MS = 86_400_000;
+const EIGHT_DAYS = 8 * DAY_MS;
+
+/** "ann" owned "acme" with "bob" and "carl" in it; she also owns "beta", with "bob". */
+async function withDeletedAcme() {
+  const stack = accountStack();
+  const { service, records, store, clock } = stack;
+  const say = serviceDriver(service);
+  for (const name of ['ann', 'bob', 'carl']) await say.createUser(name);
+  for (const name of ['acme', 'beta']) {
+    await say.found('ann', name);
+    await say.add('ann', name, 'bob', 'Member');
+  }
+  await say.add('ann', 'acme', 'carl', 'Admin');
+  await service.organizations.delete(user('ann'), ACME);
+  const sweep = new Sweep({ records, store, clock, storeTimeoutMs: SETTINGS.storeTimeoutMs });
+  const soon = () => clock.monotonic() + 1000;
+  const loaded = async (username: string) => {
+    const key = membershipKey(ACME, parseUsername(username));
+    const [membership] = await store.readMany([key], soon());
+    return membership;
+  };
+  return { ...stack, say, sweep, loaded, soon };
+}
+
+const quietly = () => {};
+
+describe('Sweep', () => {
+  it('removes the memberships of who is gone and tidies lists of owners, and nothing else', async () => {
+    const { sweep, loaded, say, store, soon } = await withDeletedAcme();
+    expect((await loaded('carl')).record).to.include({ role: 'Admin' });
+    expect(await sweep.run(quietly)).to.deep.equal({ memberships: 3, owners: 1, expired: 0 });
+    for (const name of ['ann', 'bob', 'carl']) {
+      expect(await loaded(name)).to.include({ record: undefined, version: 2 });
+    }
+    const [ann] = await store.readMany([userKey(parseUsername('ann'))], soon());
+    expect(ann.record?.ownerOf.map(({ name }) => name)).to.deep.equal(['beta']);
+    expect(await say.check('beta', 'bob')).to.equal('Member');
+    expect(await sweep.run(quietly)).to.deep.equal({ memberships: 0, owners: 0, expired: 0 });
+  });
+
+  it('leaves no event', async () => {
+    const { sweep, service } = await withDeletedAcme();
+    const page = { after: 0, limit: 100 };
+    const before = await service.users.listEvents(user('bob'), parseUsername('bob'), page);
+    await sweep.run(quietly);
+    expect(await service.users.listEvents(user('bob'), parseUsername('bob'), page)).to.deep.equal(before);
+  });
+
+  it('spares the memberships of an organization of the same name that was founded since', async () => {
+    const { sweep, say } = await withDeletedAcme();
+    await say.found('carl', 'acme');
+    await say.add('carl', 'acme', 'bob', 'Member');
+    await sweep.run(quietly);
+    expect(await say.check('acme', 'carl')).to.equal('Owner');
+    expect(await say.check('acme', 'bob')).to.equal('Member');
+    expect(await say.check('acme', 'ann')).to.equal('not_member');
+  });
+
+  it('looks again before it removes: who is added in between stays', async () => {
+    const { sweep, say, store } = await withDeletedAcme();
+    let isFirst = true;
+    store.beforeRead = async () => {
+      if (!isFirst) return;
+      isFirst = false;
+      await say.found('carl', 'acme');
+      await say.add('carl', 'acme', 'bob', 'Admin');
+    };
+    await sweep.run(quietly);
+    expect(await say.check('acme', 'bob')).to.equal('Admin');
+  });
+
+  it('removes tombstones when their time has come', async () => {
+    const { sweep, loaded, clock } = await withDeletedAcme();
+    await sweep.run(quietly);
+    await clock.advance(EIGHT_DAYS);
+    // Three memberships and the organization.
+    expect(await sweep.run(quietly)).to.include({ expired: 4 });
+    expect(await loaded('bob')).to.include({ record: undefined, version: 0 });
+  });
+
+  it('removes invitations once they have expired, and no others', async () => {
+    const { sweep, store, clock, soon } = await withDeletedAcme();
+    const at = (ms: number) => new Date(clock.now() + ms).toISOString();
+    const invitations = [at(0), at(1)].map((expiresAt) => anInvitation({ expiresAt }));
+    const writes = invitations.map((one) => create(keyOfInvitation(one), one));
+    await store.commit(aChange(writes), soon());
+    expect(await sweep.run(quietly)).to.include({ expired: 1 });
+    const left = async () =>
+      (await store.readMany(invitations.map(keyOfInvitation), soon())).map(({ record }) => record);
+    expect(await left()).to.deep.equal([undefined, invitations[1]]);
+    await clock.advance(1);
+    expect(await sweep.run(quietly)).to.include({ expired: 1 });
+    expect(await left()).to.deep.equal([undefined, undefined]);
+  });
+
+  it('says how far it is, and stops between two pages', async () => {
+    const { sweep } = await withDeletedAcme();
+    const seen: (number | undefined)[][] = [];
+    await sweep.run((done, total) => seen.push([done, total]));
+    expect(seen).to.deep.equal([[10, 10]]);
+    const stop = AbortSignal.abort();
+    expect(await sweep.run(quietly, { stop })).to.deep.equal({ memberships: 0, owners: 0, expired: 0 });
+  });
+});
+
+describe('BackgroundSweep', () => {
+  it('sweeps once a day from some time of day on, whatever fails, until it is stopped', async () => {
+    const { clock } = accountStack();
+    let runs = 0;
+    const sweep = {
+      run: async () => {
+        runs += 1;
+        if (runs === 1) throw new Error('the store was away');
+        return { memberships: 0, owners: 0, expired: 0 };
+      },
+    } as unknown as Sweep;
+    const stop = new AbortController();
+    const background = new BackgroundSweep({ sweep, clock, ids: { fraction: () => 0.5 } });
+    const running = background.run(stop.signal);
+    await clock.advance(DAY_MS / 2 - 1);
+    expect(runs).to.equal(0);
+    await clock.advance(1);
+    expect(runs).to.equal(1);
+    await clock.advance(DAY_MS - 1);
+    expect(runs).to.equal(1);
+    await clock.advance(1);
+    expect(runs).to.equal(2);
+    stop.abort();
+    await running;
+  });
+});

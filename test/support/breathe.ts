@@ -1,2 +1,0 @@
-/** Lets everything else that is due have its turn. */
-export const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -1,0 +1,92 @@
+import { expect } from 'chai';
+import type { AccountService } from '../../src/app/account-service.ts';
+import { IdempotentRequest } from '../../src/app/freshness/idempotent-request.ts';
+import type { Caller } from '../../src/domain/caller.ts';
+import { parseSlug, parseUsername } from '../../src/domain/names.ts';
+import { membershipKey } from '../../src/domain/records.ts';
+import { accountStack, serviceDriver, user } from './account-stack.ts';
+import { text } from './accounts.ts';
+
+export const ANN = parseUsername('ann');
+export const BOB = parseUsername('bob');
+export const ACME = parseSlug('acme');
+/** Of "bob" in "acme". */
+export const MEMBERSHIP = membershipKey(ACME, BOB);
+
+export const ann = user('ann');
+
+export type Doing<Result = unknown> = (service: AccountService, caller: Caller) => Promise<Result>;
+
+export interface Told<Result = unknown> {
+  readonly result: Result;
+  readonly wasReplayed: boolean;
+}
+
+/** Makes a change as a request that may be repeated: the same one whenever key and fingerprint are the same. */
+export async function tell<Result>(
+  service: AccountService,
+  caller: Caller,
+  change: Doing<Result>,
+  { key = 'key', fingerprint = 'first' } = {},
+): Promise<Told<Result>> {
+  const request = new IdempotentRequest({ caller, key, fingerprint });
+  const result = await change(service.once(request), caller);
+  return { result, wasReplayed: request.wasReplayed };
+}
+
+export const promote = (service: AccountService, caller: Caller) =>
+  service.memberships.changeRole(caller, ACME, BOB, 'Admin');
+
+export const demote = (service: AccountService, caller: Caller) =>
+  service.memberships.changeRole(caller, ACME, BOB, 'Member');
+
+export const rename = (displayName: string) => (service: AccountService, caller: Caller) =>
+  service.organizations.update(caller, ACME, text(displayName));
+
+/** "ann" owns "acme", in which "bob" is a Member; three instances. */
+export async function idempotencyStack() {
+  const stack = accountStack();
+  const say = serviceDriver(stack.service);
+  for (const name of ['ann', 'bob']) await say.createUser(name);
+  await say.found('ann', 'acme');
+  await say.add('ann', 'acme', 'bob', 'Member');
+  const { store, clock } = stack;
+  const soon = () => clock.monotonic() + 1000;
+  const inStore = async () => (await store.readMany([MEMBERSHIP], soon()))[0];
+  const events = async () => {
+    const page = await stack.service.organizations.listEvents(ann, ACME, { limit: 100, after: 0 });
+    return page.items.map(({ type }) => type);
+  };
+  /** Does something once, when the next lookup has found what there is. */
+  const afterNextLookup = (step: () => Promise<void>) => {
+    const look = store.readIdempotencyRecord.bind(store);
+    store.readIdempotencyRecord = async (...asked) => {
+      store.readIdempotencyRecord = look;
+      const found = await look(...asked);
+      await step();
+      return found;
+    };
+  };
+  const crashAfterCommit = () => {
+    store.afterCommit = async () => {
+      store.afterCommit = async () => {};
+      throw new Error('scripted crash');
+    };
+  };
+  return {
+    ...stack,
+    soon,
+    inStore,
+    events,
+    afterNextLookup,
+    crashAfterCommit,
+    other: stack.another(),
+    third: stack.another(),
+  };
+}
+
+export const failureOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => expect.fail('it should have failed'),
+    (error: unknown) => error,
+  );

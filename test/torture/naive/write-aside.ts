@@ -1,0 +1,21 @@
+import { cacheKey, isCached } from '../../../src/app/freshness/cached-kinds.ts';
+import { encodeValue } from '../../../src/app/freshness/entry.ts';
+import type { FreshnessParts } from '../../../src/app/freshness/freshness-parts.ts';
+import { valueTtl } from '../../../src/app/freshness/value-ttl.ts';
+import type { Loaded } from '../../../src/domain/records.ts';
+
+/** Puts a record into the cache, over whatever is there. That this may fail is ignored. */
+export async function writeAside(
+  { cache, binding, settings, clock, ids }: Omit<FreshnessParts, 'store' | 'breaker'>,
+  { key, version, record }: Loaded,
+): Promise<void> {
+  if (!isCached(key)) return;
+  try {
+    const meta = await binding.establish(clock.monotonic() + settings.storeTimeoutMs);
+    const ttl = valueTtl(record !== undefined, settings, ids);
+    const deadline = clock.monotonic() + settings.cacheTimeoutMs;
+    await cache.put(cacheKey(meta, key), encodeValue(version, record), ttl, deadline);
+  } catch {
+    // The tutorial goes on, too.
+  }
+}
