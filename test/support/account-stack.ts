@@ -51,7 +51,7 @@ export function serviceDriver(service: AccountService) {
         lastName: parseDisplayText('Family'),
         email,
       }),
-    found: (founder: string, organization: string) =>
+    createOrganization: (founder: string, organization: string) =>
       service.organizations.create(user(founder), {
         organizationName: parseSlug(organization),
         displayName: parseDisplayText(organization),
@@ -68,7 +68,7 @@ export function serviceDriver(service: AccountService) {
 }
 
 /** The code that a call is refused with. */
-export async function refusalOf(call: Promise<unknown>): Promise<string> {
+export async function errorCodeOf(call: Promise<unknown>): Promise<string> {
   try {
     await call;
   } catch (error) {

@@ -62,13 +62,13 @@ export class Fleet {
 }
 
 /** An instance inside this process, for what needs to be quick. */
-export async function instanceInHere(settings: Settings): Promise<Instance> {
+export async function inProcessInstance(settings: Settings): Promise<Instance> {
   const { url, close } = await startComposedService(settings);
   return { url, kill: close };
 }
 
 /** An instance in a process of its own. */
-export async function instanceProcess(settings: Settings): Promise<Instance> {
+export async function childProcessInstance(settings: Settings): Promise<Instance> {
   const instance = new RollcallProcess({
     folder: temporaryFolder(),
     env: { PORT: '0', LOG_LEVEL: 'warn', ...settings },

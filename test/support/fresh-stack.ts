@@ -25,7 +25,7 @@ export const SETTINGS: FreshnessSettings = {
 };
 
 /** A memory store that counts what is read, and lets a test step in before each operation. */
-export class WatchedStore extends MemoryUserStore {
+export class InstrumentedStore extends MemoryUserStore {
   reads = 0;
   beforeRead: () => Promise<void> = async () => {};
   beforeCommit: (change: Change, deadline: number) => Promise<void> = async () => {};
@@ -47,7 +47,7 @@ export class WatchedStore extends MemoryUserStore {
 /** The freshness protocol on memory adapters whose time and failures a test holds; more instances share store and cache. */
 export function freshStack(over: Partial<FreshnessSettings> = {}) {
   const clock = new ManualClock();
-  const store = new WatchedStore({ clock });
+  const store = new InstrumentedStore({ clock });
   const shared = new MemoryCache({ clock, maxEntries: 1000 });
   const settings = { ...SETTINGS, ...over };
   return { clock, store, shared, settings, ...freshInstance({ clock, store, shared, settings }) };
@@ -60,7 +60,7 @@ export function freshInstance({
   settings,
 }: {
   clock: ManualClock;
-  store: WatchedStore;
+  store: InstrumentedStore;
   shared: Cache;
   settings: FreshnessSettings;
 }) {

@@ -15,20 +15,20 @@ export const MEMBERSHIP = membershipKey(ACME, BOB);
 
 export const ann = user('ann');
 
-export type Doing<Result = unknown> = (service: AccountService, caller: Caller) => Promise<Result>;
+export type Operation<Result = unknown> = (service: AccountService, caller: Caller) => Promise<Result>;
 
-export interface Told<Result = unknown> {
+export interface RequestResult<Result = unknown> {
   readonly result: Result;
   readonly wasReplayed: boolean;
 }
 
 /** Makes a change as a request that may be repeated: the same one whenever key and fingerprint are the same. */
-export async function tell<Result>(
+export async function sendRequest<Result>(
   service: AccountService,
   caller: Caller,
-  change: Doing<Result>,
+  change: Operation<Result>,
   { key = 'key', fingerprint = 'first' } = {},
-): Promise<Told<Result>> {
+): Promise<RequestResult<Result>> {
   const request = new IdempotentRequest({ caller, key, fingerprint });
   const result = await change(service.once(request), caller);
   return { result, wasReplayed: request.wasReplayed };
@@ -46,10 +46,10 @@ export const rename = (displayName: string) => (service: AccountService, caller:
 /** "ann" owns "acme", in which "bob" is a Member; three instances. */
 export async function idempotencyStack() {
   const stack = accountStack();
-  const say = serviceDriver(stack.service);
-  for (const name of ['ann', 'bob']) await say.createUser(name);
-  await say.found('ann', 'acme');
-  await say.add('ann', 'acme', 'bob', 'Member');
+  const driver = serviceDriver(stack.service);
+  for (const name of ['ann', 'bob']) await driver.createUser(name);
+  await driver.createOrganization('ann', 'acme');
+  await driver.add('ann', 'acme', 'bob', 'Member');
   const { store, clock } = stack;
   const soon = () => clock.monotonic() + 1000;
   const inStore = async () => (await store.readMany([MEMBERSHIP], soon()))[0];

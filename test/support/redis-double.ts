@@ -23,7 +23,7 @@ const clock = new SystemClock();
 let servers = 0;
 
 /** An address that no other test uses: doubles with one address share their entries. */
-export function serverOfItsOwn(): string {
+export function uniqueRedisAddress(): string {
   servers += 1;
   return `redis://127.0.0.1:${20_000 + servers}`;
 }
@@ -41,14 +41,14 @@ export interface RedisDouble {
   info: () => Promise<string>;
 }
 
-export const infoOf = (runId: string, role = 'master'): string =>
+export const infoReply = (runId: string, role = 'master'): string =>
   `# Server\r\nrun_id:${runId}\r\n\r\n# Replication\r\nrole:${role}\r\n`;
 
 /**
  * A cache on ioredis-mock, which is connected at once.
  * @param info what INFO answers at the first connect
  */
-export async function redisDouble(address: string, info = infoOf('run-1')): Promise<RedisDouble> {
+export async function redisDouble(address: string, info = infoReply('run-1')): Promise<RedisDouble> {
   const sent: unknown[][] = [];
   // The double's own client has no status, and answers INFO with somebody's server.
   const raw = Object.assign(new RedisMock(address), { status: 'ready' }) as Redis;

@@ -7,7 +7,7 @@ import {
   admin,
   anonymous,
   billing,
-  refusalOf,
+  errorCodeOf,
   serviceDriver,
   user,
 } from '../../support/account-stack.ts';
@@ -21,11 +21,11 @@ const ask = (organization: string, username: string) => ({
 /** "ann" owns "acme" and "beta", in which "bob" is Member and Admin; "carl" has nothing to do with them. */
 async function withTwo() {
   const stack = accountStack();
-  const say = serviceDriver(stack.service);
-  for (const name of ['ann', 'bob', 'carl']) await say.createUser(name);
-  for (const name of ['acme', 'beta']) await say.found('ann', name);
-  await say.add('ann', 'acme', 'bob', 'Member');
-  await say.add('ann', 'beta', 'bob', 'Admin');
+  const driver = serviceDriver(stack.service);
+  for (const name of ['ann', 'bob', 'carl']) await driver.createUser(name);
+  for (const name of ['acme', 'beta']) await driver.createOrganization('ann', name);
+  await driver.add('ann', 'acme', 'bob', 'Member');
+  await driver.add('ann', 'beta', 'bob', 'Admin');
   const { cache, store } = stack;
   const snapshots: string[][] = [];
   const { readMany } = store;
@@ -37,7 +37,7 @@ async function withTwo() {
   cache.calls.length = 0;
   const check = (caller: Caller, checks: Parameters<typeof stack.service.checks.check>[1]) =>
     stack.service.checks.check(caller, checks);
-  return { ...stack, say, check, snapshots };
+  return { ...stack, driver, check, snapshots };
 }
 
 describe('checks', () => {
@@ -79,10 +79,10 @@ describe('checks', () => {
     const checks = [ask('acme', 'ann'), ask('acme', 'bob')];
     await check(user('bob'), checks);
     await service.users.suspend(admin, parseUsername('bob'));
-    expect(await refusalOf(check(user('bob'), checks))).to.equal('unauthenticated');
-    expect(await refusalOf(check(user('nobody'), checks))).to.equal('unauthenticated');
-    expect(await refusalOf(check(anonymous, checks))).to.equal('unauthenticated');
-    expect(await refusalOf(check(billing('read', 'bob'), checks))).to.equal('user_suspended');
+    expect(await errorCodeOf(check(user('bob'), checks))).to.equal('unauthenticated');
+    expect(await errorCodeOf(check(user('nobody'), checks))).to.equal('unauthenticated');
+    expect(await errorCodeOf(check(anonymous, checks))).to.equal('unauthenticated');
+    expect(await errorCodeOf(check(billing('read', 'bob'), checks))).to.equal('user_suspended');
   });
 
   it('cost one round trip to the cache together, each record asked for once', async () => {
@@ -143,7 +143,7 @@ describe('checks', () => {
   });
 
   it('see a change as soon as it is acknowledged by another instance', async () => {
-    const { say, service, another } = await withTwo();
+    const { driver, service, another } = await withTwo();
     const elsewhere = serviceDriver(another().service);
     const acme = parseSlug('acme');
     const bob = parseUsername('bob');
@@ -152,7 +152,7 @@ describe('checks', () => {
     expect(await elsewhere.check('acme', 'bob')).to.equal('Admin');
     await service.memberships.remove(user('ann'), acme, bob);
     expect(await elsewhere.check('acme', 'bob')).to.equal('not_member');
-    await say.add('ann', 'acme', 'bob', 'Owner');
+    await driver.add('ann', 'acme', 'bob', 'Owner');
     expect(await elsewhere.check('acme', 'bob')).to.equal('Owner');
   });
 });

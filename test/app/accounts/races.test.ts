@@ -86,11 +86,11 @@ describe('people who promote, demote, remove, leave, transfer, delete and suspen
         async (all, scheduler) => {
           const stack = accountStack();
           const services = [stack.service, stack.another().service];
-          const say = serviceDriver(stack.service);
-          for (const name of names) await say.createUser(name);
-          await say.found('ann', 'acme');
-          await say.add('ann', 'acme', 'bob', 'Owner');
-          await say.add('ann', 'acme', 'carl', 'Admin');
+          const driver = serviceDriver(stack.service);
+          for (const name of names) await driver.createUser(name);
+          await driver.createOrganization('ann', 'acme');
+          await driver.add('ann', 'acme', 'bob', 'Owner');
+          await driver.add('ann', 'acme', 'carl', 'Admin');
           const { store } = stack;
           store.beforeRead = () => scheduler.schedule(Promise.resolve(), 'read');
           store.beforeCommit = () => scheduler.schedule(Promise.resolve(), 'commit');

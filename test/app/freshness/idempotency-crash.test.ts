@@ -15,12 +15,12 @@ import {
   ANN,
   ann,
   BOB,
-  type Doing,
   failureOf,
   idempotencyStack,
   MEMBERSHIP,
+  type Operation,
   promote,
-  tell,
+  sendRequest,
 } from '../../support/idempotency-stack.ts';
 import type { Ending } from '../../support/scripted-cache.ts';
 import { yieldToEventLoop } from '../../support/yield-to-event-loop.ts';
@@ -37,7 +37,7 @@ describe('a request with an idempotency key whose first sender died between comm
       await shared.put(await at(MEMBERSHIP), encodeValue(version, record), 1_800_000, soon());
     };
     crashAfterCommit();
-    expect(await failureOf(tell(service, ann, promote))).to.have.property('message', 'scripted crash');
+    expect(await failureOf(sendRequest(service, ann, promote))).to.have.property('message', 'scripted crash');
     expect(cache.of('put').some(({ keys }) => keys[0]?.endsWith(recordId(MEMBERSHIP)))).to.equal(true);
     return { ...stack, at };
   }
@@ -46,7 +46,7 @@ describe('a request with an idempotency key whose first sender died between comm
     const { other, third } = await died();
     // Nobody has acknowledged the change yet.
     expect((await third.reader.read([MEMBERSHIP]))[0].version).to.equal(1);
-    expect((await tell(other.service, ann, promote)).wasReplayed).to.equal(true);
+    expect((await sendRequest(other.service, ann, promote)).wasReplayed).to.equal(true);
     expect((await third.reader.read([MEMBERSHIP]))[0].version).to.equal(2);
     expect((await third.service.memberships.get(ann, ACME, BOB)).record.role).to.equal('Admin');
   });
@@ -67,7 +67,7 @@ describe('a request with an idempotency key whose first sender died between comm
       if (operation === 'put') await held;
       return 'answered';
     };
-    const answered = tell(other.service, ann, promote).then(() => {
+    const answered = sendRequest(other.service, ann, promote).then(() => {
       isAnswered = true;
     });
     for (let turn = 0; turn < 20; turn += 1) await yieldToEventLoop();
@@ -86,10 +86,10 @@ describe('a request with an idempotency key whose first sender died between comm
 
   it('covers every record of a change that touched several', async () => {
     const { service, other, events, crashAfterCommit } = await idempotencyStack();
-    const transfer: Doing = (on, caller) => on.organizations.transferOwnership(caller, ACME, BOB);
+    const transfer: Operation = (on, caller) => on.organizations.transferOwnership(caller, ACME, BOB);
     crashAfterCommit();
-    await failureOf(tell(service, ann, transfer));
-    await tell(other.service, ann, transfer);
+    await failureOf(sendRequest(service, ann, transfer));
+    await sendRequest(other.service, ann, transfer);
     const marked = other.cache.of('put').map(({ keys }) => keys[0]?.replace(/^[^:]*:\d+:/, ''));
     expect(marked.sort()).to.deep.equal(
       [organizationKey(ACME), membershipKey(ACME, ANN), MEMBERSHIP, userKey(ANN), userKey(BOB)]
@@ -104,18 +104,21 @@ describe('a request with an idempotency key whose first sender died between comm
     for (const ending of ['failed', 'lost'] as const) {
       other.cache.script = ({ operation }) => (operation === 'put' ? ending : 'answered');
       const before = other.cache.of('put').length;
-      const refusal = await failureOf(tell(other.service, ann, promote));
+      const refusal = await failureOf(sendRequest(other.service, ann, promote));
       expect(refusal).to.be.instanceOf(OutcomeUnknown);
       expect(other.cache.of('put')).to.have.length(before + MARK_ATTEMPTS);
     }
     expect((await inStore()).version).to.equal(2);
     expect(await events()).to.have.length(3);
-    expect((await tell(third.service, ann, promote)).wasReplayed).to.equal(true);
+    expect((await sendRequest(third.service, ann, promote)).wasReplayed).to.equal(true);
   });
 
   it('is not undone by a reader who loads while the retry answers', async () => {
     const { other, third, clock } = await died();
-    const [, read] = await Promise.all([tell(other.service, ann, promote), third.reader.read([MEMBERSHIP])]);
+    const [, read] = await Promise.all([
+      sendRequest(other.service, ann, promote),
+      third.reader.read([MEMBERSHIP]),
+    ]);
     expect(read[0].version).to.be.within(1, 2);
     for (const reader of [other.reader, third.reader]) {
       expect((await reader.read([MEMBERSHIP]))[0].version).to.equal(2);

@@ -10,7 +10,7 @@ import {
   MEMBERSHIP,
   promote,
   rename,
-  tell,
+  sendRequest,
 } from '../../support/idempotency-stack.ts';
 
 describe('a request with an idempotency key that comes twice at the same moment', () => {
@@ -18,9 +18,9 @@ describe('a request with an idempotency key that comes twice at the same moment'
     const { service, other, afterNextLookup, inStore, events } = await idempotencyStack();
     let first: unknown;
     afterNextLookup(async () => {
-      first = await tell(other.service, ann, promote);
+      first = await sendRequest(other.service, ann, promote);
     });
-    const second = await tell(service, ann, promote);
+    const second = await sendRequest(service, ann, promote);
     expect(second).to.deep.equal({ ...(first as object), wasReplayed: true });
     expect((await inStore()).version).to.equal(2);
     expect(await events()).to.deep.equal([
@@ -37,16 +37,19 @@ describe('a request with an idempotency key that comes twice at the same moment'
     // Bob may not do it when the retry reads, may when the first one is decided, which commits after the lookup.
     afterNextLookup(async () => {
       await promote(other.service, ann);
-      first = await tell(other.service, bob, rename('Bobs'));
+      first = await sendRequest(other.service, bob, rename('Bobs'));
     });
-    const second = await tell(service, bob, rename('Bobs'));
+    const second = await sendRequest(service, bob, rename('Bobs'));
     expect(second).to.deep.equal({ ...(first as object), wasReplayed: true });
   });
 
   it('is refused as it should be when the first one was refused too', async () => {
     const { service, afterNextLookup } = await idempotencyStack();
     afterNextLookup(async () => {});
-    expect(await failureOf(tell(service, user('bob'), rename('Bobs')))).to.have.property('code', 'forbidden');
+    expect(await failureOf(sendRequest(service, user('bob'), rename('Bobs')))).to.have.property(
+      'code',
+      'forbidden',
+    );
   });
 
   it('gets the first answer, not a conflict, when the first one commits as it gives up', async () => {
@@ -58,11 +61,11 @@ describe('a request with an idempotency key that comes twice at the same moment'
       tries += 1;
       if (tries === PLAN_ATTEMPTS) {
         store.commit = commit;
-        first = await tell(other.service, ann, promote);
+        first = await sendRequest(other.service, ann, promote);
       }
       throw new Conflict(MEMBERSHIP);
     };
-    const second = await tell(service, ann, promote);
+    const second = await sendRequest(service, ann, promote);
     expect(tries).to.equal(PLAN_ATTEMPTS);
     expect(second).to.deep.equal({ ...(first as object), wasReplayed: true });
     expect(await events()).to.have.length(3);
@@ -70,8 +73,8 @@ describe('a request with an idempotency key that comes twice at the same moment'
 
   it('is refused when the one that came in between had the same key for another change', async () => {
     const { service, other, afterNextLookup, inStore } = await idempotencyStack();
-    afterNextLookup(async () => void (await tell(other.service, ann, promote)));
-    const second = await failureOf(tell(service, ann, rename('Other'), { fingerprint: 'other' }));
+    afterNextLookup(async () => void (await sendRequest(other.service, ann, promote)));
+    const second = await failureOf(sendRequest(service, ann, rename('Other'), { fingerprint: 'other' }));
     expect(second).to.have.property('code', 'idempotency_key_reused');
     expect((await inStore()).record?.role).to.equal('Admin');
   });
@@ -90,7 +93,10 @@ describe('a request with an idempotency key that comes twice at the same moment'
       }
       return found;
     };
-    const answers = await Promise.all([tell(service, ann, promote), tell(other.service, ann, promote)]);
+    const answers = await Promise.all([
+      sendRequest(service, ann, promote),
+      sendRequest(other.service, ann, promote),
+    ]);
     expect(answers.map(({ wasReplayed }) => wasReplayed).sort()).to.deep.equal([false, true]);
     expect(answers[0].result).to.deep.equal(answers[1].result);
     expect((await inStore()).version).to.equal(2);
@@ -105,8 +111,8 @@ describe('a request with an idempotency key whose outcome is unknown', () => {
       store.afterCommit = async () => {};
       throw new OutcomeUnknown('scripted');
     };
-    expect(await failureOf(tell(service, ann, promote))).to.be.instanceOf(OutcomeUnknown);
-    const retry = await tell(other.service, ann, promote);
+    expect(await failureOf(sendRequest(service, ann, promote))).to.be.instanceOf(OutcomeUnknown);
+    const retry = await sendRequest(other.service, ann, promote);
     expect(retry.wasReplayed).to.equal(true);
     expect(retry.result).to.deep.equal(await inStore().then(({ record, version }) => ({ record, version })));
     expect((await inStore()).version).to.equal(2);
@@ -119,8 +125,8 @@ describe('a request with an idempotency key whose outcome is unknown', () => {
       store.beforeCommit = async () => {};
       throw new OutcomeUnknown('scripted');
     };
-    expect(await failureOf(tell(service, ann, promote))).to.be.instanceOf(OutcomeUnknown);
-    expect((await tell(other.service, ann, promote)).wasReplayed).to.equal(false);
+    expect(await failureOf(sendRequest(service, ann, promote))).to.be.instanceOf(OutcomeUnknown);
+    expect((await sendRequest(other.service, ann, promote)).wasReplayed).to.equal(false);
     expect((await inStore()).version).to.equal(2);
   });
 
@@ -133,13 +139,13 @@ describe('a request with an idempotency key whose outcome is unknown', () => {
         late = () => store.commit(sent, soon());
         throw new OutcomeUnknown('scripted');
       };
-      expect(await failureOf(tell(service, ann, promote))).to.be.instanceOf(OutcomeUnknown);
-      const retry = await tell(other.service, ann, promote);
+      expect(await failureOf(sendRequest(service, ann, promote))).to.be.instanceOf(OutcomeUnknown);
+      const retry = await sendRequest(other.service, ann, promote);
       await change(other.service, ann);
       const before = await inStore();
       expect(await failureOf(late())).to.be.instanceOf(Conflict);
       expect(await inStore()).to.deep.equal(before);
-      expect(await tell(service, ann, promote)).to.deep.equal({ ...retry, wasReplayed: true });
+      expect(await sendRequest(service, ann, promote)).to.deep.equal({ ...retry, wasReplayed: true });
     });
   }
 });

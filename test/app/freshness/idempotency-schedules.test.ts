@@ -7,8 +7,8 @@ import {
   idempotencyStack,
   MEMBERSHIP,
   promote,
-  type Told,
-  tell,
+  type RequestResult,
+  sendRequest,
 } from '../../support/idempotency-stack.ts';
 import type { Ending } from '../../support/scripted-cache.ts';
 import { sleepAsStep } from '../../support/sleep-as-step.ts';
@@ -60,10 +60,10 @@ describe('a request that several instances are sent, under any schedule of their
             };
           }
 
-          const told: Told[] = [];
+          const told: RequestResult[] = [];
           const send = async (i: number) => {
             const { service } = instances[i % 3] ?? first;
-            const answer = await tell(service, ann, promote).catch(expected);
+            const answer = await sendRequest(service, ann, promote).catch(expected);
             if (answer === undefined) {
               unknown += 1;
               return;

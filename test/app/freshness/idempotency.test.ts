@@ -7,21 +7,21 @@ import {
   accountStack,
   admin,
   anonymous,
-  refusalOf,
+  errorCodeOf,
   serviceDriver,
   user,
 } from '../../support/account-stack.ts';
 import { text } from '../../support/accounts.ts';
-import { ACME, ANN, BOB, demote, promote, rename, tell } from '../../support/idempotency-stack.ts';
+import { ACME, ANN, BOB, demote, promote, rename, sendRequest } from '../../support/idempotency-stack.ts';
 
 /** "ann" owns "acme", in which "bob" is a Member and "carl" an Admin. */
 async function withAcme() {
   const stack = accountStack();
-  const say = serviceDriver(stack.service);
-  for (const name of ['ann', 'bob', 'carl']) await say.createUser(name);
-  await say.found('ann', 'acme');
-  await say.add('ann', 'acme', 'bob', 'Member');
-  await say.add('ann', 'acme', 'carl', 'Admin');
+  const driver = serviceDriver(stack.service);
+  for (const name of ['ann', 'bob', 'carl']) await driver.createUser(name);
+  await driver.createOrganization('ann', 'acme');
+  await driver.add('ann', 'acme', 'bob', 'Member');
+  await driver.add('ann', 'acme', 'carl', 'Admin');
   const eventsOfAcme = async () => {
     const { items } = await stack.service.organizations.listEvents(user('ann'), ACME, {
       limit: 100,
@@ -29,7 +29,7 @@ async function withAcme() {
     });
     return items.map(({ type }) => type);
   };
-  return { ...stack, say, eventsOfAcme };
+  return { ...stack, driver, eventsOfAcme };
 }
 
 const DAY_MS = 86_400_000;
@@ -37,72 +37,89 @@ const DAY_MS = 86_400_000;
 describe('a request with an idempotency key', () => {
   it('that comes again gets the first answer, on any instance, and changes nothing', async () => {
     const { service, another, eventsOfAcme } = await withAcme();
-    const first = await tell(service, user('ann'), promote);
+    const first = await sendRequest(service, user('ann'), promote);
     expect(first.wasReplayed).to.equal(false);
     const events = await eventsOfAcme();
     for (const instance of [service, another().service]) {
-      expect(await tell(instance, user('ann'), promote)).to.deep.equal({ ...first, wasReplayed: true });
+      expect(await sendRequest(instance, user('ann'), promote)).to.deep.equal({
+        ...first,
+        wasReplayed: true,
+      });
     }
     expect(await eventsOfAcme()).to.deep.equal(events);
   });
 
   it('gets the first answer though much has changed since', async () => {
     const { service } = await withAcme();
-    const first = await tell(service, user('ann'), promote);
+    const first = await sendRequest(service, user('ann'), promote);
     await demote(service, user('ann'));
     await service.memberships.remove(user('ann'), ACME, BOB);
-    expect(await tell(service, user('ann'), promote)).to.deep.equal({ ...first, wasReplayed: true });
-    expect(await refusalOf(service.memberships.get(user('ann'), ACME, BOB))).to.equal('membership_not_found');
+    expect(await sendRequest(service, user('ann'), promote)).to.deep.equal({ ...first, wasReplayed: true });
+    expect(await errorCodeOf(service.memberships.get(user('ann'), ACME, BOB))).to.equal(
+      'membership_not_found',
+    );
   });
 
   it('gets no answer again where there was none', async () => {
     const { service } = await withAcme();
     const remove = (on: AccountService, caller: Caller) => on.memberships.remove(caller, ACME, BOB);
-    expect(await tell(service, user('ann'), remove)).to.deep.equal({ result: undefined, wasReplayed: false });
-    expect(await tell(service, user('ann'), remove)).to.deep.equal({ result: undefined, wasReplayed: true });
+    expect(await sendRequest(service, user('ann'), remove)).to.deep.equal({
+      result: undefined,
+      wasReplayed: false,
+    });
+    expect(await sendRequest(service, user('ann'), remove)).to.deep.equal({
+      result: undefined,
+      wasReplayed: true,
+    });
   });
 
   it('is refused when the key was used for another one, which is forgotten neither', async () => {
     const { service, eventsOfAcme } = await withAcme();
-    await tell(service, user('ann'), promote);
+    await sendRequest(service, user('ann'), promote);
     const events = await eventsOfAcme();
     for (const change of [promote, demote]) {
-      const other = tell(service, user('ann'), change, { fingerprint: 'other' });
-      expect(await refusalOf(other)).to.equal('idempotency_key_reused');
+      const other = sendRequest(service, user('ann'), change, { fingerprint: 'other' });
+      expect(await errorCodeOf(other)).to.equal('idempotency_key_reused');
     }
     expect(await eventsOfAcme()).to.deep.equal(events);
-    expect((await tell(service, user('ann'), promote)).wasReplayed).to.equal(true);
-    expect((await tell(service, user('ann'), demote, { key: 'other' })).wasReplayed).to.equal(false);
+    expect((await sendRequest(service, user('ann'), promote)).wasReplayed).to.equal(true);
+    expect((await sendRequest(service, user('ann'), demote, { key: 'other' })).wasReplayed).to.equal(false);
   });
 
   it('is forgotten after 24 hours', async () => {
     const { service, clock } = await withAcme();
-    const first = await tell(service, user('ann'), rename('One'));
+    const first = await sendRequest(service, user('ann'), rename('One'));
     await rename('Two')(service, user('ann'));
     await clock.advance(DAY_MS - 1);
-    expect(await tell(service, user('ann'), rename('One'))).to.deep.equal({ ...first, wasReplayed: true });
+    expect(await sendRequest(service, user('ann'), rename('One'))).to.deep.equal({
+      ...first,
+      wasReplayed: true,
+    });
     await clock.advance(1);
-    const again = await tell(service, user('ann'), rename('One'));
+    const again = await sendRequest(service, user('ann'), rename('One'));
     expect(again.wasReplayed).to.equal(false);
     expect(again.result).to.deep.include({ version: 4 });
-    expect(await tell(service, user('ann'), rename('One'))).to.deep.equal({ ...again, wasReplayed: true });
+    expect(await sendRequest(service, user('ann'), rename('One'))).to.deep.equal({
+      ...again,
+      wasReplayed: true,
+    });
   });
 
   it('is remembered only once it changed something: a refusal leaves the key free', async () => {
     const { service } = await withAcme();
-    expect(await refusalOf(tell(service, user('bob'), rename('One')))).to.equal('forbidden');
+    expect(await errorCodeOf(sendRequest(service, user('bob'), rename('One')))).to.equal('forbidden');
     await promote(service, user('ann'));
-    const allowed = await tell(service, user('bob'), rename('Two'), { fingerprint: 'other' });
+    const allowed = await sendRequest(service, user('bob'), rename('Two'), { fingerprint: 'other' });
     expect(allowed.wasReplayed).to.equal(false);
     expect(allowed.result).to.have.nested.property('record.displayName', 'Two');
   });
 
   it('is remembered only once it changed something: what was so already leaves the key free', async () => {
     const { service } = await withAcme();
-    const idle = await tell(service, user('ann'), rename('acme'));
+    const idle = await sendRequest(service, user('ann'), rename('acme'));
     expect(idle.result).to.deep.include({ version: 1 });
     await rename('Other')(service, user('ann'));
-    const back = await tell(service, user('ann'), rename('acme'));
+    const back = await sendRequest(service, user('ann'), rename('acme'));
     expect(back.wasReplayed).to.equal(false);
     expect(back.result).to.deep.include({ version: 3 });
   });
@@ -121,61 +138,61 @@ describe('a request with an idempotency key', () => {
     };
     const firsts = new Map<string, unknown>();
     for (const [who, caller] of Object.entries(callers)) {
-      const { result, wasReplayed } = await tell(service, caller, rename(who), { fingerprint: who });
+      const { result, wasReplayed } = await sendRequest(service, caller, rename(who), { fingerprint: who });
       expect(wasReplayed, who).to.equal(false);
       firsts.set(who, result);
     }
     for (const [who, caller] of Object.entries(callers)) {
-      const again = await tell(service, caller, rename(who), { fingerprint: who });
+      const again = await sendRequest(service, caller, rename(who), { fingerprint: who });
       expect(again, who).to.deep.equal({ result: firsts.get(who), wasReplayed: true });
     }
   });
 
   it('of nobody in particular is remembered too', async () => {
-    const { service, say } = await withAcme();
+    const { service, driver } = await withAcme();
     const create = (on: AccountService) => serviceDriver(on).createUser('dora');
-    const first = await tell(service, anonymous, create);
-    expect(await tell(service, anonymous, create)).to.deep.equal({ ...first, wasReplayed: true });
-    expect(await refusalOf(say.createUser('dora'))).to.equal('user_already_exists');
+    const first = await sendRequest(service, anonymous, create);
+    expect(await sendRequest(service, anonymous, create)).to.deep.equal({ ...first, wasReplayed: true });
+    expect(await errorCodeOf(driver.createUser('dora'))).to.equal('user_already_exists');
   });
 
   it('finds nothing of who had the name before', async () => {
-    const { service, say } = await withAcme();
+    const { service, driver } = await withAcme();
     const edit = (name: string) => (on: AccountService) =>
       on.users.update(user('bob'), BOB, { firstName: text(name) });
-    await tell(service, user('bob'), edit('Old'));
+    await sendRequest(service, user('bob'), edit('Old'));
     await service.users.delete(user('bob'), BOB);
-    expect(await refusalOf(tell(service, user('bob'), edit('Old')))).to.equal('unauthenticated');
-    await say.createUser('bob');
-    const fresh = await tell(service, user('bob'), edit('New'), { fingerprint: 'other' });
+    expect(await errorCodeOf(sendRequest(service, user('bob'), edit('Old')))).to.equal('unauthenticated');
+    await driver.createUser('bob');
+    const fresh = await sendRequest(service, user('bob'), edit('New'), { fingerprint: 'other' });
     expect(fresh.wasReplayed).to.equal(false);
     expect(fresh.result).to.have.nested.property('record.firstName', 'New');
   });
 
   it('of somebody suspended is refused, and remembered when they are back', async () => {
     const { service } = await withAcme();
-    const first = await tell(service, user('carl'), promote);
+    const first = await sendRequest(service, user('carl'), promote);
     await service.users.suspend(admin, user('carl').username);
-    expect(await refusalOf(tell(service, user('carl'), promote))).to.equal('unauthenticated');
+    expect(await errorCodeOf(sendRequest(service, user('carl'), promote))).to.equal('unauthenticated');
     const behalf: Caller = {
       type: 'service',
       name: 'x',
       scopes: ['admin'],
       onBehalfOf: user('carl').username,
     };
-    expect(await refusalOf(tell(service, behalf, promote))).to.equal('user_suspended');
+    expect(await errorCodeOf(sendRequest(service, behalf, promote))).to.equal('user_suspended');
     await service.users.resume(admin, user('carl').username);
-    expect(await tell(service, user('carl'), promote)).to.deep.equal({ ...first, wasReplayed: true });
+    expect(await sendRequest(service, user('carl'), promote)).to.deep.equal({ ...first, wasReplayed: true });
   });
 
   it('is looked up before anything is decided: who may not do it any more gets the first answer', async () => {
     const { service, another } = await withAcme();
     const carl = user('carl');
     const leave = (on: AccountService) => on.memberships.remove(carl, ACME, carl.username);
-    await tell(service, carl, leave);
+    await sendRequest(service, carl, leave);
     const elsewhere = another().service;
-    expect(await refusalOf(leave(elsewhere))).to.equal('organization_not_found');
-    expect((await tell(elsewhere, carl, leave)).wasReplayed).to.equal(true);
+    expect(await errorCodeOf(leave(elsewhere))).to.equal('organization_not_found');
+    expect((await sendRequest(elsewhere, carl, leave)).wasReplayed).to.equal(true);
   });
 
   it('is not looked for, nor remembered, without a key', async () => {
@@ -194,7 +211,7 @@ describe('a request with an idempotency key', () => {
     const events = await eventsOfAcme();
     const failure = new Error('scripted');
     store.readIdempotencyRecord = () => Promise.reject(failure);
-    const answer = await tell(service, user('ann'), promote).catch((error: unknown) => error);
+    const answer = await sendRequest(service, user('ann'), promote).catch((error: unknown) => error);
     expect(answer).to.equal(failure).and.not.instanceOf(DomainError);
     expect(await eventsOfAcme()).to.deep.equal(events);
   });

@@ -5,8 +5,8 @@ import { CacheBinding, CacheBindingRefused } from '../../../src/app/freshness/ca
 import { Health } from '../../../src/app/operations/health.ts';
 import { StartUp } from '../../../src/app/operations/start-up.ts';
 import { OutcomeUnknown, StoreNotProvisioned, StoreUnavailable } from '../../../src/ports/errors.ts';
+import { advanceUntilSettled } from '../../support/advance-until-settled.ts';
 import { SETTINGS } from '../../support/fresh-stack.ts';
-import { letTimePass } from '../../support/let-time-pass.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { ScriptedCache } from '../../support/scripted-cache.ts';
 import { ScriptedMetaStore } from '../../support/scripted-meta-store.ts';
@@ -54,7 +54,7 @@ describe('starting up', () => {
     );
 
   describe('until the instance is ready, or for two seconds', () => {
-    const wait = () => letTimePass(clock, startUp.waitUntilReady());
+    const wait = () => advanceUntilSettled(clock, startUp.waitUntilReady());
 
     it('settles at once where everything is there', async () => {
       expect(await wait()).to.deep.equal({ ready: true, store: { status: 'up' }, cache: { status: 'up' } });
@@ -127,7 +127,7 @@ describe('starting up', () => {
   });
 
   describe('afterwards, until store and cache are paired', () => {
-    const pair = (isOver = () => false) => letTimePass(clock, startUp.bindInBackground(isOver));
+    const pair = (isOver = () => false) => advanceUntilSettled(clock, startUp.bindInBackground(isOver));
 
     it('settles at once where they are', async () => {
       await pair();

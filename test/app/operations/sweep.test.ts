@@ -15,13 +15,13 @@ const EIGHT_DAYS = 8 * DAY_MS;
 async function withDeletedAcme() {
   const stack = accountStack();
   const { service, records, store, clock } = stack;
-  const say = serviceDriver(service);
-  for (const name of ['ann', 'bob', 'carl']) await say.createUser(name);
+  const driver = serviceDriver(service);
+  for (const name of ['ann', 'bob', 'carl']) await driver.createUser(name);
   for (const name of ['acme', 'beta']) {
-    await say.found('ann', name);
-    await say.add('ann', name, 'bob', 'Member');
+    await driver.createOrganization('ann', name);
+    await driver.add('ann', name, 'bob', 'Member');
   }
-  await say.add('ann', 'acme', 'carl', 'Admin');
+  await driver.add('ann', 'acme', 'carl', 'Admin');
   await service.organizations.delete(user('ann'), ACME);
   const sweep = new Sweep({ records, store, clock, storeTimeoutMs: SETTINGS.storeTimeoutMs });
   const soon = () => clock.monotonic() + 1000;
@@ -30,14 +30,14 @@ async function withDeletedAcme() {
     const [membership] = await store.readMany([key], soon());
     return membership;
   };
-  return { ...stack, say, sweep, loaded, soon };
+  return { ...stack, driver, sweep, loaded, soon };
 }
 
 const quietly = () => {};
 
 describe('Sweep', () => {
   it('removes the memberships of who is gone and tidies lists of owners, and nothing else', async () => {
-    const { sweep, loaded, say, store, soon } = await withDeletedAcme();
+    const { sweep, loaded, driver, store, soon } = await withDeletedAcme();
     expect((await loaded('carl')).record).to.include({ role: 'Admin' });
     expect(await sweep.run(quietly)).to.deep.equal({ memberships: 3, owners: 1, expired: 0 });
     for (const name of ['ann', 'bob', 'carl']) {
@@ -45,7 +45,7 @@ describe('Sweep', () => {
     }
     const [ann] = await store.readMany([userKey(parseUsername('ann'))], soon());
     expect(ann.record?.ownerOf.map(({ name }) => name)).to.deep.equal(['beta']);
-    expect(await say.check('beta', 'bob')).to.equal('Member');
+    expect(await driver.check('beta', 'bob')).to.equal('Member');
     expect(await sweep.run(quietly)).to.deep.equal({ memberships: 0, owners: 0, expired: 0 });
   });
 
@@ -58,26 +58,26 @@ describe('Sweep', () => {
   });
 
   it('spares the memberships of an organization of the same name that was founded since', async () => {
-    const { sweep, say } = await withDeletedAcme();
-    await say.found('carl', 'acme');
-    await say.add('carl', 'acme', 'bob', 'Member');
+    const { sweep, driver } = await withDeletedAcme();
+    await driver.createOrganization('carl', 'acme');
+    await driver.add('carl', 'acme', 'bob', 'Member');
     await sweep.run(quietly);
-    expect(await say.check('acme', 'carl')).to.equal('Owner');
-    expect(await say.check('acme', 'bob')).to.equal('Member');
-    expect(await say.check('acme', 'ann')).to.equal('not_member');
+    expect(await driver.check('acme', 'carl')).to.equal('Owner');
+    expect(await driver.check('acme', 'bob')).to.equal('Member');
+    expect(await driver.check('acme', 'ann')).to.equal('not_member');
   });
 
   it('looks again before it removes: who is added in between stays', async () => {
-    const { sweep, say, store } = await withDeletedAcme();
+    const { sweep, driver, store } = await withDeletedAcme();
     let isFirst = true;
     store.beforeRead = async () => {
       if (!isFirst) return;
       isFirst = false;
-      await say.found('carl', 'acme');
-      await say.add('carl', 'acme', 'bob', 'Admin');
+      await driver.createOrganization('carl', 'acme');
+      await driver.add('carl', 'acme', 'bob', 'Admin');
     };
     await sweep.run(quietly);
-    expect(await say.check('acme', 'bob')).to.equal('Admin');
+    expect(await driver.check('acme', 'bob')).to.equal('Admin');
   });
 
   it('removes tombstones when their time has come', async () => {

@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { ApiClient } from '../../support/api-client.ts';
 import type { RedisServer } from '../../support/redis-server.ts';
 import { type RollcallProcess, serving } from '../../support/rollcall-process.ts';
-import { until } from '../../support/until.ts';
+import { waitUntil } from '../../support/wait-until.ts';
 
 /** An instance on a Redis, and a client of it. */
 export interface Instance {
@@ -23,7 +23,7 @@ export async function instanceOn(
 }
 
 export function becomesReady(api: ApiClient): Promise<void> {
-  return until('the instance is ready', async () => (await api.get('/health/ready')).status === 200);
+  return waitUntil('the instance is ready', async () => (await api.get('/health/ready')).status === 200);
 }
 
 export async function stop({ process }: Instance): Promise<void> {

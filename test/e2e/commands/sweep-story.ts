@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { ApiClient, createUsers } from '../../support/api-client.ts';
-import { CACHES, STORES } from '../../support/backings.ts';
+import { CACHES, STORES } from '../../support/backends.ts';
 import { endProcesses, serving } from '../../support/rollcall-process.ts';
 import { runRollcall } from '../../support/run-rollcall.ts';
 
@@ -18,10 +18,10 @@ export function sweepStory(store: string, cache: string): void {
     let api: ApiClient;
 
     before(async () => {
-      const backings = [await STORES[store]?.(), await CACHES[cache]?.()];
-      settings = Object.assign({ STORE: store, CACHE: cache }, ...backings.map((one) => one?.settings));
+      const backends = [await STORES[store]?.(), await CACHES[cache]?.()];
+      settings = Object.assign({ STORE: store, CACHE: cache }, ...backends.map((one) => one?.settings));
       close = async () => {
-        for (const one of backings) await one?.close();
+        for (const one of backends) await one?.close();
       };
       api = new ApiClient(await (await serving({ env: settings })).url());
       await createUsers(api, 'ann', 'bob', 'cat');

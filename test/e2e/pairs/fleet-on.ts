@@ -1,7 +1,7 @@
 import { newApiKey } from '../../../src/adapters/auth/api-keys/api-key.ts';
 import type { ApiClient } from '../../support/api-client.ts';
-import { CACHES, STORES } from '../../support/backings.ts';
-import { Fleet, instanceInHere, instanceProcess } from '../../support/fleet.ts';
+import { CACHES, STORES } from '../../support/backends.ts';
+import { childProcessInstance, Fleet, inProcessInstance } from '../../support/fleet.ts';
 
 const ADMIN = newApiKey('admin', ['admin']);
 
@@ -19,7 +19,7 @@ export async function fleetOn(STORE: string, CACHE: string): Promise<Fleet> {
   const settings = { STORE, CACHE, API_KEYS: ADMIN.entry, ...PATIENCE, ...store.settings, ...cache.settings };
   const isAlone = STORE === 'memory' || CACHE === 'memory';
   return Fleet.start({
-    start: () => (isAlone ? instanceInHere(settings) : instanceProcess(settings)),
+    start: () => (isAlone ? inProcessInstance(settings) : childProcessInstance(settings)),
     size: isAlone ? 1 : 2,
     durable: STORE !== 'memory',
     close: async () => {

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { WireProxy } from '../../adapters/stores/postgres/wire-proxy.ts';
 import { type ApiClient, createOrganization, refusalOf } from '../../support/api-client.ts';
-import { CACHES, STORES } from '../../support/backings.ts';
-import { Fleet, instanceProcess } from '../../support/fleet.ts';
+import { CACHES, STORES } from '../../support/backends.ts';
+import { childProcessInstance, Fleet } from '../../support/fleet.ts';
 import { endProcesses } from '../../support/rollcall-process.ts';
 import { insisting, isReplay, shown } from './retrying.ts';
 
@@ -56,7 +56,7 @@ for (const scene of SCENES) {
       proxied.port = String(proxy.port);
       const each = [{ ...settings, [url]: proxied.href.replace(/\/$/, '') }, settings];
       fleet = await Fleet.start({
-        start: () => instanceProcess(each.shift() ?? settings),
+        start: () => childProcessInstance(each.shift() ?? settings),
         size: 2,
         durable: true,
         close: async () => {

@@ -3,7 +3,7 @@ import { ApiClient, refusalOf } from '../../support/api-client.ts';
 import { type Dynoxide, startDynoxide } from '../../support/dynoxide.ts';
 import { endProcesses, RollcallProcess, serving } from '../../support/rollcall-process.ts';
 import { runRollcall } from '../../support/run-rollcall.ts';
-import { until } from '../../support/until.ts';
+import { waitUntil } from '../../support/wait-until.ts';
 
 const STACK = /^\s+at /m;
 const ANN = { username: 'ann', firstName: 'Ann', lastName: 'Archer' };
@@ -89,7 +89,7 @@ describe('a service whose DynamoDB is away', function () {
 
     it('heals without a restart', async () => {
       const api = await apiOf(healing);
-      await until('it is ready', async () => (await statusOf(api)) === 200);
+      await waitUntil('it is ready', async () => (await statusOf(api)) === 200);
       expect((await healing.createUser('ann')).status).to.equal(201);
       expect((await api.get('/users/ann')).status).to.equal(200);
     });
@@ -124,10 +124,10 @@ describe('a service whose DynamoDB is away', function () {
     it('goes on in the same way when it goes and comes again', async () => {
       const api = await apiOf(healing);
       await dynamo.kill();
-      await until('it is not ready', async () => (await statusOf(api)) === 503);
+      await waitUntil('it is not ready', async () => (await statusOf(api)) === 503);
       await isUseless(api);
       await dynamo.start();
-      await until('it is ready', async () => (await statusOf(api)) === 200);
+      await waitUntil('it is ready', async () => (await statusOf(api)) === 200);
       expect((await api.get('/users/ann')).status).to.equal(200);
       healing.signal('SIGTERM');
       expect(await healing.exit()).to.equal(0);

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { ApiClient, createUsers, refusalOf } from '../../support/api-client.ts';
 import { PostgresServer } from '../../support/postgres-server.ts';
 import { endProcesses, RollcallProcess, serving } from '../../support/rollcall-process.ts';
-import { until } from '../../support/until.ts';
+import { waitUntil } from '../../support/wait-until.ts';
 
 const STORE_TIMEOUT_MS = 1000;
 /** Reading what is known, and a commit, each with its deadline; and a busy machine. */
@@ -44,7 +44,7 @@ describe('a service whose PostgreSQL goes and comes', function () {
     expect(JSON.parse(health.text).store.status).to.equal('down');
     expect(await api.get('/users/ann').then(refusalOf)).to.equal('503 store_unavailable');
     await server.start();
-    await until('it is ready', async () => (await ready()) === 200);
+    await waitUntil('it is ready', async () => (await ready()) === 200);
     await createUsers(new ApiClient(await service.url()), 'ann');
   });
 
@@ -65,14 +65,14 @@ describe('a service whose PostgreSQL goes and comes', function () {
     };
     const writing = Array.from({ length: WRITERS }, (_, writer) => write(writer));
     try {
-      await until('something is written', async () => acknowledged.length > 50);
+      await waitUntil('something is written', async () => acknowledged.length > 50);
       await server.crash();
-      await until('it is not ready', async () => (await ready()) === 503);
+      await waitUntil('it is not ready', async () => (await ready()) === 503);
       await new Promise((resolve) => setTimeout(resolve, OUTAGE_MS));
       await server.start();
-      await until('it is ready', async () => (await ready()) === 200);
+      await waitUntil('it is ready', async () => (await ready()) === 200);
       const before = acknowledged.length;
-      await until('it writes again', async () => acknowledged.length > before + 50);
+      await waitUntil('it writes again', async () => acknowledged.length > before + 50);
     } finally {
       isOver = true;
       await Promise.all(writing);

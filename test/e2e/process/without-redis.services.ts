@@ -7,7 +7,7 @@ import {
   serving,
   temporaryFolder,
 } from '../../support/rollcall-process.ts';
-import { until } from '../../support/until.ts';
+import { waitUntil } from '../../support/wait-until.ts';
 
 const AWAY = /^Redis (cannot be reached|failed): /;
 
@@ -36,7 +36,7 @@ describe('a service whose Redis is away', function () {
   });
 
   const becomesReady = () =>
-    until('it is ready', async () => (await api.get('/health/ready')).status === 200);
+    waitUntil('it is ready', async () => (await api.get('/health/ready')).status === 200);
   const bob = () => api.get(`${acme}/members/bob`);
 
   /** Reads go on, writes are refused and change nothing. */
@@ -82,7 +82,7 @@ describe('a service whose Redis is away', function () {
 
   it('goes on in the same way when Redis goes and comes again', async () => {
     await redis.kill();
-    await until('it is not ready', async () => (await api.get('/health/ready')).status === 503);
+    await waitUntil('it is not ready', async () => (await api.get('/health/ready')).status === 503);
     expect((await bob()).body.membership).to.include({ role: 'Member' });
     expect(await api.delete(`${acme}/members/bob`).then(refusalOf)).to.equal('503 cache_unavailable');
     await redis.start();

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { newApiKey } from '../../../src/adapters/auth/api-keys/api-key.ts';
 import { WireProxy } from '../../adapters/stores/postgres/wire-proxy.ts';
-import { STORES } from '../../support/backings.ts';
+import { STORES } from '../../support/backends.ts';
 import { RollcallProcess } from '../../support/rollcall-process.ts';
 import { HttpClient } from '../workload/http-client.ts';
 import type { Send } from '../workload/send.ts';

@@ -23,7 +23,7 @@ const TIMEOUT_MS = 1000;
 /** A secret is not read again sooner than that because Momento refuses its key. */
 const RENEWAL_PAUSE_MS = 10_000;
 
-/** Waits for nobody, and works as soon as Momento can be reached. @throws {MomentoKeyRefused} where the key is given and cannot be one */
+/** Waits for nobody, and works as soon as Momento can be reached. @throws {InvalidMomentoKey} where the key is given and cannot be one */
 export function createMomentoClient(
   options: MomentoClientOptions & { access: MomentoAccess },
 ): MomentoClient {

@@ -9,18 +9,18 @@ export interface MomentoKey {
 }
 
 /** The key cannot be used. Says why, and shows nothing of it. */
-export class MomentoKeyRefused extends Error {
+export class InvalidMomentoKey extends Error {
   override readonly name = 'MomentoKeyRefused';
 }
 
-/** @throws {MomentoKeyRefused} */
+/** @throws {InvalidMomentoKey} */
 export function momentoCredentials({ apiKey, endpoint }: MomentoKey): CredentialProvider {
   // Checked here because the SDK would show the key in its complaint.
   if (!/^[\x21-\x7e]+$/.test(apiKey)) {
-    throw new MomentoKeyRefused('The Momento key is empty, or has characters that no key has.');
+    throw new InvalidMomentoKey('The Momento key is empty, or has characters that no key has.');
   }
   if (endpoint !== undefined && !/^[a-z\d.-]+(:\d+)?$/i.test(endpoint)) {
-    throw new MomentoKeyRefused('The endpoint of the Momento key is not the name of a host.');
+    throw new InvalidMomentoKey('The endpoint of the Momento key is not the name of a host.');
   }
   try {
     return endpoint === undefined
@@ -28,7 +28,7 @@ export function momentoCredentials({ apiKey, endpoint }: MomentoKey): Credential
       : CredentialProvider.fromApiKeyV2({ apiKey, endpoint });
   } catch {
     // Without the cause: what the SDK says of a key that it cannot read may hold parts of it.
-    throw new MomentoKeyRefused(
+    throw new InvalidMomentoKey(
       endpoint === undefined
         ? 'The Momento key is no v1 token, and a v2 key needs its endpoint.'
         : 'The Momento key is no v2 key; a v1 token goes without an endpoint.',

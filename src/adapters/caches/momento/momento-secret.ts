@@ -1,5 +1,5 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { type MomentoKey, MomentoKeyRefused } from './momento-credentials.ts';
+import { InvalidMomentoKey, type MomentoKey } from './momento-credentials.ts';
 
 export interface MomentoSecretOptions {
   /** Name or ARN of a secret in AWS Secrets Manager. */
@@ -21,7 +21,7 @@ const TIMEOUT_MS = 3000;
 const KEY_FIELDS = ['apiKey', 'MOMENTO_API_KEY', 'MOMENTO_AUTH_TOKEN'];
 const ENDPOINT_FIELDS = ['endpoint', 'MOMENTO_ENDPOINT'];
 
-/** Reads the key. Rejects with AWS's error, or with `MomentoKeyRefused` where the secret holds none. */
+/** Reads the key. Rejects with AWS's error, or with `InvalidMomentoKey` where the secret holds none. */
 export async function readMomentoSecret(options: MomentoSecretOptions): Promise<MomentoKey> {
   const { secretId, region, credentials, secretsManagerEndpoint, timeoutMs = TIMEOUT_MS } = options;
   const client = new SecretsManagerClient({
@@ -49,14 +49,14 @@ export async function readMomentoSecret(options: MomentoSecretOptions): Promise<
   }
 }
 
-/** The secret is the key alone, or JSON with its fields. @throws {MomentoKeyRefused} */
+/** The secret is the key alone, or JSON with its fields. @throws {InvalidMomentoKey} */
 export function parseMomentoSecret(text: string): MomentoKey {
   const trimmed = text.trim();
   if (!trimmed.startsWith('{')) return { apiKey: trimmed };
   const fields = parseFields(trimmed);
   const apiKey = textOf(fields, KEY_FIELDS);
   if (apiKey === undefined) {
-    throw new MomentoKeyRefused(`The secret is JSON without a field ${KEY_FIELDS.join(' or ')}.`);
+    throw new InvalidMomentoKey(`The secret is JSON without a field ${KEY_FIELDS.join(' or ')}.`);
   }
   const endpoint = textOf(fields, ENDPOINT_FIELDS);
   return { apiKey, ...(endpoint === undefined ? {} : { endpoint }) };
@@ -67,7 +67,7 @@ function parseFields(text: string): Readonly<Record<string, unknown>> {
     return JSON.parse(text);
   } catch {
     // Without the cause: the parser shows what it stumbled over.
-    throw new MomentoKeyRefused('The secret begins like JSON, but cannot be read.');
+    throw new InvalidMomentoKey('The secret begins like JSON, but cannot be read.');
   }
 }
 

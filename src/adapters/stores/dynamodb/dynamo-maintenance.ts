@@ -17,7 +17,7 @@ export class DynamoMaintenance implements Provisionable, Migratable {
     this.#options = options;
   }
 
-  /** @throws {WrongTable | StoreUnavailable} */
+  /** @throws {TableMismatch | StoreUnavailable} */
   async provision(deadline: Deadline): Promise<readonly Finding[]> {
     // Nobody waits minutes for an endpoint that cannot be reached.
     await checkTable(this.#options, Math.min(deadline, this.#options.clock.monotonic() + STEP_TIMEOUT_MS));

@@ -19,7 +19,7 @@ export interface TableOptions extends RequestOptions {
 }
 
 /** The table has other keys: it is not one of ours, and nothing was done to it. */
-export class WrongTable extends Error {
+export class TableMismatch extends Error {
   override readonly name = 'WrongTable';
 }
 
@@ -35,7 +35,7 @@ export function checkTable(options: TableOptions, deadline: Deadline): Promise<T
 
 /**
  * Makes the table if there is none, and what an existing one lacks. Any number of times, also by several at once.
- * @throws {WrongTable | StoreUnavailable}
+ * @throws {TableMismatch | StoreUnavailable}
  */
 export function provisionTable(options: TableOptions, deadline: Deadline): Promise<TableFinding[]> {
   return new Table(options, deadline).findings('provision');
@@ -63,7 +63,7 @@ class Table {
       table = await this.#active();
     }
     const keys = keysFinding(table, existed);
-    if (keys.state === 'wrong' && mode === 'provision') throw new WrongTable(keys.text);
+    if (keys.state === 'wrong' && mode === 'provision') throw new TableMismatch(keys.text);
     if (keys.state === 'wrong') return [keys];
     const make = mode === 'provision';
     return [

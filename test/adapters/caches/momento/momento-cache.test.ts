@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { cacheContract } from '../../../contracts/cache-contract.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import { MomentoServer } from '../../../support/momento-server/momento-server.ts';
-import { momentoCacheOn, momentoUnderTest } from '../../../support/momento-server/open-momento-cache.ts';
+import { momentoCacheUnderTest, openMomentoCache } from '../../../support/open-momento-cache.ts';
 
 describe('MomentoCache on the wire', () => {
   const time = new ManualClock();
@@ -12,11 +12,11 @@ describe('MomentoCache on the wire', () => {
   });
   after(() => server.stop());
 
-  cacheContract(momentoUnderTest(() => server.port, time));
+  cacheContract(momentoCacheUnderTest(() => server.port, time));
 
   describe('what the contract has sent', () => {
     it('is consistent reads, and conditional sets that last whole seconds', async () => {
-      const { cache, close } = momentoCacheOn(server.port);
+      const { cache, close } = openMomentoCache(server.port);
       const soon = performance.now() + 5000;
       await cache.put('key', 'first', 1500, soon);
       await cache.replace('key', 'first', 'second', 1500, soon);

@@ -15,7 +15,7 @@ describe('MomentoClient when it is closed', () => {
   after(() => server.stop());
 
   it('lets the process end, also after failures, and after it has idled for long', async () => {
-    const worker = fileURLToPath(new URL('./closing-worker.ts', import.meta.url));
+    const worker = fileURLToPath(new URL('./close-clients-process.ts', import.meta.url));
     const run = promisify(execFile);
     const { stdout } = await run(process.execPath, ['--import=tsx', worker, String(server.port)], {
       timeout: GIVE_UP_MS,

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import {
-  MomentoKeyRefused,
+  InvalidMomentoKey,
   momentoCredentials,
 } from '../../../../src/adapters/caches/momento/momento-credentials.ts';
 import { parseMomentoSecret } from '../../../../src/adapters/caches/momento/momento-secret.ts';
@@ -40,7 +40,7 @@ describe('Keys of Momento', () => {
       try {
         momentoCredentials(key);
       } catch (error) {
-        expect(error).to.be.instanceOf(MomentoKeyRefused);
+        expect(error).to.be.instanceOf(InvalidMomentoKey);
         const { message, stack, cause } = error as Error;
         expect(cause).to.equal(undefined);
         for (const text of [message, stack]) {
@@ -78,7 +78,7 @@ describe('Secrets that hold a key of Momento', () => {
   for (const text of ['{"password":"SECRET"}', '{"apiKey":7,"a":"SECRET"}', '{"apiKey": SECRET}', '{}']) {
     it(`are refused without being shown: ${text.slice(0, 12)}…`, () => {
       expect(() => parseMomentoSecret(text))
-        .to.throw(MomentoKeyRefused)
+        .to.throw(InvalidMomentoKey)
         .with.property('message')
         .that.does.not.include('SECRET');
     });

@@ -7,10 +7,10 @@ import { FaultProxy } from '../../../support/fault-proxy.ts';
 import type { Ending } from '../../../support/momento-server/momento-fault.ts';
 import { MomentoServer } from '../../../support/momento-server/momento-server.ts';
 import {
-  momentoCacheOn,
   type OpenedMomentoCache,
-  untilItAnswers,
-} from '../../../support/momento-server/open-momento-cache.ts';
+  openMomentoCache,
+  waitUntilAvailable,
+} from '../../../support/open-momento-cache.ts';
 import { failureOf } from './failure-of.ts';
 
 /** Twice as long, timers of the SDK keep this process alive after failures. */
@@ -29,7 +29,7 @@ describe('MomentoCache when the network or Momento fails', () => {
 
   beforeEach(async () => {
     server = await MomentoServer.start();
-    opened = momentoCacheOn(server.port, 'rollcall', TIMEOUT_MS);
+    opened = openMomentoCache(server.port, 'rollcall', TIMEOUT_MS);
   });
   afterEach(async () => {
     opened.close();
@@ -62,7 +62,7 @@ describe('MomentoCache when the network or Momento fails', () => {
 
   it('gives a request up at its deadline', async () => {
     opened.close();
-    opened = momentoCacheOn(server.port, 'rollcall', NEVER_MS);
+    opened = openMomentoCache(server.port, 'rollcall', NEVER_MS);
     server.fault({ ending: 'silent' });
     const pending = failureOf(opened.cache.put('a', '1', 1000, in300()));
     await server.arrival(({ key }) => key === 'a');
@@ -74,7 +74,7 @@ describe('MomentoCache when the network or Momento fails', () => {
     const proxy = await FaultProxy.to(server.port);
     proxy.mode = 'black hole';
     opened.close();
-    opened = momentoCacheOn(proxy.port, 'rollcall', TIMEOUT_MS);
+    opened = openMomentoCache(proxy.port, 'rollcall', TIMEOUT_MS);
     const operations = Object.values(everyOperation(in50));
     const failures = await Promise.all(operations.map((operation) => failureOf(operation())));
     for (const { message } of failures) expect(message).to.equal('Momento did not answer in time.');
@@ -149,7 +149,7 @@ describe('MomentoCache when the network or Momento fails', () => {
 
   it('can be opened before Momento can be reached', async () => {
     await server.stop();
-    const early = momentoCacheOn(server.port, 'rollcall', TIMEOUT_MS);
+    const early = openMomentoCache(server.port, 'rollcall', TIMEOUT_MS);
     await failureOf(early.cache.get('a', soon()));
     await server.start();
     await early.cache.put('a', 'at last', 60_000, soon());
@@ -165,12 +165,12 @@ describe('MomentoCache when the network or Momento fails', () => {
     server.reset();
     expect(await pending).to.be.instanceOf(CacheUnavailable);
     // The other connections may not have noticed yet.
-    await untilItAnswers(opened.cache);
+    await waitUntilAvailable(opened.cache);
     expect(await opened.cache.get('a', soon())).to.equal('kept');
   });
 
   it('says what to do where there is no such cache', async () => {
-    const other = momentoCacheOn(server.port, 'other');
+    const other = openMomentoCache(server.port, 'other');
     const failure = await failureOf(other.cache.get('a', soon()));
     expect(failure).to.be.instanceOf(CacheUnavailable);
     expect(failure.message).to.equal('Momento has no cache "other": run `rollcall provision`.');

@@ -12,11 +12,11 @@ import { readMomentoSecret } from '../../../../src/adapters/caches/momento/momen
 import { CacheUnavailable } from '../../../../src/ports/errors.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import { MomentoServer } from '../../../support/momento-server/momento-server.ts';
-import { momentoCacheOn } from '../../../support/momento-server/open-momento-cache.ts';
+import { openMomentoCache } from '../../../support/open-momento-cache.ts';
 import { yieldToEventLoop } from '../../../support/yield-to-event-loop.ts';
 import { failureOf } from './failure-of.ts';
 import { V1_INNER_KEY, V1_TOKEN, V2_KEY } from './momento-keys.ts';
-import { type Ending, SecretsStub } from './secrets-stub.ts';
+import { type Ending, SecretsManagerStub } from './secrets-manager-stub.ts';
 
 const ENDPOINT = 'v2.momento.test';
 const NEW_KEY = V2_KEY.replace('v2', 'new');
@@ -37,13 +37,15 @@ describe('MomentoClient whose key is in Secrets Manager', () => {
   const time = new ManualClock();
   const soon = () => time.monotonic() + 5000;
   const in50 = () => time.monotonic() + 50;
-  let secrets: SecretsStub;
+  let secrets: SecretsManagerStub;
   let server: MomentoServer;
   let momento: MomentoClient;
   let cache: MomentoCache;
 
   beforeEach(async () => {
-    secrets = await SecretsStub.start({ secret: JSON.stringify({ apiKey: V2_KEY, endpoint: ENDPOINT }) });
+    secrets = await SecretsManagerStub.start({
+      secret: JSON.stringify({ apiKey: V2_KEY, endpoint: ENDPOINT }),
+    });
     server = await MomentoServer.start();
     momento = new MomentoClient(
       async () => new LocalWithKey(momentoCredentials(await readMomentoSecret(secrets.options)), server.port),
@@ -158,7 +160,7 @@ describe('MomentoClient whose key is in Secrets Manager', () => {
     const pending = failureOf(cache.get('key', soon()));
     momento.close();
     expect((await pending).message).to.match(/closed/);
-    const other = momentoCacheOn(server.port);
+    const other = openMomentoCache(server.port);
     await other.cache.get('key', performance.now() + 5000);
     other.close();
     while (server.connections > 0) await yieldToEventLoop();

@@ -5,7 +5,7 @@ import { CacheClient, Configurations, CredentialProvider, NoopMomentoLoggerFacto
 import { expect } from 'chai';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import { MomentoServer } from '../../../support/momento-server/momento-server.ts';
-import { momentoCacheOn, untilItAnswers } from '../../../support/momento-server/open-momento-cache.ts';
+import { openMomentoCache, waitUntilAvailable } from '../../../support/open-momento-cache.ts';
 
 describe('The wire double of Momento, asked by the SDK', () => {
   const time = new ManualClock();
@@ -93,11 +93,11 @@ describe('The wire double of Momento, asked by the SDK', () => {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const [line] = await once(child.stdout, 'data');
-    const { cache, close } = momentoCacheOn(
+    const { cache, close } = openMomentoCache(
       Number(/^momento-server on 127.0.0.1:(\d+)\n$/.exec(line)?.[1]),
       'one',
     );
-    await untilItAnswers(cache);
+    await waitUntilAvailable(cache);
     close();
     child.kill();
     await once(child, 'exit');

@@ -2,10 +2,7 @@ import { expect } from 'chai';
 import { decode } from '../../../../src/app/freshness/entry.ts';
 import type { MomentoRequest } from '../../../support/momento-server/momento-request.ts';
 import { MomentoServer } from '../../../support/momento-server/momento-server.ts';
-import {
-  momentoCacheOn,
-  type OpenedMomentoCache,
-} from '../../../support/momento-server/open-momento-cache.ts';
+import { type OpenedMomentoCache, openMomentoCache } from '../../../support/open-momento-cache.ts';
 
 const soon = () => performance.now() + 5000;
 
@@ -16,8 +13,8 @@ describe('MomentoCache, what goes over the wire and comes back', () => {
 
   beforeEach(async () => {
     server = await MomentoServer.start();
-    reader = momentoCacheOn(server.port);
-    writer = momentoCacheOn(server.port);
+    reader = openMomentoCache(server.port);
+    writer = openMomentoCache(server.port);
   });
   afterEach(async () => {
     reader.close();

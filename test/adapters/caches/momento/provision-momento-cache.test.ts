@@ -7,10 +7,7 @@ import {
 } from '../../../../src/adapters/caches/momento/provision-momento-cache.ts';
 import { CacheUnavailable } from '../../../../src/ports/errors.ts';
 import { MomentoServer } from '../../../support/momento-server/momento-server.ts';
-import {
-  momentoCacheOn,
-  type OpenedMomentoCache,
-} from '../../../support/momento-server/open-momento-cache.ts';
+import { type OpenedMomentoCache, openMomentoCache } from '../../../support/open-momento-cache.ts';
 import { failureOf } from './failure-of.ts';
 
 const soon = () => performance.now() + 5000;
@@ -23,8 +20,8 @@ describe('The cache at Momento', () => {
 
   beforeEach(async () => {
     server = await MomentoServer.start({ caches: ['there'] });
-    opened = momentoCacheOn(server.port, 'wanted', 1500);
-    there = momentoCacheOn(server.port, 'there', 1500);
+    opened = openMomentoCache(server.port, 'wanted', 1500);
+    there = openMomentoCache(server.port, 'there', 1500);
   });
   afterEach(async () => {
     opened.close();

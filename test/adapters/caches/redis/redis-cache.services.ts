@@ -1,5 +1,5 @@
 import { cacheContract } from '../../../contracts/cache-contract.ts';
-import { redisUnderTest } from '../../../support/redis.ts';
+import { redisCacheUnderTest } from '../../../support/open-redis-cache.ts';
 import { RedisServer } from '../../../support/redis-server.ts';
 
 describe('RedisCache on a real server', () => {
@@ -9,5 +9,5 @@ describe('RedisCache on a real server', () => {
   });
   after(() => server.stop());
 
-  cacheContract(redisUnderTest(() => server.port));
+  cacheContract(redisCacheUnderTest(() => server.port));
 });

@@ -4,7 +4,12 @@ import { CacheUnavailable } from '../../../../src/ports/errors.ts';
 import { cacheAtomicityRules } from '../../../contracts/cache/atomicity.ts';
 import type { CacheUnderTest } from '../../../contracts/cache/cache-under-test.ts';
 import { cacheEntryRules } from '../../../contracts/cache/entries.ts';
-import { infoOf, type RedisDouble, redisDouble, serverOfItsOwn } from '../../../support/redis-double.ts';
+import {
+  infoReply,
+  type RedisDouble,
+  redisDouble,
+  uniqueRedisAddress,
+} from '../../../support/redis-double.ts';
 import { yieldToEventLoop } from '../../../support/yield-to-event-loop.ts';
 
 /**
@@ -19,7 +24,7 @@ describe('RedisCache on a double of the server', () => {
   let double: RedisDouble;
 
   beforeEach(async () => {
-    address = serverOfItsOwn();
+    address = uniqueRedisAddress();
     double = await redisDouble(address);
   });
   afterEach(() => double.connection.close());
@@ -105,7 +110,7 @@ describe('RedisCache on a double of the server', () => {
   describe('and which server it talks to', () => {
     it('finds nothing of another run of the server', async () => {
       await double.cache.put('key', 'of the first run', 60_000, soon());
-      const next = await redisDouble(address, infoOf('run-2'));
+      const next = await redisDouble(address, infoReply('run-2'));
       expect(await next.cache.get('key', soon())).to.equal(undefined);
       expect(await next.cache.replace('key', 'of the first run', 'x', 60_000, soon())).to.equal(false);
       expect(await next.cache.add('key', 'of the second run', 60_000, soon())).to.equal(true);
@@ -127,14 +132,14 @@ describe('RedisCache on a double of the server', () => {
       const sent = double.sent.length;
       await failureOf(cache.put('key', 'too early', 60_000, soon()));
       expect(double.sent).to.have.length(sent);
-      tell(infoOf('run-2'));
+      tell(infoReply('run-2'));
       await yieldToEventLoop();
       expect(await cache.get('key', soon())).to.equal(undefined);
       expect(double.sent.at(-1)).to.deep.equal(['get', 'test:run-2:key']);
     });
 
     it('is not used where it is a replica, or does not say which run it is', async () => {
-      const replica = await redisDouble(address, infoOf('run-1', 'slave'));
+      const replica = await redisDouble(address, infoReply('run-1', 'slave'));
       expect((await failureOf(replica.cache.get('key', soon()))).message).to.include('is a replica');
       const nameless = await redisDouble(address, 'role:master\r\n');
       expect((await failureOf(nameless.cache.get('key', soon()))).message).to.include('run id');

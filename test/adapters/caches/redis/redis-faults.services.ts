@@ -5,7 +5,11 @@ import { SystemClock } from '../../../../src/adapters/system/system-clock.ts';
 import { CacheUnavailable } from '../../../../src/ports/errors.ts';
 import { unique } from '../../../support/accounts.ts';
 import { FaultProxy } from '../../../support/fault-proxy.ts';
-import { type OpenedRedisCache, redisCacheOn, untilItAnswers } from '../../../support/redis.ts';
+import {
+  type OpenedRedisCache,
+  openRedisCache,
+  waitUntilAvailable,
+} from '../../../support/open-redis-cache.ts';
 import { RedisServer } from '../../../support/redis-server.ts';
 import { yieldToEventLoop } from '../../../support/yield-to-event-loop.ts';
 
@@ -21,9 +25,9 @@ describe('RedisCache when the network or the server fails', () => {
   beforeEach(async () => {
     server = await RedisServer.start();
     proxy = await FaultProxy.to(server.port);
-    through = redisCacheOn(proxy.port);
-    direct = redisCacheOn(server.port);
-    await Promise.all([untilItAnswers(through.cache), untilItAnswers(direct.cache)]);
+    through = openRedisCache(proxy.port);
+    direct = openRedisCache(server.port);
+    await Promise.all([waitUntilAvailable(through.cache), waitUntilAvailable(direct.cache)]);
   });
   afterEach(async () => {
     through.close();
@@ -68,7 +72,7 @@ describe('RedisCache when the network or the server fails', () => {
     await failureOf(through.cache.put(key, 'late', 60_000, in50()));
     expect(await direct.cache.get(key, soon())).to.equal(undefined);
     proxy.mode = 'pass';
-    await untilItAnswers(through.cache);
+    await waitUntilAvailable(through.cache);
     expect(await direct.cache.get(key, soon())).to.equal('late');
   });
 
@@ -84,7 +88,7 @@ describe('RedisCache when the network or the server fails', () => {
     proxy.reset();
     for (const failure of await Promise.all(lost)) expect(failure).to.be.instanceOf(CacheUnavailable);
     proxy.mode = 'pass';
-    await untilItAnswers(through.cache);
+    await waitUntilAvailable(through.cache);
     await through.cache.put(key, 'kept', 60_000, soon());
     expect(await direct.cache.get(key, soon())).to.equal('kept');
     for (const value of ['lost-put', 'lost-add', 'lost-replace']) {
@@ -113,14 +117,14 @@ describe('RedisCache when the network or the server fails', () => {
     await server.kill();
     await failureOf(through.cache.get(key, in50()));
     await server.start();
-    await untilItAnswers(through.cache);
+    await waitUntilAvailable(through.cache);
     expect(await through.cache.get(key, soon())).to.equal(undefined);
   });
 
   it('recovers by itself when connections are reset', async () => {
     proxy.reset();
     await failureOf(through.cache.get('a', in50()));
-    await untilItAnswers(through.cache);
+    await waitUntilAvailable(through.cache);
   });
 
   it('gives up a server that has stopped answering, and recovers when it goes on', async () => {
@@ -128,7 +132,7 @@ describe('RedisCache when the network or the server fails', () => {
     const stuck = Array.from({ length: 100 }, () => failureOf(through.cache.get('a', in50())));
     for (const failure of await Promise.all(stuck)) expect(failure).to.be.instanceOf(CacheUnavailable);
     server.resume();
-    await untilItAnswers(through.cache);
+    await waitUntilAvailable(through.cache);
   });
 });
 
@@ -139,7 +143,7 @@ describe('RedisCache on a server that hangs under load', () => {
   it('leaves no more than ten thousand commands unanswered, and refuses at once what comes on top', async () => {
     const server = await startServer();
     const cache = openCache(server);
-    await untilItAnswers(cache);
+    await waitUntilAvailable(cache);
     server.pause();
     const messages = await Promise.all(
       Array.from({ length: 12_000 }, () =>
@@ -149,7 +153,7 @@ describe('RedisCache on a server that hangs under load', () => {
     const refused = messages.filter((message) => message === 'Redis owes too many answers.');
     expect(refused).to.have.length(2000);
     server.resume();
-    await untilItAnswers(cache);
+    await waitUntilAvailable(cache);
     for (let n = 0; n < 3; n += 1) {
       await Promise.all(Array.from({ length: 9000 }, () => cache.get('a', clock.monotonic() + 5000)));
     }
@@ -180,11 +184,11 @@ describe('RedisCache and what a server brings back', () => {
   it('does not believe entries that a restarted server has read from its dump file', async () => {
     const server = await startServer(['--appendonly', 'yes', '--appendfsync', 'always']);
     const cache = openCache(server);
-    await untilItAnswers(cache);
+    await waitUntilAvailable(cache);
     await cache.put('key', 'from before', 60_000, soon());
     await server.kill();
     await server.start();
-    await untilItAnswers(cache);
+    await waitUntilAvailable(cache);
     const raw = new Redis(server.url);
     expect(await raw.dbsize(), 'what the server brought back').to.equal(1);
     expect(await cache.get('key', soon())).to.equal(undefined);
@@ -199,7 +203,7 @@ describe('RedisCache and what a server brings back', () => {
       const primary = await startServer();
       const server = await startServer();
       const cache = openCache(server);
-      await untilItAnswers(cache);
+      await waitUntilAvailable(cache);
       const admin = new Redis(server.url);
       await admin.replicaof('127.0.0.1', primary.port);
       admin.disconnect();
@@ -229,7 +233,7 @@ function cleanedUp() {
       return server;
     },
     openCache({ port }: RedisServer): RedisCache {
-      const { cache, close } = redisCacheOn(port);
+      const { cache, close } = openRedisCache(port);
       closing.push(close);
       return cache;
     },

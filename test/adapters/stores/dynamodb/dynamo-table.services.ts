@@ -9,7 +9,7 @@ import { DynamoDiagnosis } from '../../../../src/adapters/stores/dynamodb/dynamo
 import {
   checkTable,
   provisionTable,
-  WrongTable,
+  TableMismatch,
 } from '../../../../src/adapters/stores/dynamodb/dynamo-table.ts';
 import type { TableFinding } from '../../../../src/adapters/stores/dynamodb/table-finding.ts';
 import { SystemClock } from '../../../../src/adapters/system/system-clock.ts';
@@ -96,7 +96,7 @@ describe('the DynamoDB table', () => {
   it('is refused where it has other keys, and nothing is done to it', async () => {
     await create('pk');
     const refusal = await provision().catch((error: unknown) => error);
-    expect(refusal).to.be.instanceOf(WrongTable);
+    expect(refusal).to.be.instanceOf(TableMismatch);
     expect((refusal as Error).message)
       .to.contain('pk (HASH, S)')
       .and.contain('PK (HASH, S)');

@@ -2,8 +2,8 @@ import { provisionTable } from '../../../../src/adapters/stores/dynamodb/dynamo-
 import { SystemClock } from '../../../../src/adapters/system/system-clock.ts';
 import { UuidIds } from '../../../../src/adapters/system/uuid-ids.ts';
 import { userStoreContract } from '../../../contracts/user-store-contract.ts';
+import { contendInProcesses } from '../../../support/contend-in-processes.ts';
 import { type Dynoxide, dynamoStore, startDynoxide } from '../../../support/dynoxide.ts';
-import { raceProcesses } from '../../../support/race-processes.ts';
 
 describe('DynamoUserStore', () => {
   const tableName = 'rollcall-contract';
@@ -38,7 +38,7 @@ describe('DynamoUserStore', () => {
   it('lets three processes race on one record: every version is won once', async () => {
     const client = server.client();
     const worker = new URL('./contention-process.ts', import.meta.url);
-    await raceProcesses(dynamoStore(client, tableName), worker, [server.endpoint, tableName]);
+    await contendInProcesses(dynamoStore(client, tableName), worker, [server.endpoint, tableName]);
     client.destroy();
   }).timeout(60_000);
 });

@@ -14,8 +14,8 @@ import {
   uniqueUsername,
   userStream,
 } from '../../../support/accounts.ts';
+import { AutoAdvancingClock } from './auto-advancing-clock.ts';
 import { cancelled, DynamoStub, type Ending } from './dynamo-stub.ts';
-import { LeapingClock } from './leaping-clock.ts';
 
 const WRITE = 'TransactWriteItems';
 const HEAD_READ = 'GetItem';
@@ -24,12 +24,12 @@ const SHORT = 40;
 
 describe('DynamoUserStore, when DynamoDB fails', () => {
   let stub: DynamoStub;
-  let clock: LeapingClock;
+  let clock: AutoAdvancingClock;
   let store: DynamoUserStore;
 
   beforeEach(async () => {
     stub = await DynamoStub.start();
-    clock = new LeapingClock();
+    clock = new AutoAdvancingClock();
     const ids = { token: () => new UuidIds().token(), fraction: () => 0.5 };
     store = new DynamoUserStore({
       client: stub.client,
@@ -86,8 +86,8 @@ describe('DynamoUserStore, when DynamoDB fails', () => {
     it('waits longer after each attempt, and no longer than a limit', async () => {
       always(WRITE, cancelled('TransactionConflict'));
       await refusalOf(aCommit());
-      expect(clock.pauses.slice(0, 6)).to.deep.equal([6, 11, 21, 41, 81, 126]);
-      expect(stub.of(WRITE)).to.have.length(clock.pauses.length + 1);
+      expect(clock.sleeps.slice(0, 6)).to.deep.equal([6, 11, 21, 41, 81, 126]);
+      expect(stub.of(WRITE)).to.have.length(clock.sleeps.length + 1);
     });
 
     for (const error of ['ValidationException', 'AccessDeniedException', 'ResourceNotFoundException']) {

@@ -4,6 +4,7 @@ import type { PostgresDatabase } from '../../../../src/adapters/stores/postgres/
 import { userKey } from '../../../../src/domain/records.ts';
 import { userStoreContract } from '../../../contracts/user-store-contract.ts';
 import { aChange, aUser, create } from '../../../support/accounts.ts';
+import { contendInProcesses } from '../../../support/contend-in-processes.ts';
 import { PgBouncer } from '../../../support/pgbouncer.ts';
 import {
   openDatabase,
@@ -12,7 +13,6 @@ import {
   SERVICE,
   type StoreDatabase,
 } from '../../../support/postgres-server.ts';
-import { raceProcesses } from '../../../support/race-processes.ts';
 
 /** Fewer connections to the server than the stores have to PgBouncer, so that each serves many clients. */
 const POOL_SIZE = 4;
@@ -73,7 +73,7 @@ describe('PostgresUserStore behind a PgBouncer that pools transactions', () => {
   });
 
   it('lets three processes race on one record: every version is won once', async () => {
-    await raceProcesses(open(), new URL('./contention-process.ts', import.meta.url), [url]);
+    await contendInProcesses(open(), new URL('./contention-process.ts', import.meta.url), [url]);
     await close();
   }).timeout(60_000);
 });

@@ -8,7 +8,7 @@ import { SystemClock } from '../../../../src/adapters/system/system-clock.ts';
 import { UuidIds } from '../../../../src/adapters/system/uuid-ids.ts';
 import { StoreUnavailable } from '../../../../src/ports/errors.ts';
 import { freePort } from '../../../support/free-port.ts';
-import { LeapingClock } from '../dynamodb/leaping-clock.ts';
+import { AutoAdvancingClock } from '../dynamodb/auto-advancing-clock.ts';
 
 describe('PostgresDatabase without a server', () => {
   const clock = new SystemClock();
@@ -73,15 +73,15 @@ describe('Retry', () => {
   };
 
   it('goes on while what fails may pass, with longer and longer pauses', async () => {
-    const clock = new LeapingClock();
+    const clock = new AutoAdvancingClock();
     const retry = new Retry(clock, { fraction: () => 1 });
     expect(await retry.run(10_000, failing('passing', 6))).to.equal(7);
-    expect(clock.pauses).to.deep.equal([6, 11, 21, 41, 81, 101]);
+    expect(clock.sleeps).to.deep.equal([6, 11, 21, 41, 81, 101]);
     expect(await retry.run(10_000, failing('lost', 1))).to.equal(2);
   });
 
   it('gives up at the deadline with the last reason, and at once where it is refused', async () => {
-    const clock = new LeapingClock();
+    const clock = new AutoAdvancingClock();
     const retry = new Retry(clock, { fraction: () => 1 });
     const late = await retry.run(50, failing('passing', 99)).catch((error: unknown) => error);
     expect(late).to.be.instanceOf(StoreUnavailable);
@@ -93,7 +93,7 @@ describe('Retry', () => {
   });
 
   it('tells the reason that was heard last, not that there was no time to hear another', async () => {
-    const retry = new Retry(new LeapingClock(), { fraction: () => 1 });
+    const retry = new Retry(new AutoAdvancingClock(), { fraction: () => 1 });
     const failures = [PostgresFailure.late('lost', 'early'), new PostgresFailure('lost', 'the reason')];
     const refusal = await retry
       .run(50, async () => {
@@ -104,7 +104,7 @@ describe('Retry', () => {
   });
 
   it('lets pass what is not of the server', async () => {
-    const retry = new Retry(new LeapingClock(), { fraction: () => 1 });
+    const retry = new Retry(new AutoAdvancingClock(), { fraction: () => 1 });
     const mine = new TypeError('mine');
     const thrown = await retry.run(1000, () => Promise.reject(mine)).catch((error: unknown) => error);
     expect(thrown).to.equal(mine);

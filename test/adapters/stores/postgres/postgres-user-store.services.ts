@@ -12,13 +12,13 @@ import {
   update,
   userStream,
 } from '../../../support/accounts.ts';
+import { contendInProcesses } from '../../../support/contend-in-processes.ts';
 import {
   openDatabase,
   PostgresServer,
   postgresStore,
   type StoreDatabase,
 } from '../../../support/postgres-server.ts';
-import { raceProcesses } from '../../../support/race-processes.ts';
 
 describe('PostgresUserStore', () => {
   let server: PostgresServer;
@@ -136,7 +136,7 @@ describe('PostgresUserStore', () => {
   }
 
   it('lets three processes race on one record: every version is won once', async () => {
-    await raceProcesses(open(), new URL('./contention-process.ts', import.meta.url), [database.url]);
+    await contendInProcesses(open(), new URL('./contention-process.ts', import.meta.url), [database.url]);
     await close();
   }).timeout(60_000);
 });

@@ -1,5 +1,5 @@
 import { userStoreContract } from '../../../contracts/user-store-contract.ts';
-import { raceProcesses } from '../../../support/race-processes.ts';
+import { contendInProcesses } from '../../../support/contend-in-processes.ts';
 import { openSqlite, openSqliteFile } from '../../../support/sqlite.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
@@ -11,7 +11,7 @@ describe('SqliteUserStore in several processes', () => {
     const path = `${folder.path}/rollcall.db`;
     const store = await openSqliteFile(path);
     await store.share(performance.now() + 1000);
-    await raceProcesses(store, new URL('./contention-process.ts', import.meta.url), [path]);
+    await contendInProcesses(store, new URL('./contention-process.ts', import.meta.url), [path]);
     store.close();
     folder.remove();
   }).timeout(60_000);

@@ -4,7 +4,7 @@ import {
   createMomentoClient,
   type MomentoClient,
 } from '../../../../adapters/caches/momento/momento-client.ts';
-import { MomentoKeyRefused } from '../../../../adapters/caches/momento/momento-credentials.ts';
+import { InvalidMomentoKey } from '../../../../adapters/caches/momento/momento-credentials.ts';
 import { MomentoDiagnosis } from '../../../../adapters/caches/momento/momento-diagnosis.ts';
 import { MomentoMaintenance } from '../../../../adapters/caches/momento/momento-maintenance.ts';
 import { InvalidConfiguration, type MomentoSettings } from '../../config.ts';
@@ -28,7 +28,7 @@ export function momentoCacheModule(settings: MomentoSettings, timeoutMs: number)
               timeoutMs: Math.max(timeoutMs, LEAST_TIMEOUT_MS),
             });
           } catch (error) {
-            if (!(error instanceof MomentoKeyRefused)) throw error;
+            if (!(error instanceof InvalidMomentoKey)) throw error;
             throw new InvalidConfiguration([
               `MOMENTO_API_KEY: something that is not shown given; ${error.message}`,
             ]);

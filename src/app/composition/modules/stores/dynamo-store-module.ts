@@ -3,7 +3,7 @@ import { ContainerModule, type ServiceIdentifier } from 'inversify';
 import { createDynamoClient, hasRegion } from '../../../../adapters/stores/dynamodb/dynamo-client.ts';
 import { DynamoDiagnosis } from '../../../../adapters/stores/dynamodb/dynamo-diagnosis.ts';
 import { DynamoMaintenance } from '../../../../adapters/stores/dynamodb/dynamo-maintenance.ts';
-import { WrongTable } from '../../../../adapters/stores/dynamodb/dynamo-table.ts';
+import { TableMismatch } from '../../../../adapters/stores/dynamodb/dynamo-table.ts';
 import { DynamoUserStore } from '../../../../adapters/stores/dynamodb/dynamo-user-store.ts';
 import type { Clock } from '../../../../ports/clock.ts';
 import type { Ids } from '../../../../ports/ids.ts';
@@ -60,7 +60,7 @@ export function dynamoStoreModule(settings: DynamoSettings, tombstoneTtlMs: numb
             try {
               return await maintenance.provision(deadline);
             } catch (error) {
-              if (!(error instanceof WrongTable)) throw error;
+              if (!(error instanceof TableMismatch)) throw error;
               throw new InvalidConfiguration([
                 `TABLE_NAME: ${JSON.stringify(tableName)} given; ${error.message}`,
               ]);

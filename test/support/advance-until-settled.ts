@@ -5,7 +5,7 @@ const STEP_MS = 5;
 const LIMIT_MS = 60_000;
 
 /** Moves the clock on until the promise settles. */
-export async function letTimePass<T>(clock: ManualClock, awaited: Promise<T>): Promise<T> {
+export async function advanceUntilSettled<T>(clock: ManualClock, awaited: Promise<T>): Promise<T> {
   let isSettled = false;
   const settle = () => {
     isSettled = true;

@@ -7,16 +7,16 @@ import { RollcallProcess } from './rollcall-process.ts';
 import { temporaryFolder as folder } from './temporary-folder.ts';
 
 /** What stands behind an adapter, empty, and the settings that lead there. */
-interface Backing {
+interface Backend {
   readonly settings: Readonly<Record<string, string>>;
   close(): Promise<void> | void;
 }
 
-const NOTHING: Backing = { settings: {}, close: () => {} };
+const NO_BACKEND: Backend = { settings: {}, close: () => {} };
 
 /** Each `STORE`, by its name; and PostgreSQL behind a PgBouncer that pools transactions. */
-export const STORES: Readonly<Record<string, () => Promise<Backing>>> = {
-  memory: async () => NOTHING,
+export const STORES: Readonly<Record<string, () => Promise<Backend>>> = {
+  memory: async () => NO_BACKEND,
   sqlite: async () => {
     const { path, remove } = folder();
     return { settings: { SQLITE_PATH: `${path}/rollcall.db` }, close: remove };
@@ -52,9 +52,9 @@ export const STORES: Readonly<Record<string, () => Promise<Backing>>> = {
 };
 
 /** Each `CACHE`, by its name. */
-export const CACHES: Readonly<Record<string, () => Promise<Backing>>> = {
-  none: async () => NOTHING,
-  memory: async () => NOTHING,
+export const CACHES: Readonly<Record<string, () => Promise<Backend>>> = {
+  none: async () => NO_BACKEND,
+  memory: async () => NO_BACKEND,
   redis: async () => {
     const server = await RedisServer.start();
     return { settings: { REDIS_URL: server.url }, close: () => server.stop() };
@@ -62,7 +62,7 @@ export const CACHES: Readonly<Record<string, () => Promise<Backing>>> = {
   momento,
 };
 
-async function momento(): Promise<Backing> {
+async function momento(): Promise<Backend> {
   const server = await MomentoServer.start({ caches: ['rollcall'] });
   return { settings: { MOMENTO_LOCAL: `127.0.0.1:${server.port}` }, close: () => server.stop() };
 }

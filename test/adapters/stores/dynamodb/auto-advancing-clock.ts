@@ -1,8 +1,8 @@
 import type { Clock } from '../../../../src/ports/clock.ts';
 
 /** Time that passes only while somebody sleeps, and then at once. */
-export class LeapingClock implements Clock {
-  readonly pauses: number[] = [];
+export class AutoAdvancingClock implements Clock {
+  readonly sleeps: number[] = [];
   #elapsed = 0;
 
   now(): number {
@@ -14,7 +14,7 @@ export class LeapingClock implements Clock {
   }
 
   async sleep(ms: number): Promise<void> {
-    this.pauses.push(ms);
+    this.sleeps.push(ms);
     this.#elapsed += ms;
   }
 }

@@ -7,25 +7,29 @@ import { parseUsername } from '../../src/domain/names.ts';
 import { userKey } from '../../src/domain/records.ts';
 import type { UserStore } from '../../src/ports/user-store.ts';
 import { unique, userStream } from './accounts.ts';
-import type { Race, RaceResult } from './store-racer.ts';
+import type { Contention, ContentionResult } from './contend.ts';
 
 const DEADLINE_MS = 60_000;
 
 /**
  * Lets three processes race on one record of a store: no version may be won twice or lost, and the events that go with
  * them are numbered without holes.
- * @param worker the file of a process that opens the store, runs `race` with the `Race` in its first argument and prints
+ * @param worker the file of a process that opens the store, runs `race` with the `Contention` in its first argument and prints
  *   the result as JSON
  * @param args further arguments for it
  */
-export async function raceProcesses(store: UserStore, worker: URL, args: readonly string[]): Promise<void> {
-  const contest: Race = { username: unique('racer'), stream: unique('user_'), rounds: 40 };
+export async function contendInProcesses(
+  store: UserStore,
+  worker: URL,
+  args: readonly string[],
+): Promise<void> {
+  const contest: Contention = { username: unique('racer'), stream: unique('user_'), rounds: 40 };
   const run = promisify(execFile);
   const command = ['--import=tsx', fileURLToPath(worker), JSON.stringify(contest), ...args];
   const finished = await Promise.all(
     [1, 2, 3].map(() => run(process.execPath, command, { timeout: DEADLINE_MS })),
   );
-  const results = finished.map(({ stdout }) => JSON.parse(stdout) as RaceResult);
+  const results = finished.map(({ stdout }) => JSON.parse(stdout) as ContentionResult);
   const won = results.reduce((sum, result) => sum + result.won, 0);
   expect(won, 'rounds that anybody won').to.be.at.least(contest.rounds);
 

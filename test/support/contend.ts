@@ -5,13 +5,13 @@ import { Conflict } from '../../src/ports/errors.ts';
 import type { UserStore } from '../../src/ports/user-store.ts';
 import { aChange, anEvent, aUser, create, text, update, userStream } from './accounts.ts';
 
-export interface Race {
+export interface Contention {
   readonly username: string;
   readonly stream: string;
   readonly rounds: number;
 }
 
-export interface RaceResult {
+export interface ContentionResult {
   readonly won: number;
   readonly lost: number;
 }
@@ -20,7 +20,10 @@ export interface RaceResult {
  * Raises the version of one record as often as it can in so many rounds, against whoever else does the same, each time
  * with an event.
  */
-export async function race(store: UserStore, { username, stream, rounds }: Race): Promise<RaceResult> {
+export async function contend(
+  store: UserStore,
+  { username, stream, rounds }: Contention,
+): Promise<ContentionResult> {
   const clock = new SystemClock();
   const soon = () => clock.monotonic() + 10_000;
   const key = userKey(parseUsername(username));

@@ -14,13 +14,13 @@ export interface OpenedRedisCache {
 }
 
 /** A cache on `redis://127.0.0.1:<port>` that does not wait until it is connected. */
-export function redisCacheOn(port: number, prefix = 'rollcall:'): OpenedRedisCache {
+export function openRedisCache(port: number, prefix = 'rollcall:'): OpenedRedisCache {
   const connection = new RedisConnection(`redis://127.0.0.1:${port}`, new UuidIds());
   return { cache: new RedisCache({ connection, prefix, clock }), close: () => connection.close() };
 }
 
 /** Settles once the cache answers. */
-export async function untilItAnswers(cache: RedisCache): Promise<void> {
+export async function waitUntilAvailable(cache: RedisCache): Promise<void> {
   const deadline = clock.monotonic() + CONNECT_MS;
   for (;;) {
     try {
@@ -34,13 +34,13 @@ export async function untilItAnswers(cache: RedisCache): Promise<void> {
 }
 
 /** How to open the cache of a running server for the contract. */
-export function redisUnderTest(port: () => number): () => Promise<CacheUnderTest> {
+export function redisCacheUnderTest(port: () => number): () => Promise<CacheUnderTest> {
   return async () => {
     const handles: OpenedRedisCache[] = [];
     const open = async (): Promise<RedisCache> => {
-      const handle = redisCacheOn(port());
+      const handle = openRedisCache(port());
       handles.push(handle);
-      await untilItAnswers(handle.cache);
+      await waitUntilAvailable(handle.cache);
       return handle.cache;
     };
     return {

@@ -1,6 +1,6 @@
 import { CacheUnavailable } from '../../../../src/ports/errors.ts';
 import { freePort } from '../../../support/free-port.ts';
-import { momentoCacheOn } from '../../../support/momento-server/open-momento-cache.ts';
+import { openMomentoCache } from '../../../support/open-momento-cache.ts';
 
 /** Uses caches and closes them; then nothing keeps this process alive. Its argument is the port of a server. */
 const TIMEOUT_MS = 1000;
@@ -9,10 +9,10 @@ const IDLE_MS = 5 * 60_000;
 const soon = (): number => performance.now() + 5000;
 const [, , port] = process.argv;
 
-const used = momentoCacheOn(Number(port), 'rollcall', TIMEOUT_MS);
+const used = openMomentoCache(Number(port), 'rollcall', TIMEOUT_MS);
 await used.cache.put('key', 'value', 60_000, soon());
 
-const failing = momentoCacheOn(await freePort(), 'rollcall', TIMEOUT_MS);
+const failing = openMomentoCache(await freePort(), 'rollcall', TIMEOUT_MS);
 await failing.cache.get('key', soon()).catch((error: unknown) => {
   if (!(error instanceof CacheUnavailable)) throw error;
 });

@@ -8,17 +8,17 @@ import type { MomentoSecretOptions } from '../../../../src/adapters/caches/momen
 export type Ending = { readonly secret: string } | { readonly error: string } | 'reset' | 'held';
 
 /** Speaks the part of AWS Secrets Manager that reads a secret. */
-export class SecretsStub {
+export class SecretsManagerStub {
   /** The names of the secrets that were asked for. */
   readonly asked: string[] = [];
   ending: Ending;
   #release: () => void = () => undefined;
   readonly #server: Server;
 
-  static async start(ending: Ending): Promise<SecretsStub> {
+  static async start(ending: Ending): Promise<SecretsManagerStub> {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
-    return new SecretsStub(server, ending);
+    return new SecretsManagerStub(server, ending);
   }
 
   private constructor(server: Server, ending: Ending) {
