@@ -13,6 +13,8 @@ export interface Cruise {
   /** Paths of the modules that were read, relative to the root. */
   readonly modules: readonly string[];
   readonly importsSeen: number;
+  /** Paths of the importing and the imported module, relative to the root. */
+  readonly imports: readonly { readonly from: string; readonly to: string }[];
 }
 
 export const importRules: readonly string[] = (options.ruleSet?.forbidden ?? []).map(
@@ -27,6 +29,9 @@ export async function cruiseTree(root: string): Promise<Cruise> {
     violations: violationsIn(output),
     modules: output.modules.map((module) => module.source),
     importsSeen: output.summary.totalDependenciesCruised ?? 0,
+    imports: output.modules.flatMap(({ source, dependencies }) =>
+      dependencies.map(({ resolved }) => ({ from: source, to: resolved })),
+    ),
   };
 }
 

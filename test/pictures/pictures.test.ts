@@ -3,14 +3,18 @@ import { expect } from 'chai';
 import { pictures } from './pictures.ts';
 import { race } from './race.ts';
 
-describe('the pictures of docs/freshness.md', () => {
-  it('show the race: the caching of tutorials keeps what is no longer true, the protocol does not', async () => {
+describe('the pictures in docs', () => {
+  it('show the race: read-aside and write-aside caching keep a stale value, the protocol does not', async () => {
     expect((await race('tutorial')).at(-1)).to.include({
-      what: 'get: Admin',
-      cache: 'stale',
-      store: 'removed',
+      what: 'get → Admin',
+      cache: 'stale: Admin',
+      store: 'no member',
     });
-    expect((await race('protocol')).at(-1)).to.include({ what: 'get: no member', cache: 'value' });
+    expect((await race('protocol')).at(-1)).to.include({
+      what: 'get → no member',
+      cache: 'value: no member',
+      store: 'no member',
+    });
   });
 
   it('are those that the code draws (npm run pictures)', async () => {

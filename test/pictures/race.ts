@@ -40,7 +40,7 @@ const plan = ([loaded]: readonly [Loaded<KeyOf<'membership'>>]) => ({
   }),
 });
 
-/** What ships. */
+/** The code that ships. */
 function protocol({ readsPastCache, ...world }: World): Client {
   const { reader, writer } = freshnessOf({
     ...world,
@@ -52,7 +52,7 @@ function protocol({ readsPastCache, ...world }: World): Client {
   return { read: () => reader.read([KEY]), remove: () => writer.write({ keys: [KEY], plan }) };
 }
 
-/** Read aside and write aside, as tutorials have it. */
+/** Read-aside and write-aside caching without conditions. */
 function tutorial({ store, cache, binding, clock }: World): Client {
   const soon = () => clock.monotonic() + 1000;
   const at = async () => cacheKey(await binding.establish(soon()), KEY);
@@ -71,8 +71,8 @@ function tutorial({ store, cache, binding, clock }: World): Client {
 }
 
 /**
- * A reader fills the cache with what it has read before a removal, after that was acknowledged. The code runs as it is;
- * only the reader's fill is held back.
+ * A reader reads a membership before it is removed and fills the cache after the removal was acknowledged. Only the
+ * reader's fill is delayed; the code is unchanged.
  */
 export async function race(caching: Caching): Promise<readonly Step[]> {
   const clock = new ManualClock();
@@ -102,13 +102,13 @@ export async function race(caching: Caching): Promise<readonly Step[]> {
       readsPastCache,
     });
 
-  const reading = client('a reader', { fillsWhen: held }).read();
+  const reading = client('reader', { fillsWhen: held }).read();
   await yieldToEventLoop();
-  await client('the writer', { readsPastCache: true }).remove();
-  await recorder.note('the writer', '204: removed');
+  await client('writer', { readsPastCache: true }).remove();
+  await recorder.note('writer', '204: removed');
   unlock();
   await reading;
   await yieldToEventLoop();
-  await client('a later reader').read();
+  await client('later reader').read();
   return recorder.steps;
 }

@@ -5,23 +5,23 @@ import type { KeyOf, Loaded } from '../../src/domain/records.ts';
 import type { Cache } from '../../src/ports/cache.ts';
 import type { UserStore } from '../../src/ports/user-store.ts';
 
-export const PARTIES = ['a later reader', 'a reader', 'the writer'] as const;
+export const PARTIES = ['later reader', 'reader', 'writer'] as const;
 export type Party = (typeof PARTIES)[number];
 
 export interface Step {
   readonly by: Party;
-  /** None where the party answers whoever asked it. */
+  /** Absent when the party answers its own client. */
   readonly at?: 'cache' | 'store';
   readonly what: string;
-  /** What the cache holds after the step; `stale` = a value that the store does not hold any more. */
-  readonly cache: 'nothing' | 'lease' | 'marker' | 'value' | 'stale';
-  /** Whether the store holds the record after the step. */
-  readonly store: 'there' | 'removed';
+  /** What the cache holds after the step; `stale` = a value that the store no longer holds. */
+  readonly cache: 'nothing' | 'lease' | 'marker' | `value: ${string}` | `stale: ${string}`;
+  /** The role that the store holds after the step. */
+  readonly store: string;
 }
 
 type LoadedMembership = Loaded<KeyOf<'membership'>>;
 
-/** Remembers what everybody does to one record, and what comes of it. */
+/** Records each operation on one record, and the state of cache and store after it. */
 export class Recorder {
   readonly steps: Step[] = [];
   readonly #store: UserStore;
@@ -44,19 +44,19 @@ export class Recorder {
     this.#soon = of.soon;
   }
 
-  /** Store and cache as one party sees them. @param fillsWhen before this, it sets no value in the cache */
+  /** Store and cache as one party uses them. @param fillsWhen delays every value that it sets in the cache */
   seenBy(by: Party, fillsWhen: Promise<void>): Pick<FreshnessParts, 'store' | 'cache'> {
     const [store, cache] = [this.#store, this.#cache];
     return {
       store: {
         readMany: async (keys, deadline) => {
           const loaded = await store.readMany(keys, deadline);
-          await this.note(by, `read: ${roleOf(loaded[0] as Loaded)}`, 'store');
+          await this.note(by, `read → ${roleOf(loaded[0] as Loaded)}`, 'store');
           return loaded;
         },
         commit: async (change, deadline) => {
           await store.commit(change, deadline);
-          await this.note(by, 'commit the removal', 'store');
+          await this.note(by, 'commit removal', 'store');
         },
         readIdempotencyRecord: (id, now, deadline) => store.readIdempotencyRecord(id, now, deadline),
       },
@@ -64,25 +64,24 @@ export class Recorder {
         getMany: (keys, deadline) => cache.getMany(keys, deadline),
         get: async (key, deadline) => {
           const entry = await cache.get(key, deadline);
-          await this.note(by, `get: ${entry === undefined ? 'nothing' : told(entry)}`, 'cache');
+          await this.note(by, `get → ${entry === undefined ? 'miss' : contentOf(entry)}`, 'cache');
           return entry;
         },
         add: async (key, value, ttlMs, deadline) => {
           const isWon = await cache.add(key, value, ttlMs, deadline);
-          await this.note(by, `add a lease: ${isWon ? 'won' : 'lost'}`, 'cache');
+          await this.note(by, `add lease: ${isWon ? 'won' : 'lost'}`, 'cache');
           return isWon;
         },
         replace: async (key, expected, value, ttlMs, deadline) => {
           await fillsWhen;
           const isDone = await cache.replace(key, expected, value, ttlMs, deadline);
-          const what = `my ${decode(expected).type} → ${told(value)}: ${isDone ? 'done' : 'refused'}`;
-          await this.note(by, what, 'cache');
+          await this.note(by, `replace ${decode(expected).type}${isDone ? '' : ': refused'}`, 'cache');
           return isDone;
         },
         put: async (key, value, ttlMs, deadline) => {
           await fillsWhen;
           await cache.put(key, value, ttlMs, deadline);
-          await this.note(by, `set: ${told(value)}`, 'cache');
+          await this.note(by, `set ${contentOf(value)}`, 'cache');
         },
       },
     };
@@ -96,7 +95,7 @@ export class Recorder {
       ...(at === undefined ? {} : { at }),
       what,
       cache: entry === undefined ? 'nothing' : heldIn(entry, stored),
-      store: stored.record === undefined ? 'removed' : 'there',
+      store: roleOf(stored),
     });
   }
 }
@@ -104,12 +103,12 @@ export class Recorder {
 function heldIn(entry: string, stored: LoadedMembership): Step['cache'] {
   const held = decode(entry);
   if (held.type !== 'value') return held.type;
-  return held.version === stored.version ? 'value' : 'stale';
+  return held.version === stored.version ? `value: ${roleOf(held)}` : `stale: ${roleOf(held)}`;
 }
 
-function told(entry: string): string {
+function contentOf(entry: string): string {
   const held = decode(entry);
-  return held.type === 'value' ? roleOf(held) : `a ${held.type}`;
+  return held.type === 'value' ? roleOf(held) : held.type;
 }
 
 function roleOf({ record }: { readonly record: unknown }): string {
