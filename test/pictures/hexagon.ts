@@ -16,7 +16,7 @@ interface Shape {
   readonly label?: Point;
   /** Where arrows to ports and domain start and what they aim at, if not at the middle of either shape. */
   readonly inward?: { readonly start: Point; readonly aim: Point };
-  /** What the layer is for, a line each. */
+  /** What the layer is for, a line each; empty = its folders are shown. */
   readonly words: readonly string[];
 }
 
@@ -120,7 +120,7 @@ function legend(): string[] {
 
 function drawn(layer: Layer, shape: Shape, folders: readonly string[], hasDot: boolean): string[] {
   const { outline, fill, stroke, words } = shape;
-  const lines = [...words, ...folders.filter((folder) => folder !== 'plans' && folder !== 'access')];
+  const lines = words.length > 0 ? words : folders;
   const [x, y] = shape.label ?? middleOf(outline);
   const top = shape.label === undefined ? y - (lines.length * 16) / 2 + 4 : y;
   const name = layer.replace(/^(adapters|app)\//, '');
