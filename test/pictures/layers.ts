@@ -4,7 +4,7 @@ import { cruiseTree } from '../architecture/cruise-tree.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 
 /** The layers of src, and the folders of src that group adapters by the port they serve. */
-export const LAYERS = [
+const LAYERS = [
   'domain',
   'ports',
   'app/accounts',
