@@ -1,13 +1,16 @@
 import type { Caller } from '../domain/caller.ts';
 
-/** Tells from credentials who is asking. Whether that user lives and is active is asked of the records, with the request's own. */
+/**
+ * Identifies the caller from credentials. It does not check whether a user exists and is active: each operation checks
+ * that together with the records that it reads.
+ */
 export interface Authenticator {
-  /** How to ask for credentials: the `WWW-Authenticate` header of a 401 (RFC 9110, 11.6.1). */
+  /** Value of the `WWW-Authenticate` header of a 401 (RFC 9110, section 11.6.1). */
   readonly challenge: string;
 
   /**
-   * @param authorization the `Authorization` header as sent; `undefined` = none
-   * @throws {Unauthenticated} when credentials are needed, or those given cannot be anybody's
+   * @param authorization the `Authorization` header as sent; `undefined` = the request has none
+   * @throws {Unauthenticated} credentials are required, or the given ones are not valid
    */
   authenticate(authorization: string | undefined): Promise<Caller>;
 }

@@ -1,16 +1,16 @@
 import type { Deadline } from './clock.ts';
 
-/** One thing that was looked at, and how it stands. */
+/** The result of one check, or of one step of a maintenance command. */
 export interface Finding {
-  /** A problem makes the service wrong or useless; a warning may be meant so. */
+  /** A problem makes the service wrong or unusable; a warning may be intended. */
   readonly level: 'ok' | 'warning' | 'problem';
   readonly what: string;
   /** What to do about it. */
   readonly advice?: string;
 }
 
-/** An adapter that knows how what is behind it should be set up. */
+/** An adapter that can check how its server is set up. */
 export interface Diagnosable {
-  /** Reaches what is behind and looks. Never throws: what fails is a finding. */
+  /** Connects to the server and checks it, without changing anything. Never throws: a failure is a finding. */
   diagnose(deadline: Deadline): Promise<readonly Finding[]>;
 }

@@ -1,6 +1,6 @@
 import { type RecordKey, recordId } from '../domain/records.ts';
 
-/** What can go wrong beyond a port, whatever technology is behind it. Adapters keep the vendor's error as `cause`. */
+/** The failures of the ports, independent of the technology. Adapters keep the vendor's error as `cause`. */
 abstract class PortError extends Error {
   abstract readonly code: string;
   override get name(): string {
@@ -8,42 +8,42 @@ abstract class PortError extends Error {
   }
 }
 
-/** The store did not answer in time or refused to; **nothing was written**. */
+/** The store refused, failed or missed the deadline; **nothing was written**. */
 export class StoreUnavailable extends PortError {
   readonly code = 'store_unavailable';
 }
 
-/** What the store keeps its records in (a table, a schema) is missing or not fit for use. It takes a person to mend that. */
+/** The table or schema of the store is missing or does not fit. Retrying does not help; an operator must repair it. */
 export class StoreNotProvisioned extends StoreUnavailable {}
 
-/** A commit was sent and its answer never came: it may have been applied, or may still be. */
+/** A commit was sent and no reply arrived: it may have been applied, or may still be applied. */
 export class OutcomeUnknown extends PortError {
   readonly code = 'outcome_unknown';
 }
 
-/** A record is not what the change expected; nothing was written. */
+/** A record is not as the change expected; nothing was written. */
 export class Conflict extends PortError {
   readonly code = 'conflict';
-  /** The record that moved; the idempotency record of the change is named by its id. */
+  /** The record that was changed concurrently; an idempotency record is identified by its id. */
   readonly moved: RecordKey | { readonly kind: 'idempotency'; readonly id: string };
 
   constructor(moved: Conflict['moved'], options?: ErrorOptions) {
     super(
-      `The ${moved.kind === 'idempotency' ? 'idempotency record' : recordId(moved)} was changed by somebody else.`,
+      `The ${moved.kind === 'idempotency' ? 'idempotency record' : recordId(moved)} was changed concurrently; nothing was written. Retry the request.`,
       options,
     );
     this.moved = moved;
   }
 }
 
-/** The cache did not answer in time or refused to. What was asked of it may still be applied later. */
+/** The cache refused, failed or missed the deadline. The operation may still be applied later. */
 export class CacheUnavailable extends PortError {
   readonly code = 'cache_unavailable';
 }
 
 export type PortsError = StoreUnavailable | OutcomeUnknown | Conflict | CacheUnavailable;
 
-/** What went wrong, in one line, whatever was thrown. */
+/** The reason of a failure in one line, for any thrown value. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.message || error.name;

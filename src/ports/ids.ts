@@ -1,10 +1,10 @@
 import type { OrganizationId, UserId } from '../domain/ids.ts';
 
-/** Everything that must never come twice, and chance. */
+/** Unique ids and tokens, and random numbers. */
 export interface Ids {
-  /** `user_…`, ordered by time of making. */
+  /** `user_…`, ordered by creation time. */
   userId(): UserId;
-  /** `org_…`, ordered by time of making. */
+  /** `org_…`, ordered by creation time. */
   organizationId(): OrganizationId;
   /** At least 122 random bits as URL-safe text: cache tokens, store ids. */
   token(): string;

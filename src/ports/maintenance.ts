@@ -1,23 +1,23 @@
 import type { Deadline } from './clock.ts';
 import type { Finding } from './diagnosis.ts';
 
-/** An adapter that can set up what is behind it: a table, a schema, a cache. */
+/** An adapter that can set up its server: a table, a schema, a cache. */
 export interface Provisionable {
   /**
-   * Makes what is missing and leaves what is there. Any number of times, also by several at once.
-   * @returns what it made, what was there already, and what it cannot make
+   * Creates what is missing and leaves what exists. Idempotent; several processes may call it concurrently.
+   * @returns what was created, what existed already, and what cannot be created
    */
   provision(deadline: Deadline): Promise<readonly Finding[]>;
 }
 
-/** How far a long task is: things done, and how many there are in all, where that is known. */
+/** Progress of a long task: `done` of `total` items; `undefined` = the total is unknown. */
 export type Progress = (done: number, total: number | undefined) => void;
 
-/** A store that can complete what an earlier version, or another program, has written. */
+/** A store that can complete records that an earlier version or another application has written. */
 export interface Migratable {
   /**
-   * May be stopped at any moment and run any number of times, while the service writes.
-   * @returns what was done, and what is left for people to decide
+   * Can be interrupted at any moment and repeated any number of times, while the service is running.
+   * @returns what was migrated, and what an operator must decide
    * @throws {StoreUnavailable | OutcomeUnknown} run it again
    */
   migrate(progress: Progress): Promise<readonly Finding[]>;

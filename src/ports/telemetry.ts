@@ -1,24 +1,24 @@
 import type { RecordKey } from '../domain/records.ts';
 
 /**
- * Something worth knowing about a running instance. Never carries addresses or credentials, and names only in keys of
- * records, which are to be shown as hashes.
+ * An event of a running instance for logs and metrics. It contains no addresses and no credentials. Names occur only in
+ * record keys, which adapters must show as hashes.
  */
 export type Signal =
   | {
       readonly type: 'cache_operation';
       readonly operation: 'get' | 'getMany' | 'add' | 'replace' | 'put';
-      /** `hit` and `miss` of a read; `done` and `refused` of a conditional set. */
+      /** `hit` and `miss`: outcome of a read. `done` and `refused`: outcome of a conditional set. */
       readonly outcome: 'hit' | 'miss' | 'done' | 'refused' | 'failed';
       readonly error?: unknown;
     }
-  | { readonly type: 'cache_trust'; readonly trusted: boolean }
+  | { readonly type: 'cache_circuit_breaker'; readonly open: boolean }
   | { readonly type: 'store_read'; readonly records: number }
-  | { readonly type: 'spot_check'; readonly outcome: 'agreed' }
-  | { readonly type: 'spot_check'; readonly outcome: 'failed'; readonly error: unknown }
+  | { readonly type: 'consistency_sample'; readonly outcome: 'agreed' }
+  | { readonly type: 'consistency_sample'; readonly outcome: 'failed'; readonly error: unknown }
   | {
-      /** The cache has answered with what is not in the store, and still would. */
-      readonly type: 'spot_check';
+      /** The cache holds a value that the store does not hold. */
+      readonly type: 'consistency_sample';
       readonly outcome: 'disagreed';
       readonly key: RecordKey;
       readonly cachedVersion: number;
@@ -31,8 +31,8 @@ export type Signal =
       readonly error: unknown;
     };
 
-/** Where signals go: logs now, metrics beside them. */
+/** The destination of signals. */
 export interface Telemetry {
-  /** Must return at once and never throws. */
+  /** Returns immediately and never throws. */
   emit(signal: Signal): void;
 }

@@ -8,16 +8,17 @@ import type { Loaded, LoadedAll, RecordKey, Versioned } from '../domain/records.
 import type { Deadline } from './clock.ts';
 
 /**
- * The durable truth. It speaks of the domain's records and keys, never of tables.
+ * The durable store of all records. Its interface uses the domain's records and keys, never tables.
  *
- * Common to all operations:
- * - They settle by their deadline. What cannot be done, or not in time, rejects with `StoreUnavailable`; only what writes
- *   may also reject otherwise.
- * - Reads are consistent: they see every commit that was acknowledged before they began.
- * - What goes in and comes out is the caller's: nothing is shared with the store or with another caller. While an
- *   operation is under way, what was given to it must not be touched.
- * - Times are RFC 3339 in UTC with milliseconds, so that their order is the order of the text. At `expiresAt` a thing has
- *   expired.
+ * All operations:
+ * - settle by their deadline. They reject with `StoreUnavailable` on failure or when late; only writes may also reject
+ *   with other errors;
+ * - read consistently: they see every commit that was acknowledged before they began;
+ * - share no objects with the caller: results are the caller's to modify. The caller must not modify arguments while
+ *   an operation is in progress.
+ *
+ * Times are RFC 3339 in UTC with milliseconds, so that text order is time order. A record expires at its `expiresAt`,
+ * not after it.
  */
 export interface UserStore
   extends RecordReader,
@@ -28,24 +29,24 @@ export interface UserStore
     GarbageCollection,
     MetaStore {}
 
-/** Most keys that one snapshot, and most entries that one page, may have. */
+/** Maximum number of keys in one snapshot, and of items in one page. */
 export const MAX_KEYS = 100;
 
 export interface RecordReader {
   /**
-   * The records as they all were **at one instant**, in the order of the keys (1 to `MAX_KEYS`, no key twice).
-   * A deleted record answers with the version of its tombstone for as long as that is kept, expired or not.
+   * The records as they all were **at one instant**, in the order of the keys (1 to `MAX_KEYS`, distinct).
+   * For a deleted record: the version of its tombstone, expired or not, until the tombstone is removed.
    */
   readMany<const Keys extends readonly RecordKey[]>(keys: Keys, deadline: Deadline): Promise<LoadedAll<Keys>>;
 }
 
-/** Where a list goes on: opaque, made by the adapter, valid for the same list on any instance. */
+/** The position where a list continues: opaque, created by the adapter, valid for the same list on any instance. */
 export type Cursor = string & { readonly kind?: 'Cursor' };
 
 export interface Page<T> {
-  /** At most `limit`; fewer says nothing about whether more follow. */
+  /** At most `limit`; fewer does not mean that the list ends. */
   readonly items: readonly T[];
-  /** Only its absence ends the list. */
+  /** The list ends only when this is absent. */
   readonly next?: Cursor;
 }
 
@@ -56,9 +57,9 @@ export interface PageRequest {
 }
 
 /**
- * Live records in ascending order of the name (code units). While records come and go between the pages,
- * each one that was there all the time is listed exactly once, and no record is listed twice.
- * A list holds what is recorded: whether a membership still *belongs* is the domain's question.
+ * Live records in ascending order of the name (code units). While records are added and deleted between pages, a
+ * record that exists throughout is listed exactly once, and no record is listed twice.
+ * A list contains what is recorded; whether a membership still *belongs* is decided by the domain.
  */
 export interface RecordLists {
   listMembershipsOfOrganization(
@@ -73,21 +74,24 @@ export interface RecordLists {
     deadline: Deadline,
   ): Promise<Page<Versioned<Membership>>>;
 
-  /** In ascending order of the invitation's id. Whether one has expired is the domain's question. */
+  /** In ascending order of the invitation's id. Whether one has expired is decided by the domain. */
   listInvitations(
     organization: OrganizationId,
     page: PageRequest,
     deadline: Deadline,
   ): Promise<Page<Versioned<Invitation>>>;
 
-  /** Every record and tombstone, in no order, each that is there all the time exactly once. For migrate, sweep and export. */
+  /**
+   * All records and tombstones, in no particular order. Each that exists throughout the scan is returned exactly once.
+   * For migrate, sweep and export.
+   */
   scan(page: PageRequest, deadline: Deadline): Promise<Page<Loaded>>;
 }
 
 export interface EventLog {
   /**
-   * The events of one stream whose `seq` is greater than `after` (0 = all), by ascending `seq`: `limit` of them (1 to
-   * `MAX_KEYS`), fewer only where there are no more.
+   * The events of one stream with a `seq` greater than `after` (0 = all), in ascending order of `seq`: `limit` of them
+   * (1 to `MAX_KEYS`), or fewer if there are no more.
    */
   listEvents(
     stream: EventStream,
@@ -99,41 +103,45 @@ export interface EventLog {
 
 export interface Committer {
   /**
-   * Applies a change **at once or not at all**, if every write's record is what it expected and every condition's
-   * record lives at its version. Each written record gets the version after the expected one; a deleted one leaves a
-   * tombstone with that version, from which a re-creation counts on. Every event gets the next number of each of its
-   * streams: 1, 2, 3 … without holes, in commit order, those of one change in their order. An idempotency record takes its id, unless one that has not
-   * expired at `change.at` holds it.
+   * Applies a change **atomically**, if the record of every write is as expected and the record of every precondition
+   * is live at its version.
    *
-   * Acknowledged means durable. Nothing is applied after the deadline where the store can tell.
+   * - Each written record gets the version after the expected one. A deleted record leaves a tombstone with that
+   *   version; re-creation continues to count from it.
+   * - Every event gets the next number of each of its streams: 1, 2, 3 … without gaps, in commit order; events of one
+   *   change keep their order.
+   * - An idempotency record is stored under its id, unless another record with that id exists that has not expired at
+   *   `change.at`.
+   * - Acknowledged means durable. Where the store can check its clock, nothing is applied after the deadline.
    *
-   * @throws {Conflict} something is not as expected; nothing was written. It names one of the records that moved
+   * @throws {Conflict} a condition is not met; nothing was written. It names one of the records that changed
    * @throws {StoreUnavailable} nothing was written, and nothing will be
-   * @throws {OutcomeUnknown} it may have been applied, or may yet be, until the deadline
+   * @throws {OutcomeUnknown} it may have been applied, or may still be applied until the deadline
    */
   commit(change: Change, deadline: Deadline): Promise<void>;
 }
 
 export interface IdempotencyLog {
-  /** The record of this id, unless it has expired at `now`. */
+  /** The record with this id, unless it has expired at `now`. */
   readIdempotencyRecord(id: string, now: string, deadline: Deadline): Promise<IdempotencyRecord | undefined>;
 }
 
 export interface GarbageCollection {
   /**
-   * Removes tombstones and idempotency records that have expired at `now`; nothing where the store does that by itself.
-   * @returns how many, `limit` at most; fewer = there are no more
+   * Removes tombstones and idempotency records that have expired at `now`. A store that expires them itself removes
+   * nothing here.
+   * @returns the number removed, at most `limit`; fewer = none are left
    */
   removeExpired(now: string, limit: number, deadline: Deadline): Promise<number>;
 }
 
-/** What a store says of itself: which store it is, and which cache its fleet uses. */
+/** Identifies a store and the cache that its instances use. */
 export interface Meta {
-  /** Unlike that of any other store. */
+  /** Unique to this store. */
   readonly storeId: string;
-  /** Raised whenever everything cached before must not be believed any more. */
+  /** Raised to invalidate everything cached so far. */
   readonly generation: number;
-  /** The cache that all instances on this store use, as one line of text. */
+  /** The cache that all instances of this store use, as one line of text. */
   readonly cache: string;
 }
 
@@ -141,19 +149,19 @@ export interface MetaStore {
   readMeta(deadline: Deadline): Promise<Meta | undefined>;
 
   /**
-   * Replaces the meta record if it equals `expected` (`undefined` = there is none). `false` = it does not; nothing was
-   * written.
+   * Replaces the meta record if it equals `expected` (`undefined` = there is none). `false` = it does not equal it;
+   * nothing was written.
    * @throws {StoreUnavailable} nothing was written
-   * @throws {OutcomeUnknown} it may have been
+   * @throws {OutcomeUnknown} it may have been written
    */
   replaceMeta(expected: Meta | undefined, next: Meta, deadline: Deadline): Promise<boolean>;
 
-  /** Whether this process alone has the store open, and no other can open it before `share` or the end of this process. */
+  /** `true` = only this process has the store open, and no other can open it until `share` or the end of this process. */
   readonly exclusive: boolean;
 
   /**
-   * Lets other processes in. Of no effect where they are in already, or can never be.
-   * @throws {StoreUnavailable} when another process took the store for itself in between
+   * Allows other processes to open the store. Has no effect if they can do so already, or never can.
+   * @throws {StoreUnavailable} another process has opened the store exclusively in between
    */
   share(deadline: Deadline): Promise<void>;
 }

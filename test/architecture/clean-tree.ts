@@ -36,7 +36,7 @@ export const cleanTree: Files = {
   'src/adapters/http/response/send.ts':
     "import { path } from '../request/path.ts';\nexport const send = path;\n",
   'src/app/freshness/breaker.ts': "import { circuit } from 'cockatiel';\nexport const breaker = circuit;\n",
-  'src/app/composition/config.ts': 'export const config = process.env;\n',
+  'src/app/composition/config/environment.ts': 'export const config = process.env;\n',
   'src/app/composition/main.ts': [
     "import 'reflect-metadata';",
     "import { createServer } from 'node:http';",
@@ -44,7 +44,7 @@ export const cleanTree: Files = {
     "import { routes } from '../../adapters/http/routes/routes.ts';",
     "import { memoryStore } from '../../adapters/stores/memory/memory-store.ts';",
     "import { accountService } from '../account-service.ts';",
-    "import { config } from './config.ts';",
+    "import { config } from './config/environment.ts';",
     'const container = new Container();',
     'createServer(await container.getAsync(routes), container.get(config), accountService(memoryStore));',
   ].join('\n'),

@@ -39,8 +39,8 @@ export const injectedImports: readonly InjectedViolation[] = [
   inject(
     'app-imports-inward',
     'src/app/accounts/injected-composition.ts',
-    "import '../composition/config.ts';",
-    'src/app/composition/config.ts',
+    "import '../composition/config/environment.ts';",
+    'src/app/composition/config/environment.ts',
   ),
   inject('app-imports-inward', 'src/app/accounts/injected-npm.ts', "import 'express';", inModules('express')),
   inject('app-imports-inward', 'src/app/freshness/injected-node.ts', "import 'node:crypto';", 'crypto'),
@@ -59,8 +59,8 @@ export const injectedImports: readonly InjectedViolation[] = [
   inject(
     'adapters-import-inward',
     'src/adapters/http/injected-composition.ts',
-    "import '../../app/composition/config.ts';",
-    'src/app/composition/config.ts',
+    "import '../../app/composition/config/environment.ts';",
+    'src/app/composition/config/environment.ts',
   ),
   inject(
     'only-drivers-import-app',

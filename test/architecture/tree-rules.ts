@@ -13,7 +13,7 @@ const rooms = [
 export const KNOWN_ROOMS =
   'domain, ports, app/(accounts|freshness|operations|composition), adapters/(stores|caches|auth|telemetry)/<name>, adapters/(system|cli|lambda), adapters/http/(request|routes|response)';
 const composition = /^src\/app\/composition\//;
-const environmentFile = /^src\/app\/composition\/(config|environment)\.ts$/;
+const environmentFile = /^src\/app\/composition\/config\/environment\.ts$/;
 const junkDrawer = /^(utils?|common|shared|helpers?|misc)$/;
 const kebabFolder = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const kebabFile = /^[a-z][a-z0-9]*(-[a-z0-9]+)*(\.[a-z0-9]+)+$/;

@@ -38,7 +38,7 @@ export const injectedTrees: readonly InjectedViolation[] = [
   ),
   inject(
     'environment-in-one-file',
-    'src/app/composition/environment.ts',
+    'src/app/composition/config/config.ts',
     'export const { env } = process;',
     'process.env',
   ),

@@ -1,6 +1,6 @@
-import { readConfig } from '../../src/app/composition/config.ts';
+import type { Environment } from '../../src/app/composition/config/environment.ts';
+import { readConfig } from '../../src/app/composition/config/read-config.ts';
 import { createContainer } from '../../src/app/composition/container.ts';
-import type { Environment } from '../../src/app/composition/environment.ts';
 import { TOKENS } from '../../src/app/composition/tokens.ts';
 
 export interface ComposedService {

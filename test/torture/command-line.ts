@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { integer, part } from '../../src/app/composition/variables.ts';
+import { fraction, integer } from '../../src/app/composition/config/variable-types.ts';
 import { SHARED_CACHES } from './rig/cache-server.ts';
 import type { Pair } from './rig/rig.ts';
 import type { TortureSettings } from './settings.ts';
@@ -124,7 +124,7 @@ function whole(least: number, most: number): (given: string) => number {
 }
 
 function sample(given: string): number {
-  const { data } = part().safeParse(given);
+  const { data } = fraction().safeParse(given);
   if (data === undefined || (data > 0 && data < LEAST_SAMPLE)) {
     throw new InvalidArgumentError(`Allowed: 0 (off), or a number from ${LEAST_SAMPLE} to 1.`);
   }

@@ -1,7 +1,7 @@
 import type { Finding } from '../../ports/diagnosis.ts';
 import type { Print } from './print.ts';
 
-/** Prints what the doctor found, and answers whether the service can work like this. */
+/** Prints the findings and their totals. @returns whether none of them is a problem */
 export function printFindings(findings: readonly Finding[], print: Print): boolean {
   for (const { level, what, advice } of findings) {
     print(`${level.padEnd(8)} ${what}`);

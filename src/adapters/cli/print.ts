@@ -1,2 +1,2 @@
-/** Puts one line on standard output. */
+/** Writes one line to standard output. */
 export type Print = (line: string) => void;

@@ -5,13 +5,13 @@ import type { Print } from './print.ts';
 import { printFindings } from './print-findings.ts';
 import { withProgressBar } from './progress-bar.ts';
 
-/** What the commands do. */
+/** What each command runs. */
 export interface Actions {
-  /** Settles with the exit code once the service has stopped. */
+  /** Resolves to the exit code once the service has stopped. */
   serve(): Promise<number>;
   doctor(): Promise<readonly Finding[]>;
   provision(): Promise<readonly Finding[]>;
-  /** Lines to print. */
+  /** @returns the lines to print */
   newKey(name: string, scopes: string): readonly string[];
   adoptCache(): Promise<readonly Finding[]>;
   resetCache(): Promise<readonly Finding[]>;
@@ -19,11 +19,11 @@ export interface Actions {
   sweep(progress: Progress): Promise<readonly Finding[]>;
 }
 
-/** Exit codes besides 0 = clean: something was found or failed; a command line that cannot be understood. */
+/** Exit codes besides 0 = clean: a problem was found; the command line is not valid. */
 const FAILED = 1;
 const USAGE_ERROR = 2;
 
-/** Runs the command line `rollcall …` and settles with its exit code. */
+/** Runs the command line `rollcall …`. @returns the exit code */
 export async function runProgram(
   argv: readonly string[],
   version: string,
@@ -32,7 +32,7 @@ export async function runProgram(
 ): Promise<number> {
   let exitCode = 0;
   const program = new Command('rollcall')
-    .description('Account service: users, organizations and memberships with roles, never stale.')
+    .description('Users, organizations and roles as a service, answered from a cache that is never stale.')
     .version(version)
     .showHelpAfterError('(rollcall --help lists the commands)')
     .exitOverride();
@@ -41,58 +41,67 @@ export async function runProgram(
   };
   program
     .command('serve', { isDefault: true })
-    .description('start the service; all settings are environment variables (see README)')
+    .description(
+      'start the service; settings are environment variables, an empty one counts as not set (see README)',
+    )
     .action(async () => {
       exitCode = await actions.serve();
     });
   program
     .command('doctor')
-    .description('check the settings, reach the store and the cache, and tell what is wrong and what to do')
+    .description(
+      'check the settings, connect to the store and the cache, and report problems with their solutions',
+    )
     .action(() => report(actions.doctor()));
   program
     .command('provision')
-    .description('create or check the table, schema or cache that the settings name, and say what was done')
+    .description(
+      'create the table, schema or cache that the settings name, or check the existing one; idempotent',
+    )
     .action(() => report(actions.provision()));
   program
     .command('migrate')
     .description(
-      'complete what the tutorial has written into the store; may be stopped and run again, also while the service runs',
+      'complete a DynamoDB table that the serverless Momento tutorial filled; can be interrupted, repeated, and run beside the service',
     )
     .action(() => report(withProgressBar('migrating', (progress) => actions.migrate(progress))));
   program
     .command('sweep')
     .description(
-      'remove what deletions left behind and what has expired; may be stopped, and run again, any time',
+      'remove orphaned and expired records; can be interrupted, repeated, and run beside the service',
     )
     .action(() => report(withProgressBar('sweeping', (progress) => actions.sweep(progress))));
-  const cache = program
-    .command('cache')
-    .description('say which cache belongs to the store; only while every instance is stopped');
   program
     .command('keys')
-    .description('keys for services that call this one')
+    .description('manage the API keys of services')
     .command('new')
-    .description('print a new key, once, and its entry for API_KEYS')
+    .description('generate an API key and its entry for API_KEYS; the key is printed only once')
     .allowExcessArguments(false)
-    .requiredOption('--name <service>', 'what events will call it: lower-case letters, digits, ".", "_", "-"')
-    .requiredOption('--scopes <scopes>', 'read, write, admin; several with commas')
+    .requiredOption(
+      '--name <service>',
+      'name of the service in events: lower-case letters, digits, ".", "_", "-"',
+    )
+    .requiredOption('--scopes <scopes>', 'comma-separated: read, write, admin')
     .action(({ name, scopes }: { name: string; scopes: string }) => {
       for (const line of actions.newKey(name, scopes)) print(line);
     });
+  const cache = program
+    .command('cache')
+    .description('change the cache that the instances of the store use; stop every instance first');
   cache
     .command('adopt')
-    .description('make the cache that is set here the one of all instances on the store')
+    .description('register the configured cache as the one that all instances of the store use')
     .action(() => report(actions.adoptCache()));
   cache
     .command('reset')
-    .description('believe nothing that was cached so far, as after a backup was restored')
+    .description('invalidate everything cached so far, for example after restoring a backup')
     .action(() => report(actions.resetCache()));
   for (const command of [...program.commands, ...cache.commands]) command.allowExcessArguments(false);
-  const loaded = program.commands.map((command) => command.name());
+  const names = program.commands.map((command) => command.name());
   try {
     const [first] = argv;
-    if (first !== undefined && !/^(-|help$)/.test(first) && !loaded.includes(first)) {
-      program.error(`error: unknown command ${JSON.stringify(first)}; allowed: ${loaded.join(', ')}`);
+    if (first !== undefined && !/^(-|help$)/.test(first) && !names.includes(first)) {
+      program.error(`error: unknown command ${JSON.stringify(first)}; expected: one of ${names.join(', ')}`);
     }
     await program.parseAsync([...argv], { from: 'user' });
     return exitCode;

@@ -1,8 +1,8 @@
 import { SingleBar } from 'cli-progress';
 import type { Progress } from '../../ports/maintenance.ts';
 
-/** Where standard error is no terminal, a line every so often. */
-const LINE_EVERY_MS = 5000;
+/** Interval of progress lines where standard error is not a terminal. */
+const LINE_INTERVAL_MS = 5000;
 
 /** Runs a long task under a progress bar on standard error. */
 export async function withProgressBar<T>(
@@ -15,14 +15,14 @@ export async function withProgressBar<T>(
     hideCursor: true,
     etaBuffer: 200,
     noTTYOutput: true,
-    notTTYSchedule: LINE_EVERY_MS,
+    notTTYSchedule: LINE_INTERVAL_MS,
   });
   try {
     return await task((done, total) => {
-      // Nothing can be said of the time that is left yet.
+      // The remaining time cannot be estimated yet.
       if (done === 0) return;
       if (!bar.isActive) bar.start(total ?? done + 1, done);
-      // Where nobody knows how much there is, the bar is always nearly full.
+      // With an unknown total, the bar always shows one more to do.
       bar.setTotal(total ?? done + 1);
       bar.update(done);
     });

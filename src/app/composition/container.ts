@@ -1,13 +1,13 @@
 import 'reflect-metadata';
 import { Container, type ContainerModule } from 'inversify';
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 import { appModule } from './modules/app-module.ts';
 import { authModule } from './modules/auth/auth-module.ts';
 import { httpModule } from './modules/http-module.ts';
 import { systemModule } from './modules/system-module.ts';
 import { pinoTelemetryModule } from './modules/telemetry/pino-telemetry-module.ts';
 
-/** The service as configured: one module for each adapter that was chosen. Nothing is opened before it is asked for. */
+/** The service as configured, with one module for each chosen adapter. Nothing is opened before it is requested. */
 export async function createContainer(config: Config): Promise<Container> {
   const container = new Container();
   container.load(
@@ -22,7 +22,7 @@ export async function createContainer(config: Config): Promise<Container> {
   return container;
 }
 
-// Imported only when chosen: some drivers take longer to load than all the rest.
+// Imported only when chosen: some drivers take longer to load than everything else together.
 
 async function storeModule({ store, tombstoneTtlMs }: Config): Promise<ContainerModule> {
   switch (store.kind) {

@@ -1,25 +1,30 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { runProgram } from '../../adapters/cli/program.ts';
-import { CacheUnavailable, OutcomeUnknown, StoreUnavailable } from '../../ports/errors.ts';
+import { CacheUnavailable, OutcomeUnknown, reasonOf, StoreUnavailable } from '../../ports/errors.ts';
 import type { Progress } from '../../ports/maintenance.ts';
-import { InvalidConfiguration, readConfig } from './config.ts';
-import { readEnvironment } from './environment.ts';
-import { adoptCache, migrate, provision, resetCache, sweep } from './maintenance-commands.ts';
-import { newKey } from './new-key.ts';
-import { runDoctor } from './run-doctor.ts';
-import { serve } from './serve.ts';
-import { stopSignal } from './stop-signal.ts';
+import { adoptCache, resetCache } from './commands/cache-commands.ts';
+import { CannotListen } from './commands/listen.ts';
+import { migrate } from './commands/migrate.ts';
+import { newKey } from './commands/new-key.ts';
+import { provision } from './commands/provision.ts';
+import { runDoctor } from './commands/run-doctor.ts';
+import { serve } from './commands/serve.ts';
+import { stopSignal } from './commands/stop-signal.ts';
+import { sweep } from './commands/sweep.ts';
+import { readEnvironment } from './config/environment.ts';
+import { InvalidConfiguration } from './config/invalid-configuration.ts';
+import { readConfig } from './config/read-config.ts';
 
-/** Exit codes: 0 = clean, 1 = failed at run time, 2 = the configuration or the command line cannot be used. */
+/** Exit codes: 0 = clean, 1 = failed at run time, 2 = the configuration or the command line is not valid. */
 const FAILED = 1;
 const CONFIGURATION = 2;
 
-/** They say what happened; a stack would add nothing. */
-const PORTS_ERRORS = [StoreUnavailable, OutcomeUnknown, CacheUnavailable];
+/** Errors whose message is complete without a stack trace. */
+const EXPLAINED = [InvalidConfiguration, CannotListen, StoreUnavailable, OutcomeUnknown, CacheUnavailable];
 
 process.exitCode = await run();
-// Nothing that an adapter left behind may keep a finished process alive.
+// Handles that an adapter has left open must not keep a finished process alive.
 process.stdout.write('', () => process.exit());
 
 async function run(): Promise<number> {
@@ -37,15 +42,14 @@ async function run(): Promise<number> {
     };
     return await runProgram(process.argv.slice(2), version(), actions, print);
   } catch (error) {
-    process.stderr.write(`rollcall: ${error instanceof Error ? describe(error) : String(error)}\n`);
+    process.stderr.write(`rollcall: ${describe(error)}\n`);
     return error instanceof InvalidConfiguration ? CONFIGURATION : FAILED;
   }
 }
 
-function describe(error: Error): string {
-  if (error instanceof InvalidConfiguration) return error.message;
-  if (PORTS_ERRORS.some((loaded) => error instanceof loaded)) return error.message;
-  // What the operating system says (a port in use, no permission) needs no stack.
+function describe(error: unknown): string {
+  if (!(error instanceof Error) || EXPLAINED.some((type) => error instanceof type)) return reasonOf(error);
+  // An error of the operating system, such as a missing permission, needs no stack trace.
   return 'syscall' in error ? error.message : (error.stack ?? error.message);
 }
 

@@ -19,7 +19,7 @@ import type { Sweep } from '../operations/sweep.ts';
 
 const token = <T>(name: string): ServiceIdentifier<T> => Symbol(name);
 
-/** What can be asked of the container, with its type. */
+/** The keys of the container, each with the type of its value. */
 export const TOKENS = {
   clock: token<Clock>('Clock'),
   ids: token<Ids>('Ids'),
@@ -28,7 +28,7 @@ export const TOKENS = {
   cache: token<Cache>('Cache'),
   cacheIdentity: token<CacheIdentity>('CacheIdentity'),
   authenticator: token<Authenticator>('Authenticator'),
-  cacheBinding: token<CacheBinding>('CachePairing'),
+  cacheBinding: token<CacheBinding>('CacheBinding'),
   records: token<FreshRecords>('FreshRecords'),
   accountService: token<AccountService>('AccountService'),
   health: token<Health>('Health'),
@@ -37,8 +37,10 @@ export const TOKENS = {
   backgroundSweep: token<BackgroundSweep>('BackgroundSweep'),
   httpServer: token<HttpServer>('HttpServer'),
   doctor: token<Doctor>('Doctor'),
-  /** Of each adapter that has something to say. */
-  diagnosable: token<Diagnosable>('Diagnosable'),
+  /** Bound where the adapter can diagnose its server. */
+  storeDiagnosis: token<Diagnosable>('StoreDiagnosis'),
+  cacheDiagnosis: token<Diagnosable>('CacheDiagnosis'),
+  /** One for each adapter that can set up its server. */
   provisionable: token<Provisionable>('Provisionable'),
   migratable: token<Migratable>('Migratable'),
 };

@@ -84,7 +84,7 @@ export class CacheBinding {
     if (this.#cache.isPrivate) {
       if (!this.#store.exclusive) {
         throw new CacheBindingRefused(
-          'another process has the store open, and could not see what is cached in here. Stop that one, or let all of them use CACHE=none or a shared cache',
+          'another process has the store open and cannot invalidate a cache in this process. Stop that process, or use CACHE=none or a shared cache in all of them',
         );
       }
       return this.#agree(deadline);
@@ -102,7 +102,7 @@ export class CacheBinding {
       if (meta?.cache === description) return meta;
       if (meta !== undefined && !this.#store.exclusive) {
         throw new CacheBindingRefused(
-          `the instances on this store use the cache "${meta.cache}", and this one is set to "${description}". To change it for all, stop them all and run \`rollcall cache adopt\``,
+          `the instances of this store use the cache "${meta.cache}", but "${description}" is configured here. Configure the same cache; or, to change it for all instances, stop them and run \`rollcall cache adopt\``,
         );
       }
       const next = this.#after(meta, description);

@@ -38,9 +38,9 @@ export class CacheCircuitBreaker {
     const { clock, telemetry } = parts;
     this.#breaker.onBreak(() => {
       this.#nextProbe = clock.monotonic() + PROBE_AFTER_MS;
-      telemetry.emit({ type: 'cache_trust', trusted: false });
+      telemetry.emit({ type: 'cache_circuit_breaker', open: true });
     });
-    this.#breaker.onReset(() => telemetry.emit({ type: 'cache_trust', trusted: true }));
+    this.#breaker.onReset(() => telemetry.emit({ type: 'cache_circuit_breaker', open: false }));
   }
 
   /** Asked before and after every cache read. */

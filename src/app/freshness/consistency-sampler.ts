@@ -36,10 +36,10 @@ export class ConsistencySampler {
     this.#comparing += 1;
     try {
       const stale = await this.#compare(hit);
-      if (stale === undefined) telemetry.emit({ type: 'spot_check', outcome: 'agreed' });
-      else telemetry.emit({ type: 'spot_check', outcome: 'disagreed', key: hit.key, ...stale });
+      if (stale === undefined) telemetry.emit({ type: 'consistency_sample', outcome: 'agreed' });
+      else telemetry.emit({ type: 'consistency_sample', outcome: 'disagreed', key: hit.key, ...stale });
     } catch (error) {
-      telemetry.emit({ type: 'spot_check', outcome: 'failed', error });
+      telemetry.emit({ type: 'consistency_sample', outcome: 'failed', error });
     } finally {
       this.#comparing -= 1;
     }

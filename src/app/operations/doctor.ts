@@ -9,51 +9,49 @@ import type { FreshnessSettings } from '../freshness/settings.ts';
 const ROUND_TRIPS = 20;
 const DIAGNOSIS_MS = 5000;
 
-/** Reaches everything that the service would use, and tells what is wrong and what to do. Changes nothing. */
-export class Doctor {
-  readonly #store: MetaStore | undefined;
-  readonly #cache: Cache;
-  readonly #cacheIdentity: CacheIdentity;
-  readonly #adapters: readonly Diagnosable[];
-  readonly #clock: Clock;
-  readonly #settings: FreshnessSettings;
+interface DoctorParts {
+  /** `undefined` = the store does not exist yet. */
+  readonly store: MetaStore | undefined;
+  readonly storeDiagnosis: Diagnosable | undefined;
+  readonly cache: Cache;
+  readonly cacheDiagnosis: Diagnosable | undefined;
+  readonly cacheIdentity: CacheIdentity;
+  readonly clock: Clock;
+  readonly settings: FreshnessSettings;
+}
 
-  /** @param parts without a `store` where there is none yet */
-  constructor(parts: {
-    store: MetaStore | undefined;
-    cache: Cache;
-    cacheIdentity: CacheIdentity;
-    adapters: readonly Diagnosable[];
-    clock: Clock;
-    settings: FreshnessSettings;
-  }) {
-    this.#store = parts.store;
-    this.#cache = parts.cache;
-    this.#cacheIdentity = parts.cacheIdentity;
-    this.#adapters = parts.adapters;
-    this.#clock = parts.clock;
-    this.#settings = parts.settings;
+/** Connects to the store and the cache, and reports problems with their solutions. Changes nothing. */
+export class Doctor {
+  readonly #parts: DoctorParts;
+
+  constructor(parts: DoctorParts) {
+    this.#parts = parts;
   }
 
   async run(): Promise<readonly Finding[]> {
-    const findings: Finding[] = [];
-    for (const adapter of this.#adapters) {
-      findings.push(...(await adapter.diagnose(this.#clock.monotonic() + DIAGNOSIS_MS)));
-    }
-    const { storeTimeoutMs, cacheTimeoutMs } = this.#settings;
-    const store = this.#store;
+    const { store, storeDiagnosis, cache, cacheDiagnosis } = this.#parts;
+    const { storeTimeoutMs, cacheTimeoutMs } = this.#parts.settings;
+    const aboutStore = await this.#diagnose(storeDiagnosis);
+    const aboutCache = await this.#diagnose(cacheDiagnosis);
+    const findings = [...aboutStore, ...aboutCache];
+    let isStoreUp = false;
     if (store !== undefined) {
-      findings.push(
-        await this.#roundTrips('store', storeTimeoutMs, 'STORE_TIMEOUT_MS', (by) => store.readMeta(by)),
+      const trips = await this.#roundTrips('store', storeTimeoutMs, 'STORE_TIMEOUT_MS', (deadline) =>
+        store.readMeta(deadline),
       );
+      isStoreUp = trips.level !== 'problem';
+      if (isNew(trips, aboutStore)) findings.push(trips);
     }
-    findings.push(
-      await this.#roundTrips('cache', cacheTimeoutMs, 'CACHE_TIMEOUT_MS', (by) =>
-        this.#cache.get('doctor', by),
-      ),
+    const trips = await this.#roundTrips('cache', cacheTimeoutMs, 'CACHE_TIMEOUT_MS', (deadline) =>
+      cache.get('doctor', deadline),
     );
-    if (store !== undefined) findings.push(await this.#binding(store));
+    if (isNew(trips, aboutCache)) findings.push(trips);
+    if (store !== undefined && isStoreUp) findings.push(await this.#registeredCache(store));
     return findings;
+  }
+
+  async #diagnose(adapter: Diagnosable | undefined): Promise<readonly Finding[]> {
+    return adapter === undefined ? [] : adapter.diagnose(this.#parts.clock.monotonic() + DIAGNOSIS_MS);
   }
 
   async #roundTrips(
@@ -62,18 +60,19 @@ export class Doctor {
     variable: string,
     operation: (deadline: Deadline) => Promise<unknown>,
   ): Promise<Finding> {
+    const { clock } = this.#parts;
     const times: number[] = [];
     let began = 0;
     try {
       for (let trip = 0; trip < ROUND_TRIPS; trip += 1) {
-        began = this.#clock.monotonic();
+        began = clock.monotonic();
         await operation(began + timeoutMs);
-        times.push(this.#clock.monotonic() - began);
+        times.push(clock.monotonic() - began);
       }
     } catch (error) {
       const what = `${name}: ${reasonOf(error)}`;
-      // What is refused at once has another reason than the time.
-      const isQuick = this.#clock.monotonic() - began < timeoutMs / 2;
+      // A quick failure has a cause other than the timeout.
+      const isQuick = clock.monotonic() - began < timeoutMs / 2;
       return {
         level: 'problem',
         what,
@@ -84,35 +83,42 @@ export class Doctor {
     const median = times[Math.floor(times.length / 2)] ?? 0;
     const slowest = times.at(-1) ?? 0;
     const what = `${name}: ${ROUND_TRIPS} round trips, median ${median.toFixed(2)} ms, slowest ${slowest.toFixed(2)} ms`;
-    return slowest > timeoutMs / 2
-      ? {
-          level: 'warning',
-          what,
-          advice: `${variable}=${timeoutMs} leaves little room; move closer, or raise it`,
-        }
-      : { level: 'ok', what };
+    if (slowest <= timeoutMs / 2) return { level: 'ok', what };
+    const advice = `this is close to ${variable}=${timeoutMs}; run the service nearer to the ${name}, or raise ${variable}`;
+    return { level: 'warning', what, advice };
   }
 
-  async #binding(store: MetaStore): Promise<Finding> {
-    const { description } = this.#cacheIdentity;
+  async #registeredCache(store: MetaStore): Promise<Finding> {
+    const { cacheIdentity, clock, settings } = this.#parts;
+    const { description } = cacheIdentity;
     try {
-      const meta = await store.readMeta(this.#clock.monotonic() + this.#settings.storeTimeoutMs);
-      if (meta === undefined) return { level: 'ok', what: 'pairing: nobody has used this store yet' };
-      if (meta.cache === description)
-        return {
-          level: 'ok',
-          what: `pairing: the store's instances use the cache "${description}", as is set here`,
-        };
-      const what = `pairing: the store's instances use the cache "${meta.cache}", and here "${description}" is set`;
+      const meta = await store.readMeta(clock.monotonic() + settings.storeTimeoutMs);
+      if (meta === undefined) {
+        return { level: 'ok', what: 'registered cache: none yet; the first instance registers its own' };
+      }
+      if (meta.cache === description) {
+        return { level: 'ok', what: `registered cache: "${meta.cache}", the same as configured here` };
+      }
+      const what = `registered cache: "${meta.cache}", but "${description}" is configured here`;
       return store.exclusive
         ? {
             level: 'warning',
             what,
-            advice: 'nobody else has the store open; the next start here brings its own setting',
+            advice: 'no other process has the store open; the next start registers the configured cache',
           }
-        : { level: 'problem', what, advice: 'use the same cache settings on all instances' };
+        : {
+            level: 'problem',
+            what,
+            advice:
+              'configure the same cache on all instances; to change it, stop them all and run `rollcall cache adopt`',
+          };
     } catch (error) {
-      return { level: 'problem', what: `pairing: ${reasonOf(error)}` };
+      return { level: 'problem', what: `registered cache: ${reasonOf(error)}` };
     }
   }
+}
+
+/** A failure of the round trips has the cause that the adapter's own diagnosis has already reported. */
+function isNew(trips: Finding, diagnosis: readonly Finding[]): boolean {
+  return trips.level !== 'problem' || !diagnosis.some(({ level }) => level === 'problem');
 }

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
-import { InvalidConfiguration, readConfig } from '../../../src/app/composition/config.ts';
-import type { Environment } from '../../../src/app/composition/environment.ts';
+import type { Environment } from '../../../src/app/composition/config/environment.ts';
+import { InvalidConfiguration } from '../../../src/app/composition/config/invalid-configuration.ts';
+import { readConfig } from '../../../src/app/composition/config/read-config.ts';
 
 function problemsOf(environment: Environment): readonly string[] {
   try {
@@ -83,7 +84,7 @@ describe('readConfig', () => {
     });
   });
 
-  it('takes empty variables for unset', () => {
+  it('treats empty variables as not set', () => {
     const names = ['HOST', 'PORT', 'STORE', 'CACHE', 'AUTH', 'NODE_ENV', 'AWS_LAMBDA_FUNCTION_NAME'];
     const rest = ['SQLITE_PATH', 'TTL_JITTER', 'CORS_ORIGINS', 'LOG_LEVEL', 'STORE_TIMEOUT_MS'];
     const empty = Object.fromEntries([...names, ...rest].map((name) => [name, '']));
@@ -120,10 +121,10 @@ describe('readConfig', () => {
   };
   for (const [name, given] of Object.entries(REFUSED)) {
     for (const value of given) {
-      it(`refuses ${name}=${JSON.stringify(value)} and says what is allowed`, () => {
+      it(`refuses ${name}=${JSON.stringify(value)} and names what is expected`, () => {
         const [problem, ...others] = problemsOf({ [name]: value });
-        expect(problem).to.match(new RegExp(`^${name}: .+ given; allowed: .{2,}`, 's'));
-        expect(problem).to.include(`${name}: ${JSON.stringify(value)} given`);
+        expect(problem).to.match(new RegExp(`^${name}: .+ is not valid; expected: .{2,}`, 's'));
+        expect(problem).to.include(`${name}: ${JSON.stringify(value)} is not valid; `);
         expect(problem).not.to.include('undefined');
         expect(others).to.deep.equal([]);
       });
@@ -142,7 +143,7 @@ describe('readConfig', () => {
     expect(names).to.have.members(['PORT', 'STORE', 'CACHE', 'HOST', 'LOG_LEVEL']);
   });
 
-  it('puts each mistake on a line of its own, whatever was given', () => {
+  it('reports each mistake on one line, even if the value has several', () => {
     expect(() => readConfig({ STORE: 'a\nb', PORT: 'c' }))
       .to.throw(InvalidConfiguration)
       .with.property('message');
@@ -154,34 +155,42 @@ describe('readConfig, combinations', () => {
   it('has no default for AUTH in production', () => {
     const problems = problemsOf({ NODE_ENV: 'production' });
     expect(problems).to.have.length(1);
-    expect(problems[0]).to.match(/^AUTH: not set\b.*NODE_ENV=production/);
+    expect(problems[0])
+      .to.match(/^AUTH: not set, with NODE_ENV=production; /)
+      .and.include('this version has no AUTH for production');
   });
 
   it('refuses AUTH=header in production', () => {
     const problems = problemsOf({ NODE_ENV: 'production', AUTH: 'header' });
     expect(problems).to.have.length(1);
-    expect(problems[0]).to.match(/^AUTH: "header".*NODE_ENV=production/);
+    expect(problems[0])
+      .to.match(/^AUTH: "header", with NODE_ENV=production; /)
+      .and.include('this version has no AUTH for production');
   });
 
-  it('says of an AUTH that it cannot read only that, also in production', () => {
+  it('reports an AUTH that is not valid only as such, also in production', () => {
     const problems = problemsOf({ NODE_ENV: 'production', AUTH: 'jwt2' });
-    expect(problems.join('\n')).to.include('AUTH: "jwt2" given').and.not.to.include('not set');
+    expect(problems.join('\n')).to.include('AUTH: "jwt2" is not valid').and.not.to.include('not set');
   });
 
-  it('refuses a cache inside the process beside a store that others share', () => {
+  it('refuses a cache in the process with a shared store', () => {
     const problems = problemsOf({ STORE: 'dynamodb', CACHE: 'memory' });
     expect(problems).to.have.length(1);
-    expect(problems[0]).to.match(/^CACHE: "memory" given; allowed with STORE=dynamodb: none, redis, momento/);
-    expect(problemsOf({ STORE: 'dynamodb' })[0]).to.match(/^CACHE: "memory" given/);
+    expect(problems[0]).to.match(
+      /^CACHE: "memory" is not allowed with STORE=dynamodb.*; expected: none, redis or momento$/,
+    );
+    expect(problemsOf({ STORE: 'dynamodb' })[0]).to.match(/^CACHE: "memory" is not allowed/);
     expect(problemsOf({ STORE: 'dynamodb', CACHE: 'none' })).to.deep.equal([]);
-    expect(problemsOf({ STORE: 'postgres' })[0]).to.match(/^CACHE: "memory" given/);
+    expect(problemsOf({ STORE: 'postgres' })[0]).to.match(/^CACHE: "memory" is not allowed/);
   });
 
-  it('wants just one way to get into Momento', () => {
+  it('expects exactly one kind of credentials for Momento', () => {
     const momento = (given: Environment) => problemsOf({ CACHE: 'momento', ...given });
-    expect(momento({})[0]).to.match(/^CACHE: "momento" given with nothing to get in with; allowed: one of /);
+    expect(momento({})[0]).to.match(
+      /^CACHE: "momento" with no credentials; expected: exactly one of MOMENTO_API_KEY, /,
+    );
     expect(momento({ MOMENTO_API_KEY: 'secret!', MOMENTO_LOCAL: '127.0.0.1:1' })[0]).to.match(
-      /^CACHE: "momento" given with MOMENTO_API_KEY and MOMENTO_LOCAL; allowed: one of /,
+      /^CACHE: "momento" with MOMENTO_API_KEY and MOMENTO_LOCAL; expected: exactly one of /,
     );
     for (const name of ['MOMENTO_API_KEY', 'MOMENTO_SECRET_ID']) {
       expect(momento({ [name]: 'something' })).to.deep.equal([]);
@@ -196,7 +205,9 @@ describe('readConfig, combinations', () => {
   it('refuses AUTH=header on AWS Lambda', () => {
     const problems = problemsOf({ AWS_LAMBDA_FUNCTION_NAME: 'rollcall' });
     expect(problems).to.have.length(1);
-    expect(problems[0]).to.match(/^AUTH: "header".*Lambda/);
+    expect(problems[0])
+      .to.match(/^AUTH: not set, on AWS Lambda; /)
+      .and.include('this version has no AUTH for production');
   });
 
   for (const host of ['0.0.0.0', '::', '192.168.1.10', 'rollcall.example.com', '127.0.0.1.example.com']) {
@@ -204,27 +215,27 @@ describe('readConfig, combinations', () => {
       const problems = problemsOf({ HOST: host });
       expect(problems).to.have.length(1);
       expect(problems[0])
-        .to.include(`HOST: ${JSON.stringify(host)} given; allowed`)
+        .to.include(`HOST: ${JSON.stringify(host)} is not allowed with AUTH=header; expected: `)
         .and.include('127.0.0.1');
     });
   }
 
   for (const host of ['127.0.0.1', '127.1.2.3', '::1', 'localhost']) {
-    it(`takes HOST=${host}`, () => {
+    it(`accepts HOST=${host}`, () => {
       expect(readConfig({ HOST: host }).host).to.equal(host);
     });
   }
 
-  it('refuses a store deadline over 80 % of the marker’s time', () => {
+  it('refuses a store timeout over 80 % of the marker TTL', () => {
     expect(problemsOf({ MARKER_TTL_MS: '5000', STORE_TIMEOUT_MS: '4000' })).to.deep.equal([]);
     const problems = problemsOf({ MARKER_TTL_MS: '5000', STORE_TIMEOUT_MS: '4001' });
     expect(problems).to.have.length(1);
     expect(problems[0]).to.match(
-      /^STORE_TIMEOUT_MS: "4001" given; allowed with MARKER_TTL_MS=5000: up to 4000/,
+      /^STORE_TIMEOUT_MS: "4001" is too long with MARKER_TTL_MS=5000; expected: at most 4000/,
     );
   });
 
-  it('refuses a marker’s time that the store’s default deadline does not fit', () => {
+  it('refuses a marker TTL that the default store timeout does not fit', () => {
     expect(problemsOf({ MARKER_TTL_MS: '2000' })[0]).to.match(/STORE_TIMEOUT_MS.*MARKER_TTL_MS=2000.*1600/);
   });
 });

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { InvalidConfiguration, readConfig } from '../../../src/app/composition/config.ts';
+import { InvalidConfiguration } from '../../../src/app/composition/config/invalid-configuration.ts';
+import { readConfig } from '../../../src/app/composition/config/read-config.ts';
 
 const accepts = (url: string): boolean => {
   try {
@@ -8,7 +9,7 @@ const accepts = (url: string): boolean => {
     if (!(error instanceof InvalidConfiguration)) throw error;
     expect(error.problems).to.have.length(1);
     expect(error.problems[0])
-      .to.match(/^REDIS_URL: something that is not shown given; allowed: a URL like redis:\/\//)
+      .to.match(/^REDIS_URL is not valid \(value hidden\); expected: a URL such as redis:\/\//)
       .and.not.include('secret');
     return false;
   }

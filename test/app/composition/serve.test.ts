@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import Database from 'libsql';
-import { InvalidConfiguration, readConfig } from '../../../src/app/composition/config.ts';
-import { serve } from '../../../src/app/composition/serve.ts';
+import { serve } from '../../../src/app/composition/commands/serve.ts';
+import { InvalidConfiguration } from '../../../src/app/composition/config/invalid-configuration.ts';
+import { readConfig } from '../../../src/app/composition/config/read-config.ts';
 
 describe('serve on a SQLite file', () => {
   let folder: string;
@@ -30,7 +31,7 @@ describe('serve on a SQLite file', () => {
     } catch (error) {
       if (!(error instanceof InvalidConfiguration)) throw error;
       expect(error.problems).to.have.length(1);
-      expect(error.problems[0]).to.include(`SQLITE_PATH: ${JSON.stringify(sqlitePath)} given; `);
+      expect(error.problems[0]).to.include(`SQLITE_PATH: ${JSON.stringify(sqlitePath)} cannot be used: `);
       return error.message;
     }
     throw new Error('it started');

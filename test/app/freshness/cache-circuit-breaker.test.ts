@@ -38,7 +38,7 @@ describe('the trust in the cache', () => {
     const refusal = await breaker.ask(() => Promise.resolve('asked')).catch((error: unknown) => error);
     expect(refusal).to.be.instanceOf(Error);
     expect(cache.calls).to.deep.equal([]);
-    expect(signals).to.deep.equal([{ type: 'cache_trust', trusted: false }]);
+    expect(signals).to.deep.equal([{ type: 'cache_circuit_breaker', open: true }]);
   });
 
   it('comes back when a probe is answered', async () => {
@@ -49,7 +49,7 @@ describe('the trust in the cache', () => {
       { operation: 'get', keys: ['probe'], deadline: clock.monotonic() + 100 },
     ]);
     expect(await ask()).to.equal(true);
-    expect(signals.at(-1)).to.deep.equal({ type: 'cache_trust', trusted: true });
+    expect(signals.at(-1)).to.deep.equal({ type: 'cache_circuit_breaker', open: false });
   });
 
   it('is probed again a second after a probe has failed', async () => {

@@ -171,7 +171,7 @@ describe('a cache that hangs for a minute', () => {
     await clock.advance(SETTINGS.cacheTimeoutMs);
     await first;
     cache.script = () => 'answered';
-    const isTrusted = () => signals.some((signal) => signal.type === 'cache_trust' && signal.trusted);
+    const isTrusted = () => signals.some((signal) => signal.type === 'cache_circuit_breaker' && !signal.open);
     await stepUntil('the cache is trusted', isTrusted, async () => {
       await read();
       await clock.advance(SETTINGS.cacheTimeoutMs);

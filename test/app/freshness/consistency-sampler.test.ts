@@ -24,7 +24,7 @@ async function checking(sample = 1) {
   const hit = (version: number, record: Loaded['record'] = user): Loaded => ({ key, version, record });
   const outcomes = async () => {
     await yieldToEventLoop();
-    return signals.flatMap((signal) => (signal.type === 'spot_check' ? [signal.outcome] : []));
+    return signals.flatMap((signal) => (signal.type === 'consistency_sample' ? [signal.outcome] : []));
   };
   const draw = (fraction: number) => {
     drawn = fraction;
@@ -50,7 +50,7 @@ describe('the spot check of cached answers', () => {
     check.consider([hit(1)]);
     expect(await outcomes()).to.deep.equal(['disagreed']);
     expect(signals).to.deep.include({
-      type: 'spot_check',
+      type: 'consistency_sample',
       outcome: 'disagreed',
       key,
       cachedVersion: 1,

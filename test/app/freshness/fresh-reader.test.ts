@@ -114,7 +114,7 @@ describe('the read path', () => {
     cache.script = () => 'failed';
     for (let n = 0; n < 20; n += 1) expect((await reader.read([key]))[0].record).to.deep.equal(user);
     expect(store.reads).to.equal(20);
-    expect(signals).to.deep.include({ type: 'cache_trust', trusted: false });
+    expect(signals).to.deep.include({ type: 'cache_circuit_breaker', open: true });
   });
 
   it('asks the cache again once a probe beside the reads has been answered', async () => {
@@ -125,7 +125,7 @@ describe('the read path', () => {
     await clock.advance(1000);
     await reader.read([key]);
     await yieldToEventLoop();
-    expect(signals).to.deep.include({ type: 'cache_trust', trusted: true });
+    expect(signals).to.deep.include({ type: 'cache_circuit_breaker', open: false });
     await reader.read([key]);
     const reads = store.reads;
     await reader.read([key]);
@@ -170,14 +170,14 @@ describe('the read path', () => {
 
   it('has a sample of what the cache answers compared with the store', async () => {
     const { reader, signals } = freshStack({ sample: 1 });
-    const compared = () => signals.filter(({ type }) => type === 'spot_check');
+    const compared = () => signals.filter(({ type }) => type === 'consistency_sample');
     const key = userKey(uniqueUsername());
     await reader.read([key]);
     await yieldToEventLoop();
     expect(compared(), 'after a miss').to.deep.equal([]);
     await reader.read([key]);
     await yieldToEventLoop();
-    expect(compared(), 'after a hit').to.deep.equal([{ type: 'spot_check', outcome: 'agreed' }]);
+    expect(compared(), 'after a hit').to.deep.equal([{ type: 'consistency_sample', outcome: 'agreed' }]);
   });
 
   it('says so when the store cannot be read', async () => {

@@ -30,7 +30,7 @@ describe('two instances on one store that would use different caches', function 
     expect(await instance.exit(), instance.stdout).to.equal(2);
     expect(instance.stdout).to.equal('');
     expect(instance.stderr).to.include('run `rollcall cache adopt`').and.not.to.match(STACK);
-    return instance.stderr.split('\n')[1]?.split('. To change')[0] ?? '';
+    return instance.stderr.split('\n')[1]?.split('. Configure')[0] ?? '';
   }
 
   const others: Readonly<Record<string, readonly [() => Settings, string]>> = {
@@ -42,8 +42,8 @@ describe('two instances on one store that would use different caches', function 
     it(`are not let in together: ${name}`, async () => {
       const first = await start();
       expect(await refusal(settings())).to.equal(
-        `  CACHE: "${settings()['CACHE'] ?? 'redis'}" given; the instances on this store use the cache ` +
-          `"redis rollcall:", and this one is set to "${description}"`,
+        `  CACHE: "${settings()['CACHE'] ?? 'redis'}" cannot be used: the instances of this store use the cache ` +
+          `"redis rollcall:", but "${description}" is configured here`,
       );
       expect((await first.api.get('/health/ready')).status).to.equal(200);
     });

@@ -58,7 +58,9 @@ describe('rollcall cache adopt and reset, on a shared table', function () {
     expect(await instance.exit()).to.equal(2);
     expect(instance.stdout).to.equal('');
     expect(instance.stderr)
-      .to.include(`  CACHE: "${cache['CACHE']}" given; the instances on this store use the cache ${reason}`)
+      .to.include(
+        `  CACHE: "${cache['CACHE']}" cannot be used: the instances of this store use the cache ${reason} is configured here`,
+      )
       .and.to.include('run `rollcall cache adopt`')
       .and.not.to.match(STACK);
   }
@@ -66,17 +68,17 @@ describe('rollcall cache adopt and reset, on a shared table', function () {
   it('adopt changes with which cache instances may start', async () => {
     await serveOnce(WITH_NONE, 201);
     const before = await metaOf();
-    await refused(withRedis('a:'), '"none", and this one is set to "redis a:"');
+    await refused(withRedis('a:'), '"none", but "redis a:"');
     const { exit, lines, stderr } = await run('cache adopt', withRedis('a:'));
     expect(lines).to.deep.equal([
-      'ok       the store\'s instances use the cache "redis a:" from now on, generation 2',
+      'ok       registered cache: "redis a:", generation 2',
       '0 problems, 0 warnings',
     ]);
     expect([exit, stderr]).to.deep.equal([0, '']);
     expect(await metaOf()).to.include({ generation: 2, cache: 'redis a:' });
     expect((await metaOf())?.storeId).to.not.equal(before?.storeId);
-    await refused(WITH_NONE, '"redis a:", and this one is set to "none"');
-    await refused(withRedis('b:'), '"redis a:", and this one is set to "redis b:"');
+    await refused(WITH_NONE, '"redis a:", but "none"');
+    await refused(withRedis('b:'), '"redis a:", but "redis b:"');
     await serveOnce(withRedis('a:'), 409);
     expect(await metaOf(), 'a start changes nothing').to.include({ generation: 2 });
   });
@@ -85,9 +87,7 @@ describe('rollcall cache adopt and reset, on a shared table', function () {
     await serveOnce(withRedis('a:'), 201);
     const before = await metaOf();
     const { exit, lines } = await run('cache reset', WITH_NONE);
-    expect(lines[0]).to.equal(
-      'ok       the store\'s instances use the cache "redis a:" from now on, generation 2',
-    );
+    expect(lines[0]).to.equal('ok       registered cache: "redis a:", generation 2');
     expect(exit).to.equal(0);
     expect(await metaOf()).to.include({ generation: 2, cache: 'redis a:' });
     expect((await metaOf())?.storeId).to.not.equal(before?.storeId);

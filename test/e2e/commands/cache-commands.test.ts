@@ -32,7 +32,7 @@ describe('rollcall cache adopt and reset, on a SQLite file', function () {
 
     const adopted = await command('adopt', folder, 'memory');
     expect(adopted.lines).to.deep.equal([
-      'ok       the store\'s instances use the cache "memory" from now on, generation 2',
+      'ok       registered cache: "memory", generation 2',
       '0 problems, 0 warnings',
     ]);
     expect([adopted.exit, adopted.stderr]).to.deep.equal([0, '']);
@@ -41,7 +41,7 @@ describe('rollcall cache adopt and reset, on a SQLite file', function () {
 
     const reset = await command('reset', folder, 'none');
     expect(reset.lines).to.deep.equal([
-      'ok       the store\'s instances use the cache "memory" from now on, generation 3',
+      'ok       registered cache: "memory", generation 3',
       '0 problems, 0 warnings',
     ]);
     expect([reset.exit, reset.stderr]).to.deep.equal([0, '']);
@@ -56,8 +56,8 @@ describe('rollcall cache adopt and reset, on a SQLite file', function () {
       const all = await Promise.all(['adopt', 'reset'].map((name) => command(name, service.folder, cache)));
       for (const { exit, lines, stderr } of all) {
         expect(lines, stderr).to.deep.equal([
-          'problem  another process has ./data/rollcall.db open; it would go on with the cache as it was',
-          '         → stop every instance, and run this again',
+          'problem  another process has ./data/rollcall.db open; it would continue with the previous cache',
+          '         → stop every instance, then run this command again',
           '1 problem, 0 warnings',
         ]);
         expect([exit, stderr]).to.deep.equal([1, '']);
@@ -84,6 +84,6 @@ describe('rollcall cache adopt and reset, on a SQLite file', function () {
   it('need settings that can be used', async () => {
     const { exit, stdout, stderr } = await runRollcall(['cache', 'adopt'], { env: { CACHE: 'redid' } });
     expect([exit, stdout]).to.deep.equal([2, '']);
-    expect(stderr).to.match(/^ {2}CACHE: "redid" given; /m);
+    expect(stderr).to.match(/^ {2}CACHE: "redid" is not valid; /m);
   });
 });

@@ -47,7 +47,7 @@ describe('rollcall doctor, where servers are', function () {
     expect(lines[2]).to.match(trips('store'));
     expect(lines[3]).to.match(trips('cache'));
     expect(lines.slice(4)).to.deep.equal([
-      'ok       pairing: nobody has used this store yet',
+      'ok       registered cache: none yet; the first instance registers its own',
       '0 problems, 0 warnings',
     ]);
   });
@@ -130,9 +130,7 @@ describe('rollcall doctor, where servers are', function () {
     it('finds the same cache set, and changes nothing', async () => {
       const before = await everything();
       const { exit, lines } = await doctor(settings);
-      expect(lines).to.include(
-        'ok       pairing: the store\'s instances use the cache "redis rollcall:", as is set here',
-      );
+      expect(lines).to.include('ok       registered cache: "redis rollcall:", the same as configured here');
       expect(exit).to.equal(0);
       expect(await everything()).to.deep.equal(before);
     });
@@ -146,8 +144,8 @@ describe('rollcall doctor, where servers are', function () {
       for (const [other, cache] of others) {
         const { exit, lines } = await doctor({ ...settings, ...other });
         expect(lines.slice(-3)).to.deep.equal([
-          `problem  pairing: the store's instances use the cache "redis rollcall:", and here "${cache}" is set`,
-          '         → use the same cache settings on all instances',
+          `problem  registered cache: "redis rollcall:", but "${cache}" is configured here`,
+          '         → configure the same cache on all instances; to change it, stop them all and run `rollcall cache adopt`',
           '1 problem, 1 warning',
         ]);
         expect(exit).to.equal(1);

@@ -26,7 +26,7 @@ describe('rollcall doctor', function () {
     expect(store).to.match(roundTrips('store'));
     expect(cache).to.match(roundTrips('cache'));
     expect(rest).to.deep.equal([
-      'ok       pairing: nobody has used this store yet',
+      'ok       registered cache: none yet; the first instance registers its own',
       '0 problems, 0 warnings',
     ]);
     expect([exit, stderr]).to.deep.equal([0, '']);
@@ -36,10 +36,10 @@ describe('rollcall doctor', function () {
     const { exit, stdout, stderr } = mistaken;
     expect([exit, stdout]).to.deep.equal([2, '']);
     expect(stderr)
-      .to.match(/^rollcall: The configuration cannot be used:$/m)
-      .and.to.match(/^ {2}CACHE: "memory" given; allowed with STORE=dynamodb: none, redis/m)
-      .and.to.match(/^ {2}STORE_TIMEOUT_MS: "4001" given; /m)
-      .and.to.match(/^ {2}REDIS_URL: something that is not shown given; /m)
+      .to.match(/^rollcall: the configuration is not valid:$/m)
+      .and.to.match(/^ {2}CACHE: "memory" is not allowed with STORE=dynamodb/m)
+      .and.to.match(/^ {2}STORE_TIMEOUT_MS: "4001" is too long /m)
+      .and.to.match(/^ {2}REDIS_URL is not valid \(value hidden\); /m)
       .and.not.to.match(/secret|^\s+at /m);
   });
 
@@ -49,7 +49,7 @@ describe('rollcall doctor', function () {
       const { exit, lines, stderr } = await runRollcall(['doctor'], { folder });
       const [file, cache, ...rest] = lines;
       expect(file).to.equal(
-        'ok       sqlite: ./data/rollcall.db is not there yet; the service makes it when it starts',
+        'ok       sqlite: ./data/rollcall.db does not exist yet; the service creates it when it starts',
       );
       expect(cache).to.match(roundTrips('cache'));
       expect(rest).to.deep.equal(['0 problems, 0 warnings']);
@@ -62,7 +62,7 @@ describe('rollcall doctor', function () {
         env: { SQLITE_PATH: '/dev/null/deep/rollcall.db' },
       });
       expect([exit, stdout]).to.deep.equal([2, '']);
-      expect(stderr).to.match(/^ {2}SQLITE_PATH: "\/dev\/null\/deep\/rollcall\.db" given; /m);
+      expect(stderr).to.match(/^ {2}SQLITE_PATH: "\/dev\/null\/deep\/rollcall\.db" cannot be used: /m);
     });
 
     it('that the service has made tells the round trips, and leaves it as it is', async () => {
@@ -86,8 +86,8 @@ describe('rollcall doctor', function () {
       for (let time = 1; time <= 2; time += 1) {
         const { exit, lines } = await runRollcall(['doctor'], { folder });
         expect(lines.slice(2), `time ${time}`).to.deep.equal([
-          'warning  pairing: the store\'s instances use the cache "none", and here "memory" is set',
-          '         → nobody else has the store open; the next start here brings its own setting',
+          'warning  registered cache: "none", but "memory" is configured here',
+          '         → no other process has the store open; the next start registers the configured cache',
           '0 problems, 1 warning',
         ]);
         expect(exit).to.equal(0);
@@ -98,8 +98,8 @@ describe('rollcall doctor', function () {
       const { folder } = await serving({ env: { CACHE: 'none' } });
       const { exit, lines } = await runRollcall(['doctor'], { folder, env: { CACHE: 'memory' } });
       expect(lines.slice(2)).to.deep.equal([
-        'problem  pairing: the store\'s instances use the cache "none", and here "memory" is set',
-        '         → use the same cache settings on all instances',
+        'problem  registered cache: "none", but "memory" is configured here',
+        '         → configure the same cache on all instances; to change it, stop them all and run `rollcall cache adopt`',
         '1 problem, 0 warnings',
       ]);
       expect(exit).to.equal(1);

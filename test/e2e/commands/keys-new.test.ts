@@ -30,7 +30,7 @@ describe('rollcall keys new', function () {
     expect(made.lines).to.have.length(3);
     expect(key).to.match(/^rollcall_[\w-]{43}$/);
     expect(entry).to.equal(`billing:read+write:${createHash('sha256').update(key).digest('hex')}`);
-    expect(made.lines[2]).to.match(/^The key is shown only now\./);
+    expect(made.lines[2]).to.match(/^The key is shown only once\./);
   });
 
   it('makes another each time, and keeps none', () => {
@@ -60,7 +60,7 @@ describe('rollcall keys new', function () {
   it('is not shown by a service whose API_KEYS cannot be read', async () => {
     const service = new RollcallProcess({ env: { PORT: '0', API_KEYS: `billing:read:${key}` } });
     expect(await service.exit()).to.equal(2);
-    expect(service.stderr).to.match(/^ {2}API_KEYS: something that is not shown given; allowed: /m);
+    expect(service.stderr).to.match(/^ {2}API_KEYS is not valid \(value hidden\); expected: /m);
     expect(service.stdout + service.stderr).to.not.contain(key.slice(9));
   });
 
@@ -69,11 +69,11 @@ describe('rollcall keys new', function () {
     'without scopes': [['--name', 'billing'], /--scopes/],
     'of no such name': [
       ['--name', 'Billing', '--scopes', 'read'],
-      /^ {2}--name: "Billing" given; allowed: /m,
+      /^ {2}--name: "Billing" is not valid; expected: /m,
     ],
     'of no such scope': [
       ['--name', 'billing', '--scopes', 'read,owner'],
-      /^ {2}--scopes: "read,owner" given; allowed: read, write, admin/m,
+      /^ {2}--scopes: "read,owner" is not valid; expected: one or more of read, write, admin/m,
     ],
   };
   for (const [what, [args, message]] of Object.entries(MISTAKES)) {

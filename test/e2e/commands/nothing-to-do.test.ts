@@ -22,7 +22,7 @@ describe('rollcall provision and migrate, where there is nothing to do', functio
     for (const [store, all] of Object.entries(ended)) {
       for (const [i, { exit, stdout, stderr }] of all.entries()) {
         expect(stdout).to.equal(
-          `ok       STORE=${store} and CACHE=memory have nothing to ${commands[i]}\n0 problems, 0 warnings\n`,
+          `ok       nothing to ${commands[i]} with STORE=${store} and CACHE=memory\n0 problems, 0 warnings\n`,
         );
         expect([exit, stderr]).to.deep.equal([0, '']);
       }

@@ -101,8 +101,8 @@ describe('rollcall provision, on DynamoDB', function () {
     const before = await describeTable();
     const { exit, stdout, stderr } = await provision();
     expect(stderr).to.equal(
-      'rollcall: The configuration cannot be used:\n' +
-        `  TABLE_NAME: "${table}" given; table ${table}: keys id (HASH, S), SK (RANGE, S); ` +
+      'rollcall: the configuration is not valid:\n' +
+        `  TABLE_NAME: "${table}" cannot be used: table ${table}: keys id (HASH, S), SK (RANGE, S); ` +
         'PK (HASH, S), SK (RANGE, S) are needed. It is left as it is\n',
     );
     expect([exit, stdout]).to.deep.equal([2, '']);

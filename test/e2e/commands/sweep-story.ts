@@ -5,7 +5,7 @@ import { endProcesses, serving } from '../../support/rollcall-process.ts';
 import { runRollcall } from '../../support/run-rollcall.ts';
 
 const removed = (memberships: number, users: number) => [
-  `ok       removed: ${memberships} memberships of who is gone, 0 that had expired; tidied: ${users} users`,
+  `ok       removed: ${memberships} orphaned memberships, 0 expired records; repaired: ${users} users`,
   '0 problems, 0 warnings',
 ];
 

@@ -33,17 +33,17 @@ describe('a configuration that cannot be used', function () {
   });
   after(endProcesses);
 
-  it('is refused with every mistake at once: the variable, what was given, what is allowed', async () => {
+  it('is refused with every mistake at once: the variable, what was given, what is expected', async () => {
     expect(await mistaken.exit()).to.equal(2);
     const [title, ...problems] = mistaken.stderr.trimEnd().split('\n');
-    expect(title).to.equal('rollcall: The configuration cannot be used:');
+    expect(title).to.equal('rollcall: the configuration is not valid:');
     expect(problems).to.have.length(6);
     for (const mistake of [
-      /^ {2}PORT: "abc" given; allowed: .*65535/m,
-      /^ {2}STORE: "mysql" given; allowed: .*sqlite/m,
-      /^ {2}TTL_JITTER: "1" given; allowed: .*1/m,
-      /^ {2}CORS_ORIGINS: "foo" given; allowed: .*https:/m,
-      /^ {2}HOST: "0\.0\.0\.0" given; allowed.*127\.0\.0\.1/m,
+      /^ {2}PORT: "abc" is not valid; expected: .*65535/m,
+      /^ {2}STORE: "mysql" is not valid; expected: .*sqlite/m,
+      /^ {2}TTL_JITTER: "1" is not valid; expected: .*1/m,
+      /^ {2}CORS_ORIGINS: "foo" is not valid; expected: .*https:/m,
+      /^ {2}HOST: "0\.0\.0\.0" is not allowed .*; expected: .*127\.0\.0\.1/m,
       /^ {2}AUTH: not set.*NODE_ENV=production/m,
     ]) {
       expect(mistaken.stderr).to.match(mistake);
@@ -57,7 +57,7 @@ describe('a configuration that cannot be used', function () {
 
   it('is also one whose file is no database', async () => {
     expect(await noDatabase.exit()).to.equal(2);
-    expect(noDatabase.stderr).to.match(/^ {2}SQLITE_PATH: "letter\.txt" given; .*not a database/m);
+    expect(noDatabase.stderr).to.match(/^ {2}SQLITE_PATH: "letter\.txt" cannot be used: .*not a database/m);
     expect(noDatabase.stderr).not.to.match(STACK);
     expect(noDatabase.stdout).to.equal('');
   });
@@ -65,7 +65,7 @@ describe('a configuration that cannot be used', function () {
   it('is also one whose file has no place', async () => {
     for (const noPlace of noPlaces) {
       expect(await noPlace.exit()).to.equal(2);
-      expect(noPlace.stderr).to.match(/^ {2}SQLITE_PATH: "\S+\/rollcall\.db" given; \S+/m);
+      expect(noPlace.stderr).to.match(/^ {2}SQLITE_PATH: "\S+\/rollcall\.db" cannot be used: \S+/m);
       expect(noPlace.stderr).not.to.match(STACK);
       expect(noPlace.stdout).to.equal('');
     }
@@ -78,7 +78,7 @@ describe('a configuration that cannot be used', function () {
     });
     expect(await noRegion.exit()).to.equal(2);
     expect(noRegion.stderr)
-      .to.match(/^ {2}AWS_REGION: not set, .*; allowed: a region such as eu-central-1$/m)
+      .to.match(/^ {2}AWS_REGION: not set, .*; expected: a region such as eu-central-1$/m)
       .and.not.to.match(STACK);
     expect(noRegion.stdout).to.equal('');
   });

@@ -35,7 +35,7 @@ describe('a SQLite file and several processes', function () {
     it('is refused to a second one, whatever its cache', async () => {
       for (const second of [withMemory, withNone]) {
         expect(await second.exit()).to.equal(2);
-        expect(second.stderr).to.match(/^ {2}SQLITE_PATH: "\.\/data\/rollcall\.db" given; /m);
+        expect(second.stderr).to.match(/^ {2}SQLITE_PATH: "\.\/data\/rollcall\.db" cannot be used: /m);
         expect(second.stderr).not.to.match(STACK);
         expect(second.stdout).to.equal('');
       }
@@ -108,7 +108,7 @@ describe('a SQLite file and several processes', function () {
       expect(await late.exit()).to.equal(2);
       expect(late.stdout).to.equal('');
       expect(late.stderr)
-        .to.match(/^ {2}CACHE: "memory" given; /m)
+        .to.match(/^ {2}CACHE: "memory" cannot be used: /m)
         .and.not.to.match(STACK);
       expect((await one.call('GET', '/users/ann')).status).to.equal(200);
       expect(late.stderr).to.match(WHAT_TO_DO);

@@ -68,7 +68,7 @@ describe('a service whose DynamoDB is away', function () {
     const [listening, complaint, ...rest] = healing.lines.slice(3);
     expect(listening).to.equal(`rollcall listening on ${await healing.url()}`);
     expect(complaint).to.match(
-      /^not ready: the store cannot be reached: DynamoDB did not answer in time \(.+\)\. Trying again until it can\.$/,
+      /^not ready: the store is unavailable: DynamoDB .+\. Retrying until it is available\.$/,
     );
     expect(rest).to.deep.equal([]);
     expect(healing.stderr).to.equal('');
@@ -87,28 +87,28 @@ describe('a service whose DynamoDB is away', function () {
   describe('when that comes', () => {
     before(() => dynamo.start());
 
-    it('heals without a restart', async () => {
+    it('recovers without a restart', async () => {
       const api = await apiOf(healing);
       await waitUntil('it is ready', async () => (await statusOf(api)) === 200);
       expect((await healing.createUser('ann')).status).to.equal(201);
       expect((await api.get('/users/ann')).status).to.equal(200);
     });
 
-    it('stops, where the instances on the table use another cache, and says what to do', async () => {
+    it('stops if the instances of the table use another cache, and says what to do', async () => {
       expect(await unpaired.exit()).to.equal(2);
       expect(unpaired.stderr).to.equal(
-        'rollcall: The configuration cannot be used:\n' +
-          '  CACHE: "none" given; the instances on this store use the cache "redis rollcall:", and this one is set to "none". ' +
-          'To change it for all, stop them all and run `rollcall cache adopt`\n',
+        'rollcall: the configuration is not valid:\n' +
+          '  CACHE: "none" cannot be used: the instances of this store use the cache "redis rollcall:", but "none" is configured here. ' +
+          'Configure the same cache; or, to change it for all instances, stop them and run `rollcall cache adopt`\n',
       );
       expect(unpaired.lines.at(-1)).to.equal('rollcall stopped');
     });
 
-    it('stops, where the table was never made, and says what to do', async () => {
+    it('stops if the table was never created, and says what to do', async () => {
       expect(await withoutTable.exit()).to.equal(2);
       expect(withoutTable.stderr).to.equal(
-        'rollcall: The configuration cannot be used:\n' +
-          '  STORE: "dynamodb" given; the DynamoDB table does not exist: run `rollcall provision`\n',
+        'rollcall: the configuration is not valid:\n' +
+          '  STORE: "dynamodb" cannot be used: the DynamoDB table does not exist: run `rollcall provision`\n',
       );
     });
 

@@ -38,7 +38,7 @@ describe('a service whose PostgreSQL goes and comes', function () {
   });
 
   it('starts without it, says so, refuses with 503, and heals when it comes', async () => {
-    await service.line(/^not ready: the store cannot be reached: PostgreSQL /);
+    await service.line(/^not ready: the store is unavailable: PostgreSQL /);
     const health = await api.get('/health/ready');
     expect(health.status).to.equal(503);
     expect(JSON.parse(health.text).store.status).to.equal('down');
@@ -90,8 +90,8 @@ describe('a service whose PostgreSQL goes and comes', function () {
     const refused = new RollcallProcess({ env: { ...env(), PORT: '0', DATABASE_URL: empty } });
     expect(await refused.exit()).to.equal(2);
     expect(refused.stderr).to.equal(
-      'rollcall: The configuration cannot be used:\n' +
-        '  STORE: "postgres" given; schema rollcall: there is none; run `rollcall provision`\n',
+      'rollcall: the configuration is not valid:\n' +
+        '  STORE: "postgres" cannot be used: schema rollcall: there is none; run `rollcall provision`\n',
     );
     const provision = new RollcallProcess({ args: ['provision'], env: { ...env(), DATABASE_URL: empty } });
     expect(await provision.exit(), provision.stderr).to.equal(0);

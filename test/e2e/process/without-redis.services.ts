@@ -64,7 +64,7 @@ describe('a service whose Redis is away', function () {
     await service.line(/^not ready: /);
     expect(service.lines.slice(3)).to.deep.equal([
       `rollcall listening on ${await service.url()}`,
-      `not ready: the cache cannot be reached: Redis cannot be reached: connect ECONNREFUSED 127.0.0.1:${port} Trying again until it can.`,
+      `not ready: the cache is unavailable: Redis cannot be reached: connect ECONNREFUSED 127.0.0.1:${port}. Retrying until it is available.`,
     ]);
   });
 

@@ -1,4 +1,4 @@
-import { readConfig } from '../../../src/app/composition/config.ts';
+import { readConfig } from '../../../src/app/composition/config/read-config.ts';
 import { createContainer } from '../../../src/app/composition/container.ts';
 import { TOKENS } from '../../../src/app/composition/tokens.ts';
 import { cacheKey } from '../../../src/app/freshness/cached-kinds.ts';

@@ -1,7 +1,8 @@
-import { type Config, readConfig } from '../../../src/app/composition/config.ts';
+import { serve } from '../../../src/app/composition/commands/serve.ts';
+import { stopSignal } from '../../../src/app/composition/commands/stop-signal.ts';
+import type { Config } from '../../../src/app/composition/config/config.ts';
+import { readConfig } from '../../../src/app/composition/config/read-config.ts';
 import { createContainer } from '../../../src/app/composition/container.ts';
-import { serve } from '../../../src/app/composition/serve.ts';
-import { stopSignal } from '../../../src/app/composition/stop-signal.ts';
 import { TOKENS } from '../../../src/app/composition/tokens.ts';
 import { CacheCircuitBreaker } from '../../../src/app/freshness/cache-circuit-breaker.ts';
 import { FreshRecords } from '../../../src/app/freshness/fresh-records.ts';

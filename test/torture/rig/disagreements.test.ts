@@ -15,15 +15,15 @@ describe('disagreementsIn', () => {
     const telemetry = new PinoTelemetry(pino({ level: 'warn' }, { write }));
     const key = userKey(parseUsername('ann'));
     const disagreed: Signal = {
-      type: 'spot_check',
+      type: 'consistency_sample',
       outcome: 'disagreed',
       key,
       cachedVersion: 1,
       storedVersion: 2,
     };
     telemetry.emit(disagreed);
-    telemetry.emit({ type: 'cache_trust', trusted: false });
-    telemetry.emit({ type: 'spot_check', outcome: 'agreed' });
+    telemetry.emit({ type: 'cache_circuit_breaker', open: true });
+    telemetry.emit({ type: 'consistency_sample', outcome: 'agreed' });
     telemetry.emit(disagreed);
     expect(disagreementsIn(`${log}{"level":"error","cachedVer`)).to.equal(2);
   });

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { type RecordKey, recordId } from '../../../domain/records.ts';
 import type { Signal, Telemetry } from '../../../ports/telemetry.ts';
 
-/** Signals as structured log lines. What happens on every request is for metrics, not for the log. */
+/** Writes signals as structured log lines. Signals of normal requests are for metrics and are not logged. */
 export class PinoTelemetry implements Telemetry {
   readonly #logger: Logger;
 
@@ -18,22 +18,22 @@ export class PinoTelemetry implements Telemetry {
         this.#logger.error({ requestId, code, err: error }, 'request failed');
         return;
       }
-      case 'cache_trust':
-        if (signal.trusted) this.#logger.info('the cache answers again; reads use it');
-        else this.#logger.warn('the cache keeps failing; reads go to the store');
+      case 'cache_circuit_breaker':
+        if (signal.open) this.#logger.warn('the cache keeps failing; reads bypass it and go to the store');
+        else this.#logger.info('the cache has recovered; reads use it again');
         return;
       case 'cache_operation': {
         const { operation, outcome, error } = signal;
         if (outcome === 'failed') this.#logger.debug({ operation, err: error }, 'cache operation failed');
         return;
       }
-      case 'spot_check':
+      case 'consistency_sample':
         if (signal.outcome === 'disagreed') {
           const { key, cachedVersion, storedVersion } = signal;
           const shown = { kind: key.kind, keyHash: hashOf(key), cachedVersion, storedVersion };
-          this.#logger.error(shown, 'the cache answers with what the store does not hold');
+          this.#logger.error(shown, 'stale cache entry: its version differs from the store');
         } else if (signal.outcome === 'failed') {
-          this.#logger.debug({ err: signal.error }, 'a cached answer could not be compared with the store');
+          this.#logger.debug({ err: signal.error }, 'a cached value could not be compared with the store');
         }
         return;
       case 'store_read':
@@ -42,7 +42,7 @@ export class PinoTelemetry implements Telemetry {
   }
 }
 
-/** Tells one record from another without telling whose it is. */
+/** Distinguishes records in the log without revealing their names. */
 function hashOf(key: RecordKey): string {
   return createHash('sha256').update(recordId(key)).digest('hex').slice(0, 16);
 }

@@ -12,10 +12,10 @@ import { Doctor } from '../../operations/doctor.ts';
 import { Health } from '../../operations/health.ts';
 import { StartUp } from '../../operations/start-up.ts';
 import { Sweep } from '../../operations/sweep.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { TOKENS } from '../tokens.ts';
 
-/** The application itself, on whatever adapters the other modules bring. */
+/** The application itself, on the adapters that the other modules bind. */
 export function appModule({ freshness: settings }: Config): ContainerModule {
   return new ContainerModule(({ bind }) => {
     bind(TOKENS.cacheBinding)
@@ -34,8 +34,7 @@ export function appModule({ freshness: settings }: Config): ContainerModule {
             timeoutMs: settings.cacheTimeoutMs,
             telemetry,
           });
-          const parts = { store, cache, binding, breaker, settings, clock, ids, telemetry };
-          return freshnessOf(parts).records;
+          return freshnessOf({ store, cache, binding, breaker, settings, clock, ids, telemetry }).records;
         },
         [TOKENS.store, TOKENS.cache, TOKENS.cacheBinding, TOKENS.clock, TOKENS.ids, TOKENS.telemetry],
       )
@@ -79,15 +78,18 @@ export function appModule({ freshness: settings }: Config): ContainerModule {
       .inSingletonScope();
 
     bind(TOKENS.doctor)
-      .toResolvedValue<[UserStore | undefined, Cache, CacheIdentity, Clock, Diagnosable[]]>(
-        (store, cache, cacheIdentity, clock, adapters) =>
-          new Doctor({ store, cache, cacheIdentity, clock, adapters, settings }),
+      .toResolvedValue<
+        [UserStore | undefined, Diagnosable | undefined, Cache, Diagnosable | undefined, CacheIdentity, Clock]
+      >(
+        (store, storeDiagnosis, cache, cacheDiagnosis, cacheIdentity, clock) =>
+          new Doctor({ store, storeDiagnosis, cache, cacheDiagnosis, cacheIdentity, clock, settings }),
         [
           { optional: true, serviceIdentifier: TOKENS.store },
+          { optional: true, serviceIdentifier: TOKENS.storeDiagnosis },
           TOKENS.cache,
+          { optional: true, serviceIdentifier: TOKENS.cacheDiagnosis },
           TOKENS.cacheIdentity,
           TOKENS.clock,
-          { isMultiple: true, serviceIdentifier: TOKENS.diagnosable },
         ],
       )
       .inSingletonScope();

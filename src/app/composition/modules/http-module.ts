@@ -2,7 +2,7 @@ import { ContainerModule } from 'inversify';
 import { createApp } from '../../../adapters/http/app.ts';
 import { HttpServer } from '../../../adapters/http/http-server.ts';
 import { CursorSeal } from '../../../adapters/http/response/cursor-seal.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { TOKENS } from '../tokens.ts';
 
 export function httpModule(config: Config): ContainerModule {

@@ -3,7 +3,7 @@ import { SystemClock } from '../../../adapters/system/system-clock.ts';
 import { UuidIds } from '../../../adapters/system/uuid-ids.ts';
 import { TOKENS } from '../tokens.ts';
 
-/** Time and ids, whatever else is configured. */
+/** Time and ids, independent of the configuration. */
 export function systemModule(): ContainerModule {
   return new ContainerModule(({ bind }) => {
     bind(TOKENS.clock).toConstantValue(new SystemClock());

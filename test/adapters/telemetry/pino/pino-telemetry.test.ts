@@ -15,7 +15,7 @@ function logged(signal: Signal, level = 'info'): Readonly<Record<string, unknown
 describe('PinoTelemetry', () => {
   const key = userKey(parseUsername('ann'));
   const stale = {
-    type: 'spot_check',
+    type: 'consistency_sample',
     outcome: 'disagreed',
     key,
     cachedVersion: 1,
@@ -36,14 +36,16 @@ describe('PinoTelemetry', () => {
   });
 
   it('says when reads leave the cache and when they come back', () => {
-    expect(logged({ type: 'cache_trust', trusted: false })).to.have.length(1);
-    expect(logged({ type: 'cache_trust', trusted: true })).to.have.length(1);
+    expect(logged({ type: 'cache_circuit_breaker', open: true })).to.have.length(1);
+    expect(logged({ type: 'cache_circuit_breaker', open: false })).to.have.length(1);
   });
 
   it('says nothing at its usual level of what happens all the time', () => {
     expect(logged({ type: 'store_read', records: 3 })).to.deep.equal([]);
-    expect(logged({ type: 'spot_check', outcome: 'agreed' })).to.deep.equal([]);
-    expect(logged({ type: 'spot_check', outcome: 'failed', error: new Error('no') })).to.deep.equal([]);
+    expect(logged({ type: 'consistency_sample', outcome: 'agreed' })).to.deep.equal([]);
+    expect(logged({ type: 'consistency_sample', outcome: 'failed', error: new Error('no') })).to.deep.equal(
+      [],
+    );
     expect(logged({ type: 'cache_operation', operation: 'get', outcome: 'failed' })).to.deep.equal([]);
   });
 });

@@ -7,15 +7,16 @@ import {
 import { InvalidMomentoKey } from '../../../../adapters/caches/momento/momento-credentials.ts';
 import { MomentoDiagnosis } from '../../../../adapters/caches/momento/momento-diagnosis.ts';
 import { MomentoMaintenance } from '../../../../adapters/caches/momento/momento-maintenance.ts';
-import { InvalidConfiguration, type MomentoSettings } from '../../config.ts';
+import type { MomentoSettings } from '../../config/config.ts';
+import { InvalidConfiguration } from '../../config/invalid-configuration.ts';
 import { TOKENS } from '../../tokens.ts';
 
-/** Each operation has a deadline of its own; this is the SDK's, for what has none. Milliseconds. */
-const LEAST_TIMEOUT_MS = 1000;
+/** The deadline of the SDK, for requests without a deadline from the caller. */
+const MIN_SDK_TIMEOUT_MS = 1000;
 
 const CLIENT: ServiceIdentifier<MomentoClient> = Symbol('MomentoClient');
 
-/** @param timeoutMs of one operation */
+/** @param timeoutMs deadline of one cache operation */
 export function momentoCacheModule(settings: MomentoSettings, timeoutMs: number): ContainerModule {
   return new ContainerModule(({ bind }) => {
     bind(CLIENT)
@@ -25,12 +26,12 @@ export function momentoCacheModule(settings: MomentoSettings, timeoutMs: number)
             return createMomentoClient({
               ...settings,
               clock,
-              timeoutMs: Math.max(timeoutMs, LEAST_TIMEOUT_MS),
+              timeoutMs: Math.max(timeoutMs, MIN_SDK_TIMEOUT_MS),
             });
           } catch (error) {
             if (!(error instanceof InvalidMomentoKey)) throw error;
             throw new InvalidConfiguration([
-              `MOMENTO_API_KEY: something that is not shown given; ${error.message}`,
+              `MOMENTO_API_KEY cannot be used (value hidden): ${error.message}`,
             ]);
           }
         },
@@ -45,7 +46,7 @@ export function momentoCacheModule(settings: MomentoSettings, timeoutMs: number)
       description: `momento ${settings.cacheName}`,
       isPrivate: false,
     });
-    bind(TOKENS.diagnosable)
+    bind(TOKENS.cacheDiagnosis)
       .toResolvedValue((client) => new MomentoDiagnosis(client), [CLIENT])
       .inSingletonScope();
     bind(TOKENS.provisionable)

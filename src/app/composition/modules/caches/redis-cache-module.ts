@@ -18,8 +18,11 @@ export function redisCacheModule({ url, prefix }: { url: string; prefix: string 
         [CONNECTION, TOKENS.clock],
       )
       .inSingletonScope();
-    bind(TOKENS.cacheIdentity).toConstantValue({ description: `${place(url)} ${prefix}`, isPrivate: false });
-    bind(TOKENS.diagnosable)
+    bind(TOKENS.cacheIdentity).toConstantValue({
+      description: `${databaseOf(url)} ${prefix}`,
+      isPrivate: false,
+    });
+    bind(TOKENS.cacheDiagnosis)
       .toResolvedValue(
         (connection, clock) => new RedisDiagnosis(connection, clock),
         [CONNECTION, TOKENS.clock],
@@ -28,8 +31,8 @@ export function redisCacheModule({ url, prefix }: { url: string; prefix: string 
   });
 }
 
-/** The databases of one server share no keys. The host is not told: instances may know it by different names. */
-function place(url: string): string {
+/** The numbered databases of one server share no keys. The host is left out: instances may use different names for it. */
+function databaseOf(url: string): string {
   const database = Number(new URL(url).pathname.slice(1));
   return database === 0 ? 'redis' : `redis/${database}`;
 }

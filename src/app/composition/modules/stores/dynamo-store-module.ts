@@ -7,7 +7,8 @@ import { TableMismatch } from '../../../../adapters/stores/dynamodb/dynamo-table
 import { DynamoUserStore } from '../../../../adapters/stores/dynamodb/dynamo-user-store.ts';
 import type { Clock } from '../../../../ports/clock.ts';
 import type { Ids } from '../../../../ports/ids.ts';
-import { type DynamoSettings, InvalidConfiguration } from '../../config.ts';
+import type { DynamoSettings } from '../../config/config.ts';
+import { InvalidConfiguration } from '../../config/invalid-configuration.ts';
 import { TOKENS } from '../../tokens.ts';
 
 const CLIENT: ServiceIdentifier<DynamoDBDocumentClient> = Symbol('DynamoDBDocumentClient');
@@ -29,26 +30,26 @@ export function dynamoStoreModule(settings: DynamoSettings, tombstoneTtlMs: numb
         if (await hasRegion(client)) return client;
         client.destroy();
         throw new InvalidConfiguration([
-          'AWS_REGION: not set, and the AWS SDK finds none elsewhere; allowed: a region such as eu-central-1',
+          'AWS_REGION: not set, and the AWS SDK finds no region elsewhere; expected: a region such as eu-central-1',
         ]);
       }, [])
       .inSingletonScope()
       .onDeactivation((client) => client.destroy());
     bind(TOKENS.store)
       .toResolvedValue(
-        (...parts) => new DynamoUserStore(options(...parts)),
+        (...dependencies) => new DynamoUserStore(options(...dependencies)),
         [CLIENT, TOKENS.clock, TOKENS.ids],
       )
       .inSingletonScope();
-    bind(TOKENS.diagnosable)
+    bind(TOKENS.storeDiagnosis)
       .toResolvedValue(
-        (...parts) => new DynamoDiagnosis(options(...parts)),
+        (...dependencies) => new DynamoDiagnosis(options(...dependencies)),
         [CLIENT, TOKENS.clock, TOKENS.ids],
       )
       .inSingletonScope();
     bind(MAINTENANCE)
       .toResolvedValue(
-        (...parts) => new DynamoMaintenance(options(...parts)),
+        (...dependencies) => new DynamoMaintenance(options(...dependencies)),
         [CLIENT, TOKENS.clock, TOKENS.ids],
       )
       .inSingletonScope();
@@ -62,7 +63,7 @@ export function dynamoStoreModule(settings: DynamoSettings, tombstoneTtlMs: numb
             } catch (error) {
               if (!(error instanceof TableMismatch)) throw error;
               throw new InvalidConfiguration([
-                `TABLE_NAME: ${JSON.stringify(tableName)} given; ${error.message}`,
+                `TABLE_NAME: ${JSON.stringify(tableName)} cannot be used: ${error.message}`,
               ]);
             }
           },

@@ -5,7 +5,8 @@ import { PostgresMaintenance } from '../../../../adapters/stores/postgres/postgr
 import { PostgresUserStore } from '../../../../adapters/stores/postgres/postgres-user-store.ts';
 import { SchemaMismatch, UnfitServer } from '../../../../adapters/stores/postgres/schema-problems.ts';
 import { reasonOf } from '../../../../ports/errors.ts';
-import { InvalidConfiguration, type PostgresSettings } from '../../config.ts';
+import type { PostgresSettings } from '../../config/config.ts';
+import { InvalidConfiguration } from '../../config/invalid-configuration.ts';
 import { TOKENS } from '../../tokens.ts';
 
 const DATABASE: ServiceIdentifier<PostgresDatabase> = Symbol('PostgresDatabase');
@@ -21,7 +22,7 @@ export function postgresStoreModule(
           try {
             return new PostgresDatabase({ url, poolMax, clock, ids });
           } catch (error) {
-            throw refused(error);
+            throw asUnusable(error);
           }
         },
         [TOKENS.clock, TOKENS.ids],
@@ -31,7 +32,7 @@ export function postgresStoreModule(
     bind(TOKENS.store)
       .toResolvedValue((database) => new PostgresUserStore({ database, tombstoneTtlMs }), [DATABASE])
       .inSingletonScope();
-    bind(TOKENS.diagnosable)
+    bind(TOKENS.storeDiagnosis)
       .toResolvedValue((database) => new PostgresDiagnosis(database), [DATABASE])
       .inSingletonScope();
     bind(TOKENS.provisionable)
@@ -44,7 +45,7 @@ export function postgresStoreModule(
                 return await maintenance.provision(deadline);
               } catch (error) {
                 throw error instanceof SchemaMismatch || error instanceof UnfitServer
-                  ? refused(error)
+                  ? asUnusable(error)
                   : error;
               }
             },
@@ -56,7 +57,7 @@ export function postgresStoreModule(
   });
 }
 
-/** The URL may hold a password: it is not shown. */
-function refused(error: unknown): InvalidConfiguration {
-  return new InvalidConfiguration([`DATABASE_URL: something that is not shown given; ${reasonOf(error)}`]);
+/** Without the URL, which may contain a password. */
+function asUnusable(error: unknown): InvalidConfiguration {
+  return new InvalidConfiguration([`DATABASE_URL cannot be used (value hidden): ${reasonOf(error)}`]);
 }

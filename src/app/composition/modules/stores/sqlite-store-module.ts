@@ -2,7 +2,7 @@ import { ContainerModule, type ServiceIdentifier } from 'inversify';
 import { StoreInUse } from '../../../../adapters/stores/sqlite/sqlite-file-lock.ts';
 import { SqliteUserStore } from '../../../../adapters/stores/sqlite/sqlite-user-store.ts';
 import { reasonOf } from '../../../../ports/errors.ts';
-import { InvalidConfiguration, StoreLocked } from '../../config.ts';
+import { InvalidConfiguration, StoreLocked } from '../../config/invalid-configuration.ts';
 import { TOKENS } from '../../tokens.ts';
 
 const SQLITE: ServiceIdentifier<SqliteUserStore> = Symbol('SqliteUserStore');
@@ -15,7 +15,7 @@ export function sqliteStoreModule(path: string, tombstoneTtlMs: number): Contain
           try {
             return await SqliteUserStore.open({ path, clock, ids, tombstoneTtlMs });
           } catch (cause) {
-            const problem = `SQLITE_PATH: ${JSON.stringify(path)} given; ${reasonOf(cause)}`;
+            const problem = `SQLITE_PATH: ${JSON.stringify(path)} cannot be used: ${reasonOf(cause)}`;
             throw cause instanceof StoreInUse
               ? new StoreLocked([problem])
               : new InvalidConfiguration([problem]);

@@ -1,12 +1,12 @@
-import type { Config } from './config.ts';
+import type { Config } from '../config/config.ts';
 
-/** What the service runs on, for whoever starts it. Shows no credentials. */
+/** The lines that `serve` prints about its configuration. They contain no credentials. */
 export function banner({ store, cache, apiKeys }: Config): string[] {
   return [
     `store  ${storeLine(store)}`,
     `cache  ${cacheLine(cache)}`,
-    'auth   header: WARNING, whoever sends a username is believed; for development only',
-    ...(apiKeys.length === 0 ? [] : [`keys   of the services ${servicesOf(apiKeys)}`]),
+    'auth   header: WARNING, any username sent is accepted without verification; for development only',
+    ...(apiKeys.length === 0 ? [] : [`keys   for services: ${servicesOf(apiKeys)}`]),
   ];
 }
 
@@ -17,7 +17,7 @@ function servicesOf(keys: Config['apiKeys']): string {
 function storeLine(store: Config['store']): string {
   switch (store.kind) {
     case 'memory':
-      return 'memory: everything is gone when this process ends';
+      return 'memory: all data is lost when this process ends';
     case 'sqlite':
       return `sqlite, durable, in ${store.path}`;
     case 'postgres': {
@@ -34,9 +34,9 @@ function cacheLine(cache: Config['cache']): string {
     case 'none':
       return 'none: every read goes to the store';
     case 'memory':
-      return 'memory, inside this process';
+      return 'memory, in this process';
     case 'redis':
-      return `redis at ${new URL(cache.url).host}, keys begin with ${cache.prefix}`;
+      return `redis at ${new URL(cache.url).host}, key prefix ${cache.prefix}`;
     case 'momento':
       return `momento, cache ${cache.cacheName}${cache.access.kind === 'local' ? ` at ${cache.access.host}:${cache.access.port}, without TLS` : ''}`;
   }

@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
+import { reasonOf } from '../../../ports/errors.ts';
+import { InvalidConfiguration } from './invalid-configuration.ts';
 
 /** Settings by variable name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The process's environment; a `.env` file in the working directory fills in what is not set, or empty. It does so for
- * the whole process, because the AWS SDK looks for its credentials there.
+ * The environment of the process. A `.env` file in the working directory supplies variables that are not set or empty,
+ * for the whole process: the AWS SDK reads its credentials there.
+ * @throws {InvalidConfiguration} the file exists and cannot be read
  */
 export function readEnvironment(): Environment {
   for (const [name, value] of Object.entries(readDotEnv('.env'))) process.env[name] ||= value;
@@ -18,6 +21,6 @@ function readDotEnv(path: string): NodeJS.Dict<string> {
     return parseEnv(readFileSync(path, 'utf8'));
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
-    throw new Error(`The file ${path} cannot be read.`, { cause: error });
+    throw new InvalidConfiguration([`${path}: the file exists but cannot be read (${reasonOf(error)})`]);
   }
 }

@@ -1,10 +1,8 @@
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
-const IMPATIENT_AFTER_MS = 1000;
+/** npm forwards signals, so one Ctrl-C can arrive twice within this time. */
+const DUPLICATE_WITHIN_MS = 1000;
 
-/**
- * Settles at the first SIGTERM or SIGINT. Another one ends the process at once, unless it comes within a second: npm
- * forwards signals, so one Ctrl-C can arrive twice.
- */
+/** Settles at the first SIGTERM or SIGINT. A later one ends the process at once, unless it is a duplicate of the first. */
 export function stopSignal(from: NodeJS.Process): Promise<void> {
   return new Promise((resolve) => {
     let first: number | undefined;
@@ -12,7 +10,7 @@ export function stopSignal(from: NodeJS.Process): Promise<void> {
       if (first === undefined) {
         first = Date.now();
         resolve();
-      } else if (Date.now() - first >= IMPATIENT_AFTER_MS) {
+      } else if (Date.now() - first >= DUPLICATE_WITHIN_MS) {
         from.exit(1);
       }
     };

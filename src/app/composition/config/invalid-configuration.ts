@@ -1,0 +1,19 @@
+/** The settings cannot be used. `problems` has one line for each mistake: what was given, what is expected. */
+export class InvalidConfiguration extends Error {
+  override readonly name: string = 'InvalidConfiguration';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[], summary = 'the configuration is not valid') {
+    super(`${summary}:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+/** Another process has the store open exclusively. */
+export class StoreLocked extends InvalidConfiguration {
+  override readonly name = 'StoreLocked';
+
+  constructor(problems: readonly string[]) {
+    super(problems, 'the store is in use');
+  }
+}
