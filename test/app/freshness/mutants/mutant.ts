@@ -1,11 +1,11 @@
-import type { Alteration } from '../schedules/simulated-instance.ts';
+import type { Mutation } from '../schedules/simulated-instance.ts';
 import type { Property } from '../schedules/violation.ts';
 
-/** The protocol without one of its rules. */
+/** The protocol with one rule disabled. */
 export interface Mutant {
-  /** As the table of docs/freshness.md calls it. */
+  /** As in the table of docs/freshness.md. */
   readonly rule: string;
-  readonly without: Alteration;
-  /** Which promises are then broken. */
-  readonly breaks: readonly Property[];
+  readonly mutation: Mutation;
+  /** The properties that it can violate. */
+  readonly violates: readonly Property[];
 }

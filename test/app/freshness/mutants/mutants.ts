@@ -1,107 +1,116 @@
-import * as reads from './altered-reads.ts';
-import * as stores from './altered-stores.ts';
-import * as writes from './altered-writes.ts';
-import { markingBeforeKnowing, markingBeforeLooking } from './early-marks.ts';
+import { markBeforeLookup, markBeforeReading } from './early-marking.ts';
 import type { Mutant } from './mutant.ts';
+import * as reads from './read-mutations.ts';
+import * as stores from './store-mutations.ts';
+import * as writes from './write-mutations.ts';
 
-const MISSED = ['acknowledged change missed'] as const;
-const STALE = [...MISSED, 'answers out of order', 'never true together', 'stuck in the cache'] as const;
-const TORN = ['never true together', 'answers out of order', 'acknowledged change missed'] as const;
+const MISSED = ['acknowledged write missed'] as const;
+const STALE = [
+  ...MISSED,
+  'non-monotonic read',
+  'inconsistent snapshot',
+  'stale entry left in the cache',
+] as const;
+const INCONSISTENT = ['inconsistent snapshot', 'non-monotonic read', 'acknowledged write missed'] as const;
 
-/** The rules of the protocol (docs/freshness.md), each taken away. */
+/** The rules of the protocol (docs/freshness.md), each disabled in turn. */
 export const MUTANTS: readonly Mutant[] = [
   {
-    rule: 'know before mark',
-    without: { call: (parts) => parts, writer: markingBeforeKnowing },
-    breaks: STALE,
+    rule: 'read before marking',
+    mutation: { call: (parts) => parts, writer: markBeforeReading },
+    violates: STALE,
   },
   {
-    rule: 'the version condition',
-    without: { store: (clock) => new stores.LastWriterWins({ clock }) },
-    breaks: [...STALE, 'acknowledged but not done', 'organization without an Owner'],
+    rule: 'version precondition',
+    mutation: { store: (clock) => new stores.LastWriterWins({ clock }) },
+    violates: [...STALE, 'acknowledged but not applied', 'organization without an Owner'],
   },
   {
-    rule: 'the version condition: of what a decision rests on',
-    without: { store: (clock) => new stores.WritesConditionedOnly({ clock }) },
-    breaks: ['acknowledged but not done'],
+    rule: 'version precondition: records that are only read',
+    mutation: { store: (clock) => new stores.WithoutReadPreconditions({ clock }) },
+    violates: ['acknowledged but not applied'],
   },
-  { rule: 'never remove a marker', without: { call: writes.clearingOwnMarkers }, breaks: STALE },
+  { rule: 'never remove a marker', mutation: { call: writes.clearOwnMarkers }, violates: STALE },
   {
     rule: 'publish by replacing your own marker',
-    without: { call: writes.publishingOverAnything },
-    breaks: STALE,
+    mutation: { call: writes.publishUnconditionally },
+    violates: STALE,
   },
-  { rule: 'a fresh token per attempt: marks', without: { call: writes.sameTokens }, breaks: STALE },
+  { rule: 'a new token per attempt: marking', mutation: { call: writes.reuseMarkerToken }, violates: STALE },
   {
-    rule: 'a fresh token per attempt: marks after publishing',
-    without: { call: writes.sameTokensAfterwards },
-    breaks: STALE,
+    rule: 'a new token per attempt: marking after publishing',
+    mutation: { call: writes.reuseMarkerTokenAfterPublishing },
+    violates: STALE,
   },
-  { rule: 'a fresh token per attempt: leases', without: { instance: reads.sameLeases }, breaks: STALE },
   {
-    rule: 'one attempt = one request',
-    without: { instance: writes.sendingTwice },
-    breaks: STALE,
+    rule: 'a new token per attempt: leases',
+    mutation: { instance: reads.reuseLeaseToken },
+    violates: STALE,
+  },
+  {
+    rule: 'one request per attempt',
+    mutation: { instance: writes.resendRequests },
+    violates: STALE,
   },
   {
     rule: 'fill only under a lease known to be won',
-    without: { instance: reads.fillingUnsure },
-    breaks: STALE,
+    mutation: { instance: reads.fillUnderUncertainLease },
+    violates: STALE,
   },
-  { rule: 'commit only when marked', without: { call: writes.committingUnmarked }, breaks: STALE },
+  { rule: 'commit only after marking', mutation: { call: writes.commitWithoutMarker }, violates: STALE },
   {
-    rule: 'marker again when publishing failed',
-    without: { call: writes.notMarkingAgain },
-    breaks: MISSED,
+    rule: 'mark again if publishing failed',
+    mutation: { call: writes.skipMarkAfterPublishing },
+    violates: MISSED,
   },
   {
-    rule: 'acknowledge only once it stands',
-    without: { call: writes.acknowledgingAnyway },
-    breaks: MISSED,
+    rule: 'acknowledge only after that marker is confirmed',
+    mutation: { call: writes.acknowledgeWithoutMarker },
+    violates: MISSED,
   },
   {
     rule: 'one TTL for all markers',
-    without: { instance: writes.shorterMarkers, call: writes.shorterMarkersAfterwards },
-    breaks: STALE,
+    mutation: { instance: writes.shortenMarkersOfOddInstances, call: writes.shortenMarkersAfterPublishing },
+    violates: STALE,
   },
   {
-    rule: 'look, then mark, then answer a replay: marked before',
-    without: { call: (parts) => parts, writer: markingBeforeLooking },
-    breaks: MISSED,
+    rule: 'replay: look up, mark, answer (marked before the lookup)',
+    mutation: { call: (parts) => parts, writer: markBeforeLookup },
+    violates: MISSED,
   },
   {
-    rule: 'look, then mark, then answer a replay: not marked',
-    without: { call: writes.replayingUncovered },
-    breaks: MISSED,
+    rule: 'replay: look up, mark, answer (not marked)',
+    mutation: { call: writes.replayWithoutMark },
+    violates: MISSED,
   },
   {
-    rule: 'nothing to change: cover what is older',
-    without: { writer: writes.leavingOlder },
-    breaks: MISSED,
+    rule: 'no-op write: cover older entries',
+    mutation: { writer: writes.leaveOlderEntries },
+    violates: MISSED,
   },
   {
     rule: 'tombstones',
-    without: { store: (clock) => new stores.WithoutTombstones({ clock }) },
-    breaks: [...STALE, 'acknowledged but not done', 'organization without an Owner'],
+    mutation: { store: (clock) => new stores.WithoutTombstones({ clock }) },
+    violates: [...STALE, 'acknowledged but not applied', 'organization without an Owner'],
   },
   {
-    rule: 'coalescing rule',
-    without: { loads: (parts) => new reads.JoiningAny(parts) },
-    breaks: [...MISSED, 'answers out of order'],
+    rule: 'share only loads that begin after the read',
+    mutation: { loads: (parts) => new reads.JoinAnyLoad(parts) },
+    violates: [...MISSED, 'non-monotonic read'],
   },
   {
     rule: 'one snapshot for records read together',
-    without: { instance: reads.readingOneByOne },
-    breaks: [...TORN, 'acknowledged but not done'],
+    mutation: { instance: reads.readStoreOneByOne },
+    violates: [...INCONSISTENT, 'acknowledged but not applied'],
   },
   {
     rule: 'one snapshot: not partly from the cache',
-    without: { instance: reads.mixingCacheAndStore },
-    breaks: STALE,
+    mutation: { instance: reads.mixCacheAndStore },
+    violates: STALE,
   },
   {
     rule: '`getMany` at one instant',
-    without: { instance: reads.gettingOneByOne },
-    breaks: [...TORN, 'acknowledged but not done'],
+    mutation: { instance: reads.getOneByOne },
+    violates: [...INCONSISTENT, 'acknowledged but not applied'],
   },
 ];

@@ -5,42 +5,42 @@ import { withoutOwner } from './owners.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
 import type { Violation } from './violation.ts';
 
-/** The first promise that a world has broken, after its run. */
+/** The first property that a finished simulation violated. */
 export async function checkHistory(world: SimulatedWorld): Promise<Violation | undefined> {
   return (
-    unanswered(world.calls) ??
-    answeredDifferently(world.calls) ??
+    withoutResponse(world.calls) ??
+    inconsistentRetry(world.calls) ??
     (await new Linearizability(world.log).check(world)) ??
     withoutOwner(world.log) ??
-    (world.evictsMarkers ? undefined : stuck(world))
+    (world.evictsMarkers ? undefined : staleEntry(world))
   );
 }
 
-function unanswered(calls: readonly Call[]): Violation | undefined {
-  const call = calls.find(({ ended, isGivenUp }) => ended === undefined && !isGivenUp);
-  return call && { property: 'no answer', what: 'nothing is left that could bring one', call };
+function withoutResponse(calls: readonly Call[]): Violation | undefined {
+  const call = calls.find(({ response, isAbandoned }) => response === undefined && !isAbandoned);
+  return call && { property: 'no response', details: 'no pending step can complete the call', call };
 }
 
-function answeredDifferently(calls: readonly Call[]): Violation | undefined {
-  const first = new Map<string, string>();
+function inconsistentRetry(calls: readonly Call[]): Violation | undefined {
+  const firstAnswers = new Map<string, string>();
   for (const call of calls) {
-    if (call.key === undefined || call.ended?.outcome.type !== 'answer') continue;
-    const { text } = call.ended.outcome;
-    const before = first.get(call.key) ?? text;
-    first.set(call.key, before);
-    if (before !== text) {
-      return { property: 'repeated request answered differently', what: `before: ${before}`, call };
+    const outcome = call.response?.outcome;
+    if (call.idempotencyKey === undefined || outcome?.type !== 'success') continue;
+    const first = firstAnswers.get(call.idempotencyKey) ?? outcome.text;
+    firstAnswers.set(call.idempotencyKey, first);
+    if (first !== outcome.text) {
+      return { property: 'retry answered differently', details: `the first answer was ${first}`, call };
     }
   }
   return undefined;
 }
 
-function stuck(world: SimulatedWorld): Violation | undefined {
-  const [first] = world.stuck;
+function staleEntry(world: SimulatedWorld): Violation | undefined {
+  const [first] = world.finalDivergences;
   return (
     first && {
-      property: 'stuck in the cache',
-      what: `${recordId(first.key)}: the cache has ${first.cached}, the store has ${first.stored}`,
+      property: 'stale entry left in the cache',
+      details: `${recordId(first.key)}: the cache holds ${first.cached}, the store holds ${first.stored}`,
     }
   );
 }

@@ -1,29 +1,28 @@
 import type { Call } from './history.ts';
-import type { Operation, Outcome } from './operation.ts';
-import { outcomeOf } from './operation.ts';
+import { type CallOutcome, callOutcome, type Operation } from './operation.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
 
-const ATTEMPTS = 3;
+const MAX_ATTEMPTS = 3;
 
-/** One thing that a client wants: asked for until it is answered, where it may be repeated, else once. */
+/** One operation that a client requests. It is retried on failure if it has an idempotency key. */
 export class ClientCall {
   readonly #world: SimulatedWorld;
   readonly #client: number;
   readonly #operation: Operation;
-  readonly #key: string | undefined;
+  readonly #idempotencyKey: string | undefined;
   #instance: number;
   #attempts = 0;
   #isDone = false;
 
-  /** @param key under which it may be repeated */
+  /** @param call.idempotencyKey ignored for reads */
   constructor(
     world: SimulatedWorld,
-    call: { client: number; instance: number; operation: Operation; key: string | undefined },
+    call: { client: number; instance: number; operation: Operation; idempotencyKey: string | undefined },
   ) {
     this.#world = world;
     this.#client = call.client;
     this.#operation = call.operation;
-    this.#key = call.operation.changesAs === undefined ? undefined : call.key;
+    this.#idempotencyKey = call.operation.writesAs === undefined ? undefined : call.idempotencyKey;
     this.#instance = call.instance;
   }
 
@@ -32,29 +31,29 @@ export class ClientCall {
   }
 
   start(): void {
-    this.#world.steps.add({ patience: 0, run: () => this.#ask() });
+    this.#world.steps.add({ delayMs: 0, run: () => this.#send() });
   }
 
-  #ask(): void {
+  #send(): void {
     this.#attempts += 1;
-    const about = {
+    const request = {
       operation: this.#operation,
       client: this.#client,
-      instance: this.#world.livingInstance(this.#instance),
-      key: this.#key,
+      instance: this.#world.nextRunningInstance(this.#instance),
+      idempotencyKey: this.#idempotencyKey,
     };
-    const call: Call = this.#world.begin(about, () => this.#goOn(undefined));
-    void outcomeOf(this.#operation.ask(this.#world.serviceUnderTest(call))).then((outcome) => {
-      if (call.isGivenUp) return;
-      this.#world.end(call, outcome);
-      this.#goOn(outcome);
+    const call: Call = this.#world.beginCall(request, () => this.#retryOrFinish(undefined));
+    void callOutcome(this.#operation.invoke(this.#world.serviceUnderTest(call))).then((outcome) => {
+      if (call.isAbandoned) return;
+      this.#world.endCall(call, outcome);
+      this.#retryOrFinish(outcome);
     });
   }
 
-  /** Repeats what failed, on another instance. @param outcome none where the instance has crashed */
-  #goOn(outcome: Outcome | undefined): void {
+  /** Retries on another instance. @param outcome `undefined` = the instance crashed */
+  #retryOrFinish(outcome: CallOutcome | undefined): void {
     const hasFailed = outcome === undefined || outcome.type === 'failure';
-    if (hasFailed && this.#key !== undefined && this.#attempts < ATTEMPTS) {
+    if (hasFailed && this.#idempotencyKey !== undefined && this.#attempts < MAX_ATTEMPTS) {
       this.#instance += 1;
       this.start();
     } else {

@@ -1,21 +1,21 @@
 import type { Change } from '../../../../src/domain/change.ts';
 import { type Loaded, type RecordKey, recordId } from '../../../../src/domain/records.ts';
 
-/** The number of commits that had been applied by then. */
-export type Instant = number;
+/** A state of the store, identified by the number of commits applied so far. */
+export type Revision = number;
 
 export interface Commit {
   readonly change: Change;
-  /** What the store held afterwards. */
+  /** The written records as the store held them after the commit. */
   readonly written: readonly Loaded[];
 }
 
-/** What the store held at every instant, in the order in which its commits were applied. */
+/** All commits in the order in which they were applied, and with them every past state of the store. */
 export class CommitLog {
   readonly #commits: Commit[] = [];
-  readonly #versions = new Map<string, { readonly since: Instant; readonly loaded: Loaded }[]>();
+  readonly #versions = new Map<string, { readonly revision: Revision; readonly loaded: Loaded }[]>();
 
-  get now(): Instant {
+  get latest(): Revision {
     return this.#commits.length;
   }
 
@@ -25,35 +25,37 @@ export class CommitLog {
       const id = recordId(loaded.key);
       const versions = this.#versions.get(id) ?? [];
       this.#versions.set(id, versions);
-      versions.push({ since: this.now, loaded });
+      versions.push({ revision: this.latest, loaded });
     }
   }
 
-  /** The commit that made this instant out of the one before. */
-  commitAt(instant: Instant): Commit | undefined {
-    return this.#commits[instant - 1];
+  /** The commit that produced this revision. */
+  commitAt(revision: Revision): Commit | undefined {
+    return this.#commits[revision - 1];
   }
 
-  /** When the outcome of this id was first remembered, if it was by then. */
-  instantOfOutcome(id: string, until: Instant): Instant | undefined {
-    const at = this.#commits.findIndex(({ change }) => change.idempotency?.id === id);
-    return at < 0 || at + 1 > until ? undefined : at + 1;
+  /** The revision that stored the idempotency record with this id, if not later than `latest`. */
+  idempotencyRecordRevision(id: string, latest: Revision): Revision | undefined {
+    const index = this.#commits.findIndex(({ change }) => change.idempotency?.id === id);
+    return index < 0 || index + 1 > latest ? undefined : index + 1;
   }
 
-  at(instant: Instant, key: RecordKey): Loaded {
-    const versions = this.#versions.get(recordId(key));
-    return (
-      versions?.findLast(({ since }) => since <= instant)?.loaded ?? { key, version: 0, record: undefined }
-    );
+  /** The record as of a revision. */
+  at(revision: Revision, key: RecordKey): Loaded {
+    return this.#versionAt(revision, key)?.loaded ?? { key, version: 0, record: undefined };
   }
 
-  /** When it became what it was at this instant; 0 = it never was anything. */
-  sinceWhen(instant: Instant, key: RecordKey): Instant {
-    return this.#versions.get(recordId(key))?.findLast(({ since }) => since <= instant)?.since ?? 0;
+  /** The revision that last wrote this record, as of `revision`; 0 = it was never written. */
+  lastWriteRevision(revision: Revision, key: RecordKey): Revision {
+    return this.#versionAt(revision, key)?.revision ?? 0;
   }
 
   /** Every key that was ever written. */
   keys(): readonly RecordKey[] {
     return [...this.#versions.values()].flatMap(([first]) => (first ? [first.loaded.key] : []));
+  }
+
+  #versionAt(revision: Revision, key: RecordKey) {
+    return this.#versions.get(recordId(key))?.findLast((version) => version.revision <= revision);
   }
 }

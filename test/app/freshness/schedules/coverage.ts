@@ -1,62 +1,62 @@
 import { decode } from '../../../../src/app/freshness/entry.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
-import type { Traced } from './trace.ts';
+import type { TraceEvent } from './trace.ts';
 
-type Counted = Record<string, number>;
+type Counts = Record<string, number>;
 
-/** How often what is worth exploring was met. */
+/** Counts how often interesting situations occurred. */
 export class Coverage {
-  readonly #counts: Counted = {};
+  readonly #counts: Counts = {};
 
-  get counts(): Readonly<Counted> {
+  get counts(): Readonly<Counts> {
     return this.#counts;
   }
 
-  add({ calls, traced, log, evictsMarkers }: SimulatedWorld): void {
+  add({ calls, events, log, evictsMarkers }: SimulatedWorld): void {
     this.#count('schedules');
-    if (evictsMarkers) this.#count('schedules with eviction');
-    this.#count('commits', log.now);
-    this.#count('steps', traced.length);
-    for (const { ended, key, isGivenUp, operation } of calls) {
-      if (isGivenUp) this.#count('calls given up');
-      if (ended === undefined) continue;
-      const kind = operation.changesAs === undefined ? 'questions' : 'changes';
-      this.#count(`${kind}: ${ended.outcome.type}`);
-      if (ended.outcome.type === 'failure') this.#count(`failures: ${ended.outcome.code}`);
-      if (key !== undefined) this.#count('repeatable calls');
+    if (evictsMarkers) this.#count('schedules with eviction of markers');
+    this.#count('commits', log.latest);
+    this.#count('events', events.length);
+    for (const { response, idempotencyKey, isAbandoned, operation } of calls) {
+      if (isAbandoned) this.#count('abandoned calls');
+      if (response === undefined) continue;
+      const kind = operation.writesAs === undefined ? 'reads' : 'writes';
+      this.#count(`${kind}: ${response.outcome.type}`);
+      if (response.outcome.type === 'failure') this.#count(`failures: ${response.outcome.code}`);
+      if (idempotencyKey !== undefined) this.#count('idempotent calls');
     }
-    for (const one of traced) this.#addTraced(one);
+    for (const event of events) this.#addEvent(event);
   }
 
-  #addTraced(one: Traced): void {
-    if (one.type === 'crash') this.#count('crashes');
-    if (one.type === 'woke') this.#count('polls');
-    if (one.type === 'happening') this.#count(`happenings: ${one.what.type}`);
-    if (one.type !== 'operation') return;
-    const { operation, fate, effect, expected } = one;
-    this.#count(fate);
+  #addEvent(event: TraceEvent): void {
+    if (event.type === 'crash') this.#count('crashes');
+    if (event.type === 'sleep ended') this.#count('polls');
+    if (event.type === 'disruption') this.#count(`disruptions: ${event.disruption.type}`);
+    if (event.type !== 'operation') return;
+    const { operation, outcome, effect, expected } = event;
+    this.#count(outcome);
     if (effect === 'none') return;
-    if ('refusal' in effect) {
+    if ('error' in effect) {
       this.#count(operation === 'commit' ? 'conflicts and late commits' : `${operation}: refused`);
       return;
     }
-    const { answer } = effect;
-    if (fate === 'landed') this.#count(`landed: ${operation}`);
+    const { result } = effect;
+    if (outcome === 'late application') this.#count(`late application: ${operation}`);
     if (operation === 'get' || operation === 'getMany') {
-      const entries = (operation === 'get' ? [answer] : answer) as (string | undefined)[];
-      const types = entries.map((text) => (text === undefined ? 'nothing' : decode(text).type));
+      const entries = (operation === 'get' ? [result] : result) as (string | undefined)[];
+      const types = entries.map((text) => (text === undefined ? 'no entry' : decode(text).type));
       this.#count(types.every((type) => type === 'value') ? 'hits' : 'misses');
-      for (const type of types) this.#count(`seen: ${type}`);
+      for (const type of types) this.#count(`entries read: ${type}`);
     }
     if (operation === 'replace' && expected !== undefined) {
-      const what = decode(expected).type === 'lease' ? 'fills' : 'publications';
-      this.#count(answer === true ? what : `${what} refused`);
+      const kind = decode(expected).type === 'lease' ? 'fills' : 'publications';
+      this.#count(result === true ? kind : `${kind} refused`);
     }
-    if (operation === 'add') this.#count(answer === true ? 'leases won' : 'leases lost');
-    if (operation === 'readIdempotencyRecord' && answer !== undefined) this.#count('replays');
+    if (operation === 'add') this.#count(result === true ? 'leases won' : 'leases lost');
+    if (operation === 'readIdempotencyRecord' && result !== undefined) this.#count('replays');
   }
 
-  #count(what: string, times = 1): void {
-    this.#counts[what] = (this.#counts[what] ?? 0) + times;
+  #count(situation: string, times = 1): void {
+    this.#counts[situation] = (this.#counts[situation] ?? 0) + times;
   }
 }

@@ -4,54 +4,52 @@ import { Coverage } from './coverage.ts';
 import { initialRecords } from './initial-records.ts';
 import type { Schedule } from './schedule.ts';
 import { schedules } from './schedules.ts';
-import type { Alteration } from './simulated-instance.ts';
+import type { Mutation } from './simulated-instance.ts';
 import { SimulatedWorld } from './simulated-world.ts';
 import { timeline } from './timeline.ts';
 import type { Violation } from './violation.ts';
 
 export interface Exploration {
   readonly coverage: Coverage;
-  readonly found?: {
+  readonly failure?: {
     readonly violation: Violation;
-    /** How many schedules it took to find one that fails. */
-    readonly after: number;
+    /** The number of schedules run until one failed. */
+    readonly schedulesRun: number;
     readonly seed: number;
     readonly path: string;
-    /** What happens in it, in words. */
     readonly timeline: string;
   };
 }
 
-/** For so long a smaller world is looked for that breaks a promise too. */
-const SHRINK_MS = 120_000;
+const SHRINK_LIMIT_MS = 120_000;
 
-class PromiseBroken extends Error {}
+class PropertyViolated extends Error {}
 
-/** Runs worlds until one breaks a promise, then looks for a smaller one that does. */
+/** Runs random schedules until one violates a property, then shrinks it. */
 export async function explore({
   runs,
   seed,
   path,
   shrinks = true,
-  alteration = {},
+  mutation = {},
 }: {
   readonly runs: number;
   readonly seed: number;
   readonly path?: string | undefined;
   readonly shrinks?: boolean;
-  readonly alteration?: Alteration;
+  readonly mutation?: Mutation;
 }): Promise<Exploration> {
   const changes = await initialRecords();
   const coverage = new Coverage();
   const run = async (schedule: Schedule) => {
-    const world = new SimulatedWorld(schedule, alteration);
+    const world = new SimulatedWorld(schedule, mutation);
     await world.run(changes);
     return { world, violation: await checkHistory(world) };
   };
   const property = fc.asyncProperty(schedules, async (schedule) => {
     const { world, violation } = await run(schedule);
     coverage.add(world);
-    if (violation !== undefined) throw new PromiseBroken();
+    if (violation !== undefined) throw new PropertyViolated();
   });
   const first = await fc.check(property, {
     numRuns: runs,
@@ -60,18 +58,21 @@ export async function explore({
     ...(path === undefined ? {} : { path }),
   });
   if (!first.failed) return { coverage };
-  const details = shrinks && path === undefined ? await smaller(property, first) : first;
-  if (!(details.errorInstance instanceof PromiseBroken)) throw details.errorInstance;
+  const details = shrinks && path === undefined ? await shrink(property, first) : first;
+  if (!(details.errorInstance instanceof PropertyViolated)) throw details.errorInstance;
   const [smallest] = details.counterexample ?? [];
-  if (smallest === undefined) throw new Error('fast-check names no counterexample');
+  if (smallest === undefined) throw new Error('fast-check reported no counterexample.');
   const { world, violation } = await run(smallest);
-  if (violation === undefined)
-    throw new Error('The same schedule does not fail again: something is left to chance.');
+  if (violation === undefined) {
+    throw new Error(
+      'The failing schedule passed when it was run again: the simulation is not deterministic.',
+    );
+  }
   return {
     coverage,
-    found: {
+    failure: {
       violation,
-      after: first.numRuns,
+      schedulesRun: first.numRuns,
       seed,
       path: details.counterexamplePath ?? '',
       timeline: timeline(world, violation),
@@ -79,11 +80,11 @@ export async function explore({
   };
 }
 
-/** The smallest world there was time for. */
-function smaller(
+/** The smallest failing schedule found within the time limit. */
+function shrink(
   property: fc.IAsyncProperty<[Schedule]>,
   { seed, counterexamplePath: path }: fc.RunDetails<[Schedule]>,
 ): Promise<fc.RunDetails<[Schedule]>> {
-  const plugins = [fc.interruptAfterTimeLimit(SHRINK_MS) as fc.Plugin<[Schedule]>];
+  const plugins = [fc.interruptAfterTimeLimit(SHRINK_LIMIT_MS) as fc.Plugin<[Schedule]>];
   return fc.check<[Schedule]>(property, { seed, ...(path === null ? {} : { path }), plugins });
 }

@@ -14,5 +14,5 @@ export const ACME_KEY = organizationKey(ACME);
 export const BOB_IN_ACME = membershipKey(ACME, BOB);
 const ANN_IN_ACME = membershipKey(ACME, ANN);
 
-/** Everything that the clients ask for and change. */
+/** All records that the workloads read and write. */
 export const KEYS: readonly RecordKey[] = [BOB_KEY, BOB_IN_ACME, ACME_KEY, userKey(ANN), ANN_IN_ACME];

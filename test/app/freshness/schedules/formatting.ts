@@ -1,27 +1,27 @@
 import type { Change } from '../../../../src/domain/change.ts';
 import { type Loaded, recordId } from '../../../../src/domain/records.ts';
-import type { Outcome } from './operation.ts';
+import type { CallOutcome } from './operation.ts';
 import type { Disruption, PortOperation } from './schedule.ts';
 import type { Effect } from './trace.ts';
 
 /** "A", "B" … */
-export const formatKey = (instance: number): string => String.fromCharCode(65 + instance);
+export const instanceName = (instance: number): string => String.fromCharCode(65 + instance);
 
-/** A record in a few words: what changes of it in these worlds. */
+/** The fields of a record that the workloads change. */
 function formatRecord(record: unknown): string {
-  if (record === null || record === undefined) return 'nothing';
+  if (record === null || record === undefined) return 'absent';
   const { id, role, userId, owners, displayName, firstName, status } = record as Readonly<
     Record<string, unknown>
   >;
   if (role !== undefined) return `${role} (${userId})`;
-  const called = displayName ?? firstName;
-  const owned = Array.isArray(owners) ? `, owners ${owners.join(' ')}` : '';
-  return `"${called}" ${status} (${id})${owned}`;
+  const name = displayName ?? firstName;
+  const suffix = Array.isArray(owners) ? `, owners ${owners.join(' ')}` : '';
+  return `"${name}" ${status} (${id})${suffix}`;
 }
 
 /** An entry of the cache. */
 function formatEntry(text: unknown): string {
-  if (typeof text !== 'string') return 'nothing';
+  if (typeof text !== 'string') return 'no entry';
   try {
     const { m: marker, l: lease, v: version, r: record } = JSON.parse(text);
     if (marker !== undefined) return `marker ${marker}`;
@@ -35,69 +35,71 @@ function formatEntry(text: unknown): string {
 const formatLoaded = ({ key, version, record }: Loaded): string =>
   `${recordId(key)} v${version} ${formatRecord(record)}`;
 
-export function formatSent(operation: PortOperation, expected: unknown, sent: unknown): string {
+export function formatRequest(operation: PortOperation, expected: unknown, value: unknown): string {
   if (operation === 'commit') {
-    const { writes, idempotency } = sent as Change;
-    const remembered = idempotency === undefined ? '' : ', remembered';
+    const { writes, idempotency } = value as Change;
+    const suffix = idempotency === undefined ? '' : ', with an idempotency record';
     return (
       writes
         .map(({ expected: { version }, record }) => `v${version} → v${version + 1} ${formatRecord(record)}`)
-        .join('; ') + remembered
+        .join('; ') + suffix
     );
   }
-  if (expected !== undefined) return `${formatEntry(expected)} → ${formatEntry(sent)}`;
-  return sent === undefined ? '' : formatEntry(sent);
+  if (expected !== undefined) return `${formatEntry(expected)} → ${formatEntry(value)}`;
+  return value === undefined ? '' : formatEntry(value);
 }
 
 export function formatEffect(operation: PortOperation, effect: Effect): string {
   if (effect === 'none') return '';
-  if ('refusal' in effect) return `refused: ${(effect.refusal as Error).message}`;
-  const { answer } = effect;
+  if ('error' in effect) return `refused: ${(effect.error as Error).message}`;
+  const { result } = effect;
   switch (operation) {
     case 'get':
-      return formatEntry(answer);
+      return formatEntry(result);
     case 'getMany':
-      return (answer as unknown[]).map(formatEntry).join('; ');
+      return (result as unknown[]).map(formatEntry).join('; ');
     case 'readMany':
-      return (answer as Loaded[]).map(formatLoaded).join('; ');
+      return (result as Loaded[]).map(formatLoaded).join('; ');
     case 'readIdempotencyRecord':
-      return answer === undefined ? 'nothing remembered' : 'its outcome is remembered';
+      return result === undefined ? 'no idempotency record' : 'found an idempotency record';
     case 'add':
     case 'replace':
-      return answer === true ? 'done' : 'something else is there';
+      return result === true ? 'done' : 'refused: another entry is present';
     case 'put':
     case 'commit':
       return 'done';
   }
 }
 
-export function formatOutcome(outcome: Outcome): string {
+export function formatOutcome(outcome: CallOutcome): string {
   switch (outcome.type) {
-    case 'answer':
-      return formatAnswer(JSON.parse(outcome.text === 'nothing' ? 'null' : outcome.text));
-    case 'refusal':
-      return `refused: ${outcome.code}`;
+    case 'success':
+      return formatResult(JSON.parse(outcome.text === 'nothing' ? 'null' : outcome.text));
+    case 'rejection':
+      return `rejected: ${outcome.code}`;
     case 'failure':
       return outcome.code;
   }
 }
 
-function formatAnswer(answer: unknown): string {
-  if (Array.isArray(answer)) return answer.map(formatAnswer).join('; ');
-  if (typeof answer !== 'object' || answer === null) return 'done';
-  if (!('version' in answer) || 'allowed' in answer) return JSON.stringify(answer);
-  return `v${answer.version} ${formatRecord('record' in answer ? answer.record : undefined)}`;
+function formatResult(result: unknown): string {
+  if (Array.isArray(result)) return result.map(formatResult).join('; ');
+  if (typeof result !== 'object' || result === null) return 'done';
+  if (!('version' in result) || 'allowed' in result) return JSON.stringify(result);
+  return `v${result.version} ${formatRecord('record' in result ? result.record : undefined)}`;
 }
 
-export function formatDisruption(what: Disruption, key: string | undefined): string {
-  switch (what.type) {
+export function formatDisruption(disruption: Disruption, key: string | undefined): string {
+  switch (disruption.type) {
     case 'time passes':
-      return `${what.ms} ms pass`;
-    case 'entry forgotten':
-      return `the cache forgets ${key}`;
-    case 'cache out of reach':
-      return `for ${what.steps} steps ${what.fate === 'failed' ? 'all that' : 'whatever'} one instance ${what.fate === 'failed' ? 'asks of' : 'sets in'} the cache is ${what.fate}`;
-    case 'cache not trusted':
-      return `reads of one instance pass the cache for ${what.steps} steps`;
+      return `${disruption.ms} ms pass`;
+    case 'entry evicted':
+      return `the cache evicts ${key}`;
+    case 'cache partition': {
+      const affected = disruption.outcome === 'failed' ? 'operations' : 'writes';
+      return `for ${disruption.steps} steps, cache ${affected} of one instance: ${disruption.outcome}`;
+    }
+    case 'circuit breaker open':
+      return `for ${disruption.steps} steps, reads of one instance bypass the cache`;
   }
 }

@@ -1,15 +1,15 @@
-import type { Instant } from './commit-log.ts';
-import type { Operation, Outcome } from './operation.ts';
+import type { Revision } from './commit-log.ts';
+import type { CallOutcome, Operation } from './operation.ts';
 
-/** One call of one client, and what it came to. */
+/** One attempt of a client's call. */
 export interface Call {
   readonly operation: Operation;
   readonly client: number;
   readonly instance: number;
-  /** Where it may be repeated: the same for every attempt. */
-  readonly key: string | undefined;
-  readonly began: { readonly instant: Instant; readonly step: number; readonly now: number };
-  ended?: { readonly instant: Instant; readonly step: number; readonly outcome: Outcome };
-  /** Its instance has crashed: nobody waits for it any more. */
-  isGivenUp: boolean;
+  /** The same for every attempt; `undefined` = the call is not retried. */
+  readonly idempotencyKey: string | undefined;
+  readonly invocation: { readonly revision: Revision; readonly step: number; readonly now: number };
+  response?: { readonly revision: Revision; readonly step: number; readonly outcome: CallOutcome };
+  /** The instance crashed, so there will be no response. */
+  isAbandoned: boolean;
 }

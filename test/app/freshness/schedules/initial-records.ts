@@ -1,18 +1,18 @@
 import { type Change, versionAfter } from '../../../../src/domain/change.ts';
 import { CommitLog } from './commit-log.ts';
 import { SequentialService } from './sequential-service.ts';
-import { INITIAL_RECORDS } from './workload.ts';
+import { SETUP_OPERATIONS } from './workloads.ts';
 
-const DAY_ONE = Date.parse('2026-01-01T00:00:00.000Z');
+const START_TIME = Date.parse('2026-01-01T00:00:00.000Z');
 
-/** The changes by which every world begins. */
+/** The changes with which every simulation starts. */
 export async function initialRecords(): Promise<readonly Change[]> {
   const log = new CommitLog();
-  const alone = new SequentialService(log);
+  const service = new SequentialService(log);
   const changes: Change[] = [];
-  for (const operation of INITIAL_RECORDS) {
-    const { change } = await alone.ask(operation, log.now, DAY_ONE);
-    if (change === undefined) throw new Error(`a world cannot begin with "${operation.name}"`);
+  for (const operation of SETUP_OPERATIONS) {
+    const { change } = await service.invoke(operation, log.latest, START_TIME);
+    if (change === undefined) throw new Error(`The setup operation "${operation.name}" changed nothing.`);
     const written = change.writes.map((write) => ({
       key: write.key,
       version: versionAfter(write),

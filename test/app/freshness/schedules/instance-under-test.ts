@@ -1,80 +1,82 @@
 import type { FreshnessParts } from '../../../../src/app/freshness/freshness-parts.ts';
 import type { Clock } from '../../../../src/ports/clock.ts';
 import type { ServiceUnderTest } from './operation.ts';
-import { PendingOperation, type Surroundings } from './pending-operation.ts';
-import type { Fate } from './schedule.ts';
-import { SeededCircuitBreaker } from './seeded-circuit-breaker.ts';
-import { type Alteration, simulatedInstance } from './simulated-instance.ts';
-import { type Send, SteppedCache, SteppedStore } from './stepped-ports.ts';
+import { PendingOperation, type SimulationContext } from './pending-operation.ts';
+import type { InjectedOutcome } from './schedule.ts';
+import { ScriptedCircuitBreaker } from './scripted-circuit-breaker.ts';
+import { type Mutation, simulatedInstance } from './simulated-instance.ts';
+import { SteppedCache, SteppedStore, type SubmitRequest } from './stepped-ports.ts';
 
-/** One instance in a world: all that it asks of store and cache becomes a step. */
+/** One instance in a simulation: each of its store and cache operations becomes a step. */
 export class InstanceUnderTest {
   readonly serviceUnderTest: () => ServiceUnderTest;
   isCrashed = false;
-  readonly #world: Surroundings;
-  readonly #breaker = new SeededCircuitBreaker();
-  #cacheFate: { readonly fate: Fate; readonly until: number } | undefined;
+  readonly #context: SimulationContext;
+  readonly #breaker = new ScriptedCircuitBreaker();
+  #partition: { readonly outcome: InjectedOutcome; readonly until: number } | undefined;
 
   constructor(
     number: number,
     shared: Omit<FreshnessParts, 'breaker' | 'clock' | 'telemetry'>,
-    world: Surroundings,
-    alteration: Alteration,
+    context: SimulationContext,
+    mutation: Mutation,
   ) {
-    this.#world = world;
-    const send: Send = (sent) => {
-      const operation = new PendingOperation(world, number, sent);
-      if (!this.isCrashed) world.await(operation as PendingOperation<unknown>);
-      return operation.answer;
+    this.#context = context;
+    const submit: SubmitRequest = (request) => {
+      const operation = new PendingOperation(context, number, request);
+      if (!this.isCrashed) context.enqueue(operation as PendingOperation<unknown>);
+      return operation.response;
     };
     const parts = {
       ...shared,
-      store: new SteppedStore(shared.store, send),
-      cache: new SteppedCache(shared.cache, send),
+      store: new SteppedStore(shared.store, submit),
+      cache: new SteppedCache(shared.cache, submit),
       clock: this.#clock(number),
       breaker: this.#breaker,
       telemetry: { emit: () => {} },
     };
-    this.serviceUnderTest = simulatedInstance(alteration.instance?.(parts, number) ?? parts, alteration);
+    this.serviceUnderTest = simulatedInstance(mutation.instance?.(parts, number) ?? parts, mutation);
   }
 
-  /** For some steps its reads pass the cache. */
+  /** Opens the circuit breaker for some steps, so that reads bypass the cache. */
   openBreaker(steps: number): void {
-    const until = this.#world.steps.taken + steps;
-    this.#breaker.isOpen = () => this.#world.steps.taken < until;
+    const until = this.#context.steps.taken + steps;
+    this.#breaker.isOpen = () => this.#context.steps.taken < until;
   }
 
-  /** For some steps its cache operations come to this. */
-  cutOff(steps: number, fate: Fate): void {
-    this.#cacheFate = { fate, until: this.#world.steps.taken + steps };
+  /** For some steps, cache operations have this outcome. */
+  partitionCache(steps: number, outcome: InjectedOutcome): void {
+    this.#partition = { outcome, until: this.#context.steps.taken + steps };
   }
 
-  /** What its cache operations come to now, if anything. */
-  cacheFate(): Fate | undefined {
-    const now = this.#cacheFate;
-    return now !== undefined && this.#world.steps.taken < now.until ? now.fate : undefined;
+  /** The outcome of cache operations while the instance is partitioned from the cache. */
+  partitionOutcome(): InjectedOutcome | undefined {
+    const partition = this.#partition;
+    return partition !== undefined && this.#context.steps.taken < partition.until
+      ? partition.outcome
+      : undefined;
   }
 
-  /** Time is everybody's, sleep is its own. */
+  /** All instances share the time; each sleep is a step. */
   #clock(number: number): Clock {
-    const { clock, steps, woke } = this.#world;
-    const sleep = (ms: number, until?: AbortSignal) =>
-      new Promise<void>((wake) => {
-        if (until?.aborted) return wake();
+    const { clock, steps, sleepEnded } = this.#context;
+    const sleep = (ms: number, signal?: AbortSignal) =>
+      new Promise<void>((resolve) => {
+        if (signal?.aborted) return resolve();
         const due = clock.monotonic() + ms;
         const step = {
-          patience: ms,
+          delayMs: ms,
           run: async () => {
             if (this.isCrashed) return;
             await clock.advance(Math.max(0, due - clock.monotonic()));
-            woke(number);
-            wake();
+            sleepEnded(number);
+            resolve();
           },
         };
         steps.add(step);
-        until?.addEventListener('abort', () => {
+        signal?.addEventListener('abort', () => {
           steps.remove(step);
-          wake();
+          resolve();
         });
       });
     return { now: () => clock.now(), monotonic: () => clock.monotonic(), sleep };

@@ -1,179 +1,197 @@
 import { type RecordKey, recordId } from '../../../../src/domain/records.ts';
-import type { CommitLog, Instant } from './commit-log.ts';
+import type { CommitLog, Revision } from './commit-log.ts';
 import type { Call } from './history.ts';
-import { isSame, type Outcome } from './operation.ts';
-import { type Alone, SequentialService } from './sequential-service.ts';
-import { asEntry, isSameEntry } from './shared-cache.ts';
+import { type CallOutcome, isSameOutcome } from './operation.ts';
+import { type SequentialResult, SequentialService } from './sequential-service.ts';
+import { entryOf, isSameEntry } from './shared-cache.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
 import type { Violation } from './violation.ts';
 
-/** A call that has been answered or refused. */
-type Answered = Call & { readonly ended: NonNullable<Call['ended']> };
+/** A call with a definite outcome: a success or a rejection. */
+type CompletedCall = Call & { readonly response: NonNullable<Call['response']> };
 
-/** A change that somebody was told of. */
-interface Acknowledged {
+/** A commit that a client knows to be applied. */
+interface Acknowledgement {
+  /** When the client received the response. */
   readonly step: number;
-  /** Of its commit. */
-  readonly instant: Instant;
-  /** The only record of it that they were told of, if not of all. */
+  readonly revision: Revision;
+  /** The only record of the commit that the response covers; `undefined` = all of them. */
   readonly key?: RecordKey;
 }
 
 /**
- * Whether every answer is that of the same service asked alone, at some instant between question and answer, and every
- * change that is acknowledged was committed at that instant.
+ * Checks a history against the sequential specification. Every response must be the one that the service would give on
+ * its own at some revision between invocation and response, and a write must have committed at that revision.
  */
 export class Linearizability {
   readonly #log: CommitLog;
-  readonly #alone: SequentialService;
-  readonly #acknowledged: Acknowledged[] = [];
+  readonly #sequential: SequentialService;
+  readonly #acknowledgements: Acknowledgement[] = [];
 
   constructor(log: CommitLog) {
     this.#log = log;
-    this.#alone = new SequentialService(log);
+    this.#sequential = new SequentialService(log);
   }
 
-  /** @param evictsMarkers then nothing is promised but that no acknowledged change is missed of a record */
-  async check({ calls, sightings, evictsMarkers }: SimulatedWorld): Promise<Violation | undefined> {
-    const answered = calls
-      .filter((call): call is Answered => call.ended !== undefined && call.ended.outcome.type !== 'failure')
-      .flatMap(oneByOne)
-      .sort((a, b) => a.ended.step - b.ended.step);
-    for (const call of answered) {
-      const violation =
-        evictsMarkers && call.operation.looksAt !== undefined
-          ? this.#missed(call, call.operation.looksAt)
-          : await this.#unexplained(call);
-      if (violation !== undefined && !(evictsMarkers && call.operation.looksAt === undefined))
-        return violation;
+  async check({ calls, divergences, evictsMarkers }: SimulatedWorld): Promise<Violation | undefined> {
+    const completed = calls
+      .filter((call): call is CompletedCall => hasCompleted(call))
+      .flatMap(splitBatch)
+      .sort((a, b) => a.response.step - b.response.step);
+    for (const call of completed) {
+      const violation = await this.#checkCall(call, evictsMarkers);
+      if (violation !== undefined) return violation;
     }
-    for (const sighting of sightings) {
-      const violation = this.#sight(sighting, evictsMarkers);
+    for (const divergence of divergences) {
+      const violation = this.#checkDivergence(divergence, evictsMarkers);
       if (violation !== undefined) return violation;
     }
     return undefined;
   }
 
-  /** What a reader would have been told who asked the cache at that step. */
-  #sight(
-    { key, cached, step, instant: now }: SimulatedWorld['sightings'][number],
-    evictsMarkers: boolean,
-  ): Violation | undefined {
-    let instant = now;
-    while (instant > 0 && !isSameEntry(asEntry(this.#log.at(instant, key)), cached)) instant -= 1;
-    const missed = this.#acknowledged.some(
-      (one) => one.step < step && one.instant > instant && this.#tellsOf(key, one),
-    );
-    const seen = { what: `${recordId(key)}: the cache has ${cached}`, step };
-    if (missed) return { property: 'acknowledged change missed', ...seen };
-    return evictsMarkers ? undefined : { property: 'answers out of order', ...seen };
+  /** If markers may be evicted, only one guarantee remains: a read of a record never misses an acknowledged write. */
+  async #checkCall(call: CompletedCall, evictsMarkers: boolean): Promise<Violation | undefined> {
+    if (!evictsMarkers) return this.#checkLinearizable(call);
+    const { readKeys } = call.operation;
+    if (readKeys !== undefined) return this.#checkRecords(call, readKeys);
+    // Collects the acknowledgements; the violation is permitted.
+    await this.#checkLinearizable(call);
+    return undefined;
   }
 
-  async #unexplained(call: Answered): Promise<Violation | undefined> {
-    let isPromised = false;
-    for (let instant = call.ended.instant; instant >= call.began.instant; instant -= 1) {
-      const alone = await this.#ask(call, instant);
-      if (!isSame(alone.outcome, call.ended.outcome)) continue;
-      isPromised = true;
-      if (alone.change !== undefined && !this.#isCommitted(alone.change, instant, call)) continue;
-      const acknowledged = alone.change === undefined ? alone.replayed : instant + 1;
+  /** Checks the response of a hypothetical read that hits the cache at that step. */
+  #checkDivergence(
+    { key, cached, step, revision: latest }: SimulatedWorld['divergences'][number],
+    evictsMarkers: boolean,
+  ): Violation | undefined {
+    let revision = latest;
+    while (revision > 0 && !isSameEntry(entryOf(this.#log.at(revision, key)), cached)) revision -= 1;
+    const isMissed = this.#acknowledgements.some(
+      (one) => one.step < step && one.revision > revision && this.#covers(one, key),
+    );
+    const details = `${recordId(key)}: the cache holds ${cached}`;
+    if (isMissed) return { property: 'acknowledged write missed', details, step };
+    return evictsMarkers ? undefined : { property: 'non-monotonic read', details, step };
+  }
+
+  async #checkLinearizable(call: CompletedCall): Promise<Violation | undefined> {
+    let hasMatchingResponse = false;
+    const { invocation, response } = call;
+    for (let revision = response.revision; revision >= invocation.revision; revision -= 1) {
+      const { outcome, change, replayed } = await this.#invoke(call, revision);
+      if (!isSameOutcome(outcome, response.outcome)) continue;
+      hasMatchingResponse = true;
+      if (change !== undefined && !this.#isCommitted(change, revision, call)) continue;
+      const acknowledged = change === undefined ? replayed : revision + 1;
       if (acknowledged !== undefined) {
-        this.#acknowledged.push({ step: call.ended.step, instant: acknowledged });
+        this.#acknowledgements.push({ step: response.step, revision: acknowledged });
       } else {
-        this.#acknowledgeAsItIs(call, instant);
+        this.#acknowledgeNoOp(call, revision);
       }
       return undefined;
     }
-    return isPromised
-      ? { property: 'acknowledged but not done', what: 'no commit makes it so', call }
-      : this.#outdated(call);
+    return hasMatchingResponse
+      ? { property: 'acknowledged but not applied', details: 'there is no matching commit', call }
+      : this.#explain(call);
   }
 
-  /** Who is told that there is nothing to change has been told of the change that made it so. */
-  #acknowledgeAsItIs({ operation: { changes }, ended }: Answered, instant: Instant): void {
-    if (changes === undefined || ended.outcome.type !== 'answer') return;
-    this.#acknowledged.push({
-      step: ended.step,
-      instant: this.#log.sinceWhen(instant, changes),
-      key: changes,
+  /** "Nothing to change" acknowledges the write that produced the current state. */
+  #acknowledgeNoOp({ operation: { targetKey }, response }: CompletedCall, revision: Revision): void {
+    if (targetKey === undefined || response.outcome.type !== 'success') return;
+    this.#acknowledgements.push({
+      step: response.step,
+      revision: this.#log.lastWriteRevision(revision, targetKey),
+      key: targetKey,
     });
   }
 
-  /** Whether the store's next commit, still before the answer, is just this change. */
-  #isCommitted(change: NonNullable<Alone['change']>, instant: Instant, { ended }: Answered): boolean {
-    const next = this.#log.commitAt(instant + 1);
-    return next !== undefined && instant < ended.instant && fingerprint(next.change) === fingerprint(change);
-  }
-
-  /** When the answer was last true, if it ever was. */
-  async #outdated(call: Answered): Promise<Violation> {
-    for (let instant = call.began.instant - 1; instant >= 0; instant -= 1) {
-      const { outcome } = await this.#ask(call, instant);
-      if (!isSame(outcome, call.ended.outcome)) continue;
-      const missed = this.#acknowledged.some(
-        (one) => one.step < call.began.step && one.instant > instant && one.instant <= call.began.instant,
-      );
-      return missed
-        ? { property: 'acknowledged change missed', what: 'the answer is from before the change', call }
-        : { property: 'answers out of order', what: 'the answer is from before the question', call };
-    }
-    return call.operation.changesAs === undefined || call.ended.outcome.type === 'refusal'
-      ? { property: 'never true together', what: 'there was no such moment', call }
-      : { property: 'acknowledged but not done', what: 'nothing leads to this answer', call };
-  }
-
-  #ask({ operation, began, key }: Call, instant: Instant): Promise<Alone> {
-    return this.#alone.ask(operation, instant, began.now, key);
-  }
-
-  /** A record that is told as it was before a change that had been acknowledged. */
-  #missed(call: Answered, keys: readonly RecordKey[]): Violation | undefined {
-    const told = toldOf(call.ended.outcome);
-    const missed = keys.find((key, i) => {
-      for (let instant = call.ended.instant; instant >= this.#oldest(key, call); instant -= 1) {
-        const { version, record } = this.#log.at(instant, key);
-        if (JSON.stringify(record === undefined ? {} : { version, record }) === told[i]) return false;
-      }
-      return true;
-    });
-    return missed && { property: 'acknowledged change missed', what: `of ${recordId(missed)}`, call };
-  }
-
-  /** Which instant the answer must be of at least. */
-  #oldest(key: RecordKey, { began }: Call): Instant {
-    return Math.max(
-      0,
-      ...this.#acknowledged
-        .filter((one) => one.step < began.step && this.#tellsOf(key, one))
-        .map(({ instant }) => instant),
+  /** Whether the next commit of the store is this change, applied before the response. */
+  #isCommitted(
+    change: NonNullable<SequentialResult['change']>,
+    revision: Revision,
+    { response }: CompletedCall,
+  ): boolean {
+    const next = this.#log.commitAt(revision + 1);
+    return (
+      next !== undefined && revision < response.revision && fingerprint(next.change) === fingerprint(change)
     );
   }
 
-  #tellsOf(key: RecordKey, { instant, key: only }: Acknowledged): boolean {
-    const written = this.#log.commitAt(instant)?.written ?? [];
+  /** Looks for an earlier revision that would explain a response which is not linearizable. */
+  async #explain(call: CompletedCall): Promise<Violation> {
+    const { invocation, response, operation } = call;
+    for (let revision = invocation.revision - 1; revision >= 0; revision -= 1) {
+      const { outcome } = await this.#invoke(call, revision);
+      if (!isSameOutcome(outcome, response.outcome)) continue;
+      const isMissed = this.#acknowledgements.some(
+        (one) => one.step < invocation.step && one.revision > revision && one.revision <= invocation.revision,
+      );
+      return isMissed
+        ? { property: 'acknowledged write missed', details: 'the response predates the write', call }
+        : { property: 'non-monotonic read', details: 'the response predates the invocation', call };
+    }
+    return operation.writesAs === undefined || response.outcome.type === 'rejection'
+      ? { property: 'inconsistent snapshot', details: 'no revision produces this response', call }
+      : { property: 'acknowledged but not applied', details: 'no revision produces this response', call };
+  }
+
+  #invoke({ operation, invocation, idempotencyKey }: Call, revision: Revision): Promise<SequentialResult> {
+    return this.#sequential.invoke(operation, revision, invocation.now, idempotencyKey);
+  }
+
+  /** Checks each record of a read on its own: it must not be older than an acknowledged write. */
+  #checkRecords(call: CompletedCall, keys: readonly RecordKey[]): Violation | undefined {
+    const records = recordsIn(call.response.outcome);
+    const missed = keys.find((key, i) => {
+      const minimum = this.#minimumRevision(key, call);
+      for (let revision = call.response.revision; revision >= minimum; revision -= 1) {
+        const { version, record } = this.#log.at(revision, key);
+        if (JSON.stringify(record === undefined ? {} : { version, record }) === records[i]) return false;
+      }
+      return true;
+    });
+    return missed && { property: 'acknowledged write missed', details: `of ${recordId(missed)}`, call };
+  }
+
+  /** The oldest revision that a call may return of a record. */
+  #minimumRevision(key: RecordKey, { invocation }: Call): Revision {
+    return Math.max(
+      0,
+      ...this.#acknowledgements
+        .filter((one) => one.step < invocation.step && this.#covers(one, key))
+        .map(({ revision }) => revision),
+    );
+  }
+
+  #covers({ revision, key: only }: Acknowledgement, key: RecordKey): boolean {
+    const written = this.#log.commitAt(revision)?.written ?? [];
     const keys = only === undefined ? written.map((one) => one.key) : [only];
     return keys.some((one) => recordId(one) === recordId(key));
   }
 }
 
-/** A call that asks several questions, as one call for each. */
-function oneByOne(call: Answered): readonly Answered[] {
-  const { each } = call.operation;
-  if (each === undefined || call.ended.outcome.type !== 'answer') return [call];
-  const answers = JSON.parse(call.ended.outcome.text) as readonly unknown[];
-  return each.map((operation, i) => ({
+function hasCompleted({ response }: Call): boolean {
+  return response !== undefined && response.outcome.type !== 'failure';
+}
+
+/** A batch as separate calls, one for each part. */
+function splitBatch(call: CompletedCall): readonly CompletedCall[] {
+  const { batch } = call.operation;
+  if (batch === undefined || call.response.outcome.type !== 'success') return [call];
+  const results = JSON.parse(call.response.outcome.text) as readonly unknown[];
+  return batch.map((operation, i) => ({
     ...call,
     operation,
-    ended: { ...call.ended, outcome: { type: 'answer', text: JSON.stringify(answers[i]) } },
+    response: { ...call.response, outcome: { type: 'success', text: JSON.stringify(results[i]) } },
   }));
 }
 
-/** What tells one change from every other: versions are never used twice. */
-function fingerprint({ writes, idempotency }: NonNullable<Alone['change']>): string {
+/** Identifies a change: versions are never reused. */
+function fingerprint({ writes, idempotency }: NonNullable<SequentialResult['change']>): string {
   return JSON.stringify([writes.map(({ key, expected }) => [recordId(key), expected]), idempotency?.id]);
 }
 
-function toldOf(outcome: Outcome): readonly string[] {
-  if (outcome.type !== 'answer') return [];
-  return (JSON.parse(outcome.text) as unknown[]).map((one) => JSON.stringify(one));
+function recordsIn(outcome: CallOutcome): readonly string[] {
+  if (outcome.type !== 'success') return [];
+  return (JSON.parse(outcome.text) as unknown[]).map((record) => JSON.stringify(record));
 }

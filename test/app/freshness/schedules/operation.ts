@@ -11,39 +11,40 @@ import {
   StoreUnavailable,
 } from '../../../../src/ports/errors.ts';
 
-/** What an instance is asked through. */
+/** The interface through which operations are invoked on an instance. */
 export interface ServiceUnderTest {
   readonly service: AccountService;
   readonly reader: Pick<FreshReader, 'read'>;
 }
 
-/** Something that a client may ask for. */
+/** A read or a write that clients can invoke. */
 export interface Operation {
   readonly name: string;
-  /** Who asks, where it changes something: it may be repeated in their name. */
-  readonly changesAs?: Caller;
-  /** The record that it makes to be as wished, and answers with, whether there is anything to change or not. */
-  readonly changes?: RecordKey;
-  /** The records that it asks for as they are, through no plan and no rights. */
-  readonly looksAt?: readonly RecordKey[];
-  /** Questions that are asked together and answered one by one, each for itself. */
-  readonly each?: readonly Operation[];
-  /** The answer, without what no two instances would answer alike. */
-  ask(serviceUnderTest: ServiceUnderTest): Promise<unknown>;
+  /** The caller of a write; `undefined` = a read. Only writes can have an idempotency key. */
+  readonly writesAs?: Caller;
+  /** The record that a write brings into a desired state and returns, also when it is in that state already. */
+  readonly targetKey?: RecordKey;
+  /** The records that a read returns directly, without permission checks. */
+  readonly readKeys?: readonly RecordKey[];
+  /** The parts of a batch. Each is answered separately, possibly as of different instants. */
+  readonly batch?: readonly Operation[];
+  /** @returns the result without values that differ between any two instances, such as new ids */
+  invoke(serviceUnderTest: ServiceUnderTest): Promise<unknown>;
 }
 
-/** What a call came to. An answer is text, so that two can be compared. */
-export type Outcome =
-  | { readonly type: 'answer'; readonly text: string }
-  | { readonly type: 'refusal'; readonly code: string }
-  /** Nobody can say what it came to, or it was not even tried: nothing is told of the records. */
+/** The outcome of a call. A result is JSON text, so that two results can be compared. */
+export type CallOutcome =
+  | { readonly type: 'success'; readonly text: string }
+  /** A domain error. Like a result, it depends on the records. */
+  | { readonly type: 'rejection'; readonly code: string }
+  /** The operation was not attempted, or its outcome is unknown: nothing can be concluded about the records. */
   | { readonly type: 'failure'; readonly code: string };
 
-export async function outcomeOf(answer: Promise<unknown>): Promise<Outcome> {
+export async function callOutcome(result: Promise<unknown>): Promise<CallOutcome> {
   try {
-    return { type: 'answer', text: JSON.stringify(await answer) ?? 'nothing' };
+    return { type: 'success', text: JSON.stringify(await result) ?? 'nothing' };
   } catch (error) {
-    if (error instanceof DomainError) return { type: 'refusal', code: error.code };
+    if (error instanceof DomainError) return { type: 'rejection', code: error.code };
     if (
       error instanceof OutcomeUnknown ||
       error instanceof StoreUnavailable ||
@@ -56,17 +57,17 @@ export async function outcomeOf(answer: Promise<unknown>): Promise<Outcome> {
   }
 }
 
-export function isSame(one: Outcome, other: Outcome): boolean {
+export function isSameOutcome(one: CallOutcome, other: CallOutcome): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-/** The same way in, for a call that may be repeated under this key. */
+/** The same interface, but writes are idempotent requests with this key. */
 export function idempotently(
   serviceUnderTest: ServiceUnderTest,
-  { name, changesAs }: Operation,
-  key: string | undefined,
+  { name, writesAs }: Operation,
+  idempotencyKey: string | undefined,
 ): ServiceUnderTest {
-  if (key === undefined || changesAs === undefined) return serviceUnderTest;
-  const request = new IdempotentRequest({ caller: changesAs, key, fingerprint: name });
+  if (idempotencyKey === undefined || writesAs === undefined) return serviceUnderTest;
+  const request = new IdempotentRequest({ caller: writesAs, key: idempotencyKey, fingerprint: name });
   return { ...serviceUnderTest, service: serviceUnderTest.service.once(request) };
 }

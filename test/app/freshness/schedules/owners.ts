@@ -6,24 +6,24 @@ import {
   type RecordOf,
   userKey,
 } from '../../../../src/domain/records.ts';
-import type { CommitLog, Instant } from './commit-log.ts';
+import type { CommitLog, Revision } from './commit-log.ts';
 import type { Violation } from './violation.ts';
 
-/** Every living organization has a living Owner, at every instant. */
+/** Checks that every existing organization has an existing Owner at every revision. */
 export function withoutOwner(log: CommitLog): Violation | undefined {
   const keys = log.keys().filter((key) => key.kind === 'organization');
-  for (let instant = 1; instant <= log.now; instant += 1) {
+  for (let revision = 1; revision <= log.latest; revision += 1) {
     for (const key of keys) {
-      if (isOwned(log, instant, key)) continue;
-      return { property: 'organization without an Owner', what: `${key.name}, after commit ${instant}` };
+      if (isOwned(log, revision, key)) continue;
+      return { property: 'organization without an Owner', details: `${key.name}, after commit ${revision}` };
     }
   }
   return undefined;
 }
 
-function isOwned(log: CommitLog, instant: Instant, key: KeyOf<'organization'>): boolean {
-  const recordOf = <Key extends RecordKey>(asked: Key) =>
-    log.at(instant, asked).record as RecordOf<Key> | undefined;
+function isOwned(log: CommitLog, revision: Revision, key: KeyOf<'organization'>): boolean {
+  const recordOf = <Key extends RecordKey>(wanted: Key) =>
+    log.at(revision, wanted).record as RecordOf<Key> | undefined;
   const organization = recordOf(key);
   if (organization === undefined) return true;
   return organization.owners.some((owner) => {

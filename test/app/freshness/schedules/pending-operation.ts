@@ -1,197 +1,202 @@
 import { CacheUnavailable, OutcomeUnknown, StoreUnavailable } from '../../../../src/ports/errors.ts';
 import type { ManualClock } from '../../../support/manual-clock.ts';
-import type { Fate, PortOperation } from './schedule.ts';
-import type { Sent } from './stepped-ports.ts';
-import type { Step, Steps } from './steps.ts';
-import type { Effect, Traced } from './trace.ts';
+import type { DelayKind } from './decision-source.ts';
+import type { InjectedOutcome, PortOperation } from './schedule.ts';
+import type { Step, StepQueue } from './step-queue.ts';
+import type { PortRequest } from './stepped-ports.ts';
+import type { Effect, OperationEvent } from './trace.ts';
 
-export const SETS: readonly PortOperation[] = ['add', 'replace', 'put', 'commit'];
-export const OF_STORE: readonly PortOperation[] = ['readMany', 'readIdempotencyRecord', 'commit'];
+export const WRITE_OPERATIONS: readonly PortOperation[] = ['add', 'replace', 'put', 'commit'];
+export const STORE_OPERATIONS: readonly PortOperation[] = ['readMany', 'readIdempotencyRecord', 'commit'];
 
-/** What the operations of one world have in common. */
-export interface Surroundings {
-  readonly steps: Steps;
+/** What the pending operations of a simulation need from it. */
+export interface SimulationContext {
+  readonly steps: StepQueue;
   readonly clock: ManualClock;
-  /** A sleeper has woken. */
-  woke(instance: number): void;
-  fateOf(operation: PortOperation, instance: number): Fate;
-  /** How many steps the next operation is on its way, the next answer, the next one that lands late. */
-  nextDelay(way: 'request' | 'answer' | 'landing', operation: PortOperation): number | undefined;
   readonly evictsMarkers: boolean;
-  forget(cacheKey: string): Promise<void>;
+  nextOutcome(operation: PortOperation, instance: number): InjectedOutcome;
+  /** The delay of the next message of this kind, in steps. */
+  nextDelay(kind: DelayKind, operation: PortOperation): number | undefined;
+  evict(cacheKey: string): Promise<void>;
   crash(instance: number): void;
-  /** From now on an instance cannot reach the cache, for a while. */
-  cutOff(instance: number): void;
-  /** Whether no other instance is living, so that this one must not crash. */
-  isLast(): boolean;
-  /** An operation waits for its turn, or for one more. */
-  await(operation: PendingOperation<unknown>): void;
-  /** An operation had its turn. */
-  taken(operation: PendingOperation<unknown>): void;
-  trace(what: Omit<Extract<Traced, { type: 'operation' }>, 'ms' | 'step' | 'type'>): void;
+  /** Partitions an instance from the cache for a while. */
+  partitionCache(instance: number): void;
+  /** Whether all other instances have crashed, so that this one must not. */
+  isLastInstance(): boolean;
+  /** Called when an operation starts to wait for a step. */
+  enqueue(operation: PendingOperation<unknown>): void;
+  /** Called when that step runs. */
+  dequeued(operation: PendingOperation<unknown>): void;
+  sleepEnded(instance: number): void;
+  trace(event: Omit<OperationEvent, 'ms' | 'step' | 'type'>): void;
 }
 
-/** An operation of a port that an instance has sent: a step to be taken, and an answer that its sender waits for. */
+/** The effect of an operation that was applied. */
+type AppliedEffect = Exclude<Effect, 'none'>;
+
+/** An operation of a port that an instance has requested: a step to run, and a response that the instance awaits. */
 export class PendingOperation<T> implements Step {
-  readonly patience = 0;
+  readonly delayMs = 0;
   notBefore: number;
   readonly instance: number;
-  readonly answer: Promise<T>;
-  readonly #world: Surroundings;
-  readonly #sent: Sent<T>;
-  /** Its answer, on its way. */
-  #answering: Exclude<Effect, 'none'> | undefined;
-  #resolve: (answer: T) => void = () => {};
+  readonly response: Promise<T>;
+  readonly #context: SimulationContext;
+  readonly #request: PortRequest<T>;
+  /** Set while the response is delayed. */
+  #delayedEffect: AppliedEffect | undefined;
+  #resolve: (result: T) => void = () => {};
   #reject: (error: unknown) => void = () => {};
 
-  constructor(world: Surroundings, instance: number, sent: Sent<T>) {
-    this.#world = world;
+  constructor(context: SimulationContext, instance: number, request: PortRequest<T>) {
+    this.#context = context;
     this.instance = instance;
-    this.#sent = sent;
-    this.notBefore = world.steps.taken + (world.nextDelay('request', sent.operation) ?? 0);
-    this.answer = new Promise((resolve, reject) => {
+    this.#request = request;
+    this.notBefore = context.steps.taken + (context.nextDelay('request', request.operation) ?? 0);
+    this.response = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
   }
 
   get isOverdue(): boolean {
-    return this.#sent.deadline < this.#world.clock.monotonic();
+    return this.#request.deadline < this.#context.clock.monotonic();
   }
 
-  /** The port's turn: what the schedule says becomes of it. */
+  /** Applies the operation with the outcome that the schedule injects. */
   async run(): Promise<void> {
-    this.#world.taken(this as PendingOperation<unknown>);
-    if (this.#answering !== undefined) return this.#arrive(this.#answering);
-    const fate = this.#possible(this.#world.fateOf(this.#sent.operation, this.instance));
-    switch (fate) {
-      case 'answered':
-        return this.#answer(await this.#apply(this.#sent.deadline, fate));
-      case 'forgotten': {
-        const effect = await this.#apply(this.#sent.deadline, fate);
-        if ('answer' in effect && effect.answer !== false) await this.#world.forget(this.#sent.keys[0] ?? '');
-        return this.#answer(effect);
+    this.#context.dequeued(this as PendingOperation<unknown>);
+    if (this.#delayedEffect !== undefined) return this.#deliver(this.#delayedEffect);
+    const { operation, deadline, keys } = this.#request;
+    const outcome = this.#applicable(this.#context.nextOutcome(operation, this.instance));
+    switch (outcome) {
+      case 'ok':
+        return this.#respond(await this.#apply(deadline, outcome));
+      case 'evicted after': {
+        const effect = await this.#apply(deadline, outcome);
+        if ('result' in effect && effect.result !== false) await this.#context.evict(keys[0] ?? '');
+        return this.#respond(effect);
       }
-      case 'cut off after':
-        this.#answer(await this.#apply(this.#sent.deadline, fate));
-        return this.#world.cutOff(this.instance);
+      case 'partitioned after':
+        this.#respond(await this.#apply(deadline, outcome));
+        return this.#context.partitionCache(this.instance);
       case 'failed':
-        this.#record(fate, 'none');
-        this.#reject(this.#refused());
+        this.#record(outcome, 'none');
+        this.#reject(this.#unavailable());
         return;
-      case 'lost':
-        await this.#apply(this.#sent.deadline, fate);
-        this.#reject(this.#unknown());
+      case 'response lost':
+        await this.#apply(deadline, outcome);
+        this.#reject(this.#unknownOutcome());
         return;
-      case 'late':
-        this.#record(fate, 'none');
-        this.#landLater();
-        this.#reject(this.#unknown());
+      case 'applied late':
+        this.#record(outcome, 'none');
+        this.#applyLater();
+        this.#reject(this.#unknownOutcome());
         return;
       case 'crash before':
-        this.#record(fate, 'none');
-        this.#world.crash(this.instance);
+        this.#record(outcome, 'none');
+        this.#context.crash(this.instance);
         return;
       case 'crash after':
-        await this.#apply(this.#sent.deadline, fate);
-        this.#world.crash(this.instance);
+        await this.#apply(deadline, outcome);
+        this.#context.crash(this.instance);
         return;
-      case 'crash, lands late':
-        this.#record(fate, 'none');
-        this.#landLater();
-        this.#world.crash(this.instance);
+      case 'crash, applied late':
+        this.#record(outcome, 'none');
+        this.#applyLater();
+        this.#context.crash(this.instance);
     }
   }
 
-  #answer(effect: Exclude<Effect, 'none'>): void {
-    const delay = this.#world.nextDelay('answer', this.#sent.operation);
-    if (delay === undefined) {
-      this.#arrive(effect);
-    } else {
-      this.#answering = effect;
-      this.notBefore = this.#world.steps.taken + delay;
-      this.#world.await(this as PendingOperation<unknown>);
-    }
-  }
-
-  #arrive(effect: Exclude<Effect, 'none'>): void {
-    if (this.#answering !== undefined) this.#record('answer arrives', 'none');
-    if ('refusal' in effect) this.#reject(effect.refusal);
-    else this.#resolve(effect.answer as T);
-  }
-
-  /** The deadline has passed. What it sets may still be set. */
+  /** Rejects because the deadline has passed. A write may still be applied later. */
   timeOut(): void {
-    this.#world.steps.remove(this);
+    this.#context.steps.remove(this);
     this.#record('timed out', 'none');
-    this.#landLater();
-    this.#reject(this.#unknown());
+    this.#applyLater();
+    this.#reject(this.#unknownOutcome());
   }
 
-  /** Its sender is gone. What it sets may still be set. */
-  orphan(): void {
-    this.#world.steps.remove(this);
-    this.#landLater();
+  /** Drops the response because the instance has crashed. A write may still be applied later. */
+  abandon(): void {
+    this.#context.steps.remove(this);
+    this.#applyLater();
   }
 
-  /** A read leaves nothing behind: that its answer is lost, or late, comes to the same as that it failed. */
-  #possible(fate: Fate): Fate {
-    const sets = SETS.includes(this.#sent.operation);
-    switch (fate) {
-      case 'lost':
-      case 'late':
-        return sets ? fate : 'failed';
-      case 'forgotten':
-        return this.#mayBeForgotten() ? fate : 'answered';
-      case 'crash before':
-        return this.#world.isLast() ? 'failed' : fate;
-      case 'crash after':
-        if (this.#world.isLast()) return this.#possible('lost');
-        return sets ? fate : 'crash before';
-      case 'crash, lands late':
-        if (this.#world.isLast()) return this.#possible('late');
-        return sets ? fate : 'crash before';
-      default:
-        return fate;
+  #respond(effect: AppliedEffect): void {
+    const delay = this.#context.nextDelay('response', this.#request.operation);
+    if (delay === undefined) {
+      this.#deliver(effect);
+    } else {
+      this.#delayedEffect = effect;
+      this.notBefore = this.#context.steps.taken + delay;
+      this.#context.enqueue(this as PendingOperation<unknown>);
     }
   }
 
-  #mayBeForgotten(): boolean {
-    const { operation } = this.#sent;
-    if (operation === 'put') return this.#world.evictsMarkers;
+  #deliver(effect: AppliedEffect): void {
+    if (this.#delayedEffect !== undefined) this.#record('response delivered', 'none');
+    if ('error' in effect) this.#reject(effect.error);
+    else this.#resolve(effect.result as T);
+  }
+
+  /** Maps the outcome to one that this operation can have. A read has no effect, so a lost read is a failed read. */
+  #applicable(outcome: InjectedOutcome): InjectedOutcome {
+    const isWrite = WRITE_OPERATIONS.includes(this.#request.operation);
+    switch (outcome) {
+      case 'response lost':
+      case 'applied late':
+        return isWrite ? outcome : 'failed';
+      case 'evicted after':
+        return this.#mayBeEvicted() ? outcome : 'ok';
+      case 'crash before':
+        return this.#context.isLastInstance() ? 'failed' : outcome;
+      case 'crash after':
+        if (this.#context.isLastInstance()) return this.#applicable('response lost');
+        return isWrite ? outcome : 'crash before';
+      case 'crash, applied late':
+        if (this.#context.isLastInstance()) return this.#applicable('applied late');
+        return isWrite ? outcome : 'crash before';
+      default:
+        return outcome;
+    }
+  }
+
+  #mayBeEvicted(): boolean {
+    const { operation } = this.#request;
+    if (operation === 'put') return this.#context.evictsMarkers;
     return operation === 'add' || operation === 'replace';
   }
 
-  #landLater(): void {
-    if (!SETS.includes(this.#sent.operation) || this.#answering !== undefined) return;
-    this.#world.steps.add({
-      patience: 1,
-      notBefore: this.#world.steps.taken + (this.#world.nextDelay('landing', this.#sent.operation) ?? 0),
-      run: async () => void (await this.#apply(Number.POSITIVE_INFINITY, 'landed')),
+  #applyLater(): void {
+    const { operation } = this.#request;
+    if (!WRITE_OPERATIONS.includes(operation) || this.#delayedEffect !== undefined) return;
+    this.#context.steps.add({
+      delayMs: 1,
+      notBefore: this.#context.steps.taken + (this.#context.nextDelay('lateApply', operation) ?? 0),
+      run: async () => void (await this.#apply(Number.POSITIVE_INFINITY, 'late application')),
     });
   }
 
-  async #apply(deadline: number, fate: Fate | 'landed'): Promise<Exclude<Effect, 'none'>> {
-    const effect = await this.#sent.apply(deadline).then(
-      (answer) => ({ answer }),
-      (refusal: unknown) => ({ refusal }),
+  async #apply(deadline: number, outcome: OperationEvent['outcome']): Promise<AppliedEffect> {
+    const effect = await this.#request.apply(deadline).then(
+      (result) => ({ result }),
+      (error: unknown) => ({ error }),
     );
-    this.#record(fate, effect);
+    this.#record(outcome, effect);
     return effect;
   }
 
-  #record(fate: Extract<Traced, { type: 'operation' }>['fate'], effect: Effect): void {
-    const { operation, keys, expected, sent } = this.#sent;
-    this.#world.trace({ instance: this.instance, operation, keys, expected, sent, fate, effect });
+  #record(outcome: OperationEvent['outcome'], effect: Effect): void {
+    const { operation, keys, expected, value } = this.#request;
+    this.#context.trace({ instance: this.instance, operation, keys, expected, value, outcome, effect });
   }
 
-  #refused(): Error {
-    return OF_STORE.includes(this.#sent.operation)
+  #unavailable(): Error {
+    return STORE_OPERATIONS.includes(this.#request.operation)
       ? new StoreUnavailable('simulated')
       : new CacheUnavailable('simulated');
   }
 
-  #unknown(): Error {
-    return this.#sent.operation === 'commit' ? new OutcomeUnknown('simulated') : this.#refused();
+  #unknownOutcome(): Error {
+    return this.#request.operation === 'commit' ? new OutcomeUnknown('simulated') : this.#unavailable();
   }
 }

@@ -1,17 +1,20 @@
-/** What becomes of one operation of a port. */
-export const FATES = [
+/** The faults that can be injected into one operation of a port. */
+export const FAULT_OUTCOMES = [
+  /** Not applied; an error is returned. */
   'failed',
-  'lost',
-  'late',
+  /** Applied, but the response is lost. */
+  'response lost',
+  /** Times out; applied later. */
+  'applied late',
   'crash before',
   'crash after',
-  'crash, lands late',
-  /** Applied and answered; then the cache throws out what was set. */
-  'forgotten',
-  /** Applied and answered; then its instance cannot reach the cache for a while. */
-  'cut off after',
+  'crash, applied late',
+  /** Applied and acknowledged; then the cache evicts the entry that was written. */
+  'evicted after',
+  /** Applied and acknowledged; then the instance is partitioned from the cache for a while. */
+  'partitioned after',
 ] as const;
-export type Fate = (typeof FATES)[number] | 'answered';
+export type InjectedOutcome = (typeof FAULT_OUTCOMES)[number] | 'ok';
 
 export const PORT_OPERATIONS = [
   'get',
@@ -25,75 +28,79 @@ export const PORT_OPERATIONS = [
 ] as const;
 export type PortOperation = (typeof PORT_OPERATIONS)[number];
 
-/** The `nth` operation of this kind in a round, of all instances together, comes to this. */
+/** The outcome of the `nth` operation of this kind in a round, counted over all instances. */
 export interface Fault {
   readonly operation: PortOperation;
   readonly nth: number;
-  readonly fate: Fate;
+  readonly outcome: InjectedOutcome;
 }
 
-/** What happens to the world before a step. */
+/** An event that affects the environment before a step. */
 export type Disruption =
   | { readonly type: 'time passes'; readonly ms: number }
-  /** The cache forgets one of its entries: a value or a lease; where markers may be evicted, a marker first. */
-  | { readonly type: 'entry forgotten'; readonly which: number }
-  /** For some steps whatever an instance asks of the cache fails; or whatever it sets is lost or late. */
+  /** The cache evicts a value or a lease; a marker first if markers may be evicted. */
+  | { readonly type: 'entry evicted'; readonly which: number }
+  /** For some steps all cache operations of an instance fail, or the responses to its cache writes are lost or late. */
   | {
-      readonly type: 'cache out of reach';
+      readonly type: 'cache partition';
       readonly instance: number;
       readonly steps: number;
-      readonly fate: 'failed' | 'lost' | 'late';
+      readonly outcome: 'failed' | 'response lost' | 'applied late';
     }
-  /** The reads of an instance pass the cache for some steps, as they do when its circuit breaker is open. */
-  | { readonly type: 'cache not trusted'; readonly instance: number; readonly steps: number };
+  /** For some steps the reads of an instance bypass the cache, as they do while its circuit breaker is open. */
+  | { readonly type: 'circuit breaker open'; readonly instance: number; readonly steps: number };
 
-/** What one client wants; which operation, is an index into those of the theme. */
-interface Wish {
+/** One call of one client. */
+interface ScheduledCall {
   readonly instance: number;
+  /** Index into the operations of the workload. */
   readonly operation: number;
   readonly isIdempotent: boolean;
 }
 
-/** What chance decides while clients are served. Steps and operations are counted from when they came. */
-export interface Course {
-  /** For each step which of the pending ones it is; `undefined` = whoever took the last one goes on. */
-  readonly picks: readonly (number | undefined)[];
+/** The random decisions of one round. Steps and operations are counted from the start of the round. */
+export interface RoundDecisions {
+  /** For each step, which of the pending steps runs next; `undefined` = the default order. */
+  readonly stepChoices: readonly (number | undefined)[];
   readonly faults: readonly Fault[];
-  /** What becomes of the sets of each kind, each in its turn, that no fault is meant for. */
-  readonly commonFaults: Readonly<Partial<Record<PortOperation, readonly (Fate | undefined)[]>>>;
-  /** How many steps each operation of these kinds in its turn is on its way; `undefined` = none. */
+  /** Per kind of operation, the outcomes of successive operations that `faults` does not name. */
+  readonly faultsByOperation: Readonly<
+    Partial<Record<PortOperation, readonly (InjectedOutcome | undefined)[]>>
+  >;
+  /** For successive operations of these kinds, the delay of the request in steps; `undefined` = none. */
   readonly requestDelays: {
-    readonly of: readonly PortOperation[];
+    readonly operations: readonly PortOperation[];
     readonly steps: readonly (number | undefined)[];
   };
-  /** The same of the answers to all operations. */
-  readonly answerDelays: readonly (number | undefined)[];
-  /** How many steps each operation that lands late is on its way at least. */
-  readonly landingDelays: readonly number[];
-  readonly disruptions: readonly { readonly at: number; readonly what: Disruption }[];
+  /** For successive operations of all kinds, the delay of the response in steps. */
+  readonly responseDelays: readonly (number | undefined)[];
+  /** For successive operations that are applied late, the minimum delay in steps. */
+  readonly lateApplyDelays: readonly number[];
+  readonly disruptions: readonly { readonly at: number; readonly disruption: Disruption }[];
 }
 
-/** Several clients come at once. When they are served, or have given up, some time passes, and the next ones come. */
+/** Concurrent calls of several clients. The next round starts when they have completed and `idleMs` has passed. */
 export interface Round {
-  readonly wishes: readonly Wish[];
-  readonly course: Course;
-  /** How many of them the next ones need not wait for. */
+  readonly calls: readonly ScheduledCall[];
+  readonly decisions: RoundDecisions;
+  /** How many calls may still be running when the next round starts. */
   readonly stragglers: number;
-  readonly restMs: number;
+  readonly idleMs: number;
 }
 
 /**
- * Everything that chance decides in one simulated world: the same schedule gives the same run, step by step. A round
- * brings its own course, so that those after it go much the same without it.
+ * All random decisions of one simulation: the same schedule produces the same run, step by step. Each round has its own
+ * decisions, so removing one round during shrinking changes the others little.
  */
 export interface Schedule {
   readonly instances: number;
   readonly msPerStep: number;
-  /** How long the cache keeps a value. */
+  /** TTL of values in the cache. */
   readonly valueTtlMs: number;
   readonly isCacheWarm: boolean;
-  /** Whether the cache may throw out markers: then less is promised. */
+  /** Whether the cache may evict markers, which weakens the guarantees. */
   readonly evictsMarkers: boolean;
-  readonly theme: number;
+  /** Index into `WORKLOADS`. */
+  readonly workload: number;
   readonly rounds: readonly Round[];
 }

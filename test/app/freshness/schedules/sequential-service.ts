@@ -4,20 +4,27 @@ import type { Change, IdempotencyRecord } from '../../../../src/domain/change.ts
 import type { LoadedAll, RecordKey } from '../../../../src/domain/records.ts';
 import type { Cache } from '../../../../src/ports/cache.ts';
 import type { Clock } from '../../../../src/ports/clock.ts';
-import type { CommitLog, Instant } from './commit-log.ts';
-import { CountingIds } from './counting-ids.ts';
-import { idempotently, type Operation, type Outcome, outcomeOf, type ServiceUnderTest } from './operation.ts';
-import { SeededCircuitBreaker } from './seeded-circuit-breaker.ts';
+import type { CommitLog, Revision } from './commit-log.ts';
+import {
+  type CallOutcome,
+  callOutcome,
+  idempotently,
+  type Operation,
+  type ServiceUnderTest,
+} from './operation.ts';
+import { ScriptedCircuitBreaker } from './scripted-circuit-breaker.ts';
+import { SequentialIds } from './sequential-ids.ts';
 import { SETTINGS } from './settings.ts';
 import { simulatedInstance } from './simulated-instance.ts';
 import type { Store } from './stepped-ports.ts';
 
-/** The store as it was at one instant. What is committed is not applied, but kept for whoever wants to know. */
-class StoreAtInstant implements Store {
+/** The store as of one revision. A commit is captured, not applied. */
+class StoreAtRevision implements Store {
   log: CommitLog;
-  instant: Instant = 0;
-  /** The commit whose remembered outcome was looked up and found. */
-  replayed: Instant | undefined;
+  revision: Revision = 0;
+  /** The revision of the idempotency record that was found. */
+  replayed: Revision | undefined;
+  /** The captured commit. */
   change: Change | undefined;
 
   constructor(log: CommitLog) {
@@ -25,11 +32,11 @@ class StoreAtInstant implements Store {
   }
 
   async readMany<const Keys extends readonly RecordKey[]>(keys: Keys): Promise<LoadedAll<Keys>> {
-    return keys.map((key) => this.log.at(this.instant, key)) as unknown as LoadedAll<Keys>;
+    return keys.map((key) => this.log.at(this.revision, key)) as unknown as LoadedAll<Keys>;
   }
 
   async readIdempotencyRecord(id: string): Promise<IdempotencyRecord | undefined> {
-    this.replayed = this.log.instantOfOutcome(id, this.instant);
+    this.replayed = this.log.idempotencyRecordRevision(id, this.revision);
     return this.replayed === undefined ? undefined : this.log.commitAt(this.replayed)?.change.idempotency;
   }
 
@@ -38,7 +45,7 @@ class StoreAtInstant implements Store {
   }
 }
 
-/** Nobody reads it, and it says yes to everything. */
+/** Never read; acknowledges every write. */
 const noCache: Cache = {
   get: async () => undefined,
   getMany: async (keys) => keys.map(() => undefined),
@@ -47,28 +54,28 @@ const noCache: Cache = {
   put: async () => {},
 };
 
-/** What a call comes to when nobody else is there. */
-export interface Alone {
-  readonly outcome: Outcome;
-  /** What it would then commit. */
+/** The outcome of a call without concurrency. */
+export interface SequentialResult {
+  readonly outcome: CallOutcome;
+  /** The change that it would commit. */
   readonly change: Change | undefined;
-  /** The instant from which on its answer was remembered already. */
-  readonly replayed: Instant | undefined;
+  /** The revision of the commit that it replays. */
+  readonly replayed: Revision | undefined;
 }
 
-/** The specification: the same service, asked alone at one instant, with a store that stands still and no cache. */
+/** The sequential specification: the same service without a cache, on a store that does not change. */
 export class SequentialService {
-  readonly #store: StoreAtInstant;
-  readonly #doors: () => ServiceUnderTest;
+  readonly #store: StoreAtRevision;
+  readonly #serviceUnderTest: () => ServiceUnderTest;
   #now = 0;
 
   constructor(log: CommitLog) {
-    this.#store = new StoreAtInstant(log);
+    this.#store = new StoreAtRevision(log);
     const clock: Clock = { now: () => this.#now, monotonic: () => 0, sleep: async () => {} };
-    const ids = new CountingIds();
-    const breaker = new SeededCircuitBreaker();
+    const ids = new SequentialIds();
+    const breaker = new ScriptedCircuitBreaker();
     breaker.isOpen = () => true;
-    this.#doors = simulatedInstance({
+    this.#serviceUnderTest = simulatedInstance({
       store: this.#store,
       cache: noCache,
       binding: new CacheBinding(
@@ -84,13 +91,20 @@ export class SequentialService {
     });
   }
 
-  /** @param now what the clock says @param key of a call that may be repeated */
-  async ask(operation: Operation, instant: Instant, now: number, key?: string): Promise<Alone> {
-    this.#store.instant = instant;
+  /** @param now the wall-clock time @param idempotencyKey `undefined` = not an idempotent request */
+  async invoke(
+    operation: Operation,
+    revision: Revision,
+    now: number,
+    idempotencyKey?: string,
+  ): Promise<SequentialResult> {
+    this.#store.revision = revision;
     this.#store.change = undefined;
     this.#store.replayed = undefined;
     this.#now = now;
-    const outcome = await outcomeOf(operation.ask(idempotently(this.#doors(), operation, key)));
+    const outcome = await callOutcome(
+      operation.invoke(idempotently(this.#serviceUnderTest(), operation, idempotencyKey)),
+    );
     return { outcome, change: this.#store.change, replayed: this.#store.replayed };
   }
 }

@@ -1,6 +1,6 @@
 import type { FreshnessSettings } from '../../../../src/app/freshness/settings.ts';
 
-/** A step takes a millisecond, so that in a run of some hundred steps everything can be late and everything can expire. */
+/** With at most 1 ms per step, all timeouts and TTLs can expire within a run of a few hundred steps. */
 export const SETTINGS: FreshnessSettings = {
   foundTtlMs: 1_800_000,
   absentTtlMs: 600_000,

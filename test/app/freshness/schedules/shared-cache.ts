@@ -4,53 +4,53 @@ import { decode, encodeValue } from '../../../../src/app/freshness/entry.ts';
 import type { Loaded, RecordKey } from '../../../../src/domain/records.ts';
 import type { Meta } from '../../../../src/ports/user-store.ts';
 import type { ManualClock } from '../../../support/manual-clock.ts';
-import type { CommitLog, Instant } from './commit-log.ts';
+import type { CommitLog, Revision } from './commit-log.ts';
 import { KEYS } from './fixtures.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
-const NOTHING = '"r":null}';
+const ABSENT_SUFFIX = '"r":null}';
 
-/** A value in the cache that is not what the store holds: a reader that came now would be told it. */
-export interface Sighting {
+/** A value in the cache that differs from the store: a read would return it now. */
+export interface Divergence {
   readonly key: RecordKey;
   readonly cached: string;
   readonly stored: string;
-  readonly instant: Instant;
+  readonly revision: Revision;
 }
 
-/** The cache of a world, as somebody sees it who stands outside. */
+/** The cache of a simulation, with access for the test harness. */
 export class SharedCache {
-  readonly behind: MemoryCache;
+  readonly inner: MemoryCache;
   readonly #clock: ManualClock;
   readonly #meta: Meta;
   readonly #log: CommitLog;
 
   constructor(clock: ManualClock, meta: Meta, log: CommitLog) {
-    this.behind = new MemoryCache({ clock, maxEntries: 50 });
+    this.inner = new MemoryCache({ clock, maxEntries: 50 });
     this.#clock = clock;
     this.#meta = meta;
     this.#log = log;
   }
 
-  /** Puts in what the store holds. */
+  /** Fills the cache from the store. */
   async warmUp(ttlMs: number): Promise<void> {
-    for (const key of KEYS) await this.behind.put(this.#at(key), this.#stored(key), ttlMs, NEVER);
+    for (const key of KEYS) await this.inner.put(this.#cacheKey(key), this.#stored(key), ttlMs, NEVER);
   }
 
-  /** What the cache holds, and the store does not. */
-  async differences(): Promise<readonly Sighting[]> {
-    const found: Sighting[] = [];
+  /** The entries that differ from the store. */
+  async divergences(): Promise<readonly Divergence[]> {
+    const found: Divergence[] = [];
     for (const key of KEYS) {
       const cached = await this.#entry(key);
       const stored = this.#stored(key);
       if (cached === undefined || isSameEntry(cached, stored)) continue;
-      found.push({ key, cached, stored, instant: this.#log.now });
+      found.push({ key, cached, stored, revision: this.#log.latest });
     }
     return found;
   }
 
-  /** Throws one entry out: a value or a lease; where markers may be evicted, a marker first. @returns of which record */
-  async forgetOne(which: number, evictsMarkers: boolean): Promise<RecordKey | undefined> {
+  /** Evicts a value or a lease; a marker first if markers may be evicted. @returns the key of the evicted entry */
+  async evictOne(which: number, evictsMarkers: boolean): Promise<RecordKey | undefined> {
     const markers: RecordKey[] = [];
     const others: RecordKey[] = [];
     for (const key of KEYS) {
@@ -59,25 +59,25 @@ export class SharedCache {
     }
     const among = evictsMarkers && markers.length > 0 ? markers : others;
     const key = among[which % among.length];
-    if (key !== undefined) await this.forget(this.#at(key));
+    if (key !== undefined) await this.evict(this.#cacheKey(key));
     return key;
   }
 
-  /** There is no delete. */
-  async forget(at: string): Promise<void> {
-    await this.behind.put(at, 'forgotten', 0.5, NEVER);
+  /** The port has no delete, so the entry is replaced by one that expires at once. */
+  async evict(cacheKey: string): Promise<void> {
+    await this.inner.put(cacheKey, 'evicted', 0.5, NEVER);
     await this.#clock.advance(1);
   }
 
   #entry(key: RecordKey): Promise<string | undefined> {
-    return this.behind.get(this.#at(key), NEVER);
+    return this.inner.get(this.#cacheKey(key), NEVER);
   }
 
   #stored(key: RecordKey): string {
-    return asEntry(this.#log.at(this.#log.now, key));
+    return entryOf(this.#log.at(this.#log.latest, key));
   }
 
-  #at(key: RecordKey): string {
+  #cacheKey(key: RecordKey): string {
     return cacheKey(this.#meta, key);
   }
 }
@@ -86,12 +86,12 @@ export function isValue(entry: string): boolean {
   return decode(entry).type === 'value';
 }
 
-/** What the cache should hold of a record. */
-export function asEntry({ version, record }: Loaded): string {
+/** The cache entry for a record. */
+export function entryOf({ version, record }: Loaded): string {
   return encodeValue(version, record);
 }
 
-/** That there is nothing is the same whatever is remembered of what there was. */
+/** All absent entries are equal, regardless of the version of the tombstone. */
 export function isSameEntry(one: string, other: string): boolean {
-  return one === other || (one.endsWith(NOTHING) && other.endsWith(NOTHING));
+  return one === other || (one.endsWith(ABSENT_SUFFIX) && other.endsWith(ABSENT_SUFFIX));
 }

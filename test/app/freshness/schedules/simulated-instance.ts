@@ -11,37 +11,40 @@ import { Markers } from '../../../../src/app/freshness/markers.ts';
 import type { Clock } from '../../../../src/ports/clock.ts';
 import type { ServiceUnderTest } from './operation.ts';
 
-/** Other collaborators than the real ones, to take a rule of the protocol away. */
-export interface Alteration {
+/** Replacements for collaborators that disable one rule of the protocol. */
+export interface Mutation {
   readonly store?: (clock: Clock) => MemoryUserStore;
-  /** What an instance is built from. @param number of the instance, from 0 */
+  /** Changes the parts of an instance. @param number of the instance, from 0 */
   readonly instance?: (parts: FreshnessParts, number: number) => FreshnessParts;
-  /** What the writer of one call is built from, where it has to know what belongs to that call. */
+  /** Changes the parts of the writer, which is created anew for each call. For mutations that keep state per call. */
   readonly call?: (parts: FreshnessParts) => FreshnessParts;
   readonly writer?: (parts: FreshnessParts, reader: FreshReader) => FreshWriter;
   readonly loads?: (parts: FreshnessParts) => CoalescedLoads;
 }
 
-/** The real application on these parts, put together as `freshnessOf` does it. @returns how to come in, anew for each call */
+/** The real application on these parts, assembled as in `freshnessOf`. @returns to be called for each client call */
 export function simulatedInstance(
   parts: FreshnessParts,
-  { call, writer = realWriter, loads = (its) => new CoalescedLoads(its) }: Alteration = {},
+  { call, writer = createWriter, loads = (given) => new CoalescedLoads(given) }: Mutation = {},
 ): () => ServiceUnderTest {
   const reader = new FreshReader(parts, loads(parts), new ConsistencySampler(parts));
-  const serviceUnderTest = (its: FreshnessParts): ServiceUnderTest => ({
+  const serviceUnderTest = (given: FreshnessParts): ServiceUnderTest => ({
     reader,
-    service: serviceOn(its, new FreshRecords(reader, writer(its, reader))),
+    service: createService(given, new FreshRecords(reader, writer(given, reader))),
   });
-  const usual = serviceUnderTest(parts);
-  return call === undefined ? () => usual : () => serviceUnderTest(call(parts));
+  const shared = serviceUnderTest(parts);
+  return call === undefined ? () => shared : () => serviceUnderTest(call(parts));
 }
 
-function realWriter(parts: FreshnessParts, reader: FreshReader): FreshWriter {
+function createWriter(parts: FreshnessParts, reader: FreshReader): FreshWriter {
   return new FreshWriter(parts, reader, new Markers(parts));
 }
 
-function serviceOn({ store, clock, ids, settings }: FreshnessParts, records: FreshRecords): AccountService {
-  // Nothing here asks for lists or events, which are never cached.
+function createService(
+  { store, clock, ids, settings }: FreshnessParts,
+  records: FreshRecords,
+): AccountService {
+  // No workload lists records or events, which are never cached.
   const lists = store as unknown as AccountParts['store'];
   return new AccountService({ records, store: lists, clock, ids, storeTimeoutMs: settings.storeTimeoutMs });
 }

@@ -5,55 +5,55 @@ import type { Change } from '../../../../src/domain/change.ts';
 import { recordId } from '../../../../src/domain/records.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import { yieldToEventLoop } from '../../../support/yield-to-event-loop.ts';
-import { Chance } from './chance.ts';
 import { ClientCall } from './client-call.ts';
 import { CommitLog } from './commit-log.ts';
-import { CountingIds } from './counting-ids.ts';
+import { DecisionSource } from './decision-source.ts';
 import type { Call } from './history.ts';
 import { InstanceUnderTest } from './instance-under-test.ts';
-import { idempotently, type Outcome, type ServiceUnderTest } from './operation.ts';
-import { type PendingOperation, SETS, type Surroundings } from './pending-operation.ts';
-import { RecordedStore } from './recorded-store.ts';
+import { type CallOutcome, idempotently, type ServiceUnderTest } from './operation.ts';
+import { type PendingOperation, type SimulationContext, WRITE_OPERATIONS } from './pending-operation.ts';
+import { RecordingStore } from './recording-store.ts';
 import type { Disruption, Round, Schedule } from './schedule.ts';
+import { SequentialIds } from './sequential-ids.ts';
 import { SETTINGS } from './settings.ts';
-import { isValue, SharedCache, type Sighting } from './shared-cache.ts';
-import type { Alteration } from './simulated-instance.ts';
-import { Steps } from './steps.ts';
-import type { Traced } from './trace.ts';
-import { LAST_LOOKS, THEMES } from './workload.ts';
+import { type Divergence, isValue, SharedCache } from './shared-cache.ts';
+import type { Mutation } from './simulated-instance.ts';
+import { StepQueue } from './step-queue.ts';
+import type { TraceEvent } from './trace.ts';
+import { FINAL_READS, WORKLOADS } from './workloads.ts';
 
-/** No run comes near it, unless something never ends. */
+/** No run needs that many steps unless it never terminates. */
 const MAX_STEPS = 5000;
-const CUT_OFF_STEPS = 80;
+const PARTITION_STEPS = 80;
 const NEVER = Number.POSITIVE_INFINITY;
 
 /**
- * Several instances of the real application on one store and one cache, in which nothing happens but what the schedule
- * says, one step after the other.
+ * A deterministic simulation: several instances of the real application share one store and one cache, and every event
+ * is a step that the schedule controls.
  */
 export class SimulatedWorld {
-  readonly steps = new Steps();
+  readonly steps = new StepQueue();
   readonly log = new CommitLog();
   readonly calls: Call[] = [];
-  readonly traced: Traced[] = [];
-  /** What an onlooker has seen who asked the cache after every step. */
-  readonly sightings: (Sighting & { readonly step: number })[] = [];
-  /** What was left in the cache in the end. */
-  stuck: readonly Sighting[] = [];
+  readonly events: TraceEvent[] = [];
+  /** Values that a reader could have hit in the cache although they differed from the store. */
+  readonly divergences: (Divergence & { readonly step: number })[] = [];
+  /** Entries that still differed after everything had expired. */
+  finalDivergences: readonly Divergence[] = [];
   readonly #schedule: Schedule;
-  readonly #alteration: Alteration;
+  readonly #mutation: Mutation;
   readonly #settings: FreshnessSettings;
-  readonly #chance = new Chance();
+  readonly #decisions = new DecisionSource();
   readonly #clock = new ManualClock();
-  readonly #ids = new CountingIds();
+  readonly #ids = new SequentialIds();
   readonly #pending = new Set<PendingOperation<unknown>>();
-  readonly #onCrash = new Map<Call, () => void>();
+  readonly #crashHandlers = new Map<Call, () => void>();
   readonly #instances: InstanceUnderTest[] = [];
-  #isChanged = false;
+  #mayHaveDiverged = false;
 
-  constructor(schedule: Schedule, alteration: Alteration = {}) {
+  constructor(schedule: Schedule, mutation: Mutation = {}) {
     this.#schedule = schedule;
-    this.#alteration = alteration;
+    this.#mutation = mutation;
     const { valueTtlMs } = schedule;
     this.#settings = { ...SETTINGS, foundTtlMs: valueTtlMs, absentTtlMs: valueTtlMs };
   }
@@ -62,181 +62,186 @@ export class SimulatedWorld {
     return this.#schedule.evictsMarkers;
   }
 
-  /** From the first call to the last, and on until nothing is under way any more. */
+  /** Runs all rounds, then reads every record, then lets all markers and leases expire. */
   async run(initialRecords: readonly Change[]): Promise<void> {
     const cache = await this.#build(initialRecords);
-    for (const [i, round] of this.#schedule.rounds.entries()) await this.#serve(round, i, cache);
+    for (const [i, round] of this.#schedule.rounds.entries()) await this.#runRound(round, i, cache);
     await this.#takeSteps(() => true, cache);
-    this.#chance.end();
-    this.#trace({ type: 'stage', what: 'All has ended. One more looks.' });
-    for (const operation of LAST_LOOKS) {
-      new ClientCall(this, { client: 0, instance: 0, operation, key: undefined }).start();
+    this.#decisions.end();
+    this.#trace({ type: 'phase', description: 'All calls have ended. Final reads.' });
+    for (const operation of FINAL_READS) {
+      new ClientCall(this, { client: 0, instance: 0, operation, idempotencyKey: undefined }).start();
       await this.#takeSteps(() => true, cache);
     }
     await this.#clock.advance(SETTINGS.markerTtlMs + SETTINGS.leaseTtlMs);
-    this.#trace({ type: 'stage', what: 'All markers and leases have expired.' });
-    this.stuck = await cache.differences();
+    this.#trace({ type: 'phase', description: 'All markers and leases have expired.' });
+    this.finalDivergences = await cache.divergences();
   }
 
-  begin(call: Pick<Call, 'operation' | 'client' | 'instance' | 'key'>, onCrash: () => void): Call {
-    const began = { instant: this.log.now, step: this.steps.taken, now: this.#clock.now() };
-    const begun: Call = { ...call, began, isGivenUp: false };
-    this.calls.push(begun);
-    this.#onCrash.set(begun, onCrash);
-    this.#trace({ type: 'asked', ...about(begun) });
-    return begun;
+  beginCall(
+    request: Pick<Call, 'operation' | 'client' | 'instance' | 'idempotencyKey'>,
+    onCrash: () => void,
+  ): Call {
+    const invocation = { revision: this.log.latest, step: this.steps.taken, now: this.#clock.now() };
+    const call: Call = { ...request, invocation, isAbandoned: false };
+    this.calls.push(call);
+    this.#crashHandlers.set(call, onCrash);
+    this.#trace({ type: 'call invoked', ...reference(call) });
+    return call;
   }
 
-  end(call: Call, outcome: Outcome): void {
-    call.ended = { instant: this.log.now, step: this.steps.taken, outcome };
-    this.#onCrash.delete(call);
-    this.#trace({ type: 'answered', ...about(call), outcome });
+  endCall(call: Call, outcome: CallOutcome): void {
+    call.response = { revision: this.log.latest, step: this.steps.taken, outcome };
+    this.#crashHandlers.delete(call);
+    this.#trace({ type: 'call completed', ...reference(call), outcome });
   }
 
-  serviceUnderTest({ instance, operation, key }: Call): ServiceUnderTest {
-    return idempotently(this.#at(instance).serviceUnderTest(), operation, key);
+  serviceUnderTest({ instance, operation, idempotencyKey }: Call): ServiceUnderTest {
+    return idempotently(this.#instance(instance).serviceUnderTest(), operation, idempotencyKey);
   }
 
-  /** The first living one from this number on. */
-  livingInstance(from: number): number {
+  /** The first instance from this number on that has not crashed. */
+  nextRunningInstance(from: number): number {
     for (let i = from; ; i += 1) {
       const number = i % this.#instances.length;
-      if (!this.#at(number).isCrashed) return number;
+      if (!this.#instance(number).isCrashed) return number;
     }
   }
 
   async #build(initialRecords: readonly Change[]): Promise<SharedCache> {
-    const makeStore = this.#alteration.store ?? ((clock) => new MemoryUserStore({ clock }));
-    const store = new RecordedStore(makeStore(this.#clock), this.log);
+    const createStore = this.#mutation.store ?? ((clock) => new MemoryUserStore({ clock }));
+    const store = new RecordingStore(createStore(this.#clock), this.log);
     for (const change of initialRecords) await store.commit(change, NEVER);
     const identity = { description: 'simulated', isPrivate: false };
-    const binding = new CacheBinding(store.behind, identity, this.#ids);
+    const binding = new CacheBinding(store.inner, identity, this.#ids);
     const cache = new SharedCache(this.#clock, await binding.establish(NEVER), this.log);
     if (this.#schedule.isCacheWarm) await cache.warmUp(this.#settings.foundTtlMs);
-    const shared = { store, cache: cache.behind, binding, settings: this.#settings, ids: this.#ids };
-    const surroundings = this.#surroundings(cache);
+    const shared = { store, cache: cache.inner, binding, settings: this.#settings, ids: this.#ids };
+    const context = this.#context(cache);
     for (let number = 0; number < this.#schedule.instances; number += 1) {
-      this.#instances.push(new InstanceUnderTest(number, shared, surroundings, this.#alteration));
+      this.#instances.push(new InstanceUnderTest(number, shared, context, this.#mutation));
     }
     return cache;
   }
 
-  async #serve({ wishes, course, stragglers, restMs }: Round, n: number, cache: SharedCache): Promise<void> {
-    const theme = THEMES[this.#schedule.theme] ?? [];
-    const calls = wishes.flatMap(({ instance, operation: i, isIdempotent }, client) => {
-      const operation = theme[i % theme.length];
-      const key = isIdempotent ? `${n}.${client}` : undefined;
+  async #runRound(round: Round, roundNumber: number, cache: SharedCache): Promise<void> {
+    const workload = WORKLOADS[this.#schedule.workload] ?? [];
+    const calls = round.calls.flatMap(({ instance, operation: index, isIdempotent }, client) => {
+      const operation = workload[index % workload.length];
+      const idempotencyKey = isIdempotent ? `${roundNumber}.${client}` : undefined;
       return operation === undefined
         ? []
-        : [new ClientCall(this, { client: client + 1, instance, operation, key })];
+        : [new ClientCall(this, { client: client + 1, instance, operation, idempotencyKey })];
     });
-    this.#chance.begin(course, this.steps.taken);
+    this.#decisions.begin(round.decisions, this.steps.taken);
     for (const call of calls) call.start();
-    await this.#takeSteps(() => calls.filter(({ isDone }) => !isDone).length > stragglers, cache);
-    await this.#clock.advance(restMs);
+    await this.#takeSteps(() => calls.filter(({ isDone }) => !isDone).length > round.stragglers, cache);
+    await this.#clock.advance(round.idleMs);
   }
 
-  async #takeSteps(isWanted: () => boolean, cache: SharedCache): Promise<void> {
-    while (isWanted() && this.steps.pending.length > 0 && this.steps.taken < MAX_STEPS) {
+  async #takeSteps(shouldContinue: () => boolean, cache: SharedCache): Promise<void> {
+    while (shouldContinue() && this.steps.pending.length > 0 && this.steps.taken < MAX_STEPS) {
       await this.#clock.advance(this.#schedule.msPerStep);
       const step = this.steps.taken;
-      for (const what of this.#chance.disruptions(step)) await this.#disrupt(what, cache);
-      await this.#timeOut();
-      await this.steps.take(this.#chance.pick(step))?.run();
+      for (const disruption of this.#decisions.disruptions(step)) await this.#disrupt(disruption, cache);
+      await this.#timeOutOverdue();
+      await this.steps.take(this.#decisions.stepChoice(step))?.run();
       await yieldToEventLoop();
-      if (this.#isChanged) await this.#lookOn(cache);
+      if (this.#mayHaveDiverged) await this.#observeCache(cache);
     }
   }
 
-  async #lookOn(cache: SharedCache): Promise<void> {
-    const found = (await cache.differences()).filter(({ cached }) => isValue(cached));
-    for (const one of found) this.sightings.push({ ...one, step: this.steps.taken });
-    // What is still bad becomes worse when somebody is told that the change is made.
-    this.#isChanged = found.length > 0;
+  async #observeCache(cache: SharedCache): Promise<void> {
+    const divergences = (await cache.divergences()).filter(({ cached }) => isValue(cached));
+    for (const divergence of divergences) this.divergences.push({ ...divergence, step: this.steps.taken });
+    // A permitted divergence becomes a violation once the write is acknowledged, so it is observed at every step.
+    this.#mayHaveDiverged = divergences.length > 0;
   }
 
-  /** Whatever has missed its deadline. */
-  async #timeOut(): Promise<void> {
-    const overdue = [...this.#pending].filter((one) => one.isOverdue);
-    for (const one of overdue) {
-      this.#pending.delete(one);
-      one.timeOut();
+  async #timeOutOverdue(): Promise<void> {
+    const overdue = [...this.#pending].filter((operation) => operation.isOverdue);
+    for (const operation of overdue) {
+      this.#pending.delete(operation);
+      operation.timeOut();
     }
     if (overdue.length > 0) await yieldToEventLoop();
   }
 
-  async #disrupt(what: Disruption, cache: SharedCache): Promise<void> {
-    if (what.type === 'entry forgotten') {
-      const key = await cache.forgetOne(what.which, this.evictsMarkers);
-      if (key !== undefined) this.#trace({ type: 'happening', what, key: recordId(key) });
+  async #disrupt(disruption: Disruption, cache: SharedCache): Promise<void> {
+    if (disruption.type === 'entry evicted') {
+      const key = await cache.evictOne(disruption.which, this.evictsMarkers);
+      if (key !== undefined) this.#trace({ type: 'disruption', disruption, key: recordId(key) });
       return;
     }
-    this.#trace({ type: 'happening', what });
-    if (what.type === 'time passes') return this.#clock.advance(what.ms);
-    const instance = this.#at(what.instance % this.#instances.length);
-    if (what.type === 'cache not trusted') instance.openBreaker(what.steps);
-    else instance.cutOff(what.steps, what.fate);
+    this.#trace({ type: 'disruption', disruption });
+    if (disruption.type === 'time passes') return this.#clock.advance(disruption.ms);
+    const instance = this.#instance(disruption.instance % this.#instances.length);
+    if (disruption.type === 'circuit breaker open') instance.openBreaker(disruption.steps);
+    else instance.partitionCache(disruption.steps, disruption.outcome);
   }
 
-  #surroundings(cache: SharedCache): Surroundings {
+  #context(cache: SharedCache): SimulationContext {
     return {
       steps: this.steps,
       evictsMarkers: this.evictsMarkers,
       clock: this.#clock,
-      woke: (instance) => this.#trace({ type: 'woke', instance }),
-      fateOf: (operation, instance) => this.#chance.fateOf(operation, this.#at(instance).cacheFate()),
-      nextDelay: (way, operation) => this.#chance.delay(way, operation),
-      forget: (key) => cache.forget(key),
-      await: (operation) => {
+      sleepEnded: (instance) => this.#trace({ type: 'sleep ended', instance }),
+      nextOutcome: (operation, instance) =>
+        this.#decisions.nextOutcome(operation, this.#instance(instance).partitionOutcome()),
+      nextDelay: (kind, operation) => this.#decisions.nextDelay(kind, operation),
+      evict: (cacheKey) => cache.evict(cacheKey),
+      enqueue: (operation) => {
         this.steps.add(operation);
         this.#pending.add(operation);
       },
-      taken: (operation) => void this.#pending.delete(operation),
-      cutOff: (instance) => this.#at(instance).cutOff(CUT_OFF_STEPS, 'failed'),
+      dequeued: (operation) => void this.#pending.delete(operation),
+      partitionCache: (instance) => this.#instance(instance).partitionCache(PARTITION_STEPS, 'failed'),
       crash: (instance) => this.#crash(instance),
-      isLast: () => this.#instances.filter(({ isCrashed }) => !isCrashed).length === 1,
-      trace: (what) => {
-        if (what.effect !== 'none' && SETS.includes(what.operation)) this.#isChanged = true;
-        this.#trace({ type: 'operation', ...what, keys: what.keys.map(withoutMeta) });
+      isLastInstance: () => this.#instances.filter(({ isCrashed }) => !isCrashed).length === 1,
+      trace: (event) => {
+        if (event.effect !== 'none' && WRITE_OPERATIONS.includes(event.operation)) {
+          this.#mayHaveDiverged = true;
+        }
+        this.#trace({ type: 'operation', ...event, keys: event.keys.map(withoutKeyPrefix) });
       },
     };
   }
 
   #crash(number: number): void {
-    this.#at(number).isCrashed = true;
+    this.#instance(number).isCrashed = true;
     this.#trace({ type: 'crash', instance: number });
-    for (const one of this.#pending) {
-      if (one.instance !== number) continue;
-      this.#pending.delete(one);
-      one.orphan();
+    for (const operation of this.#pending) {
+      if (operation.instance !== number) continue;
+      this.#pending.delete(operation);
+      operation.abandon();
     }
-    for (const [call, goOn] of this.#onCrash) {
+    for (const [call, onCrash] of this.#crashHandlers) {
       if (call.instance !== number) continue;
-      call.isGivenUp = true;
-      this.#onCrash.delete(call);
-      this.#trace({ type: 'given up', ...about(call) });
-      goOn();
+      call.isAbandoned = true;
+      this.#crashHandlers.delete(call);
+      this.#trace({ type: 'call abandoned', ...reference(call) });
+      onCrash();
     }
   }
 
-  #at(number: number): InstanceUnderTest {
+  #instance(number: number): InstanceUnderTest {
     const instance = this.#instances[number];
-    if (instance === undefined) throw new Error(`there is no instance ${number}`);
+    if (instance === undefined) throw new Error(`There is no instance ${number}.`);
     return instance;
   }
 
-  #trace(what: DistributiveOmit<Traced, 'ms' | 'step'>): void {
-    this.traced.push({ ...what, ms: this.#clock.monotonic(), step: this.steps.taken } as Traced);
+  #trace(event: DistributiveOmit<TraceEvent, 'ms' | 'step'>): void {
+    this.events.push({ ...event, ms: this.#clock.monotonic(), step: this.steps.taken } as TraceEvent);
   }
 }
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
-function about({ client, instance, operation: { name: what } }: Call) {
-  return { client, instance, what };
+function reference({ client, instance, operation }: Call) {
+  return { client, instance, operationName: operation.name };
 }
 
-/** A key of the cache as the record's own. */
-function withoutMeta(key: string): string {
+/** Removes the store id and the generation from a cache key. */
+function withoutKeyPrefix(key: string): string {
   return key.replace(/^[^:]*:\d+:/, '');
 }

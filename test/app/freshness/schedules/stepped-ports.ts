@@ -5,119 +5,119 @@ import type { Deadline } from '../../../../src/ports/clock.ts';
 import type { Committer, IdempotencyLog, RecordReader } from '../../../../src/ports/user-store.ts';
 import type { PortOperation } from './schedule.ts';
 
-/** An operation that an instance has sent and that is not applied yet. */
-export interface Sent<T> {
+/** A port operation that an instance has requested. */
+export interface PortRequest<T> {
   readonly operation: PortOperation;
   readonly keys: readonly string[];
   readonly expected?: string;
-  readonly sent?: unknown;
+  readonly value?: unknown;
   readonly deadline: Deadline;
-  /** @param deadline `Infinity` where it lands though it has missed its own */
+  /** @param deadline `Infinity` if the operation is applied after its own deadline */
   apply(deadline: Deadline): Promise<T>;
 }
 
-/** Makes a step of it, to be taken whenever the schedule says, if ever. */
-export type Send = <T>(operation: Sent<T>) => Promise<T>;
+/** Queues a request as a step. The response may never arrive. */
+export type SubmitRequest = <T>(request: PortRequest<T>) => Promise<T>;
 
 export type Store = RecordReader & Committer & IdempotencyLog;
 
 export class SteppedCache implements Cache {
-  readonly #behind: Cache;
-  readonly #send: Send;
+  readonly #inner: Cache;
+  readonly #submit: SubmitRequest;
 
-  constructor(behind: Cache, send: Send) {
-    this.#behind = behind;
-    this.#send = send;
+  constructor(inner: Cache, submit: SubmitRequest) {
+    this.#inner = inner;
+    this.#submit = submit;
   }
 
   get(key: string, deadline: Deadline): Promise<string | undefined> {
-    return this.#send({
+    return this.#submit({
       operation: 'get',
       keys: [key],
       deadline,
-      apply: (until) => this.#behind.get(key, until),
+      apply: (until) => this.#inner.get(key, until),
     });
   }
 
   getMany(keys: readonly string[], deadline: Deadline): Promise<(string | undefined)[]> {
-    return this.#send({
+    return this.#submit({
       operation: 'getMany',
       keys,
       deadline,
-      apply: (until) => this.#behind.getMany(keys, until),
+      apply: (until) => this.#inner.getMany(keys, until),
     });
   }
 
-  add(key: string, sent: string, ttlMs: number, deadline: Deadline): Promise<boolean> {
-    return this.#send({
+  add(key: string, value: string, ttlMs: number, deadline: Deadline): Promise<boolean> {
+    return this.#submit({
       operation: 'add',
       keys: [key],
-      sent,
+      value,
       deadline,
-      apply: (until) => this.#behind.add(key, sent, ttlMs, until),
+      apply: (until) => this.#inner.add(key, value, ttlMs, until),
     });
   }
 
-  replace(key: string, expected: string, sent: string, ttlMs: number, deadline: Deadline): Promise<boolean> {
-    return this.#send({
+  replace(key: string, expected: string, value: string, ttlMs: number, deadline: Deadline): Promise<boolean> {
+    return this.#submit({
       operation: 'replace',
       keys: [key],
       expected,
-      sent,
+      value,
       deadline,
-      apply: (until) => this.#behind.replace(key, expected, sent, ttlMs, until),
+      apply: (until) => this.#inner.replace(key, expected, value, ttlMs, until),
     });
   }
 
-  put(key: string, sent: string, ttlMs: number, deadline: Deadline): Promise<void> {
-    return this.#send({
+  put(key: string, value: string, ttlMs: number, deadline: Deadline): Promise<void> {
+    return this.#submit({
       operation: 'put',
       keys: [key],
-      sent,
+      value,
       deadline,
-      apply: (until) => this.#behind.put(key, sent, ttlMs, until),
+      apply: (until) => this.#inner.put(key, value, ttlMs, until),
     });
   }
 }
 
 export class SteppedStore implements Store {
-  readonly #behind: Store;
-  readonly #send: Send;
+  readonly #inner: Store;
+  readonly #submit: SubmitRequest;
 
-  constructor(behind: Store, send: Send) {
-    this.#behind = behind;
-    this.#send = send;
+  constructor(inner: Store, submit: SubmitRequest) {
+    this.#inner = inner;
+    this.#submit = submit;
   }
 
   readMany<const Keys extends readonly RecordKey[]>(
     keys: Keys,
     deadline: Deadline,
   ): Promise<LoadedAll<Keys>> {
-    return this.#send({
+    return this.#submit({
       operation: 'readMany',
       keys: keys.map(recordId),
       deadline,
-      apply: (until) => this.#behind.readMany(keys, until),
+      apply: (until) => this.#inner.readMany(keys, until),
     });
   }
 
   readIdempotencyRecord(id: string, now: string, deadline: Deadline): Promise<IdempotencyRecord | undefined> {
-    return this.#send({
+    return this.#submit({
       operation: 'readIdempotencyRecord',
       keys: [id],
       deadline,
-      apply: (until) => this.#behind.readIdempotencyRecord(id, now, until),
+      apply: (until) => this.#inner.readIdempotencyRecord(id, now, until),
     });
   }
 
-  /** One that lands late still lands before its deadline, or never: the store can tell. */
+  /** Always applied with its own deadline: the store refuses a commit that is late. */
   commit(change: Change, deadline: Deadline): Promise<void> {
-    return this.#send({
+    return this.#submit({
       operation: 'commit',
       keys: change.writes.map(({ key }) => recordId(key)),
-      sent: change,
+      value: change,
       deadline,
-      apply: () => this.#behind.commit(change, deadline),
+      apply: () => this.#inner.commit(change, deadline),
     });
   }
 }

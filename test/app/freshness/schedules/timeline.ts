@@ -1,45 +1,45 @@
-import { formatDisruption, formatEffect, formatKey, formatOutcome, formatSent } from './formatting.ts';
+import { formatDisruption, formatEffect, formatOutcome, formatRequest, instanceName } from './formatting.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
-import type { Traced } from './trace.ts';
+import type { TraceEvent } from './trace.ts';
 import type { Violation } from './violation.ts';
 
-/** What happened in a world until it broke a promise, one line for each step, and what is wrong with it. */
-export function timeline({ traced }: SimulatedWorld, violation: Violation): string {
-  const { property, what, call, step: until = call?.ended?.step } = violation;
-  const told = traced.filter(({ step }) => until === undefined || step <= until);
-  const whose = call === undefined ? '' : ` client ${call.client}, "${call.operation.name}":`;
-  return [...told.map(line), `✗ ${property}:${whose} ${what}`].join('\n');
+/** The events up to a violation, one per line, followed by the violation. */
+export function timeline({ events }: SimulatedWorld, violation: Violation): string {
+  const { property, details, call, step: lastStep = call?.response?.step } = violation;
+  const relevant = events.filter(({ step }) => lastStep === undefined || step <= lastStep);
+  const subject = call === undefined ? '' : ` client ${call.client}, "${call.operation.name}":`;
+  return [...relevant.map(line), `✗ ${property}:${subject} ${details}`].join('\n');
 }
 
-function line(one: Traced): string {
-  return `${String(one.ms).padStart(5)} ms  ${format(one)}`;
+function line(event: TraceEvent): string {
+  return `${String(event.ms).padStart(5)} ms  ${format(event)}`;
 }
 
-function format(one: Traced): string {
-  switch (one.type) {
-    case 'asked':
-      return `client ${one.client} → ${formatKey(one.instance)}: ${one.what}`;
-    case 'answered':
-      return `client ${one.client} ← ${formatKey(one.instance)}: ${formatOutcome(one.outcome)}   [${one.what}]`;
-    case 'given up':
-      return `client ${one.client} waits no longer   [${one.what}]`;
+function format(event: TraceEvent): string {
+  switch (event.type) {
+    case 'call invoked':
+      return `client ${event.client} → ${instanceName(event.instance)}: ${event.operationName}`;
+    case 'call completed':
+      return `client ${event.client} ← ${instanceName(event.instance)}: ${formatOutcome(event.outcome)}   [${event.operationName}]`;
+    case 'call abandoned':
+      return `client ${event.client} gets no response   [${event.operationName}]`;
     case 'operation': {
-      const { instance, operation, keys, expected, sent, fate, effect } = one;
+      const { instance, operation, keys, expected, value, outcome, effect } = event;
       const parts = [
         `${operation} ${keys.join(', ')}`,
-        formatSent(operation, expected, sent),
-        fate === 'answered' ? '' : fate.toUpperCase(),
+        formatRequest(operation, expected, value),
+        outcome === 'ok' ? '' : outcome.toUpperCase(),
         formatEffect(operation, effect),
       ];
-      return `    ${formatKey(instance)} ${parts.filter((part) => part !== '').join(' | ')}`;
+      return `    ${instanceName(instance)} ${parts.filter((part) => part !== '').join(' | ')}`;
     }
-    case 'woke':
-      return `    ${formatKey(one.instance)} wakes`;
-    case 'happening':
-      return `— ${formatDisruption(one.what, one.key)}`;
+    case 'sleep ended':
+      return `    ${instanceName(event.instance)} wakes up`;
+    case 'disruption':
+      return `— ${formatDisruption(event.disruption, event.key)}`;
     case 'crash':
-      return `— ${formatKey(one.instance)} crashes`;
-    case 'stage':
-      return `— ${one.what}`;
+      return `— ${instanceName(event.instance)} crashes`;
+    case 'phase':
+      return `— ${event.description}`;
   }
 }

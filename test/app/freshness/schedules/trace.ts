@@ -1,36 +1,33 @@
-import type { Outcome } from './operation.ts';
-import type { Disruption, Fate, PortOperation } from './schedule.ts';
+import type { CallOutcome } from './operation.ts';
+import type { Disruption, InjectedOutcome, PortOperation } from './schedule.ts';
 
-/** How an operation of a port ended, as far as the cache or the store is concerned. */
-export type Effect = { readonly answer: unknown } | { readonly refusal: unknown } | 'none';
+/** The effect of a port operation on the cache or the store. */
+export type Effect = { readonly result: unknown } | { readonly error: unknown } | 'none';
 
-/** One thing that happened in a simulated world. */
-export type Traced = { readonly ms: number; readonly step: number } & (
-  | {
-      readonly type: 'asked' | 'given up';
-      readonly client: number;
-      readonly instance: number;
-      readonly what: string;
-    }
-  | {
-      readonly type: 'answered';
-      readonly client: number;
-      readonly instance: number;
-      readonly what: string;
-      readonly outcome: Outcome;
-    }
+interface CallReference {
+  readonly client: number;
+  readonly instance: number;
+  readonly operationName: string;
+}
+
+/** One event of a simulation. */
+export type TraceEvent = { readonly ms: number; readonly step: number } & (
+  | ({ readonly type: 'call invoked' | 'call abandoned' } & CallReference)
+  | ({ readonly type: 'call completed'; readonly outcome: CallOutcome } & CallReference)
   | {
       readonly type: 'operation';
       readonly instance: number;
       readonly operation: PortOperation;
       readonly keys: readonly string[];
       readonly expected?: string | undefined;
-      readonly sent?: unknown;
-      readonly fate: Fate | 'answer arrives' | 'timed out' | 'landed';
+      readonly value?: unknown;
+      readonly outcome: InjectedOutcome | 'response delivered' | 'timed out' | 'late application';
       readonly effect: Effect;
     }
-  | { readonly type: 'woke'; readonly instance: number }
-  | { readonly type: 'happening'; readonly what: Disruption; readonly key?: string }
+  | { readonly type: 'sleep ended'; readonly instance: number }
+  | { readonly type: 'disruption'; readonly disruption: Disruption; readonly key?: string }
   | { readonly type: 'crash'; readonly instance: number }
-  | { readonly type: 'stage'; readonly what: string }
+  | { readonly type: 'phase'; readonly description: string }
 );
+
+export type OperationEvent = Extract<TraceEvent, { type: 'operation' }>;

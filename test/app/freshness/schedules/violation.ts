@@ -1,25 +1,25 @@
 import type { Call } from './history.ts';
 
-/** What is promised. */
+/** A guarantee that a simulation can violate. */
 export type Property =
-  /** A call that begins after the acknowledgement of a change is answered by it, or by something later. */
-  | 'acknowledged change missed'
-  /** Who asks later is not told what was true earlier. */
-  | 'answers out of order'
-  /** What is told together was true together, at an instant between question and answer. */
-  | 'never true together'
-  /** What is acknowledged was done, once, between question and answer. */
-  | 'acknowledged but not done'
-  | 'repeated request answered differently'
+  /** A call that starts after a write was acknowledged returns that write or a later one. */
+  | 'acknowledged write missed'
+  /** A call never returns a state that had ended before the call started. */
+  | 'non-monotonic read'
+  /** Everything in one response was true at one instant between invocation and response. */
+  | 'inconsistent snapshot'
+  /** An acknowledged write was applied exactly once, between invocation and response. */
+  | 'acknowledged but not applied'
+  | 'retry answered differently'
   | 'organization without an Owner'
-  | 'no answer'
-  /** When all has come to rest, the cache holds nothing but what the store holds. */
-  | 'stuck in the cache';
+  | 'no response'
+  /** After all calls have ended and all markers have expired, the cache agrees with the store. */
+  | 'stale entry left in the cache';
 
 export interface Violation {
   readonly property: Property;
-  readonly what: string;
+  readonly details: string;
   readonly call?: Call;
-  /** When it was seen, if not at the end. */
+  /** When it was detected; `undefined` = at the end. */
   readonly step?: number;
 }

@@ -4,59 +4,59 @@ import type { FreshnessParts as Parts } from '../../../../src/app/freshness/fres
 import { type MarkedKey, Markers } from '../../../../src/app/freshness/markers.ts';
 import type { Change } from '../../../../src/domain/change.ts';
 import { type LoadedAll, type RecordKey, recordId } from '../../../../src/domain/records.ts';
-import { alteredStore } from './altered-ports.ts';
+import { overrideStore } from './override-ports.ts';
 
-/** Markers that are put before it is known what they are for. */
+/** Markers that can be put before the change is known. */
 class EarlyMarkers extends Markers {
-  readonly #standing = new Map<string, MarkedKey>();
+  readonly #early = new Map<string, MarkedKey>();
 
-  async markAhead(keys: readonly RecordKey[]): Promise<void> {
+  async markEarly(keys: readonly RecordKey[]): Promise<void> {
     const expected = { exists: false, version: 0 };
     const writes = keys.map((key) => ({ key, expected, record: undefined }));
     for (const mark of await super.mark({ at: '', writes, conditions: [], events: [] })) {
-      this.#standing.set(recordId(mark.write.key), mark);
+      this.#early.set(recordId(mark.write.key), mark);
     }
   }
 
-  /** Those that stand already; the rest as ever. */
+  /** Reuses the early markers and marks the remaining records as usual. */
   override async mark(change: Change): Promise<readonly MarkedKey[]> {
-    const standing = change.writes.flatMap((write) => {
-      const mark = this.#standing.get(recordId(write.key));
+    const early = change.writes.flatMap((write) => {
+      const mark = this.#early.get(recordId(write.key));
       return mark === undefined ? [] : [{ ...mark, write }];
     });
-    const rest = change.writes.filter(({ key }) => !this.#standing.has(recordId(key)));
-    return [...standing, ...(await super.mark({ ...change, writes: rest }))];
+    const rest = change.writes.filter(({ key }) => !this.#early.has(recordId(key)));
+    return [...early, ...(await super.mark({ ...change, writes: rest }))];
   }
 }
 
-/** Marks what it may change, then reads it. For one call. */
-export function markingBeforeKnowing(parts: Parts, reader: FreshReader): FreshWriter {
+/** Marks the records that the call may change, then reads them. Used per call. */
+export function markBeforeReading(parts: Parts, reader: FreshReader): FreshWriter {
   const markers = new EarlyMarkers(parts);
   const read = async <const Keys extends readonly RecordKey[]>(keys: Keys): Promise<LoadedAll<Keys>> => {
-    await markers.markAhead(keys);
+    await markers.markEarly(keys);
     return reader.readStore(keys);
   };
-  const marking = { read, readStore: read } as unknown as FreshReader;
-  return new FreshWriter(parts, marking, markers);
+  const markingReader = { read, readStore: read } as unknown as FreshReader;
+  return new FreshWriter(parts, markingReader, markers);
 }
 
-/** Covers what a repeated request may have changed, looks what became of it, and answers. For one call. */
-export function markingBeforeLooking(parts: Parts, reader: FreshReader): FreshWriter {
+/** On a retry, marks the records that the first attempt may have changed before the lookup, not after. Used per call. */
+export function markBeforeLookup(parts: Parts, reader: FreshReader): FreshWriter {
   const markers = new EarlyMarkers(parts);
   markers.cover = async () => {};
-  let loaded: readonly RecordKey[] = [];
-  const noting = {
+  let readKeys: readonly RecordKey[] = [];
+  const recordingReader = {
     read: async (keys: readonly RecordKey[]) => {
-      loaded = keys;
+      readKeys = keys;
       return reader.read(keys);
     },
     readStore: (keys: readonly RecordKey[]) => reader.readStore(keys),
   } as unknown as FreshReader;
-  const store = alteredStore(parts.store, {
+  const store = overrideStore(parts.store, {
     async readIdempotencyRecord(id, now, deadline) {
-      await markers.markAhead(loaded);
+      await markers.markEarly(readKeys);
       return parts.store.readIdempotencyRecord(id, now, deadline);
     },
   });
-  return new FreshWriter({ ...parts, store }, noting, markers);
+  return new FreshWriter({ ...parts, store }, recordingReader, markers);
 }

@@ -5,13 +5,13 @@ import type { Deadline } from '../../../../src/ports/clock.ts';
 import type { CommitLog } from './commit-log.ts';
 import type { Store } from './stepped-ports.ts';
 
-/** A store of which everybody knows afterwards what it held at every instant. */
-export class RecordedStore implements Store {
-  readonly behind: MemoryUserStore;
+/** A store that records every commit. */
+export class RecordingStore implements Store {
+  readonly inner: MemoryUserStore;
   readonly #log: CommitLog;
 
-  constructor(behind: MemoryUserStore, log: CommitLog) {
-    this.behind = behind;
+  constructor(inner: MemoryUserStore, log: CommitLog) {
+    this.inner = inner;
     this.#log = log;
   }
 
@@ -19,16 +19,16 @@ export class RecordedStore implements Store {
     keys: Keys,
     deadline: Deadline,
   ): Promise<LoadedAll<Keys>> {
-    return this.behind.readMany(keys, deadline);
+    return this.inner.readMany(keys, deadline);
   }
 
   readIdempotencyRecord(id: string, now: string, deadline: Deadline): Promise<IdempotencyRecord | undefined> {
-    return this.behind.readIdempotencyRecord(id, now, deadline);
+    return this.inner.readIdempotencyRecord(id, now, deadline);
   }
 
   async commit(change: Change, deadline: Deadline): Promise<void> {
-    await this.behind.commit(change, deadline);
+    await this.inner.commit(change, deadline);
     const keys = change.writes.map(({ key }) => key);
-    this.#log.append({ change, written: await this.behind.readMany(keys, Number.POSITIVE_INFINITY) });
+    this.#log.append({ change, written: await this.inner.readMany(keys, Number.POSITIVE_INFINITY) });
   }
 }

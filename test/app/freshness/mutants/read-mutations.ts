@@ -2,57 +2,57 @@ import { CoalescedLoads } from '../../../../src/app/freshness/coalesced-loads.ts
 import { decode } from '../../../../src/app/freshness/entry.ts';
 import type { FreshnessParts as Parts } from '../../../../src/app/freshness/freshness-parts.ts';
 import { type Loaded, type LoadedAll, type RecordKey, recordId } from '../../../../src/domain/records.ts';
-import { alteredCache, alteredStore } from './altered-ports.ts';
+import { overrideCache, overrideStore } from './override-ports.ts';
 
-/** Shares whatever load is under way, though it began before the read. */
-export class JoiningAny extends CoalescedLoads {
+/** Joins any load that is running, even if it began before the read. */
+export class JoinAnyLoad extends CoalescedLoads {
   override begin(): number {
     return 0;
   }
 }
 
-/** Fills under leases that it may or may not have. */
-export function fillingUnsure(parts: Parts): Parts {
+/** Treats a lease without a response as won. */
+export function fillUnderUncertainLease(parts: Parts): Parts {
   const { cache } = parts;
   return {
     ...parts,
-    cache: alteredCache(cache, { add: (...sent) => cache.add(...sent).catch(() => true) }),
+    cache: overrideCache(cache, { add: (...args) => cache.add(...args).catch(() => true) }),
   };
 }
 
-/** The same token for every lease of one instance. */
-export function sameLeases(parts: Parts): Parts {
+/** Uses the same token for every lease of an instance. */
+export function reuseLeaseToken(parts: Parts): Parts {
   const { cache } = parts;
-  const own = '{"f":1,"l":"own"}';
-  const sent = (entry: string) => (entry.includes('"l":') ? own : entry);
+  const reusedLease = '{"f":1,"l":"reused"}';
+  const withReusedToken = (entry: string) => (entry.includes('"l":') ? reusedLease : entry);
   return {
     ...parts,
-    cache: alteredCache(cache, {
-      add: (key, lease, ...rest) => cache.add(key, sent(lease), ...rest),
-      replace: (key, expected, ...rest) => cache.replace(key, sent(expected), ...rest),
+    cache: overrideCache(cache, {
+      add: (key, lease, ...rest) => cache.add(key, withReusedToken(lease), ...rest),
+      replace: (key, expected, ...rest) => cache.replace(key, withReusedToken(expected), ...rest),
     }),
   };
 }
 
-/** Takes from the cache what a look at the same records has found, and only the rest from the store. For one instance. */
-export function mixingCacheAndStore(parts: Parts): Parts {
+/** Combines the values found in the cache with the remaining records from the store. Used per instance. */
+export function mixCacheAndStore(parts: Parts): Parts {
   const { cache, store } = parts;
-  const looks = new Map<string, readonly (string | undefined)[]>();
+  const lookups = new Map<string, readonly (string | undefined)[]>();
   return {
     ...parts,
-    cache: alteredCache(cache, {
+    cache: overrideCache(cache, {
       async getMany(keys, deadline) {
         const entries = await cache.getMany(keys, deadline);
-        looks.set(keys.map((key) => key.replace(/^[^:]*:\d+:/, '')).join(), entries);
+        lookups.set(keys.map((key) => key.replace(/^[^:]*:\d+:/, '')).join(), entries);
         return entries;
       },
     }),
-    store: alteredStore(store, {
+    store: overrideStore(store, {
       async readMany<const Keys extends readonly RecordKey[]>(keys: Keys, deadline: number) {
         const loaded = await store.readMany(keys, deadline);
-        const look = keys.map(recordId).join();
-        const entries = looks.get(look) ?? [];
-        looks.delete(look);
+        const lookup = keys.map(recordId).join();
+        const entries = lookups.get(lookup) ?? [];
+        lookups.delete(lookup);
         const mixed = loaded.map((one: Loaded, i) => {
           const entry = decode(entries[i] ?? '');
           return entry.type === 'value' ? { ...one, version: entry.version, record: entry.record } : one;
@@ -63,12 +63,12 @@ export function mixingCacheAndStore(parts: Parts): Parts {
   };
 }
 
-/** Reads one record after the other. */
-export function readingOneByOne(parts: Parts): Parts {
+/** Reads records from the store one by one, without a snapshot. */
+export function readStoreOneByOne(parts: Parts): Parts {
   const { store } = parts;
   return {
     ...parts,
-    store: alteredStore(store, {
+    store: overrideStore(store, {
       async readMany<const Keys extends readonly RecordKey[]>(keys: Keys, deadline: number) {
         const loaded: Loaded[] = [];
         for (const key of keys) loaded.push(...(await store.readMany([key], deadline)));
@@ -78,12 +78,12 @@ export function readingOneByOne(parts: Parts): Parts {
   };
 }
 
-/** Asks the cache for one entry after the other. */
-export function gettingOneByOne(parts: Parts): Parts {
+/** Reads entries from the cache one by one. */
+export function getOneByOne(parts: Parts): Parts {
   const { cache } = parts;
   return {
     ...parts,
-    cache: alteredCache(cache, {
+    cache: overrideCache(cache, {
       async getMany(keys, deadline) {
         const entries: (string | undefined)[] = [];
         for (const key of keys) entries.push(await cache.get(key, deadline));

@@ -3,29 +3,29 @@ import type { Change } from '../../../../src/domain/change.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
 
-/** Whoever comes last wins, whatever they knew. */
+/** Ignores versions: the last commit wins. */
 export class LastWriterWins extends MemoryUserStore {
   override async commit(change: Change, deadline: number): Promise<void> {
-    const now = await this.readMany(
+    const current = await this.readMany(
       change.writes.map(({ key }) => key),
       NEVER,
     );
     const writes = change.writes.map((write, i) => ({
       ...write,
-      expected: { exists: now[i]?.record !== undefined, version: now[i]?.version ?? 0 },
+      expected: { exists: current[i]?.record !== undefined, version: current[i]?.version ?? 0 },
     }));
     return super.commit({ ...change, writes, conditions: [] }, deadline);
   }
 }
 
-/** What a decision rests on is not looked at again, only what it writes. */
-export class WritesConditionedOnly extends MemoryUserStore {
+/** Checks the versions of written records only, not of records that the decision has read. */
+export class WithoutReadPreconditions extends MemoryUserStore {
   override commit(change: Change, deadline: number): Promise<void> {
     return super.commit({ ...change, conditions: [] }, deadline);
   }
 }
 
-/** Nothing remains of what is deleted: the next one of that name begins with version 1 again. */
+/** Removes tombstones at once, so that a re-created record starts at version 1 again. */
 export class WithoutTombstones extends MemoryUserStore {
   override async commit(change: Change, deadline: number): Promise<void> {
     await super.commit(change, deadline);

@@ -1,8 +1,8 @@
 import type { Ids } from '../../../../src/ports/ids.ts';
 
-/** Ids that come in the same order in every run of the same schedule. */
-export class CountingIds implements Ids {
-  #made = 0;
+/** Ids that are the same in every run of the same schedule. */
+export class SequentialIds implements Ids {
+  #last = 0;
 
   userId(): string {
     return `user_${this.#next()}`;
@@ -21,7 +21,7 @@ export class CountingIds implements Ids {
   }
 
   #next(): number {
-    this.#made += 1;
-    return this.#made;
+    this.#last += 1;
+    return this.#last;
   }
 }

@@ -1,8 +1,8 @@
 import type { CacheCircuitBreaker } from '../../../../src/app/freshness/cache-circuit-breaker.ts';
 import { CacheUnavailable } from '../../../../src/ports/errors.ts';
 
-/** A circuit breaker that opens and closes as the schedule says: what an instance's reads may do is pass the cache. */
-export class SeededCircuitBreaker implements Pick<CacheCircuitBreaker, 'mayTrustCache' | 'ask'> {
+/** A circuit breaker that the schedule opens and closes, regardless of failures. */
+export class ScriptedCircuitBreaker implements Pick<CacheCircuitBreaker, 'mayTrustCache' | 'ask'> {
   isOpen: () => boolean = () => false;
 
   mayTrustCache(): boolean {
@@ -10,7 +10,7 @@ export class SeededCircuitBreaker implements Pick<CacheCircuitBreaker, 'mayTrust
   }
 
   async ask<T>(operation: () => Promise<T>): Promise<T> {
-    if (this.isOpen()) throw new CacheUnavailable('The cache is not asked now.');
+    if (this.isOpen()) throw new CacheUnavailable('simulated: the circuit breaker is open');
     return operation();
   }
 }
