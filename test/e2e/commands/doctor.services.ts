@@ -85,7 +85,7 @@ describe('rollcall doctor, where servers are', function () {
   it('says how a table is made that is missing', async () => {
     const { exit, lines, stderr } = await doctor(dynamo.settings('there-is-none'));
     expect(lines.slice(0, 2)).to.deep.equal([
-      'problem  dynamodb: table there-is-none: there is none',
+      'problem  dynamodb: table there-is-none does not exist',
       '         → run `rollcall provision`',
     ]);
     expect([exit, stderr]).to.deep.equal([1, '']);
@@ -98,8 +98,8 @@ describe('rollcall doctor, where servers are', function () {
       STORE_TIMEOUT_MS: '200',
     });
     expect(lines.slice(0, 2)).to.deep.equal([
-      'problem  dynamodb: DynamoDB did not answer in time (connect ECONNREFUSED 127.0.0.1:9).',
-      '         → check TABLE_NAME, AWS_REGION, DYNAMODB_ENDPOINT and the credentials of this process',
+      'problem  DynamoDB cannot be reached: connection refused (127.0.0.1:9)',
+      '         → check TABLE_NAME, AWS_REGION, DYNAMODB_ENDPOINT and the AWS credentials of this process',
     ]);
     expect([exit, stderr]).to.deep.equal([1, '']);
   });

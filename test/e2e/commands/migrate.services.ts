@@ -39,12 +39,12 @@ const TUTORIAL = [
 
 /** What people have to decide. */
 const LEFT = [
-  'warning  dynamodb: USER#Eve, USER#eve: differ only in case',
-  '         → rename or delete all but one of them by hand, with what belongs to it, and run this again',
-  'warning  dynamodb: USER#Ann Archer: no name that the service knows',
-  '         → nobody can ask for it; rename or delete it by hand, and run this again',
-  'warning  dynamodb: acme/ghost: an Owner who is not a user',
-  '         → create that user, or delete the membership by hand, and run this again',
+  'warning  dynamodb: USER#Eve, USER#eve: names differ only in case',
+  '         → rename or delete all but one of them manually, with their memberships, then run this command again',
+  'warning  dynamodb: USER#Ann Archer: invalid name',
+  '         → no request can address this item: rename or delete it manually, then run this command again',
+  'warning  dynamodb: acme/ghost: the user of this Owner does not exist',
+  '         → create the user or delete the membership manually, then run this command again',
   '0 problems, 3 warnings',
 ];
 

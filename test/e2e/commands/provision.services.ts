@@ -8,8 +8,8 @@ import { type Ended, runRollcall } from '../../support/run-rollcall.ts';
 
 const KEYS = 'keys PK (HASH, S), SK (RANGE, S)';
 const NOT_OFFERED = [
-  'warning  dynamodb: point-in-time recovery: this endpoint does not offer it',
-  '         → the service works without it; mind your own backups',
+  'warning  dynamodb: point-in-time recovery: not supported by this endpoint',
+  '         → Rollcall works without it; make your own backups',
   '0 problems, 1 warning',
 ];
 
@@ -56,9 +56,9 @@ describe('rollcall provision, on DynamoDB', function () {
     const first = await provision();
     expect(first.stderr).to.equal('');
     expect(first.lines).to.deep.equal([
-      `ok       dynamodb: table ${table}: ${KEYS} (made just now)`,
-      'ok       dynamodb: stream: NEW_AND_OLD_IMAGES (made just now)',
-      'ok       dynamodb: expiry (TTL) by expiresAt (made just now)',
+      `ok       dynamodb: table ${table}: ${KEYS} (created)`,
+      'ok       dynamodb: stream: NEW_AND_OLD_IMAGES (created)',
+      'ok       dynamodb: TTL attribute expiresAt (created)',
       ...NOT_OFFERED,
     ]);
     expect(first.exit).to.equal(0);
@@ -68,7 +68,7 @@ describe('rollcall provision, on DynamoDB', function () {
     expect(second.lines).to.deep.equal([
       `ok       dynamodb: table ${table}: ${KEYS}`,
       'ok       dynamodb: stream: NEW_AND_OLD_IMAGES',
-      'ok       dynamodb: expiry (TTL) by expiresAt',
+      'ok       dynamodb: TTL attribute expiresAt',
       ...NOT_OFFERED,
     ]);
     expect([second.exit, second.stderr]).to.deep.equal([0, '']);
@@ -90,8 +90,8 @@ describe('rollcall provision, on DynamoDB', function () {
     const { exit, lines } = await provision();
     expect(lines.slice(0, 3)).to.deep.equal([
       `ok       dynamodb: table ${table}: ${KEYS}`,
-      'ok       dynamodb: stream: NEW_AND_OLD_IMAGES (made just now)',
-      'ok       dynamodb: expiry (TTL) by expiresAt (made just now)',
+      'ok       dynamodb: stream: NEW_AND_OLD_IMAGES (created)',
+      'ok       dynamodb: TTL attribute expiresAt (created)',
     ]);
     expect(exit).to.equal(0);
   });
@@ -101,9 +101,11 @@ describe('rollcall provision, on DynamoDB', function () {
     const before = await describeTable();
     const { exit, stdout, stderr } = await provision();
     expect(stderr).to.equal(
-      'rollcall: the configuration is not valid:\n' +
-        `  TABLE_NAME: "${table}" cannot be used: table ${table}: keys id (HASH, S), SK (RANGE, S); ` +
-        'PK (HASH, S), SK (RANGE, S) are needed. It is left as it is\n',
+      'rollcall: the configuration is not valid:
+' +
+        `  TABLE_NAME: "${table}" cannot be used: table ${table}: keys id (HASH, S), SK (RANGE, S), ` +
+        'expected PK (HASH, S), SK (RANGE, S); the table was not changed
+',
     );
     expect([exit, stdout]).to.deep.equal([2, '']);
     expect(await describeTable()).to.deep.equal(before);
@@ -111,9 +113,7 @@ describe('rollcall provision, on DynamoDB', function () {
 
   it('fails with one clear line where nobody answers, and so does migrate', async () => {
     for (const { exit, stdout, stderr } of await whereNobodyIs) {
-      expect(stderr).to.equal(
-        'rollcall: DynamoDB did not answer in time (connect ECONNREFUSED 127.0.0.1:9).\n',
-      );
+      expect(stderr).to.equal('rollcall: DynamoDB cannot be reached: connection refused (127.0.0.1:9)\n');
       expect([exit, stdout]).to.deep.equal([1, '']);
     }
   });

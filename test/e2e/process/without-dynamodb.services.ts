@@ -51,7 +51,9 @@ describe('a service whose DynamoDB is away', function () {
     const { store, ...rest } = JSON.parse(health.text);
     expect(rest).to.deep.equal({ status: 'unready', cache: { status: 'up' } });
     expect(store.status).to.equal('down');
-    expect(store.reason).to.match(/^DynamoDB did not answer in time \(.+\)\.$/);
+    expect(store.reason).to.match(
+      /^DynamoDB (cannot be reached|did not answer): connection re(fused|set) \(.+\)$/,
+    );
     expect((await api.get('/health/live')).status).to.equal(200);
     const refusals = await Promise.all([
       api.get('/users/ann').then(refusalOf),
@@ -68,7 +70,7 @@ describe('a service whose DynamoDB is away', function () {
     const [listening, complaint, ...rest] = healing.lines.slice(3);
     expect(listening).to.equal(`rollcall listening on ${await healing.url()}`);
     expect(complaint).to.match(
-      /^not ready: the store is unavailable: DynamoDB .+\. Retrying until it is available\.$/,
+      /^not ready: the store is unavailable: DynamoDB cannot be reached: connection refused \(.+\)\. Retrying until it is available\.$/,
     );
     expect(rest).to.deep.equal([]);
     expect(healing.stderr).to.equal('');

@@ -21,17 +21,17 @@ export class MemoryCache implements Cache {
   }
 
   async get(key: string, deadline: Deadline): Promise<string | undefined> {
-    this.#inTime(deadline);
+    this.#checkDeadline(deadline);
     return this.#entries.get(key);
   }
 
   async getMany(keys: readonly string[], deadline: Deadline): Promise<(string | undefined)[]> {
-    this.#inTime(deadline);
+    this.#checkDeadline(deadline);
     return keys.map((key) => this.#entries.get(key));
   }
 
   async add(key: string, value: string, ttlMs: number, deadline: Deadline): Promise<boolean> {
-    this.#inTime(deadline);
+    this.#checkDeadline(deadline);
     if (this.#entries.get(key) !== undefined) return false;
     this.#entries.set(key, value, { ttl: ttlMs });
     return true;
@@ -44,18 +44,18 @@ export class MemoryCache implements Cache {
     ttlMs: number,
     deadline: Deadline,
   ): Promise<boolean> {
-    this.#inTime(deadline);
+    this.#checkDeadline(deadline);
     if (this.#entries.get(key) !== expected) return false;
     this.#entries.set(key, value, { ttl: ttlMs });
     return true;
   }
 
   async put(key: string, value: string, ttlMs: number, deadline: Deadline): Promise<void> {
-    this.#inTime(deadline);
+    this.#checkDeadline(deadline);
     this.#entries.set(key, value, { ttl: ttlMs });
   }
 
-  #inTime(deadline: Deadline): void {
+  #checkDeadline(deadline: Deadline): void {
     if (this.#clock.monotonic() > deadline) throw new CacheUnavailable('The deadline had passed.');
   }
 }

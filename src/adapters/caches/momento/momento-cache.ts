@@ -10,7 +10,7 @@ import { CacheUnavailable } from '../../../ports/errors.ts';
 import type { MomentoClient } from './momento-client.ts';
 
 /** What nobody puts: stands for an entry that changed while it was read. */
-const MOVED = 'moved';
+const CHANGED_DURING_READ = 'moved';
 
 const DAY_SECONDS = 86_400;
 
@@ -26,7 +26,7 @@ export class MomentoCache implements Cache {
   }
 
   async get(key: string, deadline: Deadline): Promise<string | undefined> {
-    const answer = await this.#momento.ask(deadline, (sdk, options) =>
+    const answer = await this.#momento.request(deadline, (sdk, options) =>
       sdk.get(this.#momento.cacheName, key, options),
     );
     switch (answer.type) {
@@ -44,11 +44,11 @@ export class MomentoCache implements Cache {
     const first = await round();
     if (keys.length === 1) return first;
     const second = await round();
-    return first.map((value, index) => (value === second[index] ? value : MOVED));
+    return first.map((value, index) => (value === second[index] ? value : CHANGED_DURING_READ));
   }
 
   async add(key: string, value: string, ttlMs: number, deadline: Deadline): Promise<boolean> {
-    const answer = await this.#momento.ask(deadline, (sdk, options) =>
+    const answer = await this.#momento.request(deadline, (sdk, options) =>
       sdk.setIfAbsent(this.#momento.cacheName, key, value, { ttl: secondsOf(ttlMs), ...options }),
     );
     return answer.type === CacheSetIfAbsentResponse.Stored;
@@ -61,7 +61,7 @@ export class MomentoCache implements Cache {
     ttlMs: number,
     deadline: Deadline,
   ): Promise<boolean> {
-    const answer = await this.#momento.ask(deadline, (sdk, options) =>
+    const answer = await this.#momento.request(deadline, (sdk, options) =>
       sdk.setIfEqual(this.#momento.cacheName, key, value, expected, { ttl: secondsOf(ttlMs), ...options }),
     );
     return answer.type === CacheSetIfEqualResponse.Stored;
@@ -69,7 +69,7 @@ export class MomentoCache implements Cache {
 
   /** True of every value that is new, so the condition is always met. */
   async put(key: string, value: string, ttlMs: number, deadline: Deadline): Promise<void> {
-    const answer = await this.#momento.ask(deadline, (sdk, options) =>
+    const answer = await this.#momento.request(deadline, (sdk, options) =>
       sdk.setIfNotEqual(this.#momento.cacheName, key, value, value, { ttl: secondsOf(ttlMs), ...options }),
     );
     if (answer.type !== CacheSetIfNotEqualResponse.Stored) {

@@ -2,7 +2,7 @@ import { CredentialProvider, type SdkError } from '@gomomento/sdk';
 import type { Clock, Deadline } from '../../../ports/clock.ts';
 import { CacheUnavailable, reasonOf } from '../../../ports/errors.ts';
 import { type MomentoKey, momentoCredentials } from './momento-credentials.ts';
-import { isKeyRefused, momentoUnavailable } from './momento-errors.ts';
+import { isKeyRejected, momentoUnavailable } from './momento-errors.ts';
 import { MomentoSdkClient } from './momento-sdk-client.ts';
 import { type MomentoSecretOptions, readMomentoSecret } from './momento-secret.ts';
 
@@ -19,9 +19,9 @@ export interface MomentoClientOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-const TIMEOUT_MS = 1000;
+const DEFAULT_TIMEOUT_MS = 1000;
 /** A secret is not read again sooner than that because Momento refuses its key. */
-const RENEWAL_PAUSE_MS = 10_000;
+const MIN_REFRESH_INTERVAL_MS = 10_000;
 
 /** Waits for nobody, and works as soon as Momento can be reached. @throws {InvalidMomentoKey} where the key is given and cannot be one */
 export function createMomentoClient(
@@ -47,14 +47,14 @@ export class MomentoClient {
   readonly #clock: Clock;
   readonly #timeoutMs: number;
   #current: { readonly sdk: MomentoSdkClient; readonly token: string } | undefined;
-  #opening: Promise<MomentoSdkClient> | undefined;
-  #lastReading = Number.NEGATIVE_INFINITY;
+  #connecting: Promise<MomentoSdkClient> | undefined;
+  #lastReadAt = Number.NEGATIVE_INFINITY;
   #closed = false;
 
   /** @param credentials or how to read them; reading must come to an end */
   constructor(
     credentials: CredentialProvider | (() => Promise<CredentialProvider>),
-    { cacheName, clock, timeoutMs = TIMEOUT_MS }: MomentoClientOptions,
+    { cacheName, clock, timeoutMs = DEFAULT_TIMEOUT_MS }: MomentoClientOptions,
   ) {
     this.cacheName = cacheName;
     this.#clock = clock;
@@ -67,12 +67,12 @@ export class MomentoClient {
    * Lets the SDK send one request, and settles by the deadline; then the request is cancelled, and a late answer dropped.
    * @throws {CacheUnavailable}
    */
-  async ask<A extends SdkAnswer>(
+  async request<A extends SdkAnswer>(
     deadline: Deadline,
     request: (sdk: MomentoSdkClient, options: { abortSignal: AbortSignal }) => Promise<A>,
   ): Promise<Exclude<A, SdkFailure>> {
-    const left = deadline - this.#clock.monotonic();
-    if (left <= 0) throw new CacheUnavailable('The deadline had passed before Momento was asked.');
+    const remainingMs = deadline - this.#clock.monotonic();
+    if (remainingMs <= 0) throw new CacheUnavailable('The deadline had passed before Momento was asked.');
     const abort = new AbortController();
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
@@ -80,7 +80,7 @@ export class MomentoClient {
         const what =
           this.#current === undefined ? 'The key of Momento was not there' : 'Momento did not answer';
         reject(new CacheUnavailable(`${what} in time.`));
-      }, left);
+      }, remainingMs);
       this.#send(request, abort.signal)
         .then(resolve, (error: unknown) => reject(momentoUnavailable(error, this.cacheName)))
         .finally(() => clearTimeout(timer));
@@ -96,26 +96,26 @@ export class MomentoClient {
     request: (sdk: MomentoSdkClient, options: { abortSignal: AbortSignal }) => Promise<A>,
     abortSignal: AbortSignal,
   ): Promise<Exclude<A, SdkFailure>> {
-    const sdk = this.#current?.sdk ?? (await this.#open());
+    const sdk = this.#current?.sdk ?? (await this.#connectOnce());
     // The SDK would connect anew for a client that was closed.
     if (this.#closed) throw new CacheUnavailable('The connection to Momento is closed.');
     const answer = await request(sdk, { abortSignal });
     const error = failureOf(answer);
     if (error === undefined) return answer as Exclude<A, SdkFailure>;
-    if (isKeyRefused(error)) this.#renew();
+    if (isKeyRejected(error)) this.#refreshCredentials();
     throw error;
   }
 
   /** One reading for all that wait for it. */
-  #open(): Promise<MomentoSdkClient> {
-    this.#opening ??= this.#readAndConnect().finally(() => {
-      this.#opening = undefined;
+  #connectOnce(): Promise<MomentoSdkClient> {
+    this.#connecting ??= this.#readAndConnect().finally(() => {
+      this.#connecting = undefined;
     });
-    return this.#opening;
+    return this.#connecting;
   }
 
   async #readAndConnect(): Promise<MomentoSdkClient> {
-    this.#lastReading = this.#clock.monotonic();
+    this.#lastReadAt = this.#clock.monotonic();
     try {
       const credentials = await this.#readCredentials?.();
       if (credentials === undefined || this.#closed) throw new Error('the connection is closed');
@@ -135,10 +135,10 @@ export class MomentoClient {
   }
 
   /** The key may have been replaced in its secret; until that is known, the one at hand stays in use. */
-  #renew(): void {
-    if (this.#readCredentials === undefined || this.#opening !== undefined) return;
-    if (this.#clock.monotonic() - this.#lastReading < RENEWAL_PAUSE_MS) return;
-    this.#open().catch(() => undefined);
+  #refreshCredentials(): void {
+    if (this.#readCredentials === undefined || this.#connecting !== undefined) return;
+    if (this.#clock.monotonic() - this.#lastReadAt < MIN_REFRESH_INTERVAL_MS) return;
+    this.#connectOnce().catch(() => undefined);
   }
 }
 

@@ -2,7 +2,7 @@ import type { Deadline } from '../../../ports/clock.ts';
 import type { Diagnosable, Finding } from '../../../ports/diagnosis.ts';
 import { reasonOf } from '../../../ports/errors.ts';
 import type { MomentoClient } from './momento-client.ts';
-import { checkMomentoCache } from './provision-momento-cache.ts';
+import { checkMomentoCache } from './momento-provisioning.ts';
 
 /** Whether Momento answers, and has the cache. */
 export class MomentoDiagnosis implements Diagnosable {

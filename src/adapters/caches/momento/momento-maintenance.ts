@@ -2,7 +2,7 @@ import type { Deadline } from '../../../ports/clock.ts';
 import type { Finding } from '../../../ports/diagnosis.ts';
 import type { Provisionable } from '../../../ports/maintenance.ts';
 import type { MomentoClient } from './momento-client.ts';
-import { provisionMomentoCache } from './provision-momento-cache.ts';
+import { provisionMomentoCache } from './momento-provisioning.ts';
 
 /** Creates the cache. */
 export class MomentoMaintenance implements Provisionable {

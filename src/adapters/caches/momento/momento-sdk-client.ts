@@ -14,7 +14,7 @@ const DAY_SECONDS = 86_400;
  * again, and only when the server has said that it did not look at it (REFUSED_STREAM).
  */
 export class MomentoSdkClient extends CacheClient {
-  #mayMakeCaches = false;
+  #usedControlClient = false;
 
   /** Begins to connect. @param timeoutMs the longest that any request may take */
   constructor(credentialProvider: CredentialProvider, timeoutMs: number) {
@@ -30,15 +30,15 @@ export class MomentoSdkClient extends CacheClient {
     });
   }
 
-  override createCache(...given: Parameters<CacheClient['createCache']>): Promise<CreateCache.Response> {
-    this.#mayMakeCaches = true;
-    return super.createCache(...given);
+  override createCache(...args: Parameters<CacheClient['createCache']>): Promise<CreateCache.Response> {
+    this.#usedControlClient = true;
+    return super.createCache(...args);
   }
 
   override close(): void {
     // Closing the client for making caches, when it has idled for four minutes, makes it anew and keeps the process
     // alive for two more. Where it was never used, there is nothing to close.
-    if (this.#mayMakeCaches) super.close();
+    if (this.#usedControlClient) super.close();
     else for (const client of this.dataClients) client.close();
   }
 }

@@ -15,7 +15,7 @@ export interface MomentoSecretOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-const TIMEOUT_MS = 3000;
+const DEFAULT_TIMEOUT_MS = 3000;
 
 /** What a secret made of fields may call the key: Momento's own tools, its variables, and its tutorial. */
 const KEY_FIELDS = ['apiKey', 'MOMENTO_API_KEY', 'MOMENTO_AUTH_TOKEN'];
@@ -23,7 +23,7 @@ const ENDPOINT_FIELDS = ['endpoint', 'MOMENTO_ENDPOINT'];
 
 /** Reads the key. Rejects with AWS's error, or with `InvalidMomentoKey` where the secret holds none. */
 export async function readMomentoSecret(options: MomentoSecretOptions): Promise<MomentoKey> {
-  const { secretId, region, credentials, secretsManagerEndpoint, timeoutMs = TIMEOUT_MS } = options;
+  const { secretId, region, credentials, secretsManagerEndpoint, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   const client = new SecretsManagerClient({
     ...(region === undefined ? {} : { region }),
     ...(credentials === undefined ? {} : { credentials }),
@@ -33,7 +33,7 @@ export async function readMomentoSecret(options: MomentoSecretOptions): Promise<
   const abort = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   try {
-    const late = new Promise<never>((_, reject) => {
+    const timeout = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
         abort.abort();
         reject(new Error(`Secrets Manager did not answer within ${timeoutMs} ms.`));
@@ -41,7 +41,10 @@ export async function readMomentoSecret(options: MomentoSecretOptions): Promise<
     });
     const command = new GetSecretValueCommand({ SecretId: secretId });
     // A race, because finding AWS's credentials heeds no signal.
-    const { SecretString } = await Promise.race([client.send(command, { abortSignal: abort.signal }), late]);
+    const { SecretString } = await Promise.race([
+      client.send(command, { abortSignal: abort.signal }),
+      timeout,
+    ]);
     return { endpoint: options.endpoint, ...parseMomentoSecret(SecretString ?? '') };
   } finally {
     clearTimeout(timer);
@@ -54,11 +57,11 @@ export function parseMomentoSecret(text: string): MomentoKey {
   const trimmed = text.trim();
   if (!trimmed.startsWith('{')) return { apiKey: trimmed };
   const fields = parseFields(trimmed);
-  const apiKey = textOf(fields, KEY_FIELDS);
+  const apiKey = firstString(fields, KEY_FIELDS);
   if (apiKey === undefined) {
     throw new InvalidMomentoKey(`The secret is JSON without a field ${KEY_FIELDS.join(' or ')}.`);
   }
-  const endpoint = textOf(fields, ENDPOINT_FIELDS);
+  const endpoint = firstString(fields, ENDPOINT_FIELDS);
   return { apiKey, ...(endpoint === undefined ? {} : { endpoint }) };
 }
 
@@ -71,7 +74,10 @@ function parseFields(text: string): Readonly<Record<string, unknown>> {
   }
 }
 
-function textOf(fields: Readonly<Record<string, unknown>>, names: readonly string[]): string | undefined {
+function firstString(
+  fields: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+): string | undefined {
   const found = names.map((name) => fields[name]).find((value) => typeof value === 'string');
   return typeof found === 'string' ? found.trim() : undefined;
 }

@@ -5,7 +5,7 @@ import { CacheUnavailable, reasonOf } from '../../../ports/errors.ts';
 import type { RedisConnection } from './redis-connection.ts';
 
 /** Sets the entry if it equals the expected one: 1 = set. */
-const REPLACE = `
+const REPLACE_SCRIPT = `
   if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
   redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
   return 1`;
@@ -14,7 +14,7 @@ const REPLACE = `
  * Commands that may wait for their answers at a time. A server that answers owes far fewer; one that hangs is given up
  * after a while, and must not fill the memory until then.
  */
-const MAX_UNANSWERED = 10_000;
+const MAX_PENDING = 10_000;
 
 /**
  * One Redis or Valkey primary. Each call is one command on the wire, sent once or not at all. A key carries the run id of
@@ -24,7 +24,7 @@ export class RedisCache implements Cache {
   readonly #connection: RedisConnection;
   readonly #prefix: string;
   readonly #clock: Clock;
-  #unanswered = 0;
+  #pending = 0;
 
   /** @param prefix before every key: what else is in this Redis is left alone */
   constructor({ connection, prefix, clock }: { connection: RedisConnection; prefix: string; clock: Clock }) {
@@ -34,17 +34,17 @@ export class RedisCache implements Cache {
   }
 
   async get(key: string, deadline: Deadline): Promise<string | undefined> {
-    return (await this.#send(deadline, (redis, at) => redis.get(at(key)))) ?? undefined;
+    return (await this.#send(deadline, (redis, fullKey) => redis.get(fullKey(key)))) ?? undefined;
   }
 
   async getMany(keys: readonly string[], deadline: Deadline): Promise<(string | undefined)[]> {
-    const values = await this.#send(deadline, (redis, at) => redis.mget(keys.map(at)));
+    const values = await this.#send(deadline, (redis, fullKey) => redis.mget(keys.map(fullKey)));
     return values.map((value) => value ?? undefined);
   }
 
   async add(key: string, value: string, ttlMs: number, deadline: Deadline): Promise<boolean> {
-    const answer = await this.#send(deadline, (redis, at) =>
-      redis.set(at(key), value, 'PX', Math.ceil(ttlMs), 'NX'),
+    const answer = await this.#send(deadline, (redis, fullKey) =>
+      redis.set(fullKey(key), value, 'PX', Math.ceil(ttlMs), 'NX'),
     );
     return answer === 'OK';
   }
@@ -57,30 +57,30 @@ export class RedisCache implements Cache {
     deadline: Deadline,
   ): Promise<boolean> {
     // EVAL, not EVALSHA: the latter would be sent a second time to a server that does not know the script yet.
-    const answer = await this.#send(deadline, (redis, at) =>
-      redis.eval(REPLACE, 1, at(key), expected, value, Math.ceil(ttlMs)),
+    const answer = await this.#send(deadline, (redis, fullKey) =>
+      redis.eval(REPLACE_SCRIPT, 1, fullKey(key), expected, value, Math.ceil(ttlMs)),
     );
     return answer === 1;
   }
 
   async put(key: string, value: string, ttlMs: number, deadline: Deadline): Promise<void> {
-    await this.#send(deadline, (redis, at) => redis.set(at(key), value, 'PX', Math.ceil(ttlMs)));
+    await this.#send(deadline, (redis, fullKey) => redis.set(fullKey(key), value, 'PX', Math.ceil(ttlMs)));
   }
 
   /** @param command sends one command; its second parameter makes the full key, for the server that is connected now */
   async #send<T>(
     deadline: Deadline,
-    command: (redis: Redis, at: (key: string) => string) => Promise<T>,
+    command: (redis: Redis, fullKey: (key: string) => string) => Promise<T>,
   ): Promise<T> {
     const { redis, runId } = this.#connection.current();
-    const left = deadline - this.#clock.monotonic();
-    if (left <= 0) throw new CacheUnavailable('The deadline had passed before Redis was asked.');
-    if (this.#unanswered >= MAX_UNANSWERED) throw new CacheUnavailable('Redis owes too many answers.');
-    this.#unanswered += 1;
+    const remainingMs = deadline - this.#clock.monotonic();
+    if (remainingMs <= 0) throw new CacheUnavailable('The deadline had passed before Redis was asked.');
+    if (this.#pending >= MAX_PENDING) throw new CacheUnavailable('Redis owes too many answers.');
+    this.#pending += 1;
     const answer = command(redis, (key) => `${this.#prefix}${runId}:${key}`).finally(() => {
-      this.#unanswered -= 1;
+      this.#pending -= 1;
     });
-    return settleWithin(left, answer);
+    return settleWithin(remainingMs, answer);
   }
 }
 

@@ -5,11 +5,11 @@ import { parseInfo, type RedisInfo } from './redis-info.ts';
 
 const CONNECT_TIMEOUT_MS = 2000;
 /** A server that owes an answer for so long is given up, and so is whatever waits for it. */
-const SILENCE_MS = 2000;
-const KEEP_ALIVE_MS = 10_000;
-const LONGEST_PAUSE_MS = 1000;
+const SOCKET_TIMEOUT_MS = 2000;
+const KEEP_ALIVE_DELAY_MS = 10_000;
+const MAX_RECONNECT_DELAY_MS = 1000;
 /** A server that is made a replica keeps its connections and says nothing. */
-const ASK_AGAIN_MS = 1000;
+const INFO_INTERVAL_MS = 1000;
 
 /**
  * One connection, made anew whenever it breaks. While there is none, commands are refused, never queued; what was not
@@ -18,10 +18,10 @@ const ASK_AGAIN_MS = 1000;
 export class RedisConnection {
   readonly #redis: Redis;
   #info: RedisInfo | undefined;
-  #trouble = 'not connected yet';
+  #lastError = 'not connected yet';
   /** Whether the driver has said what is wrong with this connection. */
-  #isToldWhy = false;
-  readonly #asking: NodeJS.Timeout;
+  #hasDriverError = false;
+  readonly #infoTimer: NodeJS.Timeout;
 
   /**
    * Begins to connect.
@@ -38,24 +38,24 @@ export class RedisConnection {
       autoResendUnfulfilledCommands: false,
       maxRetriesPerRequest: 0,
       connectTimeout: CONNECT_TIMEOUT_MS,
-      socketTimeout: SILENCE_MS,
-      keepAlive: KEEP_ALIVE_MS,
+      socketTimeout: SOCKET_TIMEOUT_MS,
+      keepAlive: KEEP_ALIVE_DELAY_MS,
       // The server was made a replica under us: a new connection asks again what it is.
       reconnectOnError: ({ message }) => message.startsWith('READONLY'),
       retryStrategy: (attempt) =>
-        Math.min(LONGEST_PAUSE_MS, 25 * 2 ** Math.min(attempt, 10)) * (0.5 + ids.fraction() / 2),
+        Math.min(MAX_RECONNECT_DELAY_MS, 25 * 2 ** Math.min(attempt, 10)) * (0.5 + ids.fraction() / 2),
     });
-    this.#redis.on('connect', () => void this.#getAcquainted());
+    this.#redis.on('connect', () => void this.#identifyServer());
     this.#redis.on('close', () => {
       this.#info = undefined;
     });
     this.#redis.on('error', (error) => {
-      this.#trouble = reasonOf(error);
-      this.#isToldWhy = true;
+      this.#lastError = reasonOf(error);
+      this.#hasDriverError = true;
     });
-    this.#asking = setInterval(() => {
-      if (this.#info !== undefined) void this.#getAcquainted();
-    }, ASK_AGAIN_MS).unref();
+    this.#infoTimer = setInterval(() => {
+      if (this.#info !== undefined) void this.#identifyServer();
+    }, INFO_INTERVAL_MS).unref();
   }
 
   /**
@@ -64,7 +64,7 @@ export class RedisConnection {
    */
   current(): { readonly redis: Redis; readonly runId: string } {
     if (this.#info === undefined || this.#redis.status !== 'ready') {
-      throw new CacheUnavailable(`Redis cannot be reached: ${this.#trouble}`);
+      throw new CacheUnavailable(`Redis cannot be reached: ${this.#lastError}`);
     }
     const { runId, role } = this.#info;
     if (runId === undefined) throw new CacheUnavailable('Redis does not tell its run id (INFO server).');
@@ -73,18 +73,18 @@ export class RedisConnection {
   }
 
   close(): void {
-    clearInterval(this.#asking);
+    clearInterval(this.#infoTimer);
     this.#redis.disconnect();
   }
 
   /** Asks who is there: before anything else is sent on a connection, and now and then. */
-  async #getAcquainted(): Promise<void> {
-    this.#isToldWhy = false;
+  async #identifyServer(): Promise<void> {
+    this.#hasDriverError = false;
     try {
       this.#info = parseInfo(await this.#redis.info());
     } catch (error) {
       // That one is not let in says less than why: a wrong password.
-      if (!this.#isToldWhy) this.#trouble = reasonOf(error);
+      if (!this.#hasDriverError) this.#lastError = reasonOf(error);
     }
   }
 }

@@ -4,7 +4,7 @@ import { reasonOf } from '../../../ports/errors.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import { parseInfo } from './redis-info.ts';
 
-const POLL_MS = 20;
+const POLL_INTERVAL_MS = 20;
 
 /** Whether a Redis keeps what the freshness protocol needs. */
 export class RedisDiagnosis implements Diagnosable {
@@ -40,9 +40,9 @@ export class RedisDiagnosis implements Diagnosable {
       try {
         return await this.#connection.current().redis.info();
       } catch (error) {
-        if (this.#clock.monotonic() + POLL_MS > deadline) throw error;
+        if (this.#clock.monotonic() + POLL_INTERVAL_MS > deadline) throw error;
       }
-      await this.#clock.sleep(POLL_MS);
+      await this.#clock.sleep(POLL_INTERVAL_MS);
     }
   }
 }

@@ -8,21 +8,20 @@ export interface Expression {
   readonly ExpressionAttributeValues?: Record<string, unknown>;
 }
 
-export const NOTHING_THERE: Expression = { ConditionExpression: 'attribute_not_exists(PK)' };
+export const ITEM_ABSENT: Expression = { ConditionExpression: 'attribute_not_exists(PK)' };
 
 /**
- * That a record is just what a change expects. Without a version it is what the tutorial wrote; every write of this
- * adapter gives it one, so this holds for one write only, whatever that was planned on: the version stands for the
- * `owners` too.
+ * Holds while a record is as the change expects it. A live legacy item has no version and counts as version 0; the
+ * first write gives it one, so at most one write can be planned on version 0. The version covers `owners` as well.
  */
-export function asExpected({ exists, version }: Write['expected']): Expression {
+export function versionMatches({ exists, version }: Write['expected']): Expression {
   if (version === 0) {
     return exists
       ? {
           ConditionExpression: 'attribute_exists(PK) AND attribute_not_exists(#version)',
           ExpressionAttributeNames: { '#version': 'version' },
         }
-      : NOTHING_THERE;
+      : ITEM_ABSENT;
   }
   return {
     ConditionExpression: `#version = :version AND attribute_${exists ? 'not_exists' : 'exists'}(deletedAt)`,
@@ -31,9 +30,9 @@ export function asExpected({ exists, version }: Write['expected']): Expression {
   };
 }
 
-/** That a stream ends with this event; 0 = that it is empty. */
-export function endsWith(seq: number): Expression {
-  if (seq === 0) return NOTHING_THERE;
+/** Holds while this is the last event of a stream; 0 = while the stream is empty. */
+export function lastSeqIs(seq: number): Expression {
+  if (seq === 0) return ITEM_ABSENT;
   return {
     ConditionExpression: '#last = :last',
     ExpressionAttributeNames: { '#last': 'last' },
@@ -41,16 +40,17 @@ export function endsWith(seq: number): Expression {
   };
 }
 
-/** That an idempotency record is absent, or has expired at this time. */
-export function freeAt(time: string): Expression {
+/** Holds while an idempotency record is absent or has expired at this time. */
+export function absentOrExpiredAt(time: string): Expression {
   return {
     ConditionExpression: 'attribute_not_exists(PK) OR expiresAtExact <= :at',
     ExpressionAttributeValues: { ':at': time },
   };
 }
 
-export function metaIs(expected: Meta | undefined): Expression {
-  if (expected === undefined) return NOTHING_THERE;
+/** Holds while the meta record equals this one; `undefined` = while there is none. */
+export function metaEquals(expected: Meta | undefined): Expression {
+  if (expected === undefined) return ITEM_ABSENT;
   return {
     ConditionExpression: 'storeId = :storeId AND generation = :generation AND #cache = :cache',
     ExpressionAttributeNames: { '#cache': 'cache' },

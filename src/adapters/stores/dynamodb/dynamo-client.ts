@@ -2,16 +2,16 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
 export interface DynamoClientOptions {
-  /** Absent = where the SDK finds it (environment, profile). */
+  /** Absent = the SDK's default chain (environment, profile). */
   readonly region?: string | undefined;
-  /** Absent = Amazon's own for the region. */
+  /** Absent = Amazon's endpoint for the region. */
   readonly endpoint?: string | undefined;
-  /** Absent = where the SDK finds them (environment, profile, role). */
+  /** Absent = the SDK's default chain (environment, profile, role). */
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
 }
 
 const CONNECTION_TIMEOUT_MS = 500;
-/** Longer than any attempt may take: the deadline of a request ends it, this only what has none. */
+/** Applies only to requests without a deadline: each attempt of the others is shorter. */
 const REQUEST_TIMEOUT_MS = 5000;
 
 export function createDynamoClient({
@@ -23,8 +23,7 @@ export function createDynamoClient({
     ...(region === undefined ? {} : { region }),
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(credentials === undefined ? {} : { credentials }),
-    // One attempt is one request: whether to send again depends on what a lost answer may have done, which the SDK
-    // does not know.
+    // The SDK must not retry: only the store knows whether a lost request may have been applied.
     maxAttempts: 1,
     requestHandler: {
       connectionTimeout: CONNECTION_TIMEOUT_MS,
@@ -35,7 +34,7 @@ export function createDynamoClient({
   return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
 }
 
-/** Whether the client knows its region; without one it sends nothing. */
+/** Whether the client has a region, without which it cannot send any request. */
 export async function hasRegion({ config }: DynamoDBDocumentClient): Promise<boolean> {
   return config.region().then(
     () => true,

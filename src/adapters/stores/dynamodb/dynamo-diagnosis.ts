@@ -4,7 +4,7 @@ import { reasonOf } from '../../../ports/errors.ts';
 import { checkTable, type TableOptions } from './dynamo-table.ts';
 import { findingOf } from './table-finding.ts';
 
-/** Whether the table is there and set up as it should be. */
+/** Checks that the table exists and has the required settings. */
 export class DynamoDiagnosis implements Diagnosable {
   readonly #options: TableOptions;
 
@@ -19,8 +19,8 @@ export class DynamoDiagnosis implements Diagnosable {
       return [
         {
           level: 'problem',
-          what: `dynamodb: ${reasonOf(error)}`,
-          advice: 'check TABLE_NAME, AWS_REGION, DYNAMODB_ENDPOINT and the credentials of this process',
+          what: reasonOf(error),
+          advice: 'check TABLE_NAME, AWS_REGION, DYNAMODB_ENDPOINT and the AWS credentials of this process',
         },
       ];
     }

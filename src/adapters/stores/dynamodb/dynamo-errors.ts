@@ -1,17 +1,17 @@
-/** What an error of the SDK says about the request that met it. */
-export type Verdict =
-  /** The transaction was not applied; a code for each of its items. */
+/** Which effect a failed request had, judged by the SDK's error. */
+export type ErrorClass =
+  /** The transaction was not applied; one code for each of its items. */
   | { readonly kind: 'cancelled'; readonly codes: readonly string[] }
-  /** Not applied, for a reason that passes. */
-  | { readonly kind: 'passing' }
-  /** Not applied, and not worth another attempt. */
-  | { readonly kind: 'refused' }
-  /** Not applied: the token was used for something else. */
-  | { readonly kind: 'token_taken' }
-  /** It may have been applied, or may yet be. */
+  /** Not applied; a retry may succeed. */
+  | { readonly kind: 'transient' }
+  /** Not applied; a retry would fail too. */
+  | { readonly kind: 'rejected' }
+  /** Not applied: the idempotency token belongs to a different request. */
+  | { readonly kind: 'token_reused' }
+  /** It may have been applied, or may still be. */
   | { readonly kind: 'unknown' };
 
-const PASSING = new Set([
+const TRANSIENT_ERRORS = new Set([
   'ThrottlingException',
   'Throttling',
   'ProvisionedThroughputExceededException',
@@ -20,10 +20,14 @@ const PASSING = new Set([
   'ReplicatedWriteConflictException',
 ]);
 
-/** Reasons of a cancelled transaction that pass. */
-const PASSING_CODES = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
+/** Cancellation reasons that a retry may not meet again. */
+const TRANSIENT_REASONS = new Set([
+  'TransactionConflict',
+  'ThrottlingError',
+  'ProvisionedThroughputExceeded',
+]);
 
-/** The request never left this machine, or met nobody. */
+/** The request was never sent, or no server received it. */
 const NOT_SENT = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -35,56 +39,67 @@ const NOT_SENT = new Set([
 
 export const CONDITION_FAILED = 'ConditionalCheckFailed';
 
-export function verdictOn(error: unknown): Verdict {
-  const { name, code, status, codes } = tracesOf(error);
+/** No answer before the attempt's own timeout, or before the deadline. */
+export class AttemptTimeout extends Error {
+  override readonly name = 'AttemptTimeout';
+}
+
+export function classify(error: unknown): ErrorClass {
+  const { name, code, status, codes } = fieldsOf(error);
   if (name === 'TransactionCanceledException' && codes !== undefined) return { kind: 'cancelled', codes };
-  if (name === 'IdempotentParameterMismatchException') return { kind: 'token_taken' };
-  // The same token was sent before and is being worked on.
+  if (name === 'IdempotentParameterMismatchException') return { kind: 'token_reused' };
+  // An earlier request with the same token is still in progress.
   if (name === 'TransactionInProgressException') return { kind: 'unknown' };
-  if (PASSING.has(name) || NOT_SENT.has(name) || NOT_SENT.has(code)) return { kind: 'passing' };
-  if (status !== undefined && status >= 400 && status < 500) return { kind: 'refused' };
+  if (TRANSIENT_ERRORS.has(name) || NOT_SENT.has(name) || NOT_SENT.has(code)) return { kind: 'transient' };
+  if (status !== undefined && status >= 400 && status < 500) return { kind: 'rejected' };
   return { kind: 'unknown' };
 }
 
-/** Whether a transaction was cancelled for nothing but what passes. */
-export function isPassing(codes: readonly string[]): boolean {
-  const reasons = codes.filter((code) => code !== 'None');
-  return reasons.length > 0 && reasons.every((code) => code === CONDITION_FAILED || PASSING_CODES.has(code));
+/** Whether a transaction was cancelled for transient reasons only. */
+export function isTransientCancellation(codes: readonly string[]): boolean {
+  const reasons = reasonsAmong(codes);
+  return (
+    reasons.length > 0 && reasons.every((code) => code === CONDITION_FAILED || TRANSIENT_REASONS.has(code))
+  );
 }
 
-/** Whether DynamoDB answered that there is no such table. */
-export function isNotFound(error: unknown): boolean {
-  return tracesOf(error).name === 'ResourceNotFoundException';
+/** The codes of the items that caused a cancellation. */
+export function reasonsAmong(codes: readonly string[]): string[] {
+  return codes.filter((code) => code !== 'None');
 }
 
-/** Whether the endpoint does not know the operation at all. */
-export function isNotOffered(error: unknown): boolean {
-  return tracesOf(error).name === 'UnknownOperationException';
+export function isTableNotFound(error: unknown): boolean {
+  return fieldsOf(error).name === 'ResourceNotFoundException';
 }
 
-/** Whether the table is being changed by somebody else just now. */
-export function isInUse(error: unknown): boolean {
-  return tracesOf(error).name === 'ResourceInUseException';
+/** Whether the endpoint does not implement the operation at all. */
+export function isUnsupportedOperation(error: unknown): boolean {
+  return fieldsOf(error).name === 'UnknownOperationException';
 }
 
-interface Traces {
+/** Whether another process is creating or changing the table. */
+export function isResourceInUse(error: unknown): boolean {
+  return fieldsOf(error).name === 'ResourceInUseException';
+}
+
+interface ErrorFields {
   readonly name: string;
   readonly code: string;
   readonly status: number | undefined;
   readonly codes: readonly string[] | undefined;
 }
 
-function tracesOf(error: unknown): Traces {
-  const traces = (typeof error === 'object' && error !== null ? error : {}) as {
+function fieldsOf(error: unknown): ErrorFields {
+  const fields = (typeof error === 'object' && error !== null ? error : {}) as {
     name?: string;
     code?: string;
     $metadata?: { httpStatusCode?: number };
     CancellationReasons?: readonly { Code?: string }[];
   };
   return {
-    name: traces.name ?? '',
-    code: traces.code ?? '',
-    status: traces.$metadata?.httpStatusCode,
-    codes: traces.CancellationReasons?.map((reason) => reason.Code ?? 'None'),
+    name: fields.name ?? '',
+    code: fields.code ?? '',
+    status: fields.$metadata?.httpStatusCode,
+    codes: fields.CancellationReasons?.map((reason) => reason.Code ?? 'None'),
   };
 }

@@ -3,13 +3,13 @@ import type { Finding } from '../../../ports/diagnosis.ts';
 import type { Migratable, Progress, Provisionable } from '../../../ports/maintenance.ts';
 import { checkTable, provisionTable } from './dynamo-table.ts';
 import type { DynamoOptions } from './dynamo-user-store.ts';
-import { type MigrationSummary, migrateTable } from './migrate.ts';
+import { type MigrationSummary, migrateTable } from './migrate-table.ts';
 import { findingOf } from './table-finding.ts';
 
-/** Long enough for a throttled table; a step that takes longer is tried again by the next run. */
+/** Long enough for a throttled table; the next run repeats a step that takes longer. */
 const STEP_TIMEOUT_MS = 10_000;
 
-/** Sets up the table, and completes what the tutorial wrote into it. */
+/** Provisions the table and migrates its legacy items. */
 export class DynamoMaintenance implements Provisionable, Migratable {
   readonly #options: DynamoOptions;
 
@@ -19,7 +19,7 @@ export class DynamoMaintenance implements Provisionable, Migratable {
 
   /** @throws {TableMismatch | StoreUnavailable} */
   async provision(deadline: Deadline): Promise<readonly Finding[]> {
-    // Nobody waits minutes for an endpoint that cannot be reached.
+    // An unreachable endpoint fails after one step, not after the minutes that creating a table may take.
     await checkTable(this.#options, Math.min(deadline, this.#options.clock.monotonic() + STEP_TIMEOUT_MS));
     return (await provisionTable(this.#options, deadline)).map(findingOf);
   }
@@ -33,16 +33,26 @@ export class DynamoMaintenance implements Provisionable, Migratable {
 function findingsOf(summary: MigrationSummary): Finding[] {
   return [
     { level: 'ok', what: `dynamodb: ${summary.completed} records completed, ${summary.renamed} renamed` },
-    ...summary.collisions.map((names) => left(`${names.join(', ')}: differ only in case`, CHOOSE)),
-    ...summary.unreachable.map((name) => left(`${name}: no name that the service knows`, RENAME)),
-    ...summary.ownersWithoutUser.map((owner) => left(`${owner}: an Owner who is not a user`, REGISTER)),
+    ...summary.collisions.map((names) =>
+      unresolved(`${names.join(', ')}: names differ only in case`, RESOLVE_COLLISION),
+    ),
+    ...summary.unreachable.map((name) => unresolved(`${name}: ${reasonUnreachable(name)}`, RENAME_INVALID)),
+    ...summary.ownersWithoutUser.map((owner) =>
+      unresolved(`${owner}: the user of this Owner does not exist`, CREATE_OWNER),
+    ),
   ];
 }
 
-const CHOOSE = 'rename or delete all but one of them by hand, with what belongs to it, and run this again';
-const RENAME = 'nobody can ask for it; rename or delete it by hand, and run this again';
-const REGISTER = 'create that user, or delete the membership by hand, and run this again';
+const RESOLVE_COLLISION =
+  'rename or delete all but one of them manually, with their memberships, then run this command again';
+const RENAME_INVALID =
+  'no request can address this item: rename or delete it manually, then run this command again';
+const CREATE_OWNER = 'create the user or delete the membership manually, then run this command again';
 
-function left(what: string, advice: string): Finding {
+function reasonUnreachable(name: string): string {
+  return name.startsWith('ORGMEMBERS#') ? 'membership of an invalid or ambiguous name' : 'invalid name';
+}
+
+function unresolved(what: string, advice: string): Finding {
   return { level: 'warning', what: `dynamodb: ${what}`, advice };
 }

@@ -1,21 +1,29 @@
 import type { DynamoDBDocumentClient, TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { Clock, Deadline } from '../../../ports/clock.ts';
-import { OutcomeUnknown, reasonOf, StoreNotProvisioned, StoreUnavailable } from '../../../ports/errors.ts';
+import { OutcomeUnknown, StoreNotProvisioned, StoreUnavailable } from '../../../ports/errors.ts';
 import type { Ids } from '../../../ports/ids.ts';
-import { CONDITION_FAILED, isNotFound, isPassing, verdictOn } from './dynamo-errors.ts';
+import { describeDynamoError } from './describe-dynamo-error.ts';
+import {
+  AttemptTimeout,
+  CONDITION_FAILED,
+  classify,
+  type ErrorClass,
+  isTableNotFound,
+  isTransientCancellation,
+} from './dynamo-errors.ts';
 
 export type TransactWriteItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
-/** Most operations that one transaction may have. */
+/** DynamoDB's limit. */
 const MAX_TRANSACTION_ITEMS = 100;
 
-/** After this long without an answer a request is given up and sent again; Amazon advises a second for transactions. */
-const ATTEMPT_MS = 1000;
-const FIRST_PAUSE_MS = 10;
-/** Node's timers take no more. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
-const LONGEST_PAUSE_MS = 250;
+/** Amazon recommends one second for transactions. */
+const ATTEMPT_TIMEOUT_MS = 1000;
+const INITIAL_BACKOFF_MS = 10;
+const MAX_BACKOFF_MS = 250;
+/** Node fires timers with a longer delay at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 export interface RequestOptions {
   readonly client: DynamoDBDocumentClient;
@@ -23,13 +31,7 @@ export interface RequestOptions {
   readonly ids: Pick<Ids, 'fraction' | 'token'>;
 }
 
-class LateAnswer extends Error {
-  constructor() {
-    super('no answer in time');
-  }
-}
-
-/** Requests that settle by their deadline, sent again where that is safe and may help. */
+/** Sends requests that settle by their deadline, with retries where a retry is safe and may succeed. */
 export class DynamoRequests {
   readonly #client: DynamoDBDocumentClient;
   readonly #clock: Clock;
@@ -46,126 +48,129 @@ export class DynamoRequests {
     deadline: Deadline,
     send: (client: DynamoDBDocumentClient, options: { abortSignal: AbortSignal }) => Promise<T>,
   ): Promise<T> {
-    let last: unknown;
-    for (let attempt = 0; this.#isEarly(deadline); attempt += 1) {
+    let lastError: unknown;
+    for (let attempt = 0; this.#hasTimeLeft(deadline); attempt += 1) {
       try {
-        return await this.#inTime(deadline, (options) => send(this.#client, options));
+        return await this.#withTimeout(deadline, (options) => send(this.#client, options));
       } catch (error) {
-        const verdict = verdictOn(error);
-        const isFinal =
-          verdict.kind === 'refused' || (verdict.kind === 'cancelled' && !isPassing(verdict.codes));
-        if (isFinal) throw refusalBecauseOf(error);
-        last = moreTelling(last, error);
+        const errorClass = classify(error);
+        const isPermanent =
+          errorClass.kind === 'rejected' ||
+          (errorClass.kind === 'cancelled' && !isTransientCancellation(errorClass.codes));
+        if (isPermanent) throw rejectionFor(error);
+        lastError = mostInformative(lastError, error);
       }
-      if (!(await this.pause(attempt, deadline))) break;
+      if (!(await this.backOff(attempt, deadline))) break;
     }
-    throw new StoreUnavailable(`DynamoDB did not answer in time (${reasonOf(last)}).`, { cause: last });
+    throw new StoreUnavailable(describeDynamoError(lastError), { cause: lastError });
   }
 
   /**
-   * Applies the operations at once or not at all, and only once however often they are sent: a token goes with just
-   * these bytes, and DynamoDB remembers it for ten minutes. While a request with it may yet be applied, none is sent
-   * with another.
+   * Applies the operations atomically, and exactly once despite retries: the idempotency token belongs to these exact
+   * bytes, and DynamoDB keeps it for ten minutes. While a request with one token may still be applied, no request is
+   * sent with another token.
    *
-   * @returns the positions of the items whose conditions do not hold, nothing being applied; none = applied. What a
-   *   request sent earlier did is then settled too: what its conditions say of versions and numbers never holds again
+   * @returns the positions of the items whose conditions failed, in which case nothing was applied; empty = applied.
+   *   Failed conditions also settle every earlier attempt: versions and event numbers never repeat, so its conditions
+   *   can never hold again
    * @throws {StoreUnavailable | OutcomeUnknown}
    */
   async transact(items: readonly TransactWriteItem[], deadline: Deadline): Promise<readonly number[]> {
     if (items.length > MAX_TRANSACTION_ITEMS) {
       throw new StoreUnavailable(
-        `The change takes ${items.length} operations; a DynamoDB transaction has at most ${MAX_TRANSACTION_ITEMS}.`,
+        `the change needs ${items.length} operations; a DynamoDB transaction has at most ${MAX_TRANSACTION_ITEMS}`,
       );
     }
     let token = this.#ids.token();
-    let isOpen = false;
-    let last: unknown;
-    for (let attempt = 0; this.#isEarly(deadline); attempt += 1) {
+    let mayBeApplied = false;
+    let lastError: unknown;
+    for (let attempt = 0; this.#hasTimeLeft(deadline); attempt += 1) {
       const request = { TransactItems: [...items], ClientRequestToken: token };
       try {
-        await this.#inTime(deadline, (options) =>
+        await this.#withTimeout(deadline, (options) =>
           this.#client.send(new TransactWriteCommand(request), options),
         );
         return [];
       } catch (error) {
-        last = error;
+        lastError = error;
       }
-      const verdict = verdictOn(last);
-      if (verdict.kind === 'cancelled') {
-        const failed = verdict.codes.flatMap((code, index) => (code === CONDITION_FAILED ? [index] : []));
+      const errorClass = classify(lastError);
+      if (errorClass.kind === 'cancelled') {
+        const failed = errorClass.codes.flatMap((code, index) => (code === CONDITION_FAILED ? [index] : []));
         if (failed.length > 0) return failed;
       }
-      if (verdict.kind === 'unknown') isOpen = true;
-      else if (!isWorthRepeating(verdict, isOpen)) break;
-      else if (!isOpen) token = this.#ids.token();
-      if (!(await this.pause(attempt, deadline))) break;
+      if (errorClass.kind === 'unknown') mayBeApplied = true;
+      else if (!isRetryable(errorClass, mayBeApplied)) break;
+      else if (!mayBeApplied) token = this.#ids.token();
+      if (!(await this.backOff(attempt, deadline))) break;
     }
-    throw isOpen
-      ? new OutcomeUnknown('DynamoDB did not say whether it applied the change.', { cause: last })
-      : new StoreUnavailable('DynamoDB did not take the change.', { cause: last });
+    const reason = describeDynamoError(lastError);
+    throw mayBeApplied
+      ? new OutcomeUnknown(`the change may have been applied: ${reason}`, { cause: lastError })
+      : new StoreUnavailable(`the change was not applied: ${reason}`, { cause: lastError });
   }
 
-  /** Waits longer after each attempt, by chance more or less. `false`, at once, where the deadline comes first. */
-  async pause(attempt: number, deadline: Deadline): Promise<boolean> {
-    const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt);
-    const pause = 1 + this.#ids.fraction() * longest;
-    if (this.#clock.monotonic() + pause > deadline) return false;
-    await this.#clock.sleep(pause);
+  /** Exponential backoff with jitter. Returns `false` at once where the deadline would pass during the delay. */
+  async backOff(attempt: number, deadline: Deadline): Promise<boolean> {
+    const maxDelayMs = Math.min(MAX_BACKOFF_MS, INITIAL_BACKOFF_MS * 2 ** attempt);
+    const delayMs = 1 + this.#ids.fraction() * maxDelayMs;
+    if (this.#clock.monotonic() + delayMs > deadline) return false;
+    await this.#clock.sleep(delayMs);
     return true;
   }
 
-  /** Settles by the deadline, whatever `wait` does; what it does then does not matter. */
-  async atMostUntil(deadline: Deadline, wait: Promise<unknown>): Promise<void> {
-    await this.#inTime(deadline, () => wait, Number.POSITIVE_INFINITY).catch(() => {});
+  /** Waits until the promise settles, or until the deadline; ignores its result. */
+  async waitFor(promise: Promise<unknown>, deadline: Deadline): Promise<void> {
+    await this.#withTimeout(deadline, () => promise, Number.POSITIVE_INFINITY).catch(() => {});
   }
 
-  #isEarly(deadline: Deadline): boolean {
+  #hasTimeLeft(deadline: Deadline): boolean {
     return this.#clock.monotonic() <= deadline;
   }
 
-  async #inTime<T>(
+  async #withTimeout<T>(
     deadline: Deadline,
     send: (options: { abortSignal: AbortSignal }) => Promise<T>,
-    longest = ATTEMPT_MS,
+    maxMs = ATTEMPT_TIMEOUT_MS,
   ): Promise<T> {
     const controller = new AbortController();
     let timer: NodeJS.Timeout | undefined;
-    // The SDK hears of the signal only once it has credentials, so it is not trusted to settle in time.
-    const late = new Promise<never>((_, reject) => {
-      const left = Math.min(longest, deadline - this.#clock.monotonic(), LONGEST_TIMER_MS);
+    // The SDK ignores the signal while it loads credentials, so it may settle after the deadline.
+    const timeout = new Promise<never>((_, reject) => {
+      const timeoutMs = Math.min(maxMs, deadline - this.#clock.monotonic(), MAX_TIMER_MS);
       timer = setTimeout(() => {
         controller.abort();
-        reject(new LateAnswer());
-      }, left);
+        reject(new AttemptTimeout());
+      }, timeoutMs);
     });
     try {
-      return await Promise.race([send({ abortSignal: controller.signal }), late]);
+      return await Promise.race([send({ abortSignal: controller.signal }), timeout]);
     } finally {
       clearTimeout(timer);
     }
   }
 }
 
-/** An attempt that the deadline cut short hides why those before it failed. */
-function moreTelling(before: unknown, now: unknown): unknown {
-  return before !== undefined && now instanceof LateAnswer ? before : now;
+/** An earlier error explains more than a last attempt that the deadline cut short. */
+function mostInformative(previous: unknown, latest: unknown): unknown {
+  return previous !== undefined && latest instanceof AttemptTimeout ? previous : latest;
 }
 
-function refusalBecauseOf(cause: unknown): StoreUnavailable {
-  return isNotFound(cause)
+function rejectionFor(cause: unknown): StoreUnavailable {
+  return isTableNotFound(cause)
     ? new StoreNotProvisioned('the DynamoDB table does not exist: run `rollcall provision`', { cause })
-    : new StoreUnavailable(`DynamoDB refused (${reasonOf(cause)}).`, { cause });
+    : new StoreUnavailable(describeDynamoError(cause), { cause });
 }
 
-function isWorthRepeating(verdict: ReturnType<typeof verdictOn>, isOpen: boolean): boolean {
-  switch (verdict.kind) {
+function isRetryable(errorClass: ErrorClass, mayBeApplied: boolean): boolean {
+  switch (errorClass.kind) {
     case 'cancelled':
-      return isPassing(verdict.codes);
-    case 'passing':
+      return isTransientCancellation(errorClass.codes);
+    case 'transient':
       return true;
-    case 'token_taken':
-      // By an earlier request of this very commit, if one is open; else by chance, by somebody else.
-      return !isOpen;
+    case 'token_reused':
+      // The token belongs to an earlier attempt of this commit if one may be applied; otherwise it is a collision.
+      return !mayBeApplied;
     default:
       return false;
   }

@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { Deadline } from '../../../ports/clock.ts';
 import { StoreUnavailable } from '../../../ports/errors.ts';
-import { isInUse, isNotFound, isNotOffered } from './dynamo-errors.ts';
+import { isResourceInUse, isTableNotFound, isUnsupportedOperation } from './dynamo-errors.ts';
 import { DynamoRequests, type RequestOptions } from './dynamo-requests.ts';
 import type { TableFinding } from './table-finding.ts';
 
@@ -18,30 +18,30 @@ export interface TableOptions extends RequestOptions {
   readonly tableName: string;
 }
 
-/** The table has other keys: it is not one of ours, and nothing was done to it. */
+/** The table has a different key schema, so it belongs to another program; nothing was changed. */
 export class TableMismatch extends Error {
-  override readonly name = 'WrongTable';
+  override readonly name = 'TableMismatch';
 }
 
 const KEYS = { PK: 'HASH', SK: 'RANGE' } as const;
 const TTL_ATTRIBUTE = 'expiresAt';
 const STREAM_VIEW = 'NEW_AND_OLD_IMAGES';
-const POLL_MS = 250;
+const POLL_INTERVAL_MS = 250;
 
-/** Says what a table has and lacks; changes nothing. @throws {StoreUnavailable} */
+/** Reports the state of the table without changing it. @throws {StoreUnavailable} */
 export function checkTable(options: TableOptions, deadline: Deadline): Promise<TableFinding[]> {
-  return new Table(options, deadline).findings('check');
+  return new TableSetup(options, deadline).run('check');
 }
 
 /**
- * Makes the table if there is none, and what an existing one lacks. Any number of times, also by several at once.
+ * Creates the table, or enables what an existing one lacks. Idempotent, also when run concurrently.
  * @throws {TableMismatch | StoreUnavailable}
  */
 export function provisionTable(options: TableOptions, deadline: Deadline): Promise<TableFinding[]> {
-  return new Table(options, deadline).findings('provision');
+  return new TableSetup(options, deadline).run('provision');
 }
 
-class Table {
+class TableSetup {
   readonly #options: TableOptions;
   readonly #requests: DynamoRequests;
   readonly #deadline: Deadline;
@@ -52,78 +52,80 @@ class Table {
     this.#deadline = deadline;
   }
 
-  async findings(mode: 'check' | 'provision'): Promise<TableFinding[]> {
+  async run(mode: 'check' | 'provision'): Promise<TableFinding[]> {
     const { tableName } = this.#options;
     let table = await this.#describe();
-    const existed = table !== undefined;
+    const alreadyExisted = table !== undefined;
     if (table === undefined) {
       if (mode === 'check')
-        return [{ state: 'missing', text: `table ${tableName}: there is none`, vital: true }];
+        return [{ state: 'missing', text: `table ${tableName} does not exist`, required: true }];
       await this.#create();
-      table = await this.#active();
+      table = await this.#waitUntilActive();
     }
-    const keys = keysFinding(table, existed);
-    if (keys.state === 'wrong' && mode === 'provision') throw new TableMismatch(keys.text);
-    if (keys.state === 'wrong') return [keys];
-    const make = mode === 'provision';
+    const keys = keysFinding(table, alreadyExisted);
+    if (keys.state === 'mismatch' && mode === 'provision') throw new TableMismatch(keys.text);
+    if (keys.state === 'mismatch') return [keys];
+    const enable = mode === 'provision';
     return [
       keys,
-      await this.#stream(table, existed, make),
-      await this.#expiry(make),
-      await this.#recovery(make),
+      await this.#stream(table, alreadyExisted, enable),
+      await this.#ttl(enable),
+      await this.#recovery(enable),
     ];
   }
 
-  async #stream(table: TableDescription, existed: boolean, make: boolean): Promise<TableFinding> {
+  async #stream(table: TableDescription, alreadyExisted: boolean, enable: boolean): Promise<TableFinding> {
     const { StreamEnabled, StreamViewType } = table.StreamSpecification ?? {};
     if (StreamEnabled === true && StreamViewType !== STREAM_VIEW) {
       return {
-        state: 'wrong',
-        text: `stream: shows ${StreamViewType}; ${STREAM_VIEW} is needed (switch it off first)`,
+        state: 'mismatch',
+        text: `stream: view type is ${StreamViewType}, expected ${STREAM_VIEW} (disable the stream first)`,
       };
     }
     if (StreamEnabled === true) {
-      return { state: existed ? 'right' : 'made', text: `stream: ${STREAM_VIEW}` };
+      return { state: alreadyExisted ? 'ok' : 'created', text: `stream: ${STREAM_VIEW}` };
     }
-    if (!make) return { state: 'missing', text: `stream: ${STREAM_VIEW} is not switched on` };
+    if (!enable) return { state: 'missing', text: `stream: ${STREAM_VIEW} is not enabled` };
     const StreamSpecification = { StreamEnabled: true, StreamViewType: STREAM_VIEW } as const;
-    return this.#make(`stream: ${STREAM_VIEW}`, async (input, options) => {
+    return this.#enable(`stream: ${STREAM_VIEW}`, async (input, options) => {
       await this.#options.client.send(new UpdateTableCommand({ ...input, StreamSpecification }), options);
-      await this.#active();
+      await this.#waitUntilActive();
     });
   }
 
-  async #expiry(make: boolean): Promise<TableFinding> {
-    const text = `expiry (TTL) by ${TTL_ATTRIBUTE}`;
-    const found = await this.#ask(text, (input, options) =>
+  async #ttl(enable: boolean): Promise<TableFinding> {
+    const text = `TTL attribute ${TTL_ATTRIBUTE}`;
+    const found = await this.#callIfSupported(text, (input, options) =>
       this.#options.client.send(new DescribeTimeToLiveCommand(input), options),
     );
     if ('state' in found) return found;
     const { TimeToLiveStatus = 'DISABLED', AttributeName } = found.TimeToLiveDescription ?? {};
     if (TimeToLiveStatus.startsWith('ENABL')) {
       return AttributeName === TTL_ATTRIBUTE
-        ? { state: 'right', text }
-        : { state: 'wrong', text: `${text}: it goes by ${AttributeName} (switch that off first)` };
+        ? { state: 'ok', text }
+        : {
+            state: 'mismatch',
+            text: `${text}: TTL is enabled on ${AttributeName} instead (disable that first)`,
+          };
     }
-    if (!make) return { state: 'missing', text: `${text} is not switched on` };
+    if (!enable) return { state: 'missing', text: `${text} is not enabled` };
     const TimeToLiveSpecification = { Enabled: true, AttributeName: TTL_ATTRIBUTE };
-    return this.#make(text, (input, options) =>
+    return this.#enable(text, (input, options) =>
       this.#options.client.send(new UpdateTimeToLiveCommand({ ...input, TimeToLiveSpecification }), options),
     );
   }
 
-  async #recovery(make: boolean): Promise<TableFinding> {
+  async #recovery(enable: boolean): Promise<TableFinding> {
     const text = 'point-in-time recovery';
-    const found = await this.#ask(text, (input, options) =>
+    const found = await this.#callIfSupported(text, (input, options) =>
       this.#options.client.send(new DescribeContinuousBackupsCommand(input), options),
     );
     if ('state' in found) return found;
     const { PointInTimeRecoveryDescription } = found.ContinuousBackupsDescription ?? {};
-    if (PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus === 'ENABLED')
-      return { state: 'right', text };
-    if (!make) return { state: 'missing', text: `${text} is not switched on` };
+    if (PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus === 'ENABLED') return { state: 'ok', text };
+    if (!enable) return { state: 'missing', text: `${text} is not enabled` };
     const PointInTimeRecoverySpecification = { PointInTimeRecoveryEnabled: true };
-    return this.#make(text, (input, options) =>
+    return this.#enable(text, (input, options) =>
       this.#options.client.send(
         new UpdateContinuousBackupsCommand({ ...input, PointInTimeRecoverySpecification }),
         options,
@@ -144,17 +146,17 @@ class Table {
       try {
         await client.send(command, options);
       } catch (error) {
-        // Made by somebody else, or by a request of ours whose answer was lost.
-        if (!isInUse(error)) throw error;
+        // Another process, or an earlier request whose response was lost, has created the table.
+        if (!isResourceInUse(error)) throw error;
       }
     });
   }
 
-  async #active(): Promise<TableDescription> {
+  async #waitUntilActive(): Promise<TableDescription> {
     for (;;) {
       const table = await this.#describe();
       if (table?.TableStatus === 'ACTIVE') return table;
-      await this.#options.clock.sleep(POLL_MS);
+      await this.#options.clock.sleep(POLL_INTERVAL_MS);
     }
   }
 
@@ -164,43 +166,47 @@ class Table {
         const command = new DescribeTableCommand({ TableName: this.#options.tableName });
         return (await client.send(command, options)).Table;
       } catch (error) {
-        if (isNotFound(error)) return undefined;
+        if (isTableNotFound(error)) return undefined;
         throw error;
       }
     });
   }
 
-  async #make(text: string, send: Send<unknown>): Promise<TableFinding> {
-    const done = await this.#ask(text, async (input, options) => ({ done: await send(input, options) }));
-    return 'state' in done ? done : { state: 'made', text };
+  async #enable(text: string, send: Send<unknown>): Promise<TableFinding> {
+    const done = await this.#callIfSupported(text, async (input, options) => ({
+      done: await send(input, options),
+    }));
+    return 'state' in done ? done : { state: 'created', text };
   }
 
-  /** What the endpoint answers, or that it does not offer it. */
-  async #ask<T extends object>(text: string, send: Send<T>): Promise<T | TableFinding> {
+  /** Returns a finding instead of a response where the endpoint does not implement the operation. */
+  async #callIfSupported<T extends object>(text: string, send: Send<T>): Promise<T | TableFinding> {
     const input = { TableName: this.#options.tableName };
     try {
       return await this.#requests.read(this.#deadline, (_, options) => send(input, options));
     } catch (error) {
-      if (!(error instanceof StoreUnavailable) || !isNotOffered(error.cause)) throw error;
-      return { state: 'not_offered', text: `${text}: this endpoint does not offer it` };
+      if (!(error instanceof StoreUnavailable) || !isUnsupportedOperation(error.cause)) throw error;
+      return { state: 'unsupported', text: `${text}: not supported by this endpoint` };
     }
   }
 }
 
 type Send<T> = (input: { TableName: string }, options: { abortSignal: AbortSignal }) => Promise<T>;
 
-function keysFinding(table: TableDescription, existed: boolean): TableFinding {
-  const types = new Map(table.AttributeDefinitions?.map((one) => [one.AttributeName, one.AttributeType]));
+function keysFinding(table: TableDescription, alreadyExisted: boolean): TableFinding {
+  const types = new Map(
+    table.AttributeDefinitions?.map(({ AttributeName, AttributeType }) => [AttributeName, AttributeType]),
+  );
   const found = (table.KeySchema ?? []).map(
     ({ AttributeName, KeyType }) => `${AttributeName} (${KeyType}, ${types.get(AttributeName)})`,
   );
-  const needed = Object.entries(KEYS).map(([name, type]) => `${name} (${type}, S)`);
+  const expected = Object.entries(KEYS).map(([name, type]) => `${name} (${type}, S)`);
   const text = `table ${table.TableName}: keys ${found.join(', ')}`;
-  return found.toSorted().join() === needed.toSorted().join()
-    ? { state: existed ? 'right' : 'made', text }
+  return found.toSorted().join() === expected.toSorted().join()
+    ? { state: alreadyExisted ? 'ok' : 'created', text }
     : {
-        state: 'wrong',
-        text: `${text}; ${needed.join(', ')} are needed. It is left as it is`,
-        vital: true,
+        state: 'mismatch',
+        text: `${text}, expected ${expected.join(', ')}; the table was not changed`,
+        required: true,
       };
 }

@@ -17,7 +17,7 @@ import type { Clock, Deadline } from '../../../ports/clock.ts';
 import { Conflict, StoreUnavailable } from '../../../ports/errors.ts';
 import type { Ids } from '../../../ports/ids.ts';
 import type { Cursor, Meta, Page, PageRequest, UserStore } from '../../../ports/user-store.ts';
-import { metaIs } from './conditions.ts';
+import { metaEquals } from './conditions.ts';
 import { DynamoReads } from './dynamo-reads.ts';
 import { DynamoRequests } from './dynamo-requests.ts';
 import { idempotencyFrom, loadedFrom, metaFrom, metaItem } from './items.ts';
@@ -26,53 +26,57 @@ import {
   headAddress,
   INVITATION_PREFIX,
   idempotencyAddress,
-  invitationsOf,
-  isSpelt,
+  invitationsPartition,
+  isCanonical,
   keyAt,
   MEMBER_PREFIX,
   META_ADDRESS,
-  membersOf,
+  membersPartition,
   ORGANIZATION_PREFIX,
-  organizationsOf,
+  organizationsPartition,
   streamPartition,
 } from './keys.ts';
-import { LegacyDeletions } from './legacy-deletions.ts';
+import { LegacyDeletionGuard } from './legacy-deletion-guard.ts';
 import { findOwners, lacksOwners, withOwners } from './legacy-owners.ts';
-import { listEvents, listPage } from './lists.ts';
+import { listEvents, listPage } from './list-pages.ts';
 import { StreamQueue } from './stream-queue.ts';
-import { stepsOf, streamsOf, type TableSettings } from './transaction.ts';
+import { streamsOf, type TableSettings, transactionSteps } from './transaction.ts';
 
 export interface DynamoOptions extends TableSettings {
-  /** As `createDynamoClient` makes it: one that sends nothing twice. */
+  /** From `createDynamoClient`: the store does its own retries. */
   readonly client: DynamoDBDocumentClient;
   readonly clock: Clock;
   readonly ids: Pick<Ids, 'fraction' | 'token'>;
 }
 
-/** One DynamoDB table, with the tutorial's keys. Any number of processes share it. */
+/**
+ * Stores all records in one DynamoDB table, which any number of processes can share. The table's keys are those of the
+ * serverless tutorial that Rollcall grew out of; items written by that tutorial are called legacy items. They have no
+ * version, id, times, mirror or list of owners, and are completed when they are read.
+ */
 export class DynamoUserStore implements UserStore {
   readonly exclusive: boolean = false;
   readonly #requests: DynamoRequests;
   readonly #reads: DynamoReads;
   readonly #table: TableSettings;
-  readonly #legacy: LegacyDeletions;
+  readonly #legacyDeletions: LegacyDeletionGuard;
   readonly #queue = new StreamQueue();
 
   constructor({ tableName, tombstoneTtlMs, ...requests }: DynamoOptions) {
     this.#table = { tableName, tombstoneTtlMs };
     this.#requests = new DynamoRequests(requests);
     this.#reads = new DynamoReads(this.#requests, tableName);
-    this.#legacy = new LegacyDeletions(this.#reads);
+    this.#legacyDeletions = new LegacyDeletionGuard(this.#reads);
   }
 
   async share(): Promise<void> {
-    // Others are in already.
+    // A DynamoDB table is always shared.
   }
 
   /**
-   * An organization of the tutorial is completed from its memberships, and the snapshot taken again behind that: where
-   * it still lacks its owners then, nobody became or stopped being one meanwhile (that writes the organization too), so
-   * they are true of the second snapshot.
+   * The owners of a legacy organization are read from its memberships, and then the snapshot is read again. If the
+   * organization still lacks `owners`, no ownership has changed in between, because that writes the organization as
+   * well. So the owners are valid for the second snapshot.
    */
   async readMany<const Keys extends readonly RecordKey[]>(
     keys: Keys,
@@ -81,16 +85,16 @@ export class DynamoUserStore implements UserStore {
     const owners = new Map<RecordKey, readonly Username[]>();
     for (;;) {
       const items = await this.#reads.snapshot(keys.map(addressOf), deadline);
-      const lacking = keys.filter((key, index) => lacksOwners(key, items[index]));
-      const unknown = lacking.filter((key) => !owners.has(key));
-      if (unknown.length === 0) {
+      const incomplete = keys.filter((key, index) => lacksOwners(key, items[index]));
+      const unresolved = incomplete.filter((key) => !owners.has(key));
+      if (unresolved.length === 0) {
         const loaded: Loaded[] = keys.map((key, index) => {
           const found = loadedFrom(key, items[index]);
-          return lacking.includes(key) ? withOwners(found, owners.get(key) ?? []) : found;
+          return incomplete.includes(key) ? withOwners(found, owners.get(key) ?? []) : found;
         });
         return loaded as readonly Loaded[] as LoadedAll<Keys>;
       }
-      for (const key of unknown) {
+      for (const key of unresolved) {
         if (key.kind === 'organization') owners.set(key, await findOwners(this.#reads, key.name, deadline));
       }
     }
@@ -102,9 +106,10 @@ export class DynamoUserStore implements UserStore {
     deadline: Deadline,
   ): Promise<Page<Versioned<Membership>>> {
     const listing = {
-      partition: membersOf(organization),
+      partition: membersPartition(organization),
       prefix: MEMBER_PREFIX,
-      keyOf: (name: string) => (isSpelt(parseUsername, name) ? membershipKey(organization, name) : undefined),
+      keyOf: (name: string) =>
+        isCanonical(parseUsername, name) ? membershipKey(organization, name) : undefined,
     };
     return listPage<KeyOf<'membership'>>(this.#reads, listing, page, deadline);
   }
@@ -115,9 +120,9 @@ export class DynamoUserStore implements UserStore {
     deadline: Deadline,
   ): Promise<Page<Versioned<Membership>>> {
     const listing = {
-      partition: organizationsOf(username),
+      partition: organizationsPartition(username),
       prefix: ORGANIZATION_PREFIX,
-      keyOf: (name: string) => (isSpelt(parseSlug, name) ? membershipKey(name, username) : undefined),
+      keyOf: (name: string) => (isCanonical(parseSlug, name) ? membershipKey(name, username) : undefined),
     };
     return listPage<KeyOf<'membership'>>(this.#reads, listing, page, deadline);
   }
@@ -128,7 +133,7 @@ export class DynamoUserStore implements UserStore {
     deadline: Deadline,
   ): Promise<Page<Versioned<Invitation>>> {
     const listing = {
-      partition: invitationsOf(organizationId),
+      partition: invitationsPartition(organizationId),
       prefix: INVITATION_PREFIX,
       keyOf: (id: string) => ({ kind: 'invitation', organizationId, id }) as const,
     };
@@ -162,11 +167,11 @@ export class DynamoUserStore implements UserStore {
   }
 
   async commit(change: Change, deadline: Deadline): Promise<void> {
-    await this.#legacy.check(change, deadline);
+    await this.#legacyDeletions.check(change, deadline);
     const streams = streamsOf(change);
     await this.#queue.run(
       streams,
-      (others) => this.#requests.atMostUntil(deadline, others),
+      (previous) => this.#requests.waitFor(previous, deadline),
       () => this.#commit(change, streams, deadline),
     );
   }
@@ -176,43 +181,43 @@ export class DynamoUserStore implements UserStore {
     now: string,
     deadline: Deadline,
   ): Promise<IdempotencyRecord | undefined> {
-    const item = await this.#reads.one(idempotencyAddress(id), deadline);
+    const item = await this.#reads.get(idempotencyAddress(id), deadline);
     const record = item && idempotencyFrom(item);
     return record !== undefined && record.expiresAt > now ? record : undefined;
   }
 
-  /** DynamoDB does that by itself: `expiresAt` is the table's TTL attribute. */
+  /** DynamoDB deletes expired items itself: `expiresAt` is the table's TTL attribute. */
   async removeExpired(): Promise<number> {
     return 0;
   }
 
   async readMeta(deadline: Deadline): Promise<Meta | undefined> {
-    const item = await this.#reads.one(META_ADDRESS, deadline);
+    const item = await this.#reads.get(META_ADDRESS, deadline);
     return item && metaFrom(item);
   }
 
-  /** A transaction, though it is one item: its token makes it safe to send again. */
+  /** A transaction although it writes a single item, because the idempotency token makes retries safe. */
   async replaceMeta(expected: Meta | undefined, next: Meta, deadline: Deadline): Promise<boolean> {
     const { tableName: TableName } = this.#table;
-    const operation = { Put: { TableName, Item: metaItem(next), ...metaIs(expected) } };
+    const operation = { Put: { TableName, Item: metaItem(next), ...metaEquals(expected) } };
     const failed = await this.#requests.transact([operation], deadline);
     return failed.length === 0;
   }
 
-  /** Where nothing but the end of a stream has moved, the same change is numbered again. */
+  /** Retries with new event numbers where only the head of a stream has moved. */
   async #commit(change: Change, streams: readonly string[], deadline: Deadline): Promise<void> {
     for (let attempt = 0; ; attempt += 1) {
-      const steps = stepsOf(change, await this.#heads(streams, deadline), this.#table);
+      const steps = transactionSteps(change, await this.#heads(streams, deadline), this.#table);
       const operations = steps.map(({ operation }) => operation);
       const failed = await this.#requests.transact(operations, deadline);
       if (failed.length === 0) return;
       for (const index of failed) {
         const moved = steps[index]?.moved;
-        if (moved !== undefined && moved !== 'numbers') throw new Conflict(moved);
+        if (moved !== undefined && moved !== 'stream_head') throw new Conflict(moved);
       }
-      if (!(await this.#requests.pause(attempt, deadline))) {
+      if (!(await this.#requests.backOff(attempt, deadline))) {
         throw new StoreUnavailable(
-          'Other commits were always quicker to take the next number of the stream.',
+          'the change was not applied: concurrent commits to the same event stream won every attempt',
         );
       }
     }
@@ -220,7 +225,7 @@ export class DynamoUserStore implements UserStore {
 
   async #heads(streams: readonly string[], deadline: Deadline): Promise<ReadonlyMap<string, number>> {
     if (streams.length === 0) return new Map();
-    const items = await this.#reads.each(streams.map(headAddress), deadline);
+    const items = await this.#reads.batchGet(streams.map(headAddress), deadline);
     return new Map(items.map(({ PK, last }) => [PK, Number(last)]));
   }
 }

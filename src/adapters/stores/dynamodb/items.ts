@@ -6,21 +6,21 @@ import { type Address, addressOf, idempotencyAddress, META_ADDRESS } from './key
 
 /** An item as the document client reads and writes it. Attributes have the names of the record's fields. */
 export interface Item extends Address {
-  /** Absent on what the tutorial wrote. */
+  /** Absent on legacy items. */
   readonly version?: number;
-  /** Set on tombstones. */
+  /** Present on tombstones only. */
   readonly deletedAt?: string;
-  /** When DynamoDB may delete the item: seconds since 1970 (its TTL). */
+  /** The table's TTL attribute: the second (since 1970) after which DynamoDB may delete the item. */
   readonly expiresAt?: number;
   /** The record's own `expiresAt`, RFC 3339. */
   readonly expiresAtExact?: string;
   readonly [attribute: string]: unknown;
 }
 
-/** What a record of the tutorial, which kept no times, answers for them. */
+/** Stands for the missing times of a legacy item. */
 const LEGACY_TIME = '1970-01-01T00:00:00.000Z';
 
-/** The id of a user or an organization that has none of its own. */
+/** The id of a user or organization whose item has none. */
 export const legacyId = (name: string): string => `legacy:${name}`;
 
 export function recordItem(key: RecordKey, record: RecordOf<RecordKey>, version: number): Item {
@@ -39,7 +39,7 @@ export function loadedFrom(key: RecordKey, item: Item | undefined): Loaded {
   return { key, version: item?.version ?? 0, record };
 }
 
-/** The record of a live item, completed where the tutorial wrote it. An organization's `owners`: see legacy-owners.ts. */
+/** The record of a live item, with defaults where a legacy item lacks fields. For `owners` see legacy-owners.ts. */
 export function recordFrom(key: RecordKey, item: Item): RecordOf<RecordKey> {
   const { PK: _PK, SK: _SK, version: _version, expiresAt: _ttl, expiresAtExact, ...fields } = item;
   return { ...defaultsOf(key), ...fields, ...(expiresAtExact && { expiresAt: expiresAtExact }) } as RecordOf<
@@ -47,13 +47,13 @@ export function recordFrom(key: RecordKey, item: Item): RecordOf<RecordKey> {
   >;
 }
 
-/** What is read where an attribute is missing. */
+/** The values of missing attributes. */
 function defaultsOf(key: RecordKey): Readonly<Record<string, unknown>> {
   const times = { createdAt: LEGACY_TIME, updatedAt: LEGACY_TIME };
   switch (key.kind) {
     case 'user': {
-      // The organizations that a user of the tutorial owns cannot be found without reading the whole table: `migrate`
-      // does it. Until then they miss here, never in the organization's `owners`, which guards its last Owner.
+      // Finding the organizations of a legacy Owner takes a scan of the whole table, which `migrate` does. Until then
+      // `ownerOf` is incomplete. The organization's own `owners`, which protects its last Owner, is always complete.
       return { id: legacyId(key.username), status: 'active', ownerOf: [], ...times };
     }
     case 'organization':
@@ -71,7 +71,7 @@ export function idempotencyItem(record: IdempotencyRecord): Item {
     ...idempotencyAddress(record.id),
     id: record.id,
     fingerprint: record.fingerprint,
-    // As text: DynamoDB's numbers are not JSON's.
+    // As text, because DynamoDB's number type differs from JSON's.
     response: JSON.stringify(record.response),
     changedKeys: record.changedKeys,
     expiresAt: seconds(record.expiresAt),
@@ -101,7 +101,7 @@ export function metaFrom({ PK: _PK, SK: _SK, ...meta }: Item): Meta {
   return meta as unknown as Meta;
 }
 
-/** Rounded up, so that DynamoDB deletes nothing early. */
+/** Rounded up, so that DynamoDB never deletes an item early. */
 function seconds(time: unknown): number {
   return Math.ceil(Date.parse(time as string) / 1000);
 }

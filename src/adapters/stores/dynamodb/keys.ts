@@ -25,9 +25,9 @@ export const MEMBER_PREFIX = 'MEMBER#';
 export const ORGANIZATION_PREFIX = 'ORG#';
 export const INVITATION_PREFIX = 'INVITE#';
 
-export const membersOf = (organization: Slug): string => `ORGMEMBERS#${organization}`;
-export const organizationsOf = (username: Username): string => `USERORGS#${username}`;
-export const invitationsOf = (organization: OrganizationId): string => `ORGINVITES#${organization}`;
+export const membersPartition = (organization: Slug): string => `ORGMEMBERS#${organization}`;
+export const organizationsPartition = (username: Username): string => `USERORGS#${username}`;
+export const invitationsPartition = (organization: OrganizationId): string => `ORGINVITES#${organization}`;
 
 export const MIGRATION_ADDRESS: Address = { PK: 'MIGRATION', SK: 'MIGRATION' };
 export const META_ADDRESS: Address = { PK: 'META', SK: 'META' };
@@ -35,31 +35,31 @@ export const META_ADDRESS: Address = { PK: 'META', SK: 'META' };
 export function addressOf(key: RecordKey): Address {
   switch (key.kind) {
     case 'user':
-      return alone(`USER#${key.username}`);
+      return singleItemAddress(`USER#${key.username}`);
     case 'organization':
-      return alone(`ORG#${key.name}`);
+      return singleItemAddress(`ORG#${key.name}`);
     case 'membership':
-      return { PK: membersOf(key.organization), SK: MEMBER_PREFIX + key.username };
+      return { PK: membersPartition(key.organization), SK: MEMBER_PREFIX + key.username };
     case 'email':
-      return alone(`EMAIL#${key.email}`);
+      return singleItemAddress(`EMAIL#${key.email}`);
     case 'invitation':
-      return { PK: invitationsOf(key.organizationId), SK: INVITATION_PREFIX + key.id };
+      return { PK: invitationsPartition(key.organizationId), SK: INVITATION_PREFIX + key.id };
   }
 }
 
-/** Where a membership stands a second time, so that the organizations of a user can be listed. */
+/** The address of a membership's mirror: a second item that lists the membership under its user. */
 export function mirrorAddress({ organization, username }: KeyOf<'membership'>): Address {
-  return { PK: organizationsOf(username), SK: ORGANIZATION_PREFIX + organization };
+  return { PK: organizationsPartition(username), SK: ORGANIZATION_PREFIX + organization };
 }
 
-export const idempotencyAddress = (id: string): Address => alone(`IDEMPOTENCY#${id}`);
+export const idempotencyAddress = (id: string): Address => singleItemAddress(`IDEMPOTENCY#${id}`);
 
-/** The partition of a stream. */
+/** The partition key of a stream. */
 export function streamPartition({ kind, id }: EventStream): string {
   return `${kind === 'organization' ? 'ORGEVENTS' : 'USEREVENTS'}#${id}`;
 }
 
-/** The item that holds the last number of a stream; sorts behind its events. */
+/** The item that holds the last event number of a stream; it sorts after the events. */
 export const headAddress = (partition: string): Address => ({ PK: partition, SK: 'HEAD' });
 
 export function eventAddress(partition: string, seq: number): Address {
@@ -67,19 +67,19 @@ export function eventAddress(partition: string, seq: number): Address {
 }
 
 /**
- * The record that an item holds; `undefined` = it holds none (a mirror, an event …), or one whose name is not spelt as
- * names are (upper case, left by the tutorial): nobody can ask for it before `migrate` has rewritten it.
+ * The key of the record in an item. `undefined` = the item holds no record (a mirror, an event …), or a legacy record
+ * whose name is not canonical (upper case), which no request can address before `migrate` has renamed it.
  */
 export function keyAt({ PK, SK }: Address): RecordKey | undefined {
   const [kind, name] = splitAtFirst(PK);
   switch (kind) {
     case 'USER':
-      return isSpelt(parseUsername, name) ? userKey(name) : undefined;
+      return isCanonical(parseUsername, name) ? userKey(name) : undefined;
     case 'ORG':
-      return isSpelt(parseSlug, name) ? organizationKey(name) : undefined;
+      return isCanonical(parseSlug, name) ? organizationKey(name) : undefined;
     case 'ORGMEMBERS': {
       const member = SK.slice(MEMBER_PREFIX.length);
-      return isSpelt(parseSlug, name) && isSpelt(parseUsername, member)
+      return isCanonical(parseSlug, name) && isCanonical(parseUsername, member)
         ? membershipKey(name, member)
         : undefined;
     }
@@ -92,14 +92,14 @@ export function keyAt({ PK, SK }: Address): RecordKey | undefined {
   }
 }
 
-/** The kind of an item, and what follows it (which may contain "#" too). */
+/** Splits a key at its first "#" into the item's kind and the rest, which may contain "#" as well. */
 export function splitAtFirst(PK: string): readonly [kind: string, rest: string] {
   const end = PK.indexOf('#');
   return end < 0 ? [PK, ''] : [PK.slice(0, end), PK.slice(end + 1)];
 }
 
-/** Whether a name is just what its parser makes of it. */
-export function isSpelt<Name extends string>(parse: (text: string) => Name, name: string): name is Name {
+/** Whether parsing a name returns it unchanged. */
+export function isCanonical<Name extends string>(parse: (text: string) => Name, name: string): name is Name {
   try {
     return parse(name) === name;
   } catch {
@@ -107,6 +107,7 @@ export function isSpelt<Name extends string>(parse: (text: string) => Name, name
   }
 }
 
-function alone(text: string): Address {
+/** The address of an item that has a partition to itself. */
+function singleItemAddress(text: string): Address {
   return { PK: text, SK: text };
 }

@@ -1,22 +1,22 @@
 import { parseSlug, parseUsername, type Slug, type Username } from '../../../domain/names.ts';
 import type { Deadline } from '../../../ports/clock.ts';
-import { NOTHING_THERE } from './conditions.ts';
+import { ITEM_ABSENT } from './conditions.ts';
 import type { DynamoReads } from './dynamo-reads.ts';
 import type { DynamoRequests } from './dynamo-requests.ts';
 import type { Item } from './items.ts';
-import { type Address, isSpelt, MEMBER_PREFIX, splitAtFirst } from './keys.ts';
+import { type Address, isCanonical, MEMBER_PREFIX, splitAtFirst } from './keys.ts';
 
-/** What stands where a renamed user or organization stood, so that its memberships are known to be its. */
-interface Forwarding extends Address {
+/** Replaces the item of a renamed user or organization, so that its memberships can be assigned to the new name. */
+interface Redirect extends Address {
   readonly movedTo: string;
 }
 
-/** What became of a name. */
-export type Renaming = 'renamed' | 'taken' | 'gone';
+/** `taken` = the new name exists already; `gone` = the old item no longer exists. */
+export type RenameResult = 'renamed' | 'taken' | 'gone';
 
 /**
- * Names of the tutorial with upper-case letters, which the service spells in lower case. Which of them were renamed is
- * told by the table itself, so that an interrupted migration goes on where it was.
+ * Renames legacy items whose names contain upper-case letters: the service uses lower-case names only. The table
+ * itself records the completed renames, so an interrupted migration can resume.
  */
 export class LegacyNames {
   readonly #requests: DynamoRequests;
@@ -29,61 +29,66 @@ export class LegacyNames {
     this.#table = tableName;
   }
 
-  /** Gives a user or an organization its name in lower case, unless that is taken. */
-  rename(item: Item, deadline: Deadline): Promise<Renaming> {
+  /** Changes the name of a user or an organization to lower case, unless that name is taken. */
+  rename(item: Item, deadline: Deadline): Promise<RenameResult> {
     const [kind, name] = splitAtFirst(item.PK);
-    const lower = name.toLowerCase();
-    const PK = `${kind}#${lower}`;
+    const newName = name.toLowerCase();
+    const PK = `${kind}#${newName}`;
     const field = kind === 'USER' ? 'username' : 'organizationName';
-    // What people call it stays as it was.
-    const title = kind === 'ORG' ? { displayName: item['displayName'] ?? name } : {};
-    const forwarding: Forwarding = { PK: item.PK, SK: item.SK, movedTo: lower };
-    return this.#move(item, { ...item, ...title, [field]: lower, PK, SK: PK }, forwarding, deadline);
+    // The display name keeps its upper-case letters.
+    const displayName = kind === 'ORG' ? { displayName: item['displayName'] ?? name } : {};
+    const redirect: Redirect = { PK: item.PK, SK: item.SK, movedTo: newName };
+    return this.#move(item, { ...item, ...displayName, [field]: newName, PK, SK: PK }, redirect, deadline);
   }
 
-  /** Gives a membership to the renamed user and organization. */
-  moveMembership(item: Item, organization: Slug, username: Username, deadline: Deadline): Promise<Renaming> {
+  /** Moves a membership to the renamed user and organization. */
+  moveMembership(
+    item: Item,
+    organization: Slug,
+    username: Username,
+    deadline: Deadline,
+  ): Promise<RenameResult> {
     const address = { PK: `ORGMEMBERS#${organization}`, SK: MEMBER_PREFIX + username };
     const moved = { ...item, ...address, organizationName: organization, memberUsername: username };
     return this.#move(item, moved, undefined, deadline);
   }
 
   /**
-   * The name in lower case, if it is the same user's: spelt so from the start, or renamed. `undefined` = there was none,
-   * or the name in lower case is somebody else's.
+   * The current name of a user: the same name if it is canonical, otherwise the name after the rename. `undefined` =
+   * there is no such user, or the lower-case name belongs to a different one.
    */
   async username(name: string, deadline: Deadline): Promise<Username | undefined> {
-    if (isSpelt(parseUsername, name)) return name;
+    if (isCanonical(parseUsername, name)) return name;
     const target = await this.#movedTo(`USER#${name}`, deadline);
-    return target !== undefined && isSpelt(parseUsername, target) ? target : undefined;
+    return target !== undefined && isCanonical(parseUsername, target) ? target : undefined;
   }
 
-  /** The same of an organization. */
+  /** The current name of an organization, by the same rules. */
   async slug(name: string, deadline: Deadline): Promise<Slug | undefined> {
-    if (isSpelt(parseSlug, name)) return name;
+    if (isCanonical(parseSlug, name)) return name;
     const target = await this.#movedTo(`ORG#${name}`, deadline);
-    return target !== undefined && isSpelt(parseSlug, target) ? target : undefined;
+    return target !== undefined && isCanonical(parseSlug, target) ? target : undefined;
   }
 
   async #movedTo(PK: string, deadline: Deadline): Promise<string | undefined> {
-    const item = await this.#reads.one({ PK, SK: PK }, deadline);
+    const item = await this.#reads.get({ PK, SK: PK }, deadline);
     return item?.['movedTo'] as string | undefined;
   }
 
   async #move(
     { PK, SK }: Address,
     Item: Item,
-    forwarding: Forwarding | undefined,
+    redirect: Redirect | undefined,
     deadline: Deadline,
-  ): Promise<Renaming> {
+  ): Promise<RenameResult> {
     const TableName = this.#table;
-    const stillThere = { ConditionExpression: 'attribute_exists(PK) AND attribute_not_exists(movedTo)' };
-    const leave =
-      forwarding === undefined
-        ? { Delete: { TableName, Key: { PK, SK }, ...stillThere } }
-        : { Put: { TableName, Item: forwarding, ...stillThere } };
+    const notMoved = { ConditionExpression: 'attribute_exists(PK) AND attribute_not_exists(movedTo)' };
+    const removeOld =
+      redirect === undefined
+        ? { Delete: { TableName, Key: { PK, SK }, ...notMoved } }
+        : { Put: { TableName, Item: redirect, ...notMoved } };
     const [failed] = await this.#requests.transact(
-      [leave, { Put: { TableName, Item, ...NOTHING_THERE } }],
+      [removeOld, { Put: { TableName, Item, ...ITEM_ABSENT } }],
       deadline,
     );
     if (failed === undefined) return 'renamed';
@@ -91,16 +96,16 @@ export class LegacyNames {
   }
 }
 
-/** Whether an item is a user or an organization under a name that is not spelt as names are. */
-export function isMisspelt(item: Item): boolean {
+/** Whether an item is a user or an organization whose name is not canonical. */
+export function hasNonCanonicalName(item: Item): boolean {
   const [kind, name] = splitAtFirst(item.PK);
-  if (isForwarding(item) || item.PK !== item.SK) return false;
-  if (kind === 'USER') return !isSpelt(parseUsername, name);
-  return kind === 'ORG' && !isSpelt(parseSlug, name);
+  if (isRedirect(item) || item.PK !== item.SK) return false;
+  if (kind === 'USER') return !isCanonical(parseUsername, name);
+  return kind === 'ORG' && !isCanonical(parseSlug, name);
 }
 
-/** Such a name in lower case, with its kind; `undefined` = that is no valid name either. */
-export function spelling({ PK }: Address): string | undefined {
+/** The partition key after the rename; `undefined` = the name is invalid in lower case too. */
+export function canonicalKey({ PK }: Address): string | undefined {
   const [kind, name] = splitAtFirst(PK);
   try {
     return `${kind}#${kind === 'USER' ? parseUsername(name) : parseSlug(name)}`;
@@ -109,6 +114,6 @@ export function spelling({ PK }: Address): string | undefined {
   }
 }
 
-export function isForwarding(item: Item): boolean {
+export function isRedirect(item: Item): boolean {
   return item['movedTo'] !== undefined;
 }

@@ -3,9 +3,9 @@ import type { Loaded, RecordKey } from '../../../domain/records.ts';
 import type { Deadline } from '../../../ports/clock.ts';
 import type { DynamoReads } from './dynamo-reads.ts';
 import type { Item } from './items.ts';
-import { type Address, keyAt, membersOf } from './keys.ts';
+import { type Address, keyAt, membersPartition } from './keys.ts';
 
-/** Whether an organization was written by the tutorial, which kept its Owners in the memberships alone. */
+/** Whether this is a legacy organization, whose Owners are recorded in its memberships only. */
 export function lacksOwners(key: RecordKey, item: Item | undefined): boolean {
   return (
     key.kind === 'organization' &&
@@ -15,7 +15,7 @@ export function lacksOwners(key: RecordKey, item: Item | undefined): boolean {
   );
 }
 
-/** Everyone whose membership says Owner, in order of name. Reads the organization's whole partition. */
+/** All members with the role Owner, in order of their names. Reads the organization's whole partition. */
 export async function findOwners(
   reads: DynamoReads,
   organization: Slug,
@@ -29,7 +29,7 @@ export async function findOwners(
         KeyConditionExpression: 'PK = :partition',
         FilterExpression: '#role = :owner AND attribute_not_exists(deletedAt)',
         ExpressionAttributeNames: { '#role': 'role' },
-        ExpressionAttributeValues: { ':partition': membersOf(organization), ':owner': 'Owner' },
+        ExpressionAttributeValues: { ':partition': membersPartition(organization), ':owner': 'Owner' },
         ExclusiveStartKey: start && { ...start },
       },
       deadline,
@@ -43,7 +43,7 @@ export async function findOwners(
   return owners;
 }
 
-/** The organization with these owners. */
+/** Returns a copy of the organization with these owners. */
 export function withOwners(loaded: Loaded, owners: readonly Username[]): Loaded {
   return { ...loaded, record: { ...loaded.record, owners } as Loaded['record'] };
 }

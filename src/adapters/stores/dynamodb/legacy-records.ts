@@ -19,99 +19,105 @@ import { legacyId } from './items.ts';
 import type { LegacyNames } from './legacy-names.ts';
 import { findOwners } from './legacy-owners.ts';
 
-/** What the migration of a record needs. */
-export interface LegacyTools {
+export interface MigrationContext {
   readonly store: Pick<UserStore, 'readMany' | 'commit'>;
   readonly requests: DynamoRequests;
   readonly reads: DynamoReads;
   readonly names: LegacyNames;
   readonly clock: Clock;
-  /** The deadline of a step that begins now. */
-  soon(): Deadline;
+  /** The deadline of a step that starts now. */
+  stepDeadline(): Deadline;
 }
 
 /**
- * Completes records of the tutorial through the store's own reads and commits: what is read is complete, and a commit on
- * condition of what was read writes it so, mirrors included. Each returns how many records it wrote.
+ * Completes legacy records through the store's own reads and commits: a read returns the completed record, and a commit
+ * that is conditional on that read writes it back, mirrors included. Each method returns the number of records written.
  */
 export class LegacyRecords {
-  readonly #tools: LegacyTools;
+  readonly #context: MigrationContext;
 
-  constructor(tools: LegacyTools) {
-    this.#tools = tools;
+  constructor(context: MigrationContext) {
+    this.#context = context;
   }
 
-  /** Writes a record as it reads, as version 1. */
+  /** Writes the completed record as version 1. */
   complete(key: RecordKey): Promise<number> {
     return this.#commit(async (deadline) => {
-      const [loaded] = await this.#tools.store.readMany([key], deadline);
+      const [loaded] = await this.#context.store.readMany([key], deadline);
       if (loaded.record === undefined || loaded.version > 0) return [];
       return [put(loaded, loaded.record)];
     });
   }
 
   /**
-   * Completes an organization with all its Owners, and the Owners with it.
-   * @param orphaned is told of Owners whose user does not exist
+   * Completes an organization's list of owners, and the owners' lists of organizations.
+   * @param onOrphanedOwner called for each Owner whose user does not exist
    */
-  async completeOrganization(name: Slug, orphaned: (owner: Username) => void): Promise<number> {
+  async completeOrganization(name: Slug, onOrphanedOwner: (owner: Username) => void): Promise<number> {
     const key = organizationKey(name);
     let written = await this.#commit(async (deadline) => {
-      const [loaded] = await this.#tools.store.readMany([key], deadline);
+      const [loaded] = await this.#context.store.readMany([key], deadline);
       if (loaded.record === undefined || loaded.version > 0) return [];
       const { foundingUser } = loaded.record;
-      const founder = await this.#tools.names.username(foundingUser, deadline);
+      const founder = await this.#context.names.username(foundingUser, deadline);
       return [put(loaded, { ...loaded.record, foundingUser: founder ?? foundingUser })];
     });
-    const [{ record }] = await this.#tools.store.readMany([key], this.#tools.soon());
-    // What the service founded has had both sides from the start.
+    const [{ record }] = await this.#context.store.readMany([key], this.#context.stepDeadline());
+    // Organizations created by the service itself are complete.
     if (record?.id !== legacyId(name)) return written;
-    for (const owner of await findOwners(this.#tools.reads, name, this.#tools.soon())) {
-      written += await this.#completeOwner(name, owner, orphaned);
+    for (const owner of await findOwners(this.#context.reads, name, this.#context.stepDeadline())) {
+      written += await this.#completeOwner(name, owner, onOrphanedOwner);
     }
     return written;
   }
 
-  async #completeOwner(name: Slug, username: Username, orphaned: (owner: Username) => void): Promise<number> {
+  async #completeOwner(
+    name: Slug,
+    username: Username,
+    onOrphanedOwner: (owner: Username) => void,
+  ): Promise<number> {
     const keys = [organizationKey(name), userKey(username), membershipKey(name, username)] as const;
     return this.#commit(async (deadline) => {
-      const [ofOrganization, ofUser, ofMembership] = await this.#tools.store.readMany(keys, deadline);
-      const { record: organization } = ofOrganization;
-      const { record: user } = ofUser;
-      const { record: membership } = ofMembership;
-      if (user === undefined) orphaned(username);
+      const [loadedOrganization, loadedUser, loadedMembership] = await this.#context.store.readMany(
+        keys,
+        deadline,
+      );
+      const { record: organization } = loadedOrganization;
+      const { record: user } = loadedUser;
+      const { record: membership } = loadedMembership;
+      if (user === undefined) onOrphanedOwner(username);
       if (organization === undefined || user === undefined) return [];
       if (!belongs(membership, user, organization) || membership.role !== 'Owner') return [];
       const writes: Write[] = [];
-      const complete: Loaded[] = [ofMembership];
-      if (organization.owners.includes(username)) complete.push(ofOrganization);
-      else writes.push(put(ofOrganization, withOwner(organization, username)));
-      if (user.ownerOf.some(({ id }) => id === organization.id)) complete.push(ofUser);
-      else writes.push(put(ofUser, owning(user, organization)));
-      return { writes, conditions: complete.map(({ key, version }) => ({ key, version })) };
+      const unchanged: Loaded[] = [loadedMembership];
+      if (organization.owners.includes(username)) unchanged.push(loadedOrganization);
+      else writes.push(put(loadedOrganization, withOwner(organization, username)));
+      if (user.ownerOf.some(({ id }) => id === organization.id)) unchanged.push(loadedUser);
+      else writes.push(put(loadedUser, withOwnedOrganization(user, organization)));
+      return { writes, conditions: unchanged.map(({ key, version }) => ({ key, version })) };
     });
   }
 
-  /** Commits what `plan` comes to, planning again where something has moved. */
+  /** Commits the planned writes; on a conflict, plans and commits again. */
   async #commit(
     plan: (deadline: Deadline) => Promise<readonly Write[] | Pick<Change, 'writes' | 'conditions'>>,
   ): Promise<number> {
-    const { store, requests, clock, soon } = this.#tools;
-    const deadline = soon();
+    const { store, requests, clock, stepDeadline } = this.#context;
+    const deadline = stepDeadline();
     for (let attempt = 0; ; attempt += 1) {
       const planned = await plan(deadline);
       const { writes, conditions } =
         'writes' in planned ? planned : { writes: planned, conditions: [] as const };
       if (writes.length === 0) return 0;
       try {
-        // No events: nothing has changed but how it is stored.
+        // No events: only the stored form changes.
         await store.commit(
           { at: new Date(clock.now()).toISOString(), writes, conditions, events: [] },
           deadline,
         );
         return writes.length;
       } catch (error) {
-        if (!(error instanceof Conflict) || !(await requests.pause(attempt, deadline))) throw error;
+        if (!(error instanceof Conflict) || !(await requests.backOff(attempt, deadline))) throw error;
       }
     }
   }
@@ -121,6 +127,6 @@ function withOwner(organization: Organization, username: Username): Organization
   return { ...organization, owners: [...organization.owners, username] };
 }
 
-function owning(user: User, { organizationName: name, id }: Organization): User {
+function withOwnedOrganization(user: User, { organizationName: name, id }: Organization): User {
   return { ...user, ownerOf: [...user.ownerOf, { name, id }] };
 }

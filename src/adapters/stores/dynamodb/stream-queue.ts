@@ -1,31 +1,33 @@
 /**
- * Lets the commits of one process into each event stream one after another. Only one of those that run side by side could
- * win its next number anyway; this spares them the attempts. Between processes the number's condition decides.
+ * Serializes the commits of one process to each event stream. Of concurrent commits to a stream only one can get the
+ * next event number, so the queue avoids failed attempts. Between processes the condition on the number decides.
  */
 export class StreamQueue {
   readonly #last = new Map<string, Promise<void>>();
 
   /**
-   * Runs `work` when all who came earlier to any of these streams have left, or gave up.
-   * @param wait waits for them, for as long as there is time
+   * Runs `work` after all earlier work on any of these streams has ended.
+   * @param wait waits for the earlier work; may give up at a deadline
    */
   async run<T>(
     streams: readonly string[],
-    wait: (others: Promise<unknown>) => Promise<void>,
+    wait: (previous: Promise<unknown>) => Promise<void>,
     work: () => Promise<T>,
   ): Promise<T> {
-    const others = streams.map((stream) => this.#last.get(stream)).filter((other) => other !== undefined);
-    let leave = (): void => {};
-    const mine = new Promise<void>((resolve) => {
-      leave = resolve;
+    const previous = streams
+      .map((stream) => this.#last.get(stream))
+      .filter((earlier) => earlier !== undefined);
+    let release = (): void => {};
+    const done = new Promise<void>((resolve) => {
+      release = resolve;
     });
-    for (const stream of streams) this.#last.set(stream, mine);
+    for (const stream of streams) this.#last.set(stream, done);
     try {
-      if (others.length > 0) await wait(Promise.all(others));
+      if (previous.length > 0) await wait(Promise.all(previous));
       return await work();
     } finally {
-      for (const stream of streams) if (this.#last.get(stream) === mine) this.#last.delete(stream);
-      leave();
+      for (const stream of streams) if (this.#last.get(stream) === done) this.#last.delete(stream);
+      release();
     }
   }
 }

@@ -1,32 +1,30 @@
 import type { Finding } from '../../../ports/diagnosis.ts';
 
-/** One thing that a table must have. */
+/** The state of one required setting of the table. */
 export interface TableFinding {
-  /** `made` = it was missing and has been made; `not_offered` = the endpoint does not know it, so it cannot be had. */
-  readonly state: 'right' | 'made' | 'missing' | 'wrong' | 'not_offered';
-  /** For people. */
+  /** `unsupported` = the endpoint does not implement this feature. */
+  readonly state: 'ok' | 'created' | 'missing' | 'mismatch' | 'unsupported';
   readonly text: string;
   /** The service does not work without it. */
-  readonly vital?: true;
+  readonly required?: true;
 }
 
-/** The same for people, with what to do about it. */
-export function findingOf({ state, text, vital }: TableFinding): Finding {
+export function findingOf({ state, text, required }: TableFinding): Finding {
   const what = `dynamodb: ${text}`;
   switch (state) {
-    case 'right':
+    case 'ok':
       return { level: 'ok', what };
-    case 'made':
-      return { level: 'ok', what: `${what} (made just now)` };
+    case 'created':
+      return { level: 'ok', what: `${what} (created)` };
     case 'missing':
-      return { level: vital ? 'problem' : 'warning', what, advice: 'run `rollcall provision`' };
-    case 'wrong':
+      return { level: required ? 'problem' : 'warning', what, advice: 'run `rollcall provision`' };
+    case 'mismatch':
       return {
-        level: vital ? 'problem' : 'warning',
+        level: required ? 'problem' : 'warning',
         what,
-        advice: 'change it by hand: Rollcall does not touch what others may use',
+        advice: 'change it manually: Rollcall does not change existing settings that other programs may use',
       };
-    case 'not_offered':
-      return { level: 'warning', what, advice: 'the service works without it; mind your own backups' };
+    case 'unsupported':
+      return { level: 'warning', what, advice: 'Rollcall works without it; make your own backups' };
   }
 }

@@ -1,34 +1,38 @@
 import { type Change, type Condition, versionAfter, type Write } from '../../../domain/change.ts';
 import type { NewEvent } from '../../../domain/event.ts';
 import type { Conflict } from '../../../ports/errors.ts';
-import { asExpected, endsWith, freeAt, NOTHING_THERE } from './conditions.ts';
+import { absentOrExpiredAt, ITEM_ABSENT, lastSeqIs, versionMatches } from './conditions.ts';
 import type { TransactWriteItem } from './dynamo-requests.ts';
 import { idempotencyItem, recordItem, tombstone } from './items.ts';
 import { addressOf, eventAddress, headAddress, mirrorAddress, streamPartition } from './keys.ts';
 
-/** One operation of a transaction, and what it means when its condition does not hold. */
+/** One operation of a transaction. */
 export interface Step {
   readonly operation: TransactWriteItem;
-  /** What has moved then: something of the change's own, or the end of a stream, which is numbered again. */
-  readonly moved: Conflict['moved'] | 'numbers';
+  /** What has moved if the condition fails: a record of the change, or the head of a stream, which allows a retry. */
+  readonly moved: Conflict['moved'] | 'stream_head';
 }
 
 export interface TableSettings {
   readonly tableName: string;
-  /** How long a tombstone is kept at least. */
+  /** The minimum time that a tombstone is kept. */
   readonly tombstoneTtlMs: number;
 }
 
-/** The partitions of all streams that a change appends to. */
+/** The partition keys of all streams that a change appends to. */
 export function streamsOf({ events }: Pick<Change, 'events'>): string[] {
   return [...new Set(events.flatMap(({ streams }) => streams.map(streamPartition)))];
 }
 
 /**
  * The transaction that applies a change.
- * @param heads the last number of each of its streams
+ * @param heads the last event number of each of its streams
  */
-export function stepsOf(change: Change, heads: ReadonlyMap<string, number>, table: TableSettings): Step[] {
+export function transactionSteps(
+  change: Change,
+  heads: ReadonlyMap<string, number>,
+  table: TableSettings,
+): Step[] {
   const { tableName: TableName } = table;
   const steps = [
     ...change.writes.flatMap((write) => writeSteps(write, change.at, table)),
@@ -37,14 +41,16 @@ export function stepsOf(change: Change, heads: ReadonlyMap<string, number>, tabl
   ];
   if (change.idempotency !== undefined) {
     steps.push({
-      operation: { Put: { TableName, Item: idempotencyItem(change.idempotency), ...freeAt(change.at) } },
+      operation: {
+        Put: { TableName, Item: idempotencyItem(change.idempotency), ...absentOrExpiredAt(change.at) },
+      },
       moved: { kind: 'idempotency', id: change.idempotency.id },
     });
   }
   return steps;
 }
 
-/** A membership's mirror needs no condition: it goes with the membership, whose own decides. Of a deleted one none is left. */
+/** A membership's mirror needs no condition of its own. A deletion removes it, without a tombstone. */
 function writeSteps(
   write: Write,
   at: string,
@@ -54,7 +60,9 @@ function writeSteps(
   const version = versionAfter(write);
   const Item =
     record === undefined ? tombstone(key, version, at, tombstoneTtlMs) : recordItem(key, record, version);
-  const steps: Step[] = [{ operation: { Put: { TableName, Item, ...asExpected(expected) } }, moved: key }];
+  const steps: Step[] = [
+    { operation: { Put: { TableName, Item, ...versionMatches(expected) } }, moved: key },
+  ];
   if (key.kind === 'membership') {
     const mirror = mirrorAddress(key);
     const operation: TransactWriteItem =
@@ -67,11 +75,11 @@ function writeSteps(
 }
 
 function conditionStep({ key, version }: Condition, TableName: string): Step {
-  const expression = asExpected({ exists: true, version });
+  const expression = versionMatches({ exists: true, version });
   return { operation: { ConditionCheck: { TableName, Key: addressOf(key), ...expression } }, moved: key };
 }
 
-/** Several events in one stream move its head once: a transaction has one operation for each item. */
+/** Several events in one stream need one write of its head: a transaction allows one operation per item. */
 function eventSteps(
   events: readonly NewEvent[],
   heads: ReadonlyMap<string, number>,
@@ -85,13 +93,13 @@ function eventSteps(
       const seq = (last.get(partition) ?? heads.get(partition) ?? 0) + 1;
       last.set(partition, seq);
       const Item = { ...event, ...eventAddress(partition, seq) };
-      steps.push({ operation: { Put: { TableName, Item, ...NOTHING_THERE } }, moved: 'numbers' });
+      steps.push({ operation: { Put: { TableName, Item, ...ITEM_ABSENT } }, moved: 'stream_head' });
     }
   }
   for (const [partition, seq] of last) {
     const Item = { ...headAddress(partition), last: seq };
-    const expression = endsWith(heads.get(partition) ?? 0);
-    steps.push({ operation: { Put: { TableName, Item, ...expression } }, moved: 'numbers' });
+    const expression = lastSeqIs(heads.get(partition) ?? 0);
+    steps.push({ operation: { Put: { TableName, Item, ...expression } }, moved: 'stream_head' });
   }
   return steps;
 }

@@ -40,7 +40,7 @@ export class MemoryUserStore implements UserStore {
     keys: Keys,
     deadline: Deadline,
   ): Promise<LoadedAll<Keys>> {
-    this.#inTime(deadline);
+    this.#checkDeadline(deadline);
     const loaded: Loaded[] = keys.map((key) => structuredClone(this.#current(key)));
     return loaded as readonly Loaded[] as LoadedAll<Keys>;
   }
@@ -82,7 +82,7 @@ export class MemoryUserStore implements UserStore {
   }
 
   async scan(page: PageRequest, deadline: Deadline): Promise<Page<Loaded>> {
-    this.#inTime(deadline);
+    this.#checkDeadline(deadline);
     return pageOf(
       [...this.#records].map(([position, loaded]) => ({ position, item: loaded })),
       page,
@@ -95,12 +95,12 @@ export class MemoryUserStore implements UserStore {
     limit: number,
     deadline: Deadline,
   ): Promise<readonly RecordedEvent[]> {
-    this.#inTime(deadline);
+    this.#checkDeadline(deadline);
     return structuredClone((this.#streams.get(streamId(stream)) ?? []).slice(after, after + limit));
   }
 
   async commit(change: Change, deadline: Deadline): Promise<void> {
-    this.#inTime(deadline);
+    this.#checkDeadline(deadline);
     this.#check(change);
     const { writes, events, idempotency } = structuredClone(change);
     for (const write of writes) {
@@ -128,32 +128,32 @@ export class MemoryUserStore implements UserStore {
     now: string,
     deadline: Deadline,
   ): Promise<IdempotencyRecord | undefined> {
-    this.#inTime(deadline);
+    this.#checkDeadline(deadline);
     const found = this.#idempotency.get(id);
     return found !== undefined && found.expiresAt > now ? structuredClone(found) : undefined;
   }
 
   async removeExpired(now: string, limit: number, deadline: Deadline): Promise<number> {
-    this.#inTime(deadline);
+    this.#checkDeadline(deadline);
     const tombstones = [...this.#tombstones].filter(([, expiresAt]) => expiresAt <= now).slice(0, limit);
     for (const [id] of tombstones) {
       this.#tombstones.delete(id);
       this.#records.delete(id);
     }
-    const outcomes = [...this.#idempotency.values()]
+    const idempotencyRecords = [...this.#idempotency.values()]
       .filter(({ expiresAt }) => expiresAt <= now)
       .slice(0, limit - tombstones.length);
-    for (const { id } of outcomes) this.#idempotency.delete(id);
-    return tombstones.length + outcomes.length;
+    for (const { id } of idempotencyRecords) this.#idempotency.delete(id);
+    return tombstones.length + idempotencyRecords.length;
   }
 
   async readMeta(deadline: Deadline): Promise<Meta | undefined> {
-    this.#inTime(deadline);
+    this.#checkDeadline(deadline);
     return structuredClone(this.#meta);
   }
 
   async replaceMeta(expected: Meta | undefined, next: Meta, deadline: Deadline): Promise<boolean> {
-    this.#inTime(deadline);
+    this.#checkDeadline(deadline);
     const { storeId, generation, cache } = this.#meta ?? {};
     if (storeId !== expected?.storeId || generation !== expected?.generation || cache !== expected?.cache) {
       return false;
@@ -178,8 +178,9 @@ export class MemoryUserStore implements UserStore {
     const moved = movedRecord(change, (key) => this.#current(key));
     if (moved !== undefined) throw new Conflict(moved);
     const { at, idempotency } = change;
-    const held = idempotency && this.#idempotency.get(idempotency.id);
-    if (held !== undefined && held.expiresAt > at) throw new Conflict({ kind: 'idempotency', id: held.id });
+    const existing = idempotency && this.#idempotency.get(idempotency.id);
+    if (existing !== undefined && existing.expiresAt > at)
+      throw new Conflict({ kind: 'idempotency', id: existing.id });
   }
 
   /** The live records that have a position in the list, in its order. */
@@ -188,7 +189,7 @@ export class MemoryUserStore implements UserStore {
     page: PageRequest,
     deadline: Deadline,
   ): Page<Versioned<RecordOf<Key>>> {
-    this.#inTime(deadline);
+    this.#checkDeadline(deadline);
     const listed: { position: string; item: Versioned<RecordOf<Key>> }[] = [];
     for (const { key, version, record } of this.#records.values()) {
       const position = positionOf(key);
@@ -198,7 +199,7 @@ export class MemoryUserStore implements UserStore {
     return pageOf(listed, page);
   }
 
-  #inTime(deadline: Deadline): void {
+  #checkDeadline(deadline: Deadline): void {
     if (this.#clock.monotonic() > deadline) throw new StoreUnavailable('The deadline had passed.');
   }
 }

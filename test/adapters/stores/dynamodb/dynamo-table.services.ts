@@ -59,7 +59,7 @@ describe('the DynamoDB table', () => {
   }
 
   it('is made whole where there is none, and says what the endpoint does not offer', async () => {
-    expect(statesOf(await provision())).to.deep.equal(['made', 'made', 'made', 'not_offered']);
+    expect(statesOf(await provision())).to.deep.equal(['created', 'created', 'created', 'unsupported']);
     const { Table } = await client.send(new DescribeTableCommand({ TableName }));
     expect(Table?.KeySchema).to.deep.equal([
       { AttributeName: 'PK', KeyType: 'HASH' },
@@ -76,21 +76,21 @@ describe('the DynamoDB table', () => {
 
   it('is left as it is where it is right', async () => {
     await provision();
-    expect(statesOf(await provision())).to.deep.equal(['right', 'right', 'right', 'not_offered']);
-    expect(statesOf(await check())).to.deep.equal(['right', 'right', 'right', 'not_offered']);
+    expect(statesOf(await provision())).to.deep.equal(['ok', 'ok', 'ok', 'unsupported']);
+    expect(statesOf(await check())).to.deep.equal(['ok', 'ok', 'ok', 'unsupported']);
   });
 
   it('may be made by several at once', async () => {
     const all = await Promise.all([provision(), provision(), provision()]);
-    for (const findings of all) expect(findings.map(({ state }) => state)).to.not.include('wrong');
-    expect(statesOf(await check())).to.deep.equal(['right', 'right', 'right', 'not_offered']);
+    for (const findings of all) expect(findings.map(({ state }) => state)).to.not.include('mismatch');
+    expect(statesOf(await check())).to.deep.equal(['ok', 'ok', 'ok', 'unsupported']);
   });
 
   it('gets what it lacks: the tutorial’s has neither stream nor expiry', async () => {
     await create('PK');
-    expect(statesOf(await check())).to.deep.equal(['right', 'missing', 'missing', 'not_offered']);
-    expect(statesOf(await provision())).to.deep.equal(['right', 'made', 'made', 'not_offered']);
-    expect(statesOf(await check())).to.deep.equal(['right', 'right', 'right', 'not_offered']);
+    expect(statesOf(await check())).to.deep.equal(['ok', 'missing', 'missing', 'unsupported']);
+    expect(statesOf(await provision())).to.deep.equal(['ok', 'created', 'created', 'unsupported']);
+    expect(statesOf(await check())).to.deep.equal(['ok', 'ok', 'ok', 'unsupported']);
   });
 
   it('is refused where it has other keys, and nothing is done to it', async () => {
@@ -102,7 +102,7 @@ describe('the DynamoDB table', () => {
       .and.contain('PK (HASH, S)');
     const { Table } = await client.send(new DescribeTableCommand({ TableName }));
     expect(Table).to.not.have.property('StreamSpecification');
-    expect(statesOf(await check())).to.deep.equal(['wrong']);
+    expect(statesOf(await check())).to.deep.equal(['mismatch']);
   });
 
   it('is reported, not made, where one only looks', async () => {
@@ -127,7 +127,7 @@ describe('the DynamoDB table', () => {
     const diagnosis = new DynamoDiagnosis({ ...options(), client: nobody });
     const [finding] = await diagnosis.diagnose(clock.monotonic() + 200);
     expect(finding?.level).to.equal('problem');
-    expect(finding?.what).to.contain('ECONNREFUSED');
+    expect(finding?.what).to.equal('DynamoDB cannot be reached: connection refused (127.0.0.1:9)');
     nobody.destroy();
   });
 });

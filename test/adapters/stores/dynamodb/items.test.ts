@@ -1,5 +1,10 @@
 import { expect } from 'chai';
-import { asExpected, endsWith, freeAt, metaIs } from '../../../../src/adapters/stores/dynamodb/conditions.ts';
+import {
+  absentOrExpiredAt,
+  lastSeqIs,
+  metaEquals,
+  versionMatches,
+} from '../../../../src/adapters/stores/dynamodb/conditions.ts';
 import {
   eventFrom,
   type Item,
@@ -12,7 +17,7 @@ import {
   tombstone,
 } from '../../../../src/adapters/stores/dynamodb/items.ts';
 import { addressOf, keyAt, mirrorAddress } from '../../../../src/adapters/stores/dynamodb/keys.ts';
-import { stepsOf } from '../../../../src/adapters/stores/dynamodb/transaction.ts';
+import { transactionSteps } from '../../../../src/adapters/stores/dynamodb/transaction.ts';
 import type { IdempotencyRecord } from '../../../../src/domain/change.ts';
 import type { ClaimedEmail } from '../../../../src/domain/names.ts';
 import { emailKey, type KeyOf } from '../../../../src/domain/records.ts';
@@ -108,26 +113,26 @@ describe('DynamoDB conditions', () => {
   const text = (expression: { ConditionExpression: string }) => expression.ConditionExpression;
 
   it('tell apart what never existed, what the tutorial wrote, what lives and what was deleted', () => {
-    expect(text(asExpected({ exists: false, version: 0 }))).to.equal('attribute_not_exists(PK)');
-    expect(text(asExpected({ exists: true, version: 0 }))).to.equal(
+    expect(text(versionMatches({ exists: false, version: 0 }))).to.equal('attribute_not_exists(PK)');
+    expect(text(versionMatches({ exists: true, version: 0 }))).to.equal(
       'attribute_exists(PK) AND attribute_not_exists(#version)',
     );
-    expect(asExpected({ exists: true, version: 3 })).to.deep.equal({
+    expect(versionMatches({ exists: true, version: 3 })).to.deep.equal({
       ConditionExpression: '#version = :version AND attribute_not_exists(deletedAt)',
       ExpressionAttributeNames: { '#version': 'version' },
       ExpressionAttributeValues: { ':version': 3 },
     });
-    expect(text(asExpected({ exists: false, version: 3 }))).to.equal(
+    expect(text(versionMatches({ exists: false, version: 3 }))).to.equal(
       '#version = :version AND attribute_exists(deletedAt)',
     );
   });
 
   it('of stream ends, idempotency records and the meta record', () => {
-    expect(text(endsWith(0))).to.equal('attribute_not_exists(PK)');
-    expect(endsWith(4).ExpressionAttributeValues).to.deep.equal({ ':last': 4 });
-    expect(text(freeAt('x'))).to.equal('attribute_not_exists(PK) OR expiresAtExact <= :at');
-    expect(text(metaIs(undefined))).to.equal('attribute_not_exists(PK)');
-    expect(metaIs({ storeId: 's', generation: 1, cache: 'c' }).ExpressionAttributeValues).to.deep.equal({
+    expect(text(lastSeqIs(0))).to.equal('attribute_not_exists(PK)');
+    expect(lastSeqIs(4).ExpressionAttributeValues).to.deep.equal({ ':last': 4 });
+    expect(text(absentOrExpiredAt('x'))).to.equal('attribute_not_exists(PK) OR expiresAtExact <= :at');
+    expect(text(metaEquals(undefined))).to.equal('attribute_not_exists(PK)');
+    expect(metaEquals({ storeId: 's', generation: 1, cache: 'c' }).ExpressionAttributeValues).to.deep.equal({
       ':storeId': 's',
       ':generation': 1,
       ':cache': 'c',
@@ -144,7 +149,7 @@ describe('DynamoDB transactions', () => {
     events: [anEvent([organization, user]), anEvent([organization])],
   });
   const heads = new Map([[`ORGEVENTS#${organization.id}`, 9]]);
-  const operations = stepsOf(change, heads, table).map(({ operation }) => operation);
+  const operations = transactionSteps(change, heads, table).map(({ operation }) => operation);
   const addresses = operations.map(({ Put, Delete, ConditionCheck }) => {
     const { PK, SK } = Put?.Item ?? Delete?.Key ?? ConditionCheck?.Key ?? {};
     return `${PK} ${SK}`;

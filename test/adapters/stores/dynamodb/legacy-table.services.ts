@@ -2,7 +2,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import { provisionTable } from '../../../../src/adapters/stores/dynamodb/dynamo-table.ts';
 import type { DynamoUserStore } from '../../../../src/adapters/stores/dynamodb/dynamo-user-store.ts';
-import { migrateTable } from '../../../../src/adapters/stores/dynamodb/migrate.ts';
+import { migrateTable } from '../../../../src/adapters/stores/dynamodb/migrate-table.ts';
 import { SystemClock } from '../../../../src/adapters/system/system-clock.ts';
 import { UuidIds } from '../../../../src/adapters/system/uuid-ids.ts';
 import { remove } from '../../../../src/domain/change.ts';

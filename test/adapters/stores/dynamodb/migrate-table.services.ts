@@ -1,7 +1,10 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import { provisionTable } from '../../../../src/adapters/stores/dynamodb/dynamo-table.ts';
-import { type MigrationOptions, migrateTable } from '../../../../src/adapters/stores/dynamodb/migrate.ts';
+import {
+  type MigrationOptions,
+  migrateTable,
+} from '../../../../src/adapters/stores/dynamodb/migrate-table.ts';
 import { SystemClock } from '../../../../src/adapters/system/system-clock.ts';
 import { UuidIds } from '../../../../src/adapters/system/uuid-ids.ts';
 import { parseSlug, parseUsername } from '../../../../src/domain/names.ts';

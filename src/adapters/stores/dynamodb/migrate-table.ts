@@ -1,42 +1,42 @@
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import type { Deadline } from '../../../ports/clock.ts';
+import type { Progress } from '../../../ports/maintenance.ts';
 import { DynamoReads } from './dynamo-reads.ts';
 import { DynamoRequests } from './dynamo-requests.ts';
 import { type DynamoOptions, DynamoUserStore } from './dynamo-user-store.ts';
 import type { Item } from './items.ts';
 import { type Address, keyAt, MEMBER_PREFIX, splitAtFirst } from './keys.ts';
-import { noteMigration } from './legacy-deletions.ts';
-import { isForwarding, isMisspelt, LegacyNames, spelling } from './legacy-names.ts';
+import { markMigrated } from './legacy-deletion-guard.ts';
+import { canonicalKey, hasNonCanonicalName, isRedirect, LegacyNames } from './legacy-names.ts';
 import { LegacyRecords } from './legacy-records.ts';
 
 export interface MigrationOptions extends DynamoOptions {
-  /** How long one step may take, in milliseconds. */
+  /** The maximum duration of one step, in milliseconds. */
   readonly stepTimeoutMs: number;
-  /** Called with the items looked at, and how many there are in all, as far as the table says. */
-  readonly onProgress?: (done: number, total: number | undefined) => void;
+  readonly onProgress?: Progress;
 }
 
 export interface MigrationSummary {
-  /** Records written in full: with version, id, times, mirror, owners on both sides. */
+  /** The number of records completed with version, id, times, mirror and owners. */
   readonly completed: number;
-  /** Users, organizations and memberships whose names were put in lower case. */
+  /** The number of users, organizations and memberships whose names were changed to lower case. */
   readonly renamed: number;
-  /** Keys that differ only in case; at most one of them can be reached. Left as they are, with all that belongs to them. */
+  /** Keys that differ only in case: requests can address at most one of them. Unchanged, like their memberships. */
   readonly collisions: readonly (readonly string[])[];
-  /** Keys that nobody can ask for: names that are invalid, or memberships of such and of collisions. Left as they are. */
+  /** Keys that no request can address: invalid names, and memberships of these or of collisions. Not changed. */
   readonly unreachable: readonly string[];
-  /** `<organization>/<username>` of Owners who are not users. */
+  /** `<organization>/<username>` of each Owner whose user does not exist. */
   readonly ownersWithoutUser: readonly string[];
 }
 
-/** Items that are worked on side by side. */
-const BATCH = 25;
-/** Names; memberships, which follow the names; users and organizations, whose owners follow the memberships. */
+/** The number of items processed concurrently. */
+const BATCH_SIZE = 25;
+/** Names; then memberships, which depend on names; then users and organizations, which depend on memberships. */
 const PASSES = 3;
 
 /**
- * Completes a table that the tutorial filled. It looks at what is there and keeps no state, so it can be stopped at any
- * moment and run any number of times, while the service writes: every write is on condition of what was read.
+ * Migrates the legacy items of a table. It keeps no state, so it can be interrupted and repeated at any time.
+ * Every write is conditional on what was read, so it is safe while the service writes.
  *
  * @throws {StoreUnavailable | OutcomeUnknown} run it again
  */
@@ -64,20 +64,27 @@ class Migration {
     this.#names = new LegacyNames(this.#requests, this.#reads, tableName);
     const store = new DynamoUserStore(options);
     const [requests, reads, names] = [this.#requests, this.#reads, this.#names];
-    this.#records = new LegacyRecords({ store, requests, reads, names, clock, soon: () => this.#soon() });
+    this.#records = new LegacyRecords({
+      store,
+      requests,
+      reads,
+      names,
+      clock,
+      stepDeadline: () => this.#stepDeadline(),
+    });
   }
 
   async run(): Promise<MigrationSummary> {
-    const total = await this.#total();
+    const total = await this.#itemCount();
     let done = 0;
     const progress = (items: number): void => {
       done += items;
       this.#options.onProgress?.(done, total && Math.max(done, total * PASSES));
     };
     await this.#renameAll(progress);
-    await this.#each(progress, (item) => this.#membership(item));
-    await this.#each(progress, (item) => this.#userOrOrganization(item));
-    await noteMigration(this.#requests, this.#options.tableName, this.#soon());
+    await this.#forEachItem(progress, (item) => this.#migrateMembership(item));
+    await this.#forEachItem(progress, (item) => this.#migrateUserOrOrganization(item));
+    await markMigrated(this.#requests, this.#options.tableName, this.#stepDeadline());
     return {
       completed: this.#completed,
       renamed: this.#renamed,
@@ -87,96 +94,98 @@ class Migration {
     };
   }
 
-  /** All names are seen before one is changed: of two that differ only in case, neither is more right than the other. */
+  /** Collects all names before it changes any, because neither of two names that differ only in case has precedence. */
   async #renameAll(progress: (items: number) => void): Promise<void> {
-    const misspelt = new Map<string, Item[]>();
-    await this.#each(progress, async (item) => {
-      if (!isMisspelt(item)) return;
-      const target = spelling(item);
+    const renameable = new Map<string, Item[]>();
+    await this.#forEachItem(progress, async (item) => {
+      if (!hasNonCanonicalName(item)) return;
+      const target = canonicalKey(item);
       if (target === undefined) this.#unreachable.add(item.PK);
-      else misspelt.set(target, [...(misspelt.get(target) ?? []), item]);
+      else renameable.set(target, [...(renameable.get(target) ?? []), item]);
     });
-    for (const [target, items] of misspelt) {
+    for (const [target, items] of renameable) {
       const names = items.map(({ PK }) => PK);
       const [item, ...others] = items;
       const outcome =
-        item === undefined || others.length > 0 ? 'gone' : await this.#names.rename(item, this.#soon());
+        item === undefined || others.length > 0
+          ? 'gone'
+          : await this.#names.rename(item, this.#stepDeadline());
       if (outcome === 'renamed') this.#renamed += 1;
       if (outcome === 'taken') this.#collisions.push([target, ...names]);
       if (others.length === 0) continue;
-      const spelt = await this.#reads.one({ PK: target, SK: target }, this.#soon());
-      this.#collisions.push(spelt === undefined ? names : [target, ...names]);
+      const existing = await this.#reads.get({ PK: target, SK: target }, this.#stepDeadline());
+      this.#collisions.push(existing === undefined ? names : [target, ...names]);
     }
   }
 
-  async #membership(item: Item): Promise<void> {
+  async #migrateMembership(item: Item): Promise<void> {
     const [kind, organizationName] = splitAtFirst(item.PK);
     if (kind !== 'ORGMEMBERS' || !isLegacy(item)) return;
     const key = keyAt(item);
     if (key !== undefined) {
-      this.#count(await this.#records.complete(key));
+      this.#addCompleted(await this.#records.complete(key));
       return;
     }
-    const deadline = this.#soon();
+    const deadline = this.#stepDeadline();
     const organization = await this.#names.slug(organizationName, deadline);
     const username = await this.#names.username(item.SK.slice(MEMBER_PREFIX.length), deadline);
     if (organization === undefined || username === undefined) {
       this.#unreachable.add(`${item.PK} ${item.SK}`);
       return;
     }
-    const outcome = await this.#names.moveMembership(item, organization, username, this.#soon());
+    const outcome = await this.#names.moveMembership(item, organization, username, this.#stepDeadline());
     const moved = { kind: 'membership', organization, username } as const;
-    if (outcome === 'taken') this.#collisions.push([item, moved].map(nameOf));
+    if (outcome === 'taken') this.#collisions.push([item, moved].map(formatKey));
     if (outcome !== 'renamed') return;
     this.#renamed += 1;
-    this.#count(await this.#records.complete(moved));
+    this.#addCompleted(await this.#records.complete(moved));
   }
 
-  async #userOrOrganization(item: Item): Promise<void> {
+  async #migrateUserOrOrganization(item: Item): Promise<void> {
     const key = keyAt(item);
     if (item.deletedAt !== undefined) return;
     if (key?.kind === 'user' && isLegacy(item)) {
-      this.#count(await this.#records.complete(key));
+      this.#addCompleted(await this.#records.complete(key));
     }
     if (key?.kind === 'organization') {
-      const orphaned = (owner: string): unknown => this.#orphans.add(`${key.name}/${owner}`);
-      this.#count(await this.#records.completeOrganization(key.name, orphaned));
+      const onOrphanedOwner = (owner: string): unknown => this.#orphans.add(`${key.name}/${owner}`);
+      this.#addCompleted(await this.#records.completeOrganization(key.name, onOrphanedOwner));
     }
   }
 
-  /** `+= await` would add to what the number was before the wait, and lose what others added meanwhile. */
-  #count(written: number): void {
+  /** `this.#completed += await …` would read the old value before the wait, and lose concurrent additions. */
+  #addCompleted(written: number): void {
     this.#completed += written;
   }
 
-  async #each(progress: (items: number) => void, visit: (item: Item) => Promise<void>): Promise<void> {
+  async #forEachItem(progress: (items: number) => void, visit: (item: Item) => Promise<void>): Promise<void> {
     let start: Address | undefined;
     do {
-      const found = await this.#reads.scan(BATCH, start, this.#soon());
+      const found = await this.#reads.scan(BATCH_SIZE, start, this.#stepDeadline());
       await Promise.all(found.items.map(visit));
       progress(found.items.length);
       start = found.next;
     } while (start !== undefined);
   }
 
-  /** DynamoDB counts its items every few hours. */
-  async #total(): Promise<number | undefined> {
+  /** An estimate: DynamoDB updates its item count about every six hours. */
+  async #itemCount(): Promise<number | undefined> {
     const command = new DescribeTableCommand({ TableName: this.#options.tableName });
-    const { Table } = await this.#requests.read(this.#soon(), (client, options) =>
+    const { Table } = await this.#requests.read(this.#stepDeadline(), (client, options) =>
       client.send(command, options),
     );
     return Table?.ItemCount || undefined;
   }
 
-  #soon(): Deadline {
+  #stepDeadline(): Deadline {
     return this.#options.clock.monotonic() + this.#options.stepTimeoutMs;
   }
 }
 
 function isLegacy(item: Item): boolean {
-  return item.version === undefined && item.deletedAt === undefined && !isForwarding(item);
+  return item.version === undefined && item.deletedAt === undefined && !isRedirect(item);
 }
 
-function nameOf(one: Address | { organization: string; username: string }): string {
-  return 'PK' in one ? `${one.PK} ${one.SK}` : `ORGMEMBERS#${one.organization} MEMBER#${one.username}`;
+function formatKey(key: Address | { organization: string; username: string }): string {
+  return 'PK' in key ? `${key.PK} ${key.SK}` : `ORGMEMBERS#${key.organization} MEMBER#${key.username}`;
 }

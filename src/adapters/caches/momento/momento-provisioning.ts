@@ -17,7 +17,7 @@ export async function checkMomentoCache(
 ): Promise<MomentoCacheFinding> {
   const text = `cache ${momento.cacheName}`;
   try {
-    await momento.ask(deadline, (sdk, options) => sdk.get(momento.cacheName, 'is it there', options));
+    await momento.request(deadline, (sdk, options) => sdk.get(momento.cacheName, 'is it there', options));
     return { state: 'right', text };
   } catch (error) {
     if (!isCacheMissing(error)) throw error;
@@ -35,7 +35,9 @@ export async function provisionMomentoCache(
 ): Promise<MomentoCacheFinding> {
   const found = await checkMomentoCache(momento, deadline);
   if (found.state === 'right') return found;
-  const answer = await momento.ask(deadline, (sdk, options) => sdk.createCache(momento.cacheName, options));
+  const answer = await momento.request(deadline, (sdk, options) =>
+    sdk.createCache(momento.cacheName, options),
+  );
   return {
     state: answer.type === CreateCacheResponse.Success ? 'made' : 'right',
     text: `cache ${momento.cacheName}`,

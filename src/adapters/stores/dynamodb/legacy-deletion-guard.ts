@@ -7,22 +7,22 @@ import type { DynamoRequests } from './dynamo-requests.ts';
 import { legacyId } from './items.ts';
 import { addressOf, MIGRATION_ADDRESS } from './keys.ts';
 
-/** Notes in the table that all that the tutorial wrote has been completed. */
-export async function noteMigration(
+/** Records in the table that all its legacy items have been migrated. */
+export async function markMigrated(
   requests: DynamoRequests,
   TableName: string,
   deadline: Deadline,
 ): Promise<void> {
   const command = new PutCommand({ TableName, Item: { ...MIGRATION_ADDRESS, isComplete: true } });
-  // The same whoever writes it, however often.
+  // An unconditional write is enough: every migration writes the same item.
   await requests.read(deadline, (client, options) => client.send(command, options));
 }
 
 /**
- * What a user of the tutorial owns stands in the memberships alone until the migration has been there, so until then such
- * a user cannot be deleted: an organization could be left without an Owner.
+ * Rejects the deletion of legacy users before the migration. Until then only their memberships record which
+ * organizations they own, so the deletion could leave an organization without an Owner.
  */
-export class LegacyDeletions {
+export class LegacyDeletionGuard {
   readonly #reads: DynamoReads;
   #isMigrated = false;
 
@@ -30,21 +30,21 @@ export class LegacyDeletions {
     this.#reads = reads;
   }
 
-  /** @throws {StoreNotProvisioned} the change deletes a user whose organizations nobody knows yet */
+  /** @throws {StoreNotProvisioned} the change deletes a legacy user before the migration */
   async check({ writes }: Change, deadline: Deadline): Promise<void> {
     for (const { key, record } of writes) {
       if (key.kind !== 'user' || record !== undefined || this.#isMigrated) continue;
-      // A user's id stays, so what is read now is true of whatever the change meets.
-      const user = await this.#reads.one(addressOf(key), deadline);
+      // A user's id never changes, so the result of this read is still valid when the change is committed.
+      const user = await this.#reads.get(addressOf(key), deadline);
       const isLegacy =
         user !== undefined &&
         user.deletedAt === undefined &&
         (user['id'] ?? legacyId(key.username)) === legacyId(key.username);
       if (!isLegacy) continue;
-      this.#isMigrated = (await this.#reads.one(MIGRATION_ADDRESS, deadline)) !== undefined;
+      this.#isMigrated = (await this.#reads.get(MIGRATION_ADDRESS, deadline)) !== undefined;
       if (this.#isMigrated) return;
       throw new StoreNotProvisioned(
-        'What this user owns is not known before the table is completed: run `rollcall migrate`.',
+        'this user cannot be deleted before the table is migrated, because the organizations they own are not recorded yet: run `rollcall migrate`',
       );
     }
   }

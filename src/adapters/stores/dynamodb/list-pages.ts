@@ -6,15 +6,15 @@ import type { DynamoReads } from './dynamo-reads.ts';
 import { eventFrom, type Item, recordFrom } from './items.ts';
 import { type Address, eventAddress } from './keys.ts';
 
-/** A partition that lists records of one kind, by the sort key's text behind the prefix. */
+/** A partition that lists records of one kind, ordered by the part of the sort key after the prefix. */
 export interface Listing<Key extends RecordKey> {
   readonly partition: string;
   readonly prefix: string;
-  /** The record's key, from the name on the list; `undefined` = nobody can ask for it. */
+  /** The key of the record with this name on the list; `undefined` = no request can address it. */
   keyOf(name: string): Key | undefined;
 }
 
-/** Reads on behind tombstones until the page is full or the list ends. A cursor is the last name passed. */
+/** Skips tombstones until the page is full or the list ends. A cursor is the name of the last item read. */
 export async function listPage<Key extends RecordKey>(
   reads: DynamoReads,
   { partition, prefix, keyOf }: Listing<Key>,
@@ -35,18 +35,18 @@ export async function listPage<Key extends RecordKey>(
       deadline,
     );
     for (const item of found.items) {
-      if (items.length === limit) return { items, next: nameOf(start, prefix) };
+      if (items.length === limit) return { items, next: positionOf(start, prefix) };
       start = item;
-      const key = keyOf(nameOf(item, prefix));
+      const key = keyOf(positionOf(item, prefix));
       if (key === undefined) continue;
       items.push({ record: recordFrom(key, item) as RecordOf<Key>, version: item.version ?? 0 });
     }
     start = found.next;
   } while (start !== undefined && items.length < limit);
-  return { items, ...(start === undefined ? {} : { next: nameOf(start, prefix) }) };
+  return { items, ...(start === undefined ? {} : { next: positionOf(start, prefix) }) };
 }
 
-/** As many events as asked for: DynamoDB ends an answer at a megabyte. */
+/** Returns `limit` events if there are as many, although DynamoDB returns at most one megabyte per request. */
 export async function listEvents(
   reads: DynamoReads,
   partition: string,
@@ -77,9 +77,9 @@ export async function listEvents(
   return events.map(eventFrom);
 }
 
-/** The greatest number of 12 digits. */
+/** The highest event number that a sort key of 12 digits can hold. */
 const LAST_SEQ = 999_999_999_999;
 
-function nameOf(address: Address | undefined, prefix: string): Cursor & string {
+function positionOf(address: Address | undefined, prefix: string): Cursor & string {
   return (address?.SK ?? '').slice(prefix.length) as Cursor;
 }

@@ -4,7 +4,7 @@ import { MomentoDiagnosis } from '../../../../src/adapters/caches/momento/moment
 import {
   checkMomentoCache,
   provisionMomentoCache,
-} from '../../../../src/adapters/caches/momento/provision-momento-cache.ts';
+} from '../../../../src/adapters/caches/momento/momento-provisioning.ts';
 import { CacheUnavailable } from '../../../../src/ports/errors.ts';
 import { MomentoServer } from '../../../support/momento-server/momento-server.ts';
 import { type OpenedMomentoCache, openMomentoCache } from '../../../support/open-momento-cache.ts';
