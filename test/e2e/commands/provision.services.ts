@@ -101,11 +101,9 @@ describe('rollcall provision, on DynamoDB', function () {
     const before = await describeTable();
     const { exit, stdout, stderr } = await provision();
     expect(stderr).to.equal(
-      'rollcall: the configuration is not valid:
-' +
+      'rollcall: the configuration is not valid:\n' +
         `  TABLE_NAME: "${table}" cannot be used: table ${table}: keys id (HASH, S), SK (RANGE, S), ` +
-        'expected PK (HASH, S), SK (RANGE, S); the table was not changed
-',
+        'expected PK (HASH, S), SK (RANGE, S); the table was not changed\n',
     );
     expect([exit, stdout]).to.deep.equal([2, '']);
     expect(await describeTable()).to.deep.equal(before);
