@@ -1,6 +1,6 @@
 import { startDynoxide } from './dynoxide.ts';
 import { MomentoServer } from './momento-server/momento-server.ts';
-import { PgBouncer } from './pgbouncer.ts';
+import { startPgBouncer } from './pgbouncer.ts';
 import { PostgresServer, SERVICE } from './postgres-server.ts';
 import { RedisServer } from './redis-server.ts';
 import { RollcallProcess } from './rollcall-process.ts';
@@ -29,7 +29,7 @@ export const STORES: Readonly<Record<string, () => Promise<Backend>>> = {
   pgbouncer: async () => {
     const server = await PostgresServer.start();
     const { name } = await server.createStoreDatabase();
-    const bouncer = await PgBouncer.start(server, { poolSize: 4 });
+    const bouncer = await startPgBouncer(server, { poolSize: 4 });
     const url = server.url(name, { role: SERVICE, port: bouncer.port });
     const close = async () => {
       await bouncer.stop();

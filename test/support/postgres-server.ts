@@ -1,19 +1,19 @@
-import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
-import { PostgresDatabase } from '../../src/adapters/stores/postgres/postgres-database.ts';
+import { PostgresDatabase } from '../../src/adapters/stores/postgres/database/postgres-database.ts';
 import { PostgresUserStore } from '../../src/adapters/stores/postgres/postgres-user-store.ts';
-import { provisionSchema } from '../../src/adapters/stores/postgres/schema.ts';
+import { provisionSchema } from '../../src/adapters/stores/postgres/schema/schema.ts';
 import { SystemClock } from '../../src/adapters/system/system-clock.ts';
 import { UuidIds } from '../../src/adapters/system/uuid-ids.ts';
 import { freePort } from './free-port.ts';
+import { handOver, type NpmVersion, serverBinary, unprivileged } from './postgres-binaries.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const START_MS = 20_000;
-const INSTALL = 'apt-get install postgresql (Debian), brew install postgresql (macOS)';
 const TABLES = [
   'users',
   'organizations',
@@ -26,7 +26,7 @@ const TABLES = [
   'meta',
 ].map((table) => `rollcall.${table}`);
 
-const ADMIN = 'admin';
+export const ADMIN = 'admin';
 /** A role that owns nothing. */
 export const SERVICE = 'service';
 export const PASSWORD = 'correct-horse-battery';
@@ -41,11 +41,15 @@ export interface StoreDatabase {
   readonly adminUrl: string;
 }
 
-/** A real PostgreSQL on a free port, in a folder of its own, run by somebody who is not root. */
+/** As in `postgresql.conf`. */
+type Settings = Readonly<Record<string, string>>;
+
+/** A real PostgreSQL on a free port, in a folder of its own, not run by root. */
 export class PostgresServer {
   readonly port: number;
   readonly folder = temporaryFolder();
-  readonly #settings: Readonly<Record<string, string>>;
+  readonly #version: NpmVersion | undefined;
+  #settings: Settings;
   readonly #abandon = () => {
     this.#process?.kill('SIGKILL');
     // Its processes notice soon, but may still be writing.
@@ -54,9 +58,9 @@ export class PostgresServer {
   #process: ChildProcess | undefined;
   #databases = 0;
 
-  /** @param settings as in `postgresql.conf` @throws saying how to get the server, where it is missing */
-  static async start(settings: Readonly<Record<string, string>> = {}): Promise<PostgresServer> {
-    const server = new PostgresServer(await freePort(), settings);
+  /** @param version the one of this system where absent @throws with the command that installs a missing server */
+  static async start(settings: Settings = {}, version?: NpmVersion): Promise<PostgresServer> {
+    const server = new PostgresServer(await freePort(), settings, version);
     process.once('exit', server.#abandon);
     try {
       server.#initialize();
@@ -69,9 +73,57 @@ export class PostgresServer {
     return server;
   }
 
-  private constructor(port: number, settings: Readonly<Record<string, string>>) {
+  private constructor(port: number, settings: Settings, version: NpmVersion | undefined) {
     this.port = port;
     this.#settings = settings;
+    this.#version = version;
+  }
+
+  /** A streaming standby, made of a copy of the data; this server restarts meanwhile. */
+  async startStandby(settings: Settings = {}): Promise<PostgresServer> {
+    const standby = new PostgresServer(
+      await freePort(),
+      {
+        ...this.#settings,
+        primary_conninfo: `host=127.0.0.1 port=${this.port} user=${ADMIN} password=${PASSWORD}`,
+        ...settings,
+      },
+      this.#version,
+    );
+    process.once('exit', standby.#abandon);
+    await this.shutDown();
+    handOver(standby.folder.path);
+    execFileSync('cp', ['-a', this.data, standby.data]);
+    const signal = join(standby.data, 'standby.signal');
+    writeFileSync(signal, '');
+    handOver(signal);
+    await this.start();
+    try {
+      await standby.start();
+    } catch (error) {
+      await standby.stop();
+      throw error;
+    }
+    return standby;
+  }
+
+  /** Makes a primary of a standby, on a timeline of its own. */
+  async promote(): Promise<void> {
+    await this.sql('SELECT pg_promote()');
+  }
+
+  /** For the time after the next start. */
+  set(settings: Settings): void {
+    this.#settings = { ...this.#settings, ...settings };
+  }
+
+  /** Whether a standby has received and applied everything that its primary has written. */
+  async hasCaughtUp(primary: PostgresServer): Promise<boolean> {
+    const [there] = await primary.sql('SELECT pg_current_wal_insert_lsn()::text AS lsn');
+    const [here] = await this.sql('SELECT pg_last_wal_replay_lsn() >= $1::pg_lsn AS is', 'postgres', [
+      there?.['lsn'],
+    ]);
+    return here?.['is'] === true;
   }
 
   get data(): string {
@@ -91,7 +143,7 @@ export class PostgresServer {
       ...this.#settings,
     };
     const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-    const child = spawn(serverBinary('postgres'), ['-D', this.data, ...args], {
+    const child = spawn(serverBinary('postgres', this.#version), ['-D', this.data, ...args], {
       ...unprivileged(),
       stdio: ['ignore', 'ignore', 'pipe'],
     });
@@ -172,9 +224,12 @@ export class PostgresServer {
     handOver(passwordFile);
     const args = [
       ...['-D', this.data, '-U', ADMIN, '--pwfile', passwordFile, '--auth=scram-sha-256', '--no-sync'],
-      ...['-E', 'UTF8', '--locale=C.UTF-8', '--locale-provider=icu', '--icu-locale=en-US'],
+      ...['-E', 'UTF8', '--locale=C.UTF-8'],
+      // From 15 on.
+      ...(this.#version === 13 ? [] : ['--locale-provider=icu', '--icu-locale=en-US']),
     ];
-    execFileSync(serverBinary('initdb'), args, { ...unprivileged(), stdio: ['ignore', 'ignore', 'pipe'] });
+    const initdb = serverBinary('initdb', this.#version);
+    execFileSync(initdb, args, { ...unprivileged(), stdio: ['ignore', 'ignore', 'pipe'] });
   }
 
   async #end(signal: NodeJS.Signals): Promise<void> {
@@ -193,34 +248,4 @@ export function openDatabase(url: string, poolMax = 10): PostgresDatabase {
 
 export function postgresStore(database: PostgresDatabase): PostgresUserStore {
   return new PostgresUserStore({ database, tombstoneTtlMs: TOMBSTONE_TTL_MS });
-}
-
-/** PostgreSQL and PgBouncer refuse to be run by root. */
-export function unprivileged(): Pick<SpawnOptions, 'uid' | 'gid' | 'cwd'> {
-  if (process.getuid?.() !== 0) return {};
-  const entry = readFileSync('/etc/passwd', 'utf8')
-    .split('\n')
-    .map((line) => line.split(':'))
-    .find(([name]) => name === 'postgres');
-  if (entry === undefined) throw new Error(`there is no user "postgres" to run the server as; ${INSTALL}`);
-  return { uid: Number(entry[2]), gid: Number(entry[3]), cwd: '/' };
-}
-
-/** Makes a file belong to whoever runs the server. */
-export function handOver(path: string): void {
-  const { uid, gid } = unprivileged();
-  if (uid !== undefined && gid !== undefined) chownSync(path, uid, gid);
-}
-
-/** @throws saying how to get it */
-function serverBinary(name: 'initdb' | 'postgres'): string {
-  const debian = '/usr/lib/postgresql';
-  const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];
-  const folders = [
-    ...versions.map((version) => join(debian, version, 'bin')),
-    ...(process.env['PATH'] ?? '').split(delimiter),
-  ];
-  const found = folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
-  if (found !== undefined) return found;
-  throw new Error(`${name}, of the PostgreSQL server, cannot be found; install it: ${INSTALL}`);
 }

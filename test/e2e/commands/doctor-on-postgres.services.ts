@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { handOver, PASSWORD, PostgresServer, SERVICE } from '../../support/postgres-server.ts';
+import { handOver } from '../../support/postgres-binaries.ts';
+import { PASSWORD, PostgresServer, SERVICE } from '../../support/postgres-server.ts';
 import { endProcesses } from '../../support/rollcall-process.ts';
 import { runRollcall } from '../../support/run-rollcall.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';

@@ -1,13 +1,13 @@
 import type { Deadline } from '../../../ports/clock.ts';
 import type { Diagnosable, Finding } from '../../../ports/diagnosis.ts';
 import { reasonOf } from '../../../ports/errors.ts';
-import type { PostgresDatabase } from './postgres-database.ts';
-import { isCertificateRefused, sqlStateOf } from './postgres-failure.ts';
-import type { Row, Statement } from './postgres-session.ts';
-import { checkSchema } from './schema.ts';
-import { findingOf } from './schema-finding.ts';
-import { SCHEMA } from './schema-names.ts';
-import { grantsFor } from './schema-problems.ts';
+import { isCertificateRefused, sqlStateOf } from './connection/postgres-failure.ts';
+import type { Row, Statement } from './connection/postgres-session.ts';
+import type { PostgresDatabase } from './database/postgres-database.ts';
+import { checkSchema } from './schema/schema.ts';
+import { findingOf } from './schema/schema-finding.ts';
+import { SCHEMA } from './schema/schema-names.ts';
+import { grantsFor } from './schema/schema-problems.ts';
 
 /** A class of SQLSTATEs, and one. */
 const INVALID_AUTHORIZATION = '28';

@@ -1,9 +1,9 @@
 import type { Clock, Deadline } from '../../../ports/clock.ts';
 import type { Finding } from '../../../ports/diagnosis.ts';
 import type { Provisionable } from '../../../ports/maintenance.ts';
-import type { PostgresDatabase } from './postgres-database.ts';
-import { checkSchema, provisionSchema } from './schema.ts';
-import { findingOf } from './schema-finding.ts';
+import type { PostgresDatabase } from './database/postgres-database.ts';
+import { checkSchema, provisionSchema } from './schema/schema.ts';
+import { findingOf } from './schema/schema-finding.ts';
 
 /** Nobody waits minutes for a server that cannot be reached. */
 const REACH_TIMEOUT_MS = 10_000;

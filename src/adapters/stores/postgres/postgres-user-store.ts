@@ -17,8 +17,10 @@ import {
 import type { Deadline } from '../../../ports/clock.ts';
 import { Conflict, StoreNotProvisioned } from '../../../ports/errors.ts';
 import type { Cursor, Meta, Page, PageRequest, UserStore } from '../../../ports/user-store.ts';
-import { writesOf } from './change-statements.ts';
-import { lockExpired, removeLocked } from './expired.ts';
+import type { Row, Statement } from './connection/postgres-session.ts';
+import type { PostgresDatabase } from './database/postgres-database.ts';
+import { writesOf } from './queries/change-statements.ts';
+import { lockExpired, removeLocked } from './queries/expired.ts';
 import {
   allOfKind,
   eventsOf,
@@ -26,15 +28,13 @@ import {
   invitationsOf,
   membershipsOfOrganization,
   membershipsOfUser,
-} from './list-queries.ts';
-import { isSameMeta, LOCK_META, META, metaFrom, putMeta } from './meta-queries.ts';
-import type { PostgresDatabase } from './postgres-database.ts';
-import type { Row, Statement } from './postgres-session.ts';
-import { lockRecords, selectRecords } from './record-queries.ts';
-import { eventFrom, idempotencyFrom, loadedFrom, timeFrom } from './rows.ts';
-import { requireSchema } from './schema.ts';
-import { SchemaMismatch, UnfitServer } from './schema-problems.ts';
-import { KINDS, keyParts } from './tables.ts';
+} from './queries/list-queries.ts';
+import { isSameMeta, LOCK_META, META, metaFrom, putMeta } from './queries/meta-queries.ts';
+import { lockRecords, selectRecords } from './queries/record-queries.ts';
+import { eventFrom, idempotencyFrom, loadedFrom, timeFrom } from './queries/rows.ts';
+import { KINDS, keyParts } from './queries/tables.ts';
+import { requireSchema } from './schema/schema.ts';
+import { SchemaMismatch, UnfitServer } from './schema/schema-problems.ts';
 
 export interface PostgresOptions {
   /** With the schema that `provisionSchema` makes. Closed by whoever opened it. */

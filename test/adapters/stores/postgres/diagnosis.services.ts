@@ -1,14 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { PostgresDatabase } from '../../../../src/adapters/stores/postgres/postgres-database.ts';
+import type { PostgresDatabase } from '../../../../src/adapters/stores/postgres/database/postgres-database.ts';
 import { PostgresDiagnosis } from '../../../../src/adapters/stores/postgres/postgres-diagnosis.ts';
 import { SystemClock } from '../../../../src/adapters/system/system-clock.ts';
 import { userKey } from '../../../../src/domain/records.ts';
 import { StoreUnavailable } from '../../../../src/ports/errors.ts';
 import { aChange, aUser, create } from '../../../support/accounts.ts';
+import { handOver } from '../../../support/postgres-binaries.ts';
 import {
-  handOver,
   openDatabase,
   PostgresServer,
   postgresStore,

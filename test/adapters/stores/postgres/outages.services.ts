@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { PostgresDatabase } from '../../../../src/adapters/stores/postgres/postgres-database.ts';
+import type { PostgresDatabase } from '../../../../src/adapters/stores/postgres/database/postgres-database.ts';
 import { SystemClock } from '../../../../src/adapters/system/system-clock.ts';
 import { StoreUnavailable } from '../../../../src/ports/errors.ts';
 import { openDatabase, PostgresServer, postgresStore, SERVICE } from '../../../support/postgres-server.ts';

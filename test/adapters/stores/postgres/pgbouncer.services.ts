@@ -1,11 +1,12 @@
 import { expect } from 'chai';
 import { Client } from 'pg';
-import type { PostgresDatabase } from '../../../../src/adapters/stores/postgres/postgres-database.ts';
+import type { PostgresDatabase } from '../../../../src/adapters/stores/postgres/database/postgres-database.ts';
 import { userKey } from '../../../../src/domain/records.ts';
 import { userStoreContract } from '../../../contracts/user-store-contract.ts';
 import { aChange, aUser, create } from '../../../support/accounts.ts';
 import { contendInProcesses } from '../../../support/contend-in-processes.ts';
-import { PgBouncer } from '../../../support/pgbouncer.ts';
+import { startPgBouncer } from '../../../support/pgbouncer.ts';
+import type { PostgresPooler } from '../../../support/postgres-pooler.ts';
 import {
   openDatabase,
   PostgresServer,
@@ -19,7 +20,7 @@ const POOL_SIZE = 4;
 
 describe('PostgresUserStore behind a PgBouncer that pools transactions', () => {
   let server: PostgresServer;
-  let bouncer: PgBouncer;
+  let bouncer: PostgresPooler;
   let database: StoreDatabase;
   let url: string;
   const opened: PostgresDatabase[] = [];
@@ -27,7 +28,7 @@ describe('PostgresUserStore behind a PgBouncer that pools transactions', () => {
   before(async () => {
     server = await PostgresServer.start();
     database = await server.createStoreDatabase();
-    bouncer = await PgBouncer.start(server, { poolSize: POOL_SIZE });
+    bouncer = await startPgBouncer(server, { poolSize: POOL_SIZE });
     url = server.url(database.name, { role: SERVICE, port: bouncer.port });
   });
   after(async () => {

@@ -1,9 +1,9 @@
 import { inspect } from 'node:util';
 import { expect } from 'chai';
-import { PostgresDatabase } from '../../../../src/adapters/stores/postgres/postgres-database.ts';
-import { PostgresFailure } from '../../../../src/adapters/stores/postgres/postgres-failure.ts';
-import { Retry } from '../../../../src/adapters/stores/postgres/retry.ts';
-import { begin, limitCommit } from '../../../../src/adapters/stores/postgres/transaction.ts';
+import { PostgresFailure } from '../../../../src/adapters/stores/postgres/connection/postgres-failure.ts';
+import { Retry } from '../../../../src/adapters/stores/postgres/connection/retry.ts';
+import { PostgresDatabase } from '../../../../src/adapters/stores/postgres/database/postgres-database.ts';
+import { begin, limitCommit } from '../../../../src/adapters/stores/postgres/database/transaction.ts';
 import { SystemClock } from '../../../../src/adapters/system/system-clock.ts';
 import { UuidIds } from '../../../../src/adapters/system/uuid-ids.ts';
 import { StoreUnavailable } from '../../../../src/ports/errors.ts';

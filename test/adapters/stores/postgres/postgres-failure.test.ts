@@ -4,7 +4,7 @@ import {
   PostgresFailure,
   sqlStateOf,
   type Verdict,
-} from '../../../../src/adapters/stores/postgres/postgres-failure.ts';
+} from '../../../../src/adapters/stores/postgres/connection/postgres-failure.ts';
 import { StoreUnavailable } from '../../../../src/ports/errors.ts';
 
 function answered(code: string): DatabaseError {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { Client } from 'pg';
-import type { PostgresDatabase } from '../../../../src/adapters/stores/postgres/postgres-database.ts';
+import type { PostgresDatabase } from '../../../../src/adapters/stores/postgres/database/postgres-database.ts';
 import { expectConflict, race } from '../../../contracts/user-store/store-under-test.ts';
 import { userStoreContract } from '../../../contracts/user-store-contract.ts';
 import {

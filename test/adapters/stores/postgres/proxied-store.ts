@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { Client } from 'pg';
-import type { PostgresDatabase } from '../../../../src/adapters/stores/postgres/postgres-database.ts';
+import type { PostgresDatabase } from '../../../../src/adapters/stores/postgres/database/postgres-database.ts';
 import type { PostgresUserStore } from '../../../../src/adapters/stores/postgres/postgres-user-store.ts';
 import { SystemClock } from '../../../../src/adapters/system/system-clock.ts';
 import { userKey } from '../../../../src/domain/records.ts';

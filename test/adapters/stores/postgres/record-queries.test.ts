@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { writesOf } from '../../../../src/adapters/stores/postgres/change-statements.ts';
+import { writesOf } from '../../../../src/adapters/stores/postgres/queries/change-statements.ts';
 import {
   inOrder,
   lockRecords,
   selectRecords,
-} from '../../../../src/adapters/stores/postgres/record-queries.ts';
+} from '../../../../src/adapters/stores/postgres/queries/record-queries.ts';
 import { parseUsername } from '../../../../src/domain/names.ts';
 import { organizationKey, userKey } from '../../../../src/domain/records.ts';
 import {

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { Client } from 'pg';
-import { writesOf } from '../../../../src/adapters/stores/postgres/change-statements.ts';
-import { lockExpired } from '../../../../src/adapters/stores/postgres/expired.ts';
+import type { Statement } from '../../../../src/adapters/stores/postgres/connection/postgres-session.ts';
+import { writesOf } from '../../../../src/adapters/stores/postgres/queries/change-statements.ts';
+import { lockExpired } from '../../../../src/adapters/stores/postgres/queries/expired.ts';
 import {
   allOfKind,
   eventsOf,
@@ -9,9 +10,11 @@ import {
   invitationsOf,
   membershipsOfOrganization,
   membershipsOfUser,
-} from '../../../../src/adapters/stores/postgres/list-queries.ts';
-import type { Statement } from '../../../../src/adapters/stores/postgres/postgres-session.ts';
-import { lockRecords, selectRecords } from '../../../../src/adapters/stores/postgres/record-queries.ts';
+} from '../../../../src/adapters/stores/postgres/queries/list-queries.ts';
+import {
+  lockRecords,
+  selectRecords,
+} from '../../../../src/adapters/stores/postgres/queries/record-queries.ts';
 import { claimOf, parseEmail, parseSlug, parseUsername } from '../../../../src/domain/names.ts';
 import { emailKey, membershipKey, organizationKey, userKey } from '../../../../src/domain/records.ts';
 import type { Cursor } from '../../../../src/ports/user-store.ts';

@@ -1,14 +1,17 @@
 import { expect } from 'chai';
 import { Client } from 'pg';
-import { MIGRATIONS } from '../../../../src/adapters/stores/postgres/migrations/migrations.ts';
-import type { PostgresDatabase } from '../../../../src/adapters/stores/postgres/postgres-database.ts';
+import type { PostgresDatabase } from '../../../../src/adapters/stores/postgres/database/postgres-database.ts';
 import { PostgresMaintenance } from '../../../../src/adapters/stores/postgres/postgres-maintenance.ts';
+import { MIGRATIONS } from '../../../../src/adapters/stores/postgres/schema/migrations/migrations.ts';
 import {
   checkSchema,
   provisionSchema,
   requireSchema,
-} from '../../../../src/adapters/stores/postgres/schema.ts';
-import { SchemaMismatch, UnfitServer } from '../../../../src/adapters/stores/postgres/schema-problems.ts';
+} from '../../../../src/adapters/stores/postgres/schema/schema.ts';
+import {
+  SchemaMismatch,
+  UnfitServer,
+} from '../../../../src/adapters/stores/postgres/schema/schema-problems.ts';
 import { SystemClock } from '../../../../src/adapters/system/system-clock.ts';
 import { userKey } from '../../../../src/domain/records.ts';
 import { StoreUnavailable } from '../../../../src/ports/errors.ts';

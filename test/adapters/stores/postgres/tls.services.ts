@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { requireSchema } from '../../../../src/adapters/stores/postgres/schema.ts';
+import { requireSchema } from '../../../../src/adapters/stores/postgres/schema/schema.ts';
 import { SystemClock } from '../../../../src/adapters/system/system-clock.ts';
 import { StoreUnavailable } from '../../../../src/ports/errors.ts';
-import { handOver, openDatabase, PostgresServer, SERVICE } from '../../../support/postgres-server.ts';
+import { handOver } from '../../../support/postgres-binaries.ts';
+import { openDatabase, PostgresServer, SERVICE } from '../../../support/postgres-server.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { WireProxy } from './wire-proxy.ts';
 

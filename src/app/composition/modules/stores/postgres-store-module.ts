@@ -1,9 +1,9 @@
 import { ContainerModule, type ServiceIdentifier } from 'inversify';
-import { PostgresDatabase } from '../../../../adapters/stores/postgres/postgres-database.ts';
+import { PostgresDatabase } from '../../../../adapters/stores/postgres/database/postgres-database.ts';
 import { PostgresDiagnosis } from '../../../../adapters/stores/postgres/postgres-diagnosis.ts';
 import { PostgresMaintenance } from '../../../../adapters/stores/postgres/postgres-maintenance.ts';
 import { PostgresUserStore } from '../../../../adapters/stores/postgres/postgres-user-store.ts';
-import { SchemaMismatch, UnfitServer } from '../../../../adapters/stores/postgres/schema-problems.ts';
+import { SchemaMismatch, UnfitServer } from '../../../../adapters/stores/postgres/schema/schema-problems.ts';
 import { reasonOf } from '../../../../ports/errors.ts';
 import type { PostgresSettings } from '../../config/config.ts';
 import { InvalidConfiguration } from '../../config/invalid-configuration.ts';

@@ -1,6 +1,6 @@
-import type { Clock, Deadline } from '../../../ports/clock.ts';
-import { StoreUnavailable } from '../../../ports/errors.ts';
-import type { Ids } from '../../../ports/ids.ts';
+import type { Clock, Deadline } from '../../../../ports/clock.ts';
+import { StoreUnavailable } from '../../../../ports/errors.ts';
+import type { Ids } from '../../../../ports/ids.ts';
 import { PostgresFailure } from './postgres-failure.ts';
 
 const FIRST_PAUSE_MS = 5;

@@ -1,7 +1,7 @@
-import type { Deadline } from '../../../ports/clock.ts';
+import type { Deadline } from '../../../../ports/clock.ts';
+import type { Row, Statement } from '../connection/postgres-session.ts';
+import type { PostgresDatabase } from '../database/postgres-database.ts';
 import { MIGRATIONS } from './migrations/migrations.ts';
-import type { PostgresDatabase } from './postgres-database.ts';
-import type { Row, Statement } from './postgres-session.ts';
 import type { SchemaFinding } from './schema-finding.ts';
 import { MIGRATIONS_TABLE, SCHEMA } from './schema-names.ts';
 import { SchemaMismatch, UnfitServer } from './schema-problems.ts';

@@ -1,7 +1,7 @@
-import { type IdempotencyRecord, versionAfter, type Write } from '../../../domain/change.ts';
-import type { RecordedEvent } from '../../../domain/event.ts';
-import type { Loaded, RecordKind, RecordOf } from '../../../domain/records.ts';
-import type { Row } from './postgres-session.ts';
+import { type IdempotencyRecord, versionAfter, type Write } from '../../../../domain/change.ts';
+import type { RecordedEvent } from '../../../../domain/event.ts';
+import type { Loaded, RecordKind, RecordOf } from '../../../../domain/records.ts';
+import type { Row } from '../connection/postgres-session.ts';
 import { keyFrom, keyParts, TABLES } from './tables.ts';
 
 /** Columns that hold JSON. */

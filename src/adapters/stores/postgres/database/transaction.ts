@@ -1,5 +1,5 @@
-import type { Statement } from './postgres-session.ts';
-import { DEADLINE_FUNCTION } from './schema-names.ts';
+import type { Statement } from '../connection/postgres-session.ts';
+import { DEADLINE_FUNCTION } from '../schema/schema-names.ts';
 
 /** What the server's clock says, and by which number it knows the transaction. */
 export interface ServerView {

@@ -1,7 +1,7 @@
-import type { Change } from '../../../domain/change.ts';
-import type { RecordKey, RecordKind } from '../../../domain/records.ts';
-import type { Statement } from './postgres-session.ts';
-import { SCHEMA } from './schema-names.ts';
+import type { Change } from '../../../../domain/change.ts';
+import type { RecordKey, RecordKind } from '../../../../domain/records.ts';
+import type { Statement } from '../connection/postgres-session.ts';
+import { SCHEMA } from '../schema/schema-names.ts';
 import { KINDS, keyParts, TABLES } from './tables.ts';
 
 type Lock = 'FOR UPDATE' | 'FOR SHARE';

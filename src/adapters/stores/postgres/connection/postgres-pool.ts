@@ -1,5 +1,5 @@
 import { Pool, type PoolClient } from 'pg';
-import type { Clock, Deadline } from '../../../ports/clock.ts';
+import type { Clock, Deadline } from '../../../../ports/clock.ts';
 import { inTime, LATE } from './deadline-check.ts';
 import { PostgresClient } from './postgres-client.ts';
 import { PostgresFailure } from './postgres-failure.ts';

@@ -1,9 +1,9 @@
-import type { Change, IdempotencyRecord, Write } from '../../../domain/change.ts';
-import type { EventStream, NewEvent } from '../../../domain/event.ts';
-import type { Statement } from './postgres-session.ts';
+import type { Change, IdempotencyRecord, Write } from '../../../../domain/change.ts';
+import type { EventStream, NewEvent } from '../../../../domain/event.ts';
+import type { Statement } from '../connection/postgres-session.ts';
+import { SCHEMA } from '../schema/schema-names.ts';
 import { inOrder } from './record-queries.ts';
 import { columnsOf } from './rows.ts';
-import { SCHEMA } from './schema-names.ts';
 import { TABLES } from './tables.ts';
 
 /**

@@ -1,5 +1,5 @@
-import type { Row, Statement } from './postgres-session.ts';
-import { SCHEMA } from './schema-names.ts';
+import type { Row, Statement } from '../connection/postgres-session.ts';
+import { SCHEMA } from '../schema/schema-names.ts';
 import { TABLES } from './tables.ts';
 
 interface Expiring {

@@ -1,4 +1,4 @@
-import type { ClaimedEmail, Slug, Username } from '../../../domain/names.ts';
+import type { ClaimedEmail, Slug, Username } from '../../../../domain/names.ts';
 import {
   membershipKey,
   organizationKey,
@@ -6,8 +6,8 @@ import {
   type RecordKind,
   type RecordOf,
   userKey,
-} from '../../../domain/records.ts';
-import { SCHEMA } from './schema-names.ts';
+} from '../../../../domain/records.ts';
+import { SCHEMA } from '../schema/schema-names.ts';
 
 /** Where the records of a kind stand. */
 interface Table {

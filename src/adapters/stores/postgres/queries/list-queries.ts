@@ -1,10 +1,10 @@
-import type { EventStream } from '../../../domain/event.ts';
-import type { OrganizationId } from '../../../domain/ids.ts';
-import type { Slug, Username } from '../../../domain/names.ts';
-import type { RecordKind } from '../../../domain/records.ts';
-import type { PageRequest } from '../../../ports/user-store.ts';
-import type { Statement } from './postgres-session.ts';
-import { SCHEMA } from './schema-names.ts';
+import type { EventStream } from '../../../../domain/event.ts';
+import type { OrganizationId } from '../../../../domain/ids.ts';
+import type { Slug, Username } from '../../../../domain/names.ts';
+import type { RecordKind } from '../../../../domain/records.ts';
+import type { PageRequest } from '../../../../ports/user-store.ts';
+import type { Statement } from '../connection/postgres-session.ts';
+import { SCHEMA } from '../schema/schema-names.ts';
 import { TABLES } from './tables.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Finding } from '../../../ports/diagnosis.ts';
+import type { Finding } from '../../../../ports/diagnosis.ts';
 
 /** One thing that a database must have, or should. */
 export interface SchemaFinding {

@@ -1,11 +1,11 @@
-import type { Clock, Deadline } from '../../../ports/clock.ts';
-import { OutcomeUnknown, StoreUnavailable } from '../../../ports/errors.ts';
-import type { Ids } from '../../../ports/ids.ts';
-import { PostgresClient } from './postgres-client.ts';
-import { PostgresFailure, sqlStateOf } from './postgres-failure.ts';
-import { PostgresPool } from './postgres-pool.ts';
-import type { PostgresSession, Row, Statement } from './postgres-session.ts';
-import { Retry } from './retry.ts';
+import type { Clock, Deadline } from '../../../../ports/clock.ts';
+import { OutcomeUnknown, StoreUnavailable } from '../../../../ports/errors.ts';
+import type { Ids } from '../../../../ports/ids.ts';
+import { PostgresClient } from '../connection/postgres-client.ts';
+import { PostgresFailure, sqlStateOf } from '../connection/postgres-failure.ts';
+import { PostgresPool } from '../connection/postgres-pool.ts';
+import type { PostgresSession, Row, Statement } from '../connection/postgres-session.ts';
+import { Retry } from '../connection/retry.ts';
 import {
   begin,
   COMMIT,

@@ -1,6 +1,6 @@
-import type { Meta } from '../../../ports/user-store.ts';
-import type { Row, Statement } from './postgres-session.ts';
-import { SCHEMA } from './schema-names.ts';
+import type { Meta } from '../../../../ports/user-store.ts';
+import type { Row, Statement } from '../connection/postgres-session.ts';
+import { SCHEMA } from '../schema/schema-names.ts';
 
 export const META: Statement = {
   text: `SELECT store_id, generation, cache FROM ${SCHEMA}.meta`,
