@@ -6,7 +6,7 @@ import { temporaryFolder } from './temporary-folder.ts';
 const INSTALL = 'apt-get install postgresql (Debian), brew install postgresql (macOS)';
 
 /** The oldest and the newest supported version, from npm, beside the one that the system has. */
-export const NPM_VERSIONS = { 13: '13.23.0-beta.16', 18: '18.4.0-beta.17' } as const;
+const NPM_VERSIONS = { 13: '13.23.0-beta.16', 18: '18.4.0-beta.17' } as const;
 export type NpmVersion = keyof typeof NPM_VERSIONS;
 
 /** PostgreSQL, PgBouncer and pgpool refuse to run as root. */
