@@ -2,10 +2,8 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { bundledMain } from './bundled-main.ts';
 
-const MAIN = fileURLToPath(new URL('../../src/app/composition/main.ts', import.meta.url));
-// Half a second less than all of tsx, for each process: nothing here is CommonJS in TypeScript.
 const TSX = import.meta.resolve('tsx/esm');
 const READY = /^rollcall listening on (http:\/\/\S+)$/;
 
@@ -21,7 +19,7 @@ export interface Launch {
   /** Its working directory; a new, empty one where none is given. */
   readonly folder?: string;
   readonly args?: readonly string[];
-  /** Another program in place of the service's own. */
+  /** A TypeScript program to run in place of the service. */
   readonly main?: string;
 }
 
@@ -43,9 +41,10 @@ export class RollcallProcess {
   #stdout = '';
   #stderr = '';
 
-  constructor({ env = {}, folder = temporaryFolder(), args = [], main = MAIN }: Launch = {}) {
+  constructor({ env = {}, folder = temporaryFolder(), args = [], main }: Launch = {}) {
     this.folder = folder;
-    this.#child = spawn(process.execPath, ['--import', TSX, main, ...args], {
+    const program = main === undefined ? ['--enable-source-maps', bundledMain()] : ['--import', TSX, main];
+    this.#child = spawn(process.execPath, [...program, ...args], {
       cwd: folder,
       env: { PATH: process.env['PATH'], ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

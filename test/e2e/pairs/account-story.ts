@@ -7,8 +7,7 @@ import {
   refusalOf,
 } from '../../support/api-client.ts';
 import type { Fleet } from '../../support/fleet.ts';
-
-const ROUNDS = 20;
+import type { Scale } from './pair.ts';
 
 const outcome = (answer: Answer): string => (answer.status < 400 ? String(answer.status) : refusalOf(answer));
 
@@ -19,7 +18,7 @@ const times = <T>(count: number, make: (i: number) => T): T[] =>
  * What must hold over HTTP whatever the service runs on, told through two instances that take turns.
  * @param start a fleet on an empty store
  */
-export function accountStory(start: () => Promise<Fleet>): void {
+export function accountStory(start: () => Promise<Fleet>, { rounds }: Scale): void {
   let fleet: Fleet;
   let here: ApiClient;
   let there: ApiClient;
@@ -106,7 +105,7 @@ export function accountStory(start: () => Promise<Fleet>): void {
       const answer = await api.as('turnsann').get(bob);
       return answer.body.membership?.role ?? refusalOf(answer);
     };
-    for (let round = 1; round <= ROUNDS; round++) {
+    for (let round = 1; round <= rounds; round++) {
       const [writer, reader] = round % 2 === 0 ? [here, there] : [there, here];
       const ann = writer.as('turnsann');
       expect((await ann.patch(bob, { role: 'Admin' })).status).to.equal(200);
@@ -126,7 +125,7 @@ export function accountStory(start: () => Promise<Fleet>): void {
     const path = await createOrganization(here, 'Gone', { goneann: 'Owner', gonebob: 'Member' });
     const bob = `${path}/members/gonebob`;
     const granted: string[] = [];
-    for (let round = 1; round <= ROUNDS / 2; round++) {
+    for (let round = 1; round <= rounds / 2; round++) {
       let isOver = false;
       let removed = false;
       const ask = async (api: ApiClient) => {
@@ -219,7 +218,7 @@ export function accountStory(start: () => Promise<Fleet>): void {
 
   it('keeps an Owner when two demote each other at once', async () => {
     const path = await createOrganization(there, 'Duel', { duelann: 'Owner', duelbob: 'Owner' });
-    for (let round = 1; round <= ROUNDS; round++) {
+    for (let round = 1; round <= rounds; round++) {
       const answers = await Promise.all([
         here.as('duelann').patch(`${path}/members/duelbob`, { role: 'Member' }),
         there.as('duelbob').patch(`${path}/members/duelann`, { role: 'Member' }),
@@ -237,7 +236,7 @@ export function accountStory(start: () => Promise<Fleet>): void {
 
   it('keeps an Owner when both leave at once', async () => {
     const path = await createOrganization(there, 'Exodus', { exann: 'Owner', exbob: 'Owner' });
-    for (let round = 1; round <= ROUNDS; round++) {
+    for (let round = 1; round <= rounds; round++) {
       const answers = await Promise.all(
         ['exann', 'exbob'].map((u, i) => at(i).as(u).delete(`${path}/members/${u}`)),
       );

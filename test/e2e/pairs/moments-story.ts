@@ -3,10 +3,9 @@ import { type Answer, type ApiClient, createOrganization, createUsers } from '..
 import type { Fleet } from '../../support/fleet.ts';
 import { Observer } from './observer.ts';
 import { OrganizationHistory } from './organization-history.ts';
+import type { Scale } from './pair.ts';
 import { insisting, outcomeOf } from './retrying.ts';
 
-/** How often an Admin stops being one. */
-const TURNS = 20;
 /** What may become of a deed while others do the same. */
 const PASSING = [
   '200',
@@ -36,7 +35,7 @@ const WAYS_TO_GO: readonly Going[] = Object.values({
  * What two do at the same moment, each through an instance, whatever the service runs on.
  * @param start a fleet on an empty store
  */
-export function momentsStory(start: () => Promise<Fleet>): void {
+export function momentsStory(start: () => Promise<Fleet>, { rounds }: Scale): void {
   let fleet: Fleet;
   let here: ApiClient;
   let there: ApiClient;
@@ -94,7 +93,7 @@ export function momentsStory(start: () => Promise<Fleet>): void {
       (by, time) => by.patch(low, { role: time % 2 === 0 ? 'Admin' : 'Member' }),
       (by, time) => by.patch(path, { displayName: `Moment ${time}` }),
     ];
-    for (let turn = 1; turn <= TURNS; turn += 1) {
+    for (let turn = 1; turn <= rounds; turn += 1) {
       const [one, two] = turn % 2 === 0 ? [here, there] : [there, here];
       const isRemoved = turn % 4 < 2;
       const refused = isRemoved ? '404 organization_not_found' : '403 forbidden';

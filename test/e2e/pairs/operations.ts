@@ -31,7 +31,7 @@ export interface Operation {
 }
 
 /** The same ones whenever the seed is the same. */
-export function operations(of: {
+export function randomOperations(of: {
   readonly seed: number;
   readonly count: number;
   readonly organizations: readonly string[];

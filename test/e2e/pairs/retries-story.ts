@@ -7,9 +7,9 @@ import {
   refusalOf,
 } from '../../support/api-client.ts';
 import type { Fleet } from '../../support/fleet.ts';
+import type { StoryOptions } from './pair.ts';
 import { insisting, isReplay, shown } from './retrying.ts';
 
-const ROUNDS = 20;
 /** How soon after it was sent a request is cut off, in milliseconds: from before it arrives to after it is answered. */
 const CUTS = [0, 1, 2, 3, 5, 8, 13, 21];
 
@@ -19,9 +19,8 @@ const times = <T>(count: number, make: (i: number) => T): T[] =>
 /**
  * What becomes of a request that is sent again under its `Idempotency-Key`, told through two instances that take turns.
  * @param start a fleet on an empty store
- * @param durable whether that store outlives the instances
  */
-export function retriesStory(start: () => Promise<Fleet>, { durable }: { durable: boolean }): void {
+export function retriesStory(start: () => Promise<Fleet>, { durable, rounds }: StoryOptions): void {
   let fleet: Fleet;
   let here: ApiClient;
   let there: ApiClient;
@@ -102,7 +101,7 @@ export function retriesStory(start: () => Promise<Fleet>, { durable }: { durable
 
   it('applies once what was cut off and then sent to both instances at the same moment', async () => {
     const path = await createOrganization(here, 'Cut', { cutann: 'Owner' });
-    for (let round = 0; round < ROUNDS; round += 1) {
+    for (let round = 0; round < rounds; round += 1) {
       const edit = { displayName: `Cut ${round}` };
       const ask = (api: ApiClient) => keyed(api, 'cutann', `cut-${round}`).patch(path, edit);
       const cut = AbortSignal.timeout(CUTS[round % CUTS.length] ?? 0);
@@ -129,7 +128,7 @@ export function retriesStory(start: () => Promise<Fleet>, { durable }: { durable
     }
     expect(await eventsOf(path, 'cutann')).to.deep.equal([
       '1 organization.created',
-      ...times(ROUNDS, (i) => `${i + 2} organization.updated`),
+      ...times(rounds, (i) => `${i + 2} organization.updated`),
     ]);
   });
 

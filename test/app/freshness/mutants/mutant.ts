@@ -8,4 +8,6 @@ export interface Mutant {
   readonly mutation: Mutation;
   /** The properties that it can violate. */
   readonly violates: readonly Property[];
+  /** Whether only hundreds of schedules detect it: left to `npm run test:long`. */
+  readonly isElusive?: true;
 }

@@ -29,6 +29,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'version precondition: records that are only read',
     mutation: { store: (clock) => new stores.WithoutReadPreconditions({ clock }) },
     violates: ['acknowledged but not applied'],
+    isElusive: true,
   },
   { rule: 'never remove a marker', mutation: { call: writes.clearOwnMarkers }, violates: STALE },
   {
@@ -51,11 +52,13 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'one request per attempt',
     mutation: { instance: writes.resendRequests },
     violates: STALE,
+    isElusive: true,
   },
   {
     rule: 'fill only under a lease known to be won',
     mutation: { instance: reads.fillUnderUncertainLease },
     violates: STALE,
+    isElusive: true,
   },
   { rule: 'commit only after marking', mutation: { call: writes.commitWithoutMarker }, violates: STALE },
   {
@@ -67,6 +70,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'acknowledge only after that marker is confirmed',
     mutation: { call: writes.acknowledgeWithoutMarker },
     violates: MISSED,
+    isElusive: true,
   },
   {
     rule: 'one TTL for all markers',
@@ -77,6 +81,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'replay: look up, mark, answer (marked before the lookup)',
     mutation: { call: (parts) => parts, writer: markBeforeLookup },
     violates: MISSED,
+    isElusive: true,
   },
   {
     rule: 'replay: look up, mark, answer (not marked)',
@@ -87,6 +92,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'no-op write: cover older entries',
     mutation: { writer: writes.leaveOlderEntries },
     violates: MISSED,
+    isElusive: true,
   },
   {
     rule: 'tombstones',
@@ -97,6 +103,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'share only loads that begin after the read',
     mutation: { loads: (parts) => new reads.JoinAnyLoad(parts) },
     violates: [...MISSED, 'non-monotonic read'],
+    isElusive: true,
   },
   {
     rule: 'one snapshot for records read together',
@@ -112,5 +119,6 @@ export const MUTANTS: readonly Mutant[] = [
     rule: '`getMany` at one instant',
     mutation: { instance: reads.getOneByOne },
     violates: [...INCONSISTENT, 'acknowledged but not applied'],
+    isElusive: true,
   },
 ];
