@@ -34,7 +34,7 @@ export class AccountService {
    * The same, for one request that its sender may repeat, not knowing what became of it: what it changes is changed once,
    * and the first answer is given again. Changes then throw `IdempotencyKeyReused` too.
    */
-  once(request: IdempotentRequest): AccountService {
-    return new AccountService({ ...this.#parts, records: this.#parts.records.once(request) });
+  withIdempotency(request: IdempotentRequest): AccountService {
+    return new AccountService({ ...this.#parts, records: this.#parts.records.withIdempotency(request) });
   }
 }

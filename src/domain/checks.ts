@@ -1,4 +1,4 @@
-import { canSeeMembership } from './access/read-access.ts';
+import { maySeeMembership } from './access/read-access.ts';
 import type { MemberContext } from './access/target-membership.ts';
 import type { Caller } from './caller.ts';
 import { MembershipNotFound, MembershipSuspended, OrganizationNotFound } from './errors.ts';
@@ -34,12 +34,12 @@ export type CheckResult =
  * `not_visible` is all that an outsider gets who asks about others, whether there is such an organization or not.
  * @throws what `actingUser` throws
  */
-export function answerCheck(
+export function evaluateCheck(
   loaded: MemberContext,
   { role: minimum, permission }: Pick<Check, 'role' | 'permission'>,
   caller: Caller,
 ): CheckResult {
-  if (!canSeeMembership(loaded, caller)) return { allowed: false, reason: 'not_visible' };
+  if (!maySeeMembership(loaded, caller)) return { allowed: false, reason: 'not_visible' };
   const found = membershipState(loaded.membership.record, loaded.user.record, loaded.organization.record);
   if (!found.effective) return { allowed: false, reason: found.reason };
   const { role } = found.membership;
@@ -60,7 +60,7 @@ export function answerCheck(
 export function effectiveMembership(loaded: MemberContext, caller: Caller): Versioned<Membership> {
   const { name: organization } = loaded.organization.key;
   const { username } = loaded.user.key;
-  if (!canSeeMembership(loaded, caller)) throw new OrganizationNotFound(organization);
+  if (!maySeeMembership(loaded, caller)) throw new OrganizationNotFound(organization);
   const found = membershipState(loaded.membership.record, loaded.user.record, loaded.organization.record);
   if (found.effective) return { record: found.membership, version: loaded.membership.version };
   switch (found.reason) {

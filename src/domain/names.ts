@@ -10,7 +10,7 @@ export type Slug = Branded<'Slug'>;
 /** An e-mail address as its owner wrote it, at most 254 characters. */
 export type EmailAddress = Branded<'EmailAddress'>;
 /** The form in which e-mail addresses are claimed: composed and in lower case, so that two spellings are one claim. */
-export type ClaimedEmail = Branded<'ClaimedEmail'>;
+export type NormalizedEmail = Branded<'ClaimedEmail'>;
 /** What people call a thing or a person: 1–100 characters on one line. */
 export type DisplayText = Branded<'DisplayText'>;
 
@@ -59,8 +59,8 @@ export function parseEmail(text: string): EmailAddress {
   return text as EmailAddress;
 }
 
-export function claimOf(email: EmailAddress): ClaimedEmail {
-  return email.normalize('NFC').toLowerCase() as ClaimedEmail;
+export function normalizeEmail(email: EmailAddress): NormalizedEmail {
+  return email.normalize('NFC').toLowerCase() as NormalizedEmail;
 }
 
 /** @throws {InvalidValue} */

@@ -1,7 +1,7 @@
 import type { InvitationId, OrganizationId } from './ids.ts';
 import type { Invitation } from './invitation.ts';
 import type { Membership } from './membership.ts';
-import type { ClaimedEmail, Slug, Username } from './names.ts';
+import type { NormalizedEmail, Slug, Username } from './names.ts';
 import type { Organization } from './organization.ts';
 import type { EmailClaim, User } from './user.ts';
 
@@ -10,7 +10,7 @@ interface Records {
   user: { key: { readonly username: Username }; record: User };
   organization: { key: { readonly name: Slug }; record: Organization };
   membership: { key: { readonly organization: Slug; readonly username: Username }; record: Membership };
-  email: { key: { readonly email: ClaimedEmail }; record: EmailClaim };
+  email: { key: { readonly email: NormalizedEmail }; record: EmailClaim };
   invitation: {
     key: { readonly organizationId: OrganizationId; readonly id: InvitationId };
     record: Invitation;
@@ -57,7 +57,7 @@ export const membershipKey = (organization: Slug, username: Username): KeyOf<'me
   organization,
   username,
 });
-export const emailKey = (email: ClaimedEmail): KeyOf<'email'> => ({ kind: 'email', email });
+export const emailKey = (email: NormalizedEmail): KeyOf<'email'> => ({ kind: 'email', email });
 
 /** The key as one string: the same for equal keys, different for different ones (names contain neither ":" nor "/"). */
 export function recordId(key: RecordKey): string {

@@ -140,7 +140,7 @@ export function scene({
     callerMembership: loaded(membershipKey(ACME, CARA), 13, placed(caller, cara, organization)),
     user: loaded(userKey(TOM), 14, targetIs === 'absent' ? undefined : tom),
     membership: loaded(membershipKey(ACME, TOM), 15, placed(target, tom, organization)),
-    listed: listedBy(tom, targetsGone),
+    ownedOrganizations: listedBy(tom, targetsGone),
   };
 }
 
@@ -152,8 +152,8 @@ export function sceneOfOneself(
   return { ...all, user: all.caller, membership: all.callerMembership };
 }
 
-/** The organizations that a user is listed to own, as known: all alive, but the first few. */
-export function listedBy({ ownerOf, username }: User, gone = 0): TransferContext['listed'] {
+/** The loaded organizations that a user owns: all live, except the first few. */
+export function listedBy({ ownerOf, username }: User, gone = 0): TransferContext['ownedOrganizations'] {
   return ownerOf.map(({ name, id }, i) => {
     const record = organizationAcme({ id, organizationName: name, owners: [username, OLIVIA] });
     return i < gone ? absent(organizationKey(name), 22) : loaded(organizationKey(name), 21, record);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { answerCheck, effectiveMembership } from '../../src/domain/checks.ts';
+import { effectiveMembership, evaluateCheck } from '../../src/domain/checks.ts';
 import { grants, PERMISSIONS, type Permission } from '../../src/domain/permissions.ts';
 import { ROLES, type Role } from '../../src/domain/role.ts';
 import {
@@ -21,8 +21,8 @@ interface Asked {
 }
 
 const byService = (sketch: Sketch, asked: Asked = {}) =>
-  answerCheck(withNobodyBehind(scene(sketch)), asked, reader);
-const reasonOf = (result: ReturnType<typeof answerCheck>) => (result.allowed ? 'allowed' : result.reason);
+  evaluateCheck(withNobodyBehind(scene(sketch)), asked, reader);
+const reasonOf = (result: ReturnType<typeof evaluateCheck>) => (result.allowed ? 'allowed' : result.reason);
 
 describe('a check', () => {
   it('without role or permission is passed by any membership, and tells its role and version', () => {
@@ -90,7 +90,7 @@ describe('a check', () => {
     ];
     for (const truth of truths) {
       for (const caller of [cara, service(['admin'], CARA)]) {
-        const result = answerCheck(scene({ ...truth, caller: 'none' }), {}, caller);
+        const result = evaluateCheck(scene({ ...truth, caller: 'none' }), {}, caller);
         expect(result).to.deep.equal({ allowed: false, reason: 'not_visible' });
       }
     }
@@ -98,7 +98,7 @@ describe('a check', () => {
 
   it('about oneself gets the true reason', () => {
     const about = (sketch: Parameters<typeof sceneOfOneself>[0]) =>
-      reasonOf(answerCheck(sceneOfOneself(sketch), { role: 'Admin' }, cara));
+      reasonOf(evaluateCheck(sceneOfOneself(sketch), { role: 'Admin' }, cara));
     expect(about({ caller: 'none' })).to.equal('not_member');
     expect(about({ caller: 'none', organizationIs: 'absent' })).to.equal('organization_not_found');
     expect(about({ caller: 'Owner', organizationIs: 'suspended' })).to.equal('organization_suspended');
@@ -108,7 +108,8 @@ describe('a check', () => {
   });
 
   it('by a member gets the true reason about anybody, while the organization is suspended, too', () => {
-    const about = (sketch: Sketch) => reasonOf(answerCheck(scene({ caller: 'Member', ...sketch }), {}, cara));
+    const about = (sketch: Sketch) =>
+      reasonOf(evaluateCheck(scene({ caller: 'Member', ...sketch }), {}, cara));
     expect(about({})).to.equal('allowed');
     expect(about({ target: 'none' })).to.equal('not_member');
     expect(about({ targetIs: 'absent' })).to.equal('user_not_found');
@@ -116,7 +117,7 @@ describe('a check', () => {
   });
 
   it('is not answered to callers who are nobody', () => {
-    const check = (sketch: Sketch, caller = cara) => refusal(() => answerCheck(scene(sketch), {}, caller));
+    const check = (sketch: Sketch, caller = cara) => refusal(() => evaluateCheck(scene(sketch), {}, caller));
     expect(check({ callerIs: 'suspended' })).to.equal('unauthenticated');
     expect(check({ callerIs: 'absent' })).to.equal('unauthenticated');
     expect(check({ callerIs: 'suspended' }, service(['read'], CARA))).to.equal('user_suspended');

@@ -1,6 +1,6 @@
 import type { Caller } from '../../src/domain/caller.ts';
 import type { Plan } from '../../src/domain/change.ts';
-import { claimOf, parseDisplayText } from '../../src/domain/names.ts';
+import { normalizeEmail, parseDisplayText } from '../../src/domain/names.ts';
 import { planAddMember } from '../../src/domain/plans/add-member.ts';
 import type { ChangeContext } from '../../src/domain/plans/change-context.ts';
 import { planChangeRole } from '../../src/domain/plans/change-role.ts';
@@ -8,7 +8,7 @@ import { planCreateOrganization } from '../../src/domain/plans/create-organizati
 import { planCreateUser } from '../../src/domain/plans/create-user.ts';
 import { planDeleteOrganization } from '../../src/domain/plans/delete-organization.ts';
 import { deletionReadSet, planDeleteUser } from '../../src/domain/plans/delete-user.ts';
-import { organizationsIfListFull } from '../../src/domain/plans/ownership.ts';
+import { ownedOrganizationsIfFull } from '../../src/domain/plans/ownership.ts';
 import { planRemoveMember } from '../../src/domain/plans/remove-member.ts';
 import { planSetOrganizationStatus } from '../../src/domain/plans/set-organization-status.ts';
 import { planSetUserStatus } from '../../src/domain/plans/set-user-status.ts';
@@ -43,12 +43,12 @@ export function planOf(world: World, command: Command, id: string): Plan<unknown
   // Users are changed by themselves, or by a service.
   const ofUser = { caller: itself ? undefined : inside.caller, user: inside.caller };
   const user = world.know(userKey(username));
-  const listed = listedBy(world, kind === 'createOrganization' ? inside.caller : user);
+  const ownedOrganizations = listedBy(world, kind === 'createOrganization' ? inside.caller : user);
   const ofMember = {
     ...inside,
     user,
     membership: world.know(membershipKey(organization, username)),
-    listed,
+    ownedOrganizations,
   };
   switch (kind) {
     case 'createUser':
@@ -56,7 +56,7 @@ export function planOf(world: World, command: Command, id: string): Plan<unknown
         {
           caller: undefined,
           user: inside.caller,
-          claim: email === null ? undefined : world.know(emailKey(claimOf(email))),
+          claim: email === null ? undefined : world.know(emailKey(normalizeEmail(email))),
         },
         { username: command.caller, firstName: text, lastName: text, email: email ?? undefined },
         `user_${id}`,
@@ -64,15 +64,15 @@ export function planOf(world: World, command: Command, id: string): Plan<unknown
       );
     case 'updateUser': {
       const edit = { firstName: parseDisplayText(`Name ${id}`), email };
-      const { claim, freed } = emailClaimsOf(inside.caller, edit);
-      const claims = { claim: claim && world.know(claim), freed: freed && world.know(freed) };
+      const { claim, released } = emailClaimsOf(inside.caller, edit);
+      const claims = { claim: claim && world.know(claim), released: released && world.know(released) };
       return planUpdateUser({ ...ofUser, ...claims }, edit, ifVersion, context);
     }
     case 'deleteUser': {
       const estate = deletionReadSet(inside.caller);
       const loaded = {
         claim: estate.claim && world.know(estate.claim),
-        listed: estate.listed.map((key) => world.know(key)),
+        ownedOrganizations: estate.ownedOrganizations.map((key) => world.know(key)),
         memberships: estate.memberships.map((key) => world.know(key)),
       };
       return planDeleteUser({ ...ofUser, ...loaded }, ifVersion, context);
@@ -87,7 +87,7 @@ export function planOf(world: World, command: Command, id: string): Plan<unknown
           founder: inside.caller,
           organization: inside.organization,
           membership: inside.callerMembership,
-          listed,
+          ownedOrganizations,
         },
         { organizationName: organization, displayName: text },
         `org_${id}`,
@@ -124,5 +124,5 @@ function callerOf({ caller, as }: Command): Caller {
 }
 
 function listedBy(world: World, user: Loaded<KeyOf<'user'>>): Loaded<KeyOf<'organization'>>[] {
-  return organizationsIfListFull(user).map((key) => world.know(key));
+  return ownedOrganizationsIfFull(user).map((key) => world.know(key));
 }

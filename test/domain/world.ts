@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { type Change, movedRecord, type Plan, versionAfter } from '../../src/domain/change.ts';
 import type { NewEvent } from '../../src/domain/event.ts';
 import { belongs, type Membership } from '../../src/domain/membership.ts';
-import { claimOf } from '../../src/domain/names.ts';
+import { normalizeEmail } from '../../src/domain/names.ts';
 import type { Organization } from '../../src/domain/organization.ts';
 import {
   type KeyOf,
@@ -150,17 +150,19 @@ function asText(names: readonly string[]): string {
 
 /** Entries for organizations that are gone do not count; a sweep drops them. */
 function expectOwnerships({ username, ownerOf }: User, organizations: Organization[]): void {
-  const listed = ownerOf
+  const ownedOrganizations = ownerOf
     .filter(({ name, id }) => organizations.some((live) => live.id === id && live.organizationName === name))
     .map(({ name }) => name);
   const owned = organizations
     .filter(({ owners }) => owners.includes(username))
     .map(({ organizationName }) => organizationName);
-  expect(asText(listed), `what ${username} owns`).to.equal(asText(owned));
+  expect(asText(ownedOrganizations), `what ${username} owns`).to.equal(asText(owned));
 }
 
 /** Every e-mail address of a live user is claimed by them, and nobody else claims any. */
 function expectClaims(world: World, users: User[]): void {
-  const held = users.flatMap(({ email, id }) => (email === undefined ? [] : [`${claimOf(email)}:${id}`]));
+  const held = users.flatMap(({ email, id }) =>
+    email === undefined ? [] : [`${normalizeEmail(email)}:${id}`],
+  );
   expect(asText(world.claims()), 'the claims').to.equal(asText(held));
 }

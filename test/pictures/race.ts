@@ -2,9 +2,9 @@ import { MemoryCache } from '../../src/adapters/caches/memory/memory-cache.ts';
 import { MemoryUserStore } from '../../src/adapters/stores/memory/memory-user-store.ts';
 import { UuidIds } from '../../src/adapters/system/uuid-ids.ts';
 import { CacheBinding } from '../../src/app/freshness/cache-binding.ts';
-import { cacheKey } from '../../src/app/freshness/cached-kinds.ts';
-import { encodeValue } from '../../src/app/freshness/entry.ts';
-import { freshnessOf } from '../../src/app/freshness/freshness.ts';
+import { encodeValue } from '../../src/app/freshness/cache-entry.ts';
+import { cacheKey } from '../../src/app/freshness/cache-key.ts';
+import { createFreshness } from '../../src/app/freshness/freshness.ts';
 import type { FreshnessParts } from '../../src/app/freshness/freshness-parts.ts';
 import { changeOf, put, remove } from '../../src/domain/change.ts';
 import type { KeyOf, Loaded } from '../../src/domain/records.ts';
@@ -42,9 +42,9 @@ const plan = ([loaded]: readonly [Loaded<KeyOf<'membership'>>]) => ({
 
 /** The code that ships. */
 function protocol({ readsPastCache, ...world }: World): Client {
-  const { reader, writer } = freshnessOf({
+  const { reader, writer } = createFreshness({
     ...world,
-    breaker: { mayTrustCache: () => !readsPastCache, ask: (operation) => operation() },
+    breaker: { mayTrustCache: () => !readsPastCache, execute: (operation) => operation() },
     settings: SETTINGS,
     ids: new UuidIds(),
     telemetry: { emit: () => {} },

@@ -1,4 +1,4 @@
-import { decode } from '../../src/app/freshness/entry.ts';
+import { decode } from '../../src/app/freshness/cache-entry.ts';
 import type { FreshnessParts } from '../../src/app/freshness/freshness-parts.ts';
 import type { Membership } from '../../src/domain/membership.ts';
 import type { KeyOf, Loaded } from '../../src/domain/records.ts';

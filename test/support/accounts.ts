@@ -4,9 +4,9 @@ import type { EventStream, NewEvent } from '../../src/domain/event.ts';
 import type { Invitation } from '../../src/domain/invitation.ts';
 import type { Membership } from '../../src/domain/membership.ts';
 import {
-  claimOf,
   type DisplayText,
   type EmailAddress,
+  normalizeEmail,
   parseDisplayText,
   parseEmail,
   parseSlug,
@@ -177,7 +177,7 @@ export const SAMPLES: { readonly [Kind in RecordKind]: () => Sample } = {
     return sample(keyOfMembership(membership), membership, { ...membership, role: 'Admin' });
   },
   email() {
-    return sample(emailKey(claimOf(uniqueEmail())), anEmailClaim(), anEmailClaim());
+    return sample(emailKey(normalizeEmail(uniqueEmail())), anEmailClaim(), anEmailClaim());
   },
   invitation() {
     const invitation = anInvitation();

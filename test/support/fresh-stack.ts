@@ -3,8 +3,8 @@ import { MemoryUserStore } from '../../src/adapters/stores/memory/memory-user-st
 import { UuidIds } from '../../src/adapters/system/uuid-ids.ts';
 import { CacheBinding } from '../../src/app/freshness/cache-binding.ts';
 import { CacheCircuitBreaker } from '../../src/app/freshness/cache-circuit-breaker.ts';
-import { freshnessOf } from '../../src/app/freshness/freshness.ts';
-import type { FreshnessSettings } from '../../src/app/freshness/settings.ts';
+import { createFreshness } from '../../src/app/freshness/freshness.ts';
+import type { FreshnessSettings } from '../../src/app/freshness/freshness-settings.ts';
 import type { Change } from '../../src/domain/change.ts';
 import type { RecordKey } from '../../src/domain/records.ts';
 import type { Cache } from '../../src/ports/cache.ts';
@@ -71,5 +71,5 @@ export function freshInstance({
   const binding = new CacheBinding(store, { description: 'test', isPrivate: false }, ids);
   const breaker = new CacheCircuitBreaker({ cache, clock, timeoutMs: 100, telemetry });
   const parts = { store, cache, binding, breaker, settings, clock, ids, telemetry };
-  return { cache, binding, breaker, signals, ...freshnessOf(parts) };
+  return { cache, binding, breaker, signals, ...createFreshness(parts) };
 }

@@ -30,7 +30,7 @@ export async function sendRequest<Result>(
   { key = 'key', fingerprint = 'first' } = {},
 ): Promise<RequestResult<Result>> {
   const request = new IdempotentRequest({ caller, key, fingerprint });
-  const result = await change(service.once(request), caller);
+  const result = await change(service.withIdempotency(request), caller);
   return { result, wasReplayed: request.wasReplayed };
 }
 

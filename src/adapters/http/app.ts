@@ -13,10 +13,10 @@ import { pathOf } from './request/request-target.ts';
 import { wellFormed } from './request/well-formed.ts';
 import { crossOrigin } from './response/cross-origin.ts';
 import type { CursorSeal } from './response/cursor-seal.ts';
-import { apiErrorOf, problemOf } from './response/problems.ts';
+import { problemOf, toApiError } from './response/problems.ts';
 import { send } from './response/send.ts';
 import { checkRoutes } from './routes/check-routes.ts';
-import { endpointsOf } from './routes/endpoint.ts';
+import { endpointFactory } from './routes/endpoint.ts';
 import { healthRoutes } from './routes/health-routes.ts';
 import { memberRoutes } from './routes/member-routes.ts';
 import { mount } from './routes/mount.ts';
@@ -53,7 +53,7 @@ export function createApp(parts: AppParts): RequestListener {
 
   const limit = new RateLimit(parts.rateLimitPerMinute);
   const forCallers = [privateToCaller, authenticate(parts.authenticator), limit.callers];
-  const endpoint = endpointsOf(parts.service);
+  const endpoint = endpointFactory(parts.service);
   app.options('/{*path}', limit.strangers);
   // A check costs one look at the cache, so nothing is asked about its sender beforehand.
   mount(app, checkRoutes(endpoint), ...forCallers);
@@ -90,7 +90,7 @@ const privateToCaller: RequestHandler = (_request, response, next) => {
 function problemAnswerer({ authenticator, telemetry }: AppParts) {
   return (response: ServerResponse, thrown: unknown): void => {
     const requestId = requestIdOf(response);
-    const error = apiErrorOf(thrown);
+    const error = toApiError(thrown);
     const { status, headers, body } = problemOf(error, requestId, authenticator.challenge);
     if (status >= 500) telemetry.emit({ type: 'request_failed', requestId, code: error.code, error: thrown });
     if (response.headersSent) response.destroy();

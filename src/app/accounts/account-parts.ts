@@ -16,6 +16,6 @@ export interface AccountParts {
 }
 
 /** Who makes a change, now. */
-export function contextOf(caller: Caller, clock: Clock): ChangeContext {
+export function changeContextOf(caller: Caller, clock: Clock): ChangeContext {
   return { caller, at: new Date(clock.now()).toISOString() };
 }

@@ -1,5 +1,5 @@
 import type { Caller } from '../../domain/caller.ts';
-import { answerCheck, type Check, type CheckResult } from '../../domain/checks.ts';
+import { type Check, type CheckResult, evaluateCheck } from '../../domain/checks.ts';
 import type { AccountParts } from './account-parts.ts';
 import { memberReadSet } from './read-sets.ts';
 
@@ -21,7 +21,7 @@ export class Checks {
     return this.#parts.records.readEach(
       checks,
       ({ organization, username }) => memberReadSet(caller, organization, username),
-      (loaded, check) => answerCheck(loaded, check, caller),
+      (loaded, check) => evaluateCheck(loaded, check, caller),
     );
   }
 }

@@ -5,7 +5,7 @@ import { belongs, type Membership } from '../../domain/membership.ts';
 import type { Slug, Username } from '../../domain/names.ts';
 import { planAddMember } from '../../domain/plans/add-member.ts';
 import { planChangeRole } from '../../domain/plans/change-role.ts';
-import { organizationsIfListFull } from '../../domain/plans/ownership.ts';
+import { ownedOrganizationsIfFull } from '../../domain/plans/ownership.ts';
 import { planRemoveMember } from '../../domain/plans/remove-member.ts';
 import {
   type KeyOf,
@@ -20,8 +20,8 @@ import type { Role } from '../../domain/role.ts';
 import type { User } from '../../domain/user.ts';
 import type { Deadline } from '../../ports/clock.ts';
 import type { PageRequest } from '../../ports/user-store.ts';
-import { type AccountParts, contextOf } from './account-parts.ts';
-import type { PageOf } from './page-of.ts';
+import { type AccountParts, changeContextOf } from './account-parts.ts';
+import type { OwnedPage } from './owned-page.ts';
 import { memberReadSet, organizationReadSet, userReadSet } from './read-sets.ts';
 
 /** A member as lists show it: the membership, and the user it belongs to. */
@@ -53,7 +53,7 @@ export class Memberships {
     role: Role,
   ): Promise<Versioned<Membership>> {
     const { records, clock } = this.#parts;
-    const context = contextOf(caller, clock);
+    const context = changeContextOf(caller, clock);
     return records.changeWithFollowUp(
       memberReadSet(caller, organization, username),
       ({ user }) => listedOfNew(role, user),
@@ -85,7 +85,7 @@ export class Memberships {
     ifVersion?: number,
   ): Promise<Versioned<Membership>> {
     const { records, clock } = this.#parts;
-    const context = contextOf(caller, clock);
+    const context = changeContextOf(caller, clock);
     return records.changeWithFollowUp(
       memberReadSet(caller, organization, username),
       ({ user }) => listedOfNew(role, user),
@@ -100,7 +100,7 @@ export class Memberships {
    */
   async remove(caller: Caller, organization: Slug, username: Username, ifVersion?: number): Promise<void> {
     const { records, clock } = this.#parts;
-    const context = contextOf(caller, clock);
+    const context = changeContextOf(caller, clock);
     return records.change(memberReadSet(caller, organization, username), (loaded) =>
       planRemoveMember(loaded, ifVersion, context),
     );
@@ -110,7 +110,7 @@ export class Memberships {
    * Of an organization, by username: to its members, and to services with the scope `read`.
    * @throws {OrganizationNotFound | Forbidden}
    */
-  async listMembers(caller: Caller, organization: Slug, page: PageRequest): Promise<PageOf<Member>> {
+  async listMembers(caller: Caller, organization: Slug, page: PageRequest): Promise<OwnedPage<Member>> {
     const { records, store } = this.#parts;
     const loaded = await records.read(organizationReadSet(caller, organization));
     const theirs = readableOrganization(loaded, 'members.read', caller);
@@ -135,7 +135,7 @@ export class Memberships {
     caller: Caller,
     username: Username,
     page: PageRequest,
-  ): Promise<PageOf<Versioned<Membership>>> {
+  ): Promise<OwnedPage<Versioned<Membership>>> {
     const { records, store } = this.#parts;
     const user = selfOrService(await records.read(userReadSet(caller, username)), caller);
     const deadline = this.#deadline();
@@ -164,5 +164,5 @@ export class Memberships {
 
 /** What has to be known besides of a user who is to have this role. */
 function listedOfNew(role: Role, user: Loaded<KeyOf<'user'>>) {
-  return { listed: role === 'Owner' ? organizationsIfListFull(user) : [] };
+  return { ownedOrganizations: role === 'Owner' ? ownedOrganizationsIfFull(user) : [] };
 }

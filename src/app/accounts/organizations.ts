@@ -6,12 +6,12 @@ import type { DisplayText, Slug, Username } from '../../domain/names.ts';
 import type { Organization } from '../../domain/organization.ts';
 import { type NewOrganization, planCreateOrganization } from '../../domain/plans/create-organization.ts';
 import { planDeleteOrganization } from '../../domain/plans/delete-organization.ts';
-import { organizationsIfListFull } from '../../domain/plans/ownership.ts';
+import { ownedOrganizationsIfFull } from '../../domain/plans/ownership.ts';
 import { planSetOrganizationStatus } from '../../domain/plans/set-organization-status.ts';
 import { planTransferOwnership } from '../../domain/plans/transfer-ownership.ts';
 import { planUpdateOrganization } from '../../domain/plans/update-organization.ts';
 import { membershipKey, organizationKey, userKey, type Versioned } from '../../domain/records.ts';
-import { type AccountParts, contextOf } from './account-parts.ts';
+import { type AccountParts, changeContextOf } from './account-parts.ts';
 import { type EventPage, type EventPageRequest, readEventPage } from './event-pages.ts';
 import { memberReadSet, organizationReadSet } from './read-sets.ts';
 
@@ -32,14 +32,14 @@ export class Organizations {
     const me = actingUsername(caller);
     const { organizationName } = newOrganization;
     const id = ids.organizationId();
-    const context = contextOf(caller, clock);
+    const context = changeContextOf(caller, clock);
     return records.changeWithFollowUp(
       {
         founder: userKey(me),
         organization: organizationKey(organizationName),
         membership: membershipKey(organizationName, me),
       },
-      ({ founder }) => ({ listed: organizationsIfListFull(founder) }),
+      ({ founder }) => ({ ownedOrganizations: ownedOrganizationsIfFull(founder) }),
       (loaded) => planCreateOrganization(loaded, newOrganization, id, context),
     );
   }
@@ -65,7 +65,7 @@ export class Organizations {
     ifVersion?: number,
   ): Promise<Versioned<Organization>> {
     const { records, clock } = this.#parts;
-    const context = contextOf(caller, clock);
+    const context = changeContextOf(caller, clock);
     return records.change(organizationReadSet(caller, organization), (loaded) =>
       planUpdateOrganization(loaded, displayName, ifVersion, context),
     );
@@ -78,7 +78,7 @@ export class Organizations {
    */
   async delete(caller: Caller, organization: Slug, ifVersion?: number): Promise<void> {
     const { records, clock } = this.#parts;
-    const context = contextOf(caller, clock);
+    const context = changeContextOf(caller, clock);
     return records.change(organizationReadSet(caller, organization), (loaded) =>
       planDeleteOrganization(loaded, ifVersion, context),
     );
@@ -107,14 +107,14 @@ export class Organizations {
   ): Promise<Versioned<Organization>> {
     const { records, clock } = this.#parts;
     const me = actingUsername(caller);
-    const context = contextOf(caller, clock);
+    const context = changeContextOf(caller, clock);
     return records.changeWithFollowUp(
       {
         ...memberReadSet(caller, organization, to),
         caller: userKey(me),
         callerMembership: membershipKey(organization, me),
       },
-      ({ user }) => ({ listed: organizationsIfListFull(user) }),
+      ({ user }) => ({ ownedOrganizations: ownedOrganizationsIfFull(user) }),
       (loaded) => planTransferOwnership(loaded, context),
     );
   }
@@ -128,7 +128,7 @@ export class Organizations {
 
   #setStatus(caller: Caller, organization: Slug, status: AccountStatus): Promise<Versioned<Organization>> {
     const { records, clock } = this.#parts;
-    const context = contextOf(caller, clock);
+    const context = changeContextOf(caller, clock);
     return records.change(organizationReadSet(caller, organization), (loaded) =>
       planSetOrganizationStatus(loaded, status, context),
     );

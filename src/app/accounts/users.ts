@@ -3,14 +3,14 @@ import { readableUser, selfOrService } from '../../domain/access/read-access.ts'
 import type { AccountStatus } from '../../domain/account-status.ts';
 import type { Caller } from '../../domain/caller.ts';
 import { UserNotFound } from '../../domain/errors.ts';
-import { claimOf, type EmailAddress, type Username } from '../../domain/names.ts';
+import { type EmailAddress, normalizeEmail, type Username } from '../../domain/names.ts';
 import { type NewUser, planCreateUser } from '../../domain/plans/create-user.ts';
 import { deletionReadSet, planDeleteUser } from '../../domain/plans/delete-user.ts';
 import { planSetUserStatus } from '../../domain/plans/set-user-status.ts';
 import { emailClaimsOf, planUpdateUser, type UserEdit } from '../../domain/plans/update-user.ts';
 import { emailKey, userKey, type Versioned } from '../../domain/records.ts';
 import type { User } from '../../domain/user.ts';
-import { type AccountParts, contextOf } from './account-parts.ts';
+import { type AccountParts, changeContextOf } from './account-parts.ts';
 import { type EventPage, type EventPageRequest, readEventPage } from './event-pages.ts';
 import { callerReadSet, userReadSet } from './read-sets.ts';
 
@@ -30,11 +30,11 @@ export class Users {
     const { records, ids, clock } = this.#parts;
     const { username, email } = newUser;
     const id = ids.userId();
-    const context = contextOf(caller, clock);
+    const context = changeContextOf(caller, clock);
     return records.change(
       {
         ...userReadSet(caller, username),
-        claim: email === undefined ? undefined : emailKey(claimOf(email)),
+        claim: email === undefined ? undefined : emailKey(normalizeEmail(email)),
       },
       (loaded) => planCreateUser(loaded, newUser, id, context),
     );
@@ -49,7 +49,7 @@ export class Users {
   /** The user who has this e-mail address, to services with the scope `read`. @throws {Forbidden | UserNotFound} */
   async findByEmail(caller: Caller, email: EmailAddress): Promise<Versioned<User>> {
     const { records } = this.#parts;
-    const claimed = claimOf(email);
+    const claimed = normalizeEmail(email);
     const { claim, ...loaded } = await records.read({
       ...callerReadSet(caller),
       claim: emailKey(claimed),
@@ -59,7 +59,7 @@ export class Users {
     const { user } = await records.read({ user: userKey(claim.record.username) });
     // The claim was read a moment before: the user may have given up the address since, or be gone.
     const held = user.record?.email;
-    if (user.record === undefined || held === undefined || claimOf(held) !== claimed)
+    if (user.record === undefined || held === undefined || normalizeEmail(held) !== claimed)
       throw new UserNotFound();
     return { record: user.record, version: user.version };
   }
@@ -76,7 +76,7 @@ export class Users {
     ifVersion?: number,
   ): Promise<Versioned<User>> {
     const { records, clock } = this.#parts;
-    const context = contextOf(caller, clock);
+    const context = changeContextOf(caller, clock);
     return records.changeWithFollowUp(
       userReadSet(caller, username),
       ({ user }) => ({ ...emailClaimsOf(user, edit) }),
@@ -92,7 +92,7 @@ export class Users {
    */
   async delete(caller: Caller, username: Username, ifVersion?: number): Promise<void> {
     const { records, clock } = this.#parts;
-    const context = contextOf(caller, clock);
+    const context = changeContextOf(caller, clock);
     return records.changeWithFollowUp(
       userReadSet(caller, username),
       ({ user }) => ({ ...deletionReadSet(user) }),
@@ -119,7 +119,7 @@ export class Users {
 
   #setStatus(caller: Caller, username: Username, status: AccountStatus): Promise<Versioned<User>> {
     const { records, clock } = this.#parts;
-    const context = contextOf(caller, clock);
+    const context = changeContextOf(caller, clock);
     return records.change(userReadSet(caller, username), (loaded) =>
       planSetUserStatus(loaded, status, context),
     );

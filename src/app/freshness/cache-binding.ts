@@ -3,25 +3,29 @@ import { StoreUnavailable } from '../../ports/errors.ts';
 import type { Ids } from '../../ports/ids.ts';
 import type { Meta, MetaStore } from '../../ports/user-store.ts';
 
-/** This instance's cache is not the one that the instances on its store use: it would write without marking what they read. */
+/**
+ * The cache of this instance is not the one registered in the store. The instance would write without marking the entries
+ * that other instances read.
+ */
 export class CacheBindingRefused extends Error {
-  override readonly name = 'CachePairingRefused';
+  override readonly name = 'CacheBindingRefused';
 }
 
-/** A cache as instances must agree on it. */
+/** Identifies a cache, so that instances can verify that they use the same one. */
 export interface CacheIdentity {
   /** The settings as one line of text: equal for instances that share the cache. */
   readonly description: string;
-  /** Whether it lives in one process, so that no other may have the store open. */
+  /** `true` = the cache exists in one process only, so no other process may have the store open. */
   readonly isPrivate: boolean;
 }
 
-const ATTEMPTS = 5;
-const KEEPS_CHANGING = 'The meta record keeps changing under other instances that are starting.';
+const MAX_ATTEMPTS = 5;
+const KEEPS_CHANGING = 'The meta record keeps changing, because other instances are starting. Try again.';
 
 /**
- * Which cache belongs to which store. The store's meta record says what the fleet uses; an instance that has the
- * store to itself adopts its own setting and raises the generation, any other must agree.
+ * Binds the cache to the store. The store's meta record registers the cache that all instances use. An instance that has
+ * the store open exclusively registers its own cache and raises the generation; any other must be configured with the
+ * registered one.
  */
 export class CacheBinding {
   readonly #store: MetaStore;
@@ -37,12 +41,12 @@ export class CacheBinding {
   }
 
   /**
-   * Settles the pairing, once; afterwards it answers at once.
+   * Establishes the binding once, for all concurrent callers; afterwards returns it immediately.
    * @throws {CacheBindingRefused | StoreUnavailable}
    */
   establish(deadline: Deadline): Meta | Promise<Meta> {
     if (this.#established !== undefined) return this.#established;
-    this.#establishing ??= this.#settle(deadline)
+    this.#establishing ??= this.#bind(deadline)
       .then((meta) => {
         this.#established = meta;
         return meta;
@@ -54,50 +58,50 @@ export class CacheBinding {
   }
 
   /**
-   * Makes this process's cache the one of the store, and raises the generation. Only while no instance is running: one
-   * that is would go on with the cache it had.
+   * Registers the cache of this process and raises the generation. Only while no instance is running: a running one would
+   * continue with the previous cache.
    */
   adopt(deadline: Deadline): Promise<Meta> {
-    return this.#raise(deadline, this.#cache.description);
+    return this.#raiseGeneration(deadline, this.#cache.description);
   }
 
-  /** Raises the generation: nothing that was cached before is believed any more. Only while no instance is running. */
+  /** Raises the generation, which invalidates everything cached so far. Only while no instance is running. */
   reset(deadline: Deadline): Promise<Meta> {
-    return this.#raise(deadline, undefined);
+    return this.#raiseGeneration(deadline, undefined);
   }
 
-  async #raise(deadline: Deadline, cache: string | undefined): Promise<Meta> {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+  async #raiseGeneration(deadline: Deadline, cache: string | undefined): Promise<Meta> {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
       const meta = await this.#store.readMeta(deadline);
-      const next = this.#after(meta, cache ?? meta?.cache ?? this.#cache.description);
+      const next = this.#nextMeta(meta, cache ?? meta?.cache ?? this.#cache.description);
       if (await this.#store.replaceMeta(meta, next, deadline)) return next;
     }
     throw new StoreUnavailable(KEEPS_CHANGING);
   }
 
-  /** The id is new each time: a restored backup has an old generation, and would come to a number that was used before. */
-  #after(meta: Meta | undefined, cache: string): Meta {
+  /** With a new store id: a restored backup has an old generation and would otherwise reach a number used before. */
+  #nextMeta(meta: Meta | undefined, cache: string): Meta {
     return { storeId: this.#ids.token(), generation: (meta?.generation ?? 0) + 1, cache };
   }
 
-  async #settle(deadline: Deadline): Promise<Meta> {
+  async #bind(deadline: Deadline): Promise<Meta> {
     if (this.#cache.isPrivate) {
       if (!this.#store.exclusive) {
         throw new CacheBindingRefused(
           'another process has the store open and cannot invalidate a cache in this process. Stop that process, or use CACHE=none or a shared cache in all of them',
         );
       }
-      return this.#agree(deadline);
+      return this.#matchOrRegister(deadline);
     }
-    await this.#agree(deadline);
+    await this.#matchOrRegister(deadline);
     await this.#store.share(deadline);
-    // In between, another instance may have had the store to itself and adopted a setting of its own.
-    return this.#agree(deadline);
+    // In between, another instance may have opened the store exclusively and registered its own cache.
+    return this.#matchOrRegister(deadline);
   }
 
-  async #agree(deadline: Deadline): Promise<Meta> {
+  async #matchOrRegister(deadline: Deadline): Promise<Meta> {
     const { description } = this.#cache;
-    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
       const meta = await this.#store.readMeta(deadline);
       if (meta?.cache === description) return meta;
       if (meta !== undefined && !this.#store.exclusive) {
@@ -105,7 +109,7 @@ export class CacheBinding {
           `the instances of this store use the cache "${meta.cache}", but "${description}" is configured here. Configure the same cache; or, to change it for all instances, stop them and run \`rollcall cache adopt\``,
         );
       }
-      const next = this.#after(meta, description);
+      const next = this.#nextMeta(meta, description);
       if (await this.#store.replaceMeta(meta, next, deadline)) return next;
     }
     throw new StoreUnavailable(KEEPS_CHANGING);

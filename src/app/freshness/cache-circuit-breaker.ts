@@ -10,20 +10,20 @@ import type { Clock } from '../../ports/clock.ts';
 import { CacheUnavailable } from '../../ports/errors.ts';
 import type { Telemetry } from '../../ports/telemetry.ts';
 
-const FAILURES_IN_A_ROW = 5;
-const PROBE_AFTER_MS = 1000;
+const MAX_CONSECUTIVE_FAILURES = 5;
+const PROBE_INTERVAL_MS = 1000;
 const PROBE_KEY = 'probe';
 
 /**
- * Whether reads may ask the cache: not while it keeps failing. Then it is probed beside the reads,
- * so that no read waits for a dead cache.
+ * Stops reads from using a cache that keeps failing. While the circuit is open, the cache is probed in the background, so
+ * that no read waits for it.
  */
 export class CacheCircuitBreaker {
   readonly #cache: Cache;
   readonly #clock: Clock;
   readonly #timeoutMs: number;
   readonly #breaker: CircuitBreakerPolicy;
-  /** On `Clock.monotonic`; never while a probe is under way. */
+  /** On `Clock.monotonic`; infinite while a probe is in progress. */
   #nextProbe = Number.POSITIVE_INFINITY;
 
   constructor(parts: { cache: Cache; clock: Clock; timeoutMs: number; telemetry: Telemetry }) {
@@ -31,34 +31,34 @@ export class CacheCircuitBreaker {
     this.#clock = parts.clock;
     this.#timeoutMs = parts.timeoutMs;
     this.#breaker = circuitBreaker(handleAll, {
-      // It would count on the wall clock, which may be set back: `#probe` decides when.
+      // cockatiel measures this on the wall clock, which may be set back; `#probe` decides when instead.
       halfOpenAfter: Number.NEGATIVE_INFINITY,
-      breaker: new ConsecutiveBreaker(FAILURES_IN_A_ROW),
+      breaker: new ConsecutiveBreaker(MAX_CONSECUTIVE_FAILURES),
     });
     const { clock, telemetry } = parts;
     this.#breaker.onBreak(() => {
-      this.#nextProbe = clock.monotonic() + PROBE_AFTER_MS;
+      this.#nextProbe = clock.monotonic() + PROBE_INTERVAL_MS;
       telemetry.emit({ type: 'cache_circuit_breaker', open: true });
     });
     this.#breaker.onReset(() => telemetry.emit({ type: 'cache_circuit_breaker', open: false }));
   }
 
-  /** Asked before and after every cache read. */
+  /** Called before and after every cache read. */
   mayTrustCache(): boolean {
     if (this.#breaker.state === CircuitState.Closed) return true;
     this.#probe();
     return false;
   }
 
-  /** Runs a cache operation and learns from how it ends. @throws {CacheUnavailable} at once while there is no trust */
-  async ask<T>(operation: () => Promise<T>): Promise<T> {
+  /** Runs a cache operation and counts its outcome. @throws {CacheUnavailable} immediately while the circuit is open */
+  async execute<T>(operation: () => Promise<T>): Promise<T> {
     if (this.#breaker.state !== CircuitState.Closed) {
-      throw new CacheUnavailable('The cache keeps failing and is not asked now.');
+      throw new CacheUnavailable('The cache keeps failing and is bypassed until it recovers.');
     }
     return this.#breaker.execute(operation);
   }
 
-  /** Only when it is time, and one at a time: where it fails, the breaker opens again. */
+  /** At most one probe at a time. If it fails, the circuit opens again. */
   #probe(): void {
     if (this.#clock.monotonic() < this.#nextProbe) return;
     this.#nextProbe = Number.POSITIVE_INFINITY;

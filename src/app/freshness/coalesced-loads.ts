@@ -1,73 +1,74 @@
 import type { Loaded } from '../../domain/records.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { StoreUnavailable } from '../../ports/errors.ts';
+import { type FreshnessSettings, maxLoadMs } from './freshness-settings.ts';
 import { type Group, groupId } from './pending-groups.ts';
-import { type FreshnessSettings, longestLoadMs } from './settings.ts';
 
-/** When something began, in the order of this process. A clock would not do: much can begin within one tick of it. */
-type Moment = number;
+/** Position in the order of events in this process. A clock would not do: many events fall within one tick of it. */
+type SequenceNumber = number;
 
-/** One for each group, in their order. */
-type Answers = readonly (readonly Loaded[])[];
+/** The records of each group, in the order of the groups. */
+type LoadedGroups = readonly (readonly Loaded[])[];
 
-/** Loads groups of records, each as its records all were at one instant after it was called. */
-export type Load = (groups: readonly Group[]) => Promise<Answers>;
+/** Loads groups of records. The records of one group are as they all were at one instant after the call. */
+export type Load = (groups: readonly Group[]) => Promise<LoadedGroups>;
 
-/** What a load brings, by the id of the group. */
+/** The records of each group, by the id of the group. */
 type LoadResult = Promise<ReadonlyMap<string, readonly Loaded[]>>;
 
 /**
- * Loads that the reads of one process share, so that what many ask for is loaded once. A read may take what a load
- * brings **only if the load began after the read**: who joined one that was under way would be told what was true before
- * they asked. Of each group one load runs at a time, and one waits for its end, on behalf of all who came too late for it.
+ * Coalesces the loads of concurrent reads in one process (single flight), so that a record requested by many is loaded
+ * once. A read may share a load **only if the load began after the read**: a load already in progress could return what
+ * was true before the read began. For each group, one load runs at a time and one waits for it to end, for all reads that
+ * began too late to share it.
  */
 export class CoalescedLoads {
   readonly #clock: Clock;
-  readonly #patienceMs: number;
-  readonly #running = new Map<string, { readonly began: Moment; readonly result: LoadResult }>();
+  readonly #maxWaitMs: number;
+  readonly #running = new Map<string, { readonly began: SequenceNumber; readonly result: LoadResult }>();
   readonly #waiting = new Map<string, LoadResult>();
-  #moments = 0;
+  #lastNumber = 0;
 
   constructor({ clock, settings }: { clock: Clock; settings: FreshnessSettings }) {
     this.#clock = clock;
-    this.#patienceMs = longestLoadMs(settings);
+    this.#maxWaitMs = maxLoadMs(settings);
   }
 
-  /** A read begins; to be asked for before it looks anywhere. */
-  begin(): Moment {
-    return this.#now();
+  /** Must be called when a read begins, before it accesses the cache or the store. */
+  begin(): SequenceNumber {
+    return this.#next();
   }
 
   /**
-   * What a read that has found nothing in the cache is answered.
-   * @param began of `begin`
-   * @param atOnce loads what nobody is loading
-   * @param afterwards loads what is being loaded by who began too early for this read, when that has ended
-   * @throws {StoreUnavailable} also where the wait for that took longer than a load may take
+   * Loads groups for a read that did not find them in the cache, or shares the loads of other reads.
+   * @param began the result of `begin` for this read
+   * @param loadNow loads groups that no other read is loading
+   * @param loadAfter loads groups whose current load began too early for this read, once that load has ended
+   * @throws {StoreUnavailable} also if waiting for the earlier load takes longer than a load may take
    */
-  async share(
+  async coalesce(
     groups: readonly Group[],
-    began: Moment,
-    { atOnce, afterwards }: { readonly atOnce: Load; readonly afterwards: Load },
-  ): Promise<Answers> {
-    const unshared = groups.filter((group) => this.#loadedFor(group, began) === undefined);
+    began: SequenceNumber,
+    { loadNow, loadAfter }: { readonly loadNow: Load; readonly loadAfter: Load },
+  ): Promise<LoadedGroups> {
+    const unshared = groups.filter((group) => this.#sharedLoad(group, began) === undefined);
     const idle = unshared.filter((group) => !this.#running.has(groupId(group)));
     const busy = unshared.filter((group) => this.#running.has(groupId(group)));
-    if (idle.length > 0) this.#run(idle, atOnce);
-    if (busy.length > 0) this.#runAfterwards(busy, afterwards);
+    if (idle.length > 0) this.#run(idle, loadNow);
+    if (busy.length > 0) this.#runAfter(busy, loadAfter);
     const mustWait = groups.some((group) => this.#waiting.has(groupId(group)));
-    const answers = Promise.all(groups.map((group) => this.#answer(group, began)));
-    return mustWait ? this.#patiently(answers) : answers;
+    const loaded = Promise.all(groups.map((group) => this.#resultOf(group, began)));
+    return mustWait ? this.#withTimeout(loaded) : loaded;
   }
 
-  async #answer(group: Group, began: Moment): Promise<readonly Loaded[]> {
-    const answer = (await this.#loadedFor(group, began))?.get(groupId(group));
-    if (answer === undefined) throw new Error('a load has left out a group');
-    return answer;
+  async #resultOf(group: Group, began: SequenceNumber): Promise<readonly Loaded[]> {
+    const loaded = (await this.#sharedLoad(group, began))?.get(groupId(group));
+    if (loaded === undefined) throw new Error('A load did not return one of its groups.');
+    return loaded;
   }
 
-  /** The load of this group that began after the read, or will begin. */
-  #loadedFor(group: Group, began: Moment): LoadResult | undefined {
+  /** The load of this group that began, or will begin, after the read. */
+  #sharedLoad(group: Group, began: SequenceNumber): LoadResult | undefined {
     const running = this.#running.get(groupId(group));
     return running !== undefined && running.began > began
       ? running.result
@@ -76,9 +77,9 @@ export class CoalescedLoads {
 
   #run(groups: readonly Group[], load: Load): LoadResult {
     const ids = groups.map(groupId);
-    const began = this.#now();
+    const began = this.#next();
     const result = load(groups).then(
-      (answers) => new Map(answers.map((answer, i) => [ids[i] ?? '', answer])),
+      (loaded) => new Map(loaded.map((records, i) => [ids[i] ?? '', records])),
     );
     const flight = { began, result };
     for (const id of ids) this.#running.set(id, flight);
@@ -89,7 +90,7 @@ export class CoalescedLoads {
     return result;
   }
 
-  #runAfterwards(groups: readonly Group[], load: Load): void {
+  #runAfter(groups: readonly Group[], load: Load): void {
     const ids = groups.map(groupId);
     const before = ids.map((id) => this.#running.get(id)?.result);
     const result = Promise.allSettled(before).then(() => {
@@ -97,24 +98,26 @@ export class CoalescedLoads {
       return this.#run(groups, load);
     });
     for (const id of ids) this.#waiting.set(id, result);
-    // Whoever waited for it may have given up.
+    // The reads that wait for it may have timed out.
     result.catch(() => {});
   }
 
-  async #patiently(answers: Promise<Answers>): Promise<Answers> {
-    const answered = new AbortController();
-    const late = this.#clock.sleep(this.#patienceMs, answered.signal);
+  async #withTimeout(loaded: Promise<LoadedGroups>): Promise<LoadedGroups> {
+    const settled = new AbortController();
+    const timeout = this.#clock.sleep(this.#maxWaitMs, settled.signal);
     try {
-      const first = await Promise.race([answers, late]);
-      if (first === undefined) throw new StoreUnavailable('An earlier read of the same did not end in time.');
+      const first = await Promise.race([loaded, timeout]);
+      if (first === undefined) {
+        throw new StoreUnavailable('An earlier read of the same records did not end in time. Try again.');
+      }
       return first;
     } finally {
-      answered.abort();
+      settled.abort();
     }
   }
 
-  #now(): Moment {
-    this.#moments += 1;
-    return this.#moments;
+  #next(): SequenceNumber {
+    this.#lastNumber += 1;
+    return this.#lastNumber;
   }
 }

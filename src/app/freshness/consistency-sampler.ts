@@ -1,17 +1,17 @@
 import type { Loaded, RecordKey } from '../../domain/records.ts';
-import { cacheKey } from './cached-kinds.ts';
-import { decode, loadedFrom } from './entry.ts';
+import { decode, loadedFrom } from './cache-entry.ts';
+import { cacheKey } from './cache-key.ts';
 import type { FreshnessParts } from './freshness-parts.ts';
 
-/** However slow the store is, no more than so many compare at a time; what comes meanwhile is let pass. */
-const AT_A_TIME = 4;
+/** Limits the extra load on a slow store. Samples beyond it are dropped. */
+const MAX_CONCURRENT = 4;
 
 type Parts = Pick<FreshnessParts, 'store' | 'cache' | 'binding' | 'settings' | 'clock' | 'ids' | 'telemetry'>;
 
 /**
- * Compares, beside the reads, a sample of what the cache answers with what the store holds. A record may change between
- * two looks, so one difference says nothing. Then store, cache and store are read in this order: what the cache holds
- * must have been true between the two reads of the store, or it is stale.
+ * Compares a sample of cache hits with the store, in the background. A record may change between the two reads, so one
+ * difference proves nothing. In that case store, cache and store are read in this order: the cached value must have been
+ * true between the two reads of the store, or it is stale.
  */
 export class ConsistencySampler {
   readonly #parts: Parts;
@@ -21,17 +21,17 @@ export class ConsistencySampler {
     this.#parts = parts;
   }
 
-  /** Takes one of the values that a look has found, or mostly none. Returns at once and never throws. */
-  consider(values: readonly Loaded[]): void {
+  /** Draws at most one of the values found by a cache lookup. Returns immediately and never throws. */
+  sample(values: readonly Loaded[]): void {
     const { settings, ids } = this.#parts;
-    if (settings.sample === 0 || this.#comparing >= AT_A_TIME) return;
+    if (settings.sample === 0 || this.#comparing >= MAX_CONCURRENT) return;
     const drawn = ids.fraction();
     if (drawn >= settings.sample) return;
     const value = values[Math.floor((drawn / settings.sample) * values.length)];
-    if (value !== undefined) void this.#check(value);
+    if (value !== undefined) void this.#compareAndReport(value);
   }
 
-  async #check(hit: Loaded): Promise<void> {
+  async #compareAndReport(hit: Loaded): Promise<void> {
     const { telemetry } = this.#parts;
     this.#comparing += 1;
     try {
@@ -45,7 +45,7 @@ export class ConsistencySampler {
     }
   }
 
-  /** The versions of what is stale; `undefined` = nothing is. */
+  /** The versions of a stale value; `undefined` = the value is not stale. */
   async #compare(hit: Loaded): Promise<{ cachedVersion: number; storedVersion: number } | undefined> {
     const before = await this.#stored(hit.key);
     if (isSame(hit, before)) return undefined;
@@ -63,7 +63,7 @@ export class ConsistencySampler {
     return loaded;
   }
 
-  /** `undefined` = no value is there now. */
+  /** `undefined` = the cache holds no value now. */
   async #cached(key: RecordKey): Promise<Loaded | undefined> {
     const { cache, binding, clock, settings } = this.#parts;
     const meta = await binding.establish(clock.monotonic() + settings.storeTimeoutMs);
@@ -72,13 +72,13 @@ export class ConsistencySampler {
   }
 }
 
-/** What is absent is the same whatever its version: tombstones are swept, and cached absence may outlive them. */
+/** Absent records are equal regardless of version: a cached absence may outlive the tombstone, which is swept. */
 function isSame(one: Loaded, other: Loaded): boolean {
   if (one.record === undefined || other.record === undefined) return one.record === other.record;
   return one.version === other.version && canonical(one.record) === canonical(other.record);
 }
 
-/** As text that does not depend on the order of fields. */
+/** JSON that does not depend on the order of the fields. */
 function canonical(record: unknown): string {
   return JSON.stringify(record, (_name, value: unknown) =>
     typeof value === 'object' && value !== null && !Array.isArray(value)

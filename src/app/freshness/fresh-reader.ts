@@ -1,15 +1,15 @@
 import { type Loaded, type LoadedAll, type RecordKey, recordId } from '../../domain/records.ts';
-import { isCached } from './cached-kinds.ts';
+import { loadedFrom } from './cache-entry.ts';
+import { isCached } from './cache-key.ts';
 import type { CoalescedLoads } from './coalesced-loads.ts';
 import type { ConsistencySampler } from './consistency-sampler.ts';
-import { loadedFrom } from './entry.ts';
 import type { FreshnessParts } from './freshness-parts.ts';
+import { FIRST_POLL_MS } from './freshness-settings.ts';
 import { type Group, PendingGroups } from './pending-groups.ts';
 import { type CacheLookup, type Lease, ReaderCache } from './reader-cache.ts';
-import { FIRST_POLL_MS } from './settings.ts';
 
-/** Leases known to be won, by the id of the record. */
-type WonLeases = Map<string, Lease>;
+/** Leases whose acquisition was acknowledged, by record id. */
+type AcquiredLeases = Map<string, Lease>;
 
 /** The read path of the freshness protocol (docs/freshness.md). */
 export class FreshReader {
@@ -27,7 +27,7 @@ export class FreshReader {
 
   /**
    * The records as they all were at one instant after this call began.
-   * @param keys 1 to `MAX_KEYS`, no key twice
+   * @param keys 1 to `MAX_KEYS`, distinct
    * @throws {StoreUnavailable}
    */
   async read<const Keys extends readonly RecordKey[]>(keys: Keys): Promise<LoadedAll<Keys>> {
@@ -36,117 +36,117 @@ export class FreshReader {
   }
 
   /**
-   * The same for several groups of records: each as its records all were at one instant, but two groups maybe at two.
-   * One look at the cache answers the groups of which it holds every record; the others are loaded from the store, as
-   * many together as one snapshot takes. A failing cache costs time, never an error.
-   * @param groups no more than 500 different keys in all
+   * The same for several groups of records. The records of one group are from one instant; different groups may be from
+   * different instants. One cache lookup answers the groups whose records are all cached; the others are loaded from the
+   * store, with as many groups in one snapshot as fit. A failing cache costs time but never causes an error.
+   * @param groups at most 500 distinct keys in total
    * @throws {StoreUnavailable}
    */
   async readGroups(groups: readonly Group[]): Promise<readonly (readonly Loaded[])[]> {
     if (groups.length === 0) return [];
     const began = this.#loads.begin();
-    const open = new PendingGroups(groups);
-    if (!open.keys().every(isCached)) {
-      await this.#readSnapshots(open);
-      return open.answers();
+    const pending = new PendingGroups(groups);
+    if (!pending.keys().every(isCached)) {
+      await this.#readSnapshots(pending);
+      return pending.answers();
     }
-    const seen = await this.#look(open);
-    const missing = open.groups();
+    const lookups = await this.#lookUp(pending);
+    const missing = pending.groups();
     if (missing.length > 0) {
       const loads = {
-        atOnce: (some: readonly Group[]) => this.#load(new PendingGroups(some), seen),
-        afterwards: (some: readonly Group[]) => this.#lookAndLoad(new PendingGroups(some)),
+        loadNow: (some: readonly Group[]) => this.#load(new PendingGroups(some), lookups),
+        loadAfter: (some: readonly Group[]) => this.#lookUpAndLoad(new PendingGroups(some)),
       };
-      for (const answer of await this.#loads.share(missing, began, loads)) open.answerFrom(answer);
+      for (const answer of await this.#loads.coalesce(missing, began, loads)) pending.answerFrom(answer);
     }
-    return open.answers();
+    return pending.answers();
   }
 
-  /** The same from the store, past the cache. @throws {StoreUnavailable} */
+  /** As `read`, but bypasses the cache. @throws {StoreUnavailable} */
   async readStore<const Keys extends readonly RecordKey[]>(keys: Keys): Promise<LoadedAll<Keys>> {
     const { store, clock, settings, telemetry } = this.#parts;
     telemetry.emit({ type: 'store_read', records: keys.length });
     return store.readMany(keys, clock.monotonic() + settings.storeTimeoutMs);
   }
 
-  /** Answers the groups of which the cache holds every record. `undefined` = it failed, or may not be trusted. */
-  async #look(open: PendingGroups): Promise<readonly CacheLookup[] | undefined> {
-    const seen = await this.#cache.look(open.keys());
-    if (seen === undefined) return undefined;
-    const values = seen.flatMap(({ key, entry }) => loadedFrom(key, entry) ?? []);
-    open.answerFrom(values);
-    this.#sampler.consider(values);
-    return seen;
+  /** Answers the groups whose records are all cached. `undefined` = the cache failed or may not be trusted. */
+  async #lookUp(pending: PendingGroups): Promise<readonly CacheLookup[] | undefined> {
+    const lookups = await this.#cache.lookUp(pending.keys());
+    if (lookups === undefined) return undefined;
+    const values = lookups.flatMap(({ key, entry }) => loadedFrom(key, entry) ?? []);
+    pending.answerFrom(values);
+    this.#sampler.sample(values);
+    return lookups;
   }
 
-  /** Whoever loaded the same before will have filled the cache. */
-  async #lookAndLoad(open: PendingGroups): Promise<readonly (readonly Loaded[])[]> {
-    const seen = await this.#look(open);
-    return open.isAnswered ? open.answers() : this.#load(open, seen);
+  /** The read that loaded the same groups before has usually filled the cache. */
+  async #lookUpAndLoad(pending: PendingGroups): Promise<readonly (readonly Loaded[])[]> {
+    const lookups = await this.#lookUp(pending);
+    return pending.isAnswered ? pending.answers() : this.#load(pending, lookups);
   }
 
-  /** @param seen what a look at the cache has found; `undefined` = the cache may not be used */
+  /** @param lookups the result of the cache lookup; `undefined` = the cache must not be used */
   async #load(
-    open: PendingGroups,
-    seen: readonly CacheLookup[] | undefined,
+    pending: PendingGroups,
+    lookups: readonly CacheLookup[] | undefined,
   ): Promise<readonly (readonly Loaded[])[]> {
-    if (seen === undefined) await this.#readSnapshots(open);
+    if (lookups === undefined) await this.#readSnapshots(pending);
     else {
-      const { won, onlyLost } = await this.#lease(open, seen);
-      if (onlyLost) await this.#awaitOthers(open);
-      await this.#readSnapshots(open, won);
+      const { acquired, onlyHeldByOthers } = await this.#lease(pending, lookups);
+      if (onlyHeldByOthers) await this.#awaitOtherReaders(pending);
+      await this.#readSnapshots(pending, acquired);
     }
-    return open.answers();
+    return pending.answers();
   }
 
   /**
-   * Adds a lease for every missing entry, and has all answers before it returns.
-   * `onlyLost`: everything that is not a value is being loaded by other readers, so that waiting for them can help.
+   * Adds a lease for every missing entry and awaits all replies.
+   * @returns `onlyHeldByOthers`: other readers are loading everything that is not a value, so waiting for them can help
    */
   async #lease(
-    open: PendingGroups,
-    seen: readonly CacheLookup[],
-  ): Promise<{ readonly won: WonLeases; readonly onlyLost: boolean }> {
-    const won: WonLeases = new Map();
-    const asked = new Set(open.keys().map(recordId));
-    const missing = seen.filter(({ key }) => asked.has(recordId(key)));
-    let onlyLost = missing.every(({ entry }) => entry?.type !== 'marker');
+    pending: PendingGroups,
+    lookups: readonly CacheLookup[],
+  ): Promise<{ readonly acquired: AcquiredLeases; readonly onlyHeldByOthers: boolean }> {
+    const acquired: AcquiredLeases = new Map();
+    const pendingIds = new Set(pending.keys().map(recordId));
+    const missing = lookups.filter(({ key }) => pendingIds.has(recordId(key)));
+    let onlyHeldByOthers = missing.every(({ entry }) => entry?.type !== 'marker');
     await Promise.all(
       missing.map(async ({ key, entry }) => {
         if (entry !== undefined) return;
         const lease = await this.#cache.lease(key);
-        if (lease !== undefined && lease !== 'lost') won.set(recordId(key), lease);
-        if (lease !== 'lost') onlyLost = false;
+        if (lease !== undefined && lease !== 'lost') acquired.set(recordId(key), lease);
+        if (lease !== 'lost') onlyHeldByOthers = false;
       }),
     );
-    return { won, onlyLost };
+    return { acquired, onlyHeldByOthers };
   }
 
-  /** Waits a little for other readers to fill what is missing; looks after ever longer pauses. */
-  async #awaitOthers(open: PendingGroups): Promise<void> {
+  /** Waits for other readers to fill the missing entries, and polls with increasing delays. */
+  async #awaitOtherReaders(pending: PendingGroups): Promise<void> {
     const { clock, settings } = this.#parts;
-    const until = clock.monotonic() + settings.leaseWaitMs;
+    const deadline = clock.monotonic() + settings.leaseWaitMs;
     let left = settings.leaseWaitMs;
-    for (let pause = FIRST_POLL_MS; left > 0; pause *= 2) {
-      await clock.sleep(Math.min(pause, left));
-      const seen = await this.#look(open);
-      if (seen === undefined || open.isAnswered) return;
-      if (seen.some(({ entry }) => entry === undefined || entry.type === 'marker')) return;
-      left = Math.min(left - pause, until - clock.monotonic());
+    for (let delay = FIRST_POLL_MS; left > 0; delay *= 2) {
+      await clock.sleep(Math.min(delay, left));
+      const lookups = await this.#lookUp(pending);
+      if (lookups === undefined || pending.isAnswered) return;
+      if (lookups.some(({ entry }) => entry === undefined || entry.type === 'marker')) return;
+      left = Math.min(left - delay, deadline - clock.monotonic());
     }
   }
 
-  /** Reads what is still open, and fills under leases known to be won, each once. */
-  async #readSnapshots(open: PendingGroups, won: WonLeases = new Map()): Promise<void> {
+  /** Reads the pending groups from the store and fills the cache under each acknowledged lease once. */
+  async #readSnapshots(pending: PendingGroups, acquired: AcquiredLeases = new Map()): Promise<void> {
     await Promise.all(
-      open.snapshots().map(async (keys) => {
+      pending.snapshots().map(async (keys) => {
         const loaded = await this.readStore(keys);
-        open.answerFrom(loaded);
-        for (const one of loaded) {
-          const id = recordId(one.key);
-          const lease = won.get(id);
-          won.delete(id);
-          if (lease !== undefined) this.#cache.fill(lease, one);
+        pending.answerFrom(loaded);
+        for (const record of loaded) {
+          const id = recordId(record.key);
+          const lease = acquired.get(id);
+          acquired.delete(id);
+          if (lease !== undefined) this.#cache.fill(lease, record);
         }
       }),
     );

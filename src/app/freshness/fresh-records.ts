@@ -4,21 +4,18 @@ import type { FreshReader } from './fresh-reader.ts';
 import type { FreshWriter } from './fresh-writer.ts';
 import type { IdempotentRequest } from './idempotent-request.ts';
 
-/**
- * The records that an answer or a decision needs, by the part that each plays: one, several, or none. Two parts may be
- * one record.
- */
+/** The keys that a read or a change needs, by name: one key, several, or none. Two names may have the same key. */
 type ReadSet = Readonly<Record<string, RecordKey | readonly RecordKey[] | undefined>>;
 
-type LoadedSet<C extends ReadSet> = {
-  readonly [Part in keyof C]: C[Part] extends readonly (infer Key extends RecordKey)[]
+type LoadedSet<S extends ReadSet> = {
+  readonly [Name in keyof S]: S[Name] extends readonly (infer Key extends RecordKey)[]
     ? readonly Loaded<Key>[]
-    : C[Part] extends RecordKey
-      ? Loaded<C[Part]>
-      : Loaded<Extract<C[Part], RecordKey>> | undefined;
+    : S[Name] extends RecordKey
+      ? Loaded<S[Name]>
+      : Loaded<Extract<S[Name], RecordKey>> | undefined;
 };
 
-/** All reads and writes of records go through here: never stale, and all parts of one cast were true together. */
+/** All reads and writes of records. They are never stale, and the records of one read set are from one instant. */
 export class FreshRecords {
   readonly #reader: FreshReader;
   readonly #writer: FreshWriter;
@@ -31,48 +28,51 @@ export class FreshRecords {
     this.#request = request;
   }
 
-  /** The same, for one request that its sender may repeat: whatever it changes is changed once. */
-  once(request: IdempotentRequest): FreshRecords {
+  /** The same for one idempotent request: its changes are applied once. */
+  withIdempotency(request: IdempotentRequest): FreshRecords {
     return new FreshRecords(this.#reader, this.#writer, request);
   }
 
   /** See `FreshReader.read`. */
-  async read<const C extends ReadSet>(readSet: C): Promise<LoadedSet<C>> {
+  async read<const S extends ReadSet>(readSet: S): Promise<LoadedSet<S>> {
     return assign(readSet, await this.#reader.read(distinctKeys(readSet)));
   }
 
-  /** An answer for each item, in their order, from the cast that it needs. See `FreshReader.readGroups`. */
-  async readEach<Item, const C extends ReadSet, Answer>(
+  /** An answer for each item, in order, from the read set that it needs. See `FreshReader.readGroups`. */
+  async readEach<Item, const S extends ReadSet, Answer>(
     items: readonly Item[],
-    castOf: (item: Item) => C,
-    answer: (loaded: LoadedSet<C>, item: Item) => Answer,
+    readSetOf: (item: Item) => S,
+    answer: (loaded: LoadedSet<S>, item: Item) => Answer,
   ): Promise<readonly Answer[]> {
-    const asked = items.map((item) => ({ item, readSet: castOf(item) }));
-    const groups = await this.#reader.readGroups(asked.map(({ readSet }) => distinctKeys(readSet)));
-    return asked.map(({ item, readSet }, i) => answer(assign(readSet, groups[i] ?? []), item));
+    const requested = items.map((item) => ({ item, readSet: readSetOf(item) }));
+    const groups = await this.#reader.readGroups(requested.map(({ readSet }) => distinctKeys(readSet)));
+    return requested.map(({ item, readSet }, i) => answer(assign(readSet, groups[i] ?? []), item));
   }
 
   /** See `FreshWriter.write`. */
-  change<const C extends ReadSet, Result>(
-    readSet: C,
-    plan: (loaded: LoadedSet<C>) => Plan<Result>,
+  change<const S extends ReadSet, Result>(
+    readSet: S,
+    plan: (loaded: LoadedSet<S>) => Plan<Result>,
   ): Promise<Result> {
-    return this.changeWithFollowUp<C, Record<never, never>, Result>(readSet, () => ({}), plan);
+    return this.changeWithFollowUp<S, Record<never, never>, Result>(readSet, () => ({}), plan);
   }
 
-  /** The same where the whole cast can be told only from a part of it. @param more pure; the rest, from what is known */
-  changeWithFollowUp<const C extends ReadSet, const More extends ReadSet, Result>(
-    readSet: C,
-    more: (loaded: LoadedSet<C>) => More,
-    plan: (loaded: LoadedSet<C> & LoadedSet<More>) => Plan<Result>,
+  /**
+   * The same for a read set whose keys partly depend on other records of it.
+   * @param followUp pure; the dependent part of the read set
+   */
+  changeWithFollowUp<const S extends ReadSet, const More extends ReadSet, Result>(
+    readSet: S,
+    followUp: (loaded: LoadedSet<S>) => More,
+    plan: (loaded: LoadedSet<S> & LoadedSet<More>) => Plan<Result>,
   ): Promise<Result> {
     const request = this.#request;
     return this.#writer.write({
       keys: distinctKeys({ ...readSet, requester: request?.userKey }),
-      followUpKeys: (loaded) => distinctKeys(more(assign(readSet, loaded))),
-      plan: (loaded, further) => {
+      followUpKeys: (loaded) => distinctKeys(followUp(assign(readSet, loaded))),
+      plan: (loaded, followUpLoaded) => {
         const first = assign(readSet, loaded);
-        return plan({ ...first, ...assign(more(first), [...loaded, ...further]) });
+        return plan({ ...first, ...assign(followUp(first), [...loaded, ...followUpLoaded]) });
       },
       request,
     });
@@ -81,20 +81,21 @@ export class FreshRecords {
 
 function distinctKeys(readSet: ReadSet): RecordKey[] {
   const keys = new Map<string, RecordKey>();
-  for (const key of Object.values(readSet).flatMap((part) => part ?? [])) keys.set(recordId(key), key);
+  for (const key of Object.values(readSet).flatMap((keysOfName) => keysOfName ?? []))
+    keys.set(recordId(key), key);
   return [...keys.values()];
 }
 
-function assign<C extends ReadSet>(readSet: C, loaded: readonly Loaded[]): LoadedSet<C> {
-  const byId = new Map(loaded.map((one) => [recordId(one.key), one]));
-  const knownOf = (key: RecordKey) => byId.get(recordId(key));
-  const parts = Object.entries(readSet).map(([part, keys]) => [
-    part,
-    isSeveral(keys) ? keys.map(knownOf) : keys && knownOf(keys),
+function assign<S extends ReadSet>(readSet: S, loaded: readonly Loaded[]): LoadedSet<S> {
+  const byId = new Map(loaded.map((record) => [recordId(record.key), record]));
+  const loadedOf = (key: RecordKey) => byId.get(recordId(key));
+  const named = Object.entries(readSet).map(([name, keys]) => [
+    name,
+    isKeyList(keys) ? keys.map(loadedOf) : keys && loadedOf(keys),
   ]);
-  return Object.fromEntries(parts) as LoadedSet<C>;
+  return Object.fromEntries(named) as LoadedSet<S>;
 }
 
-function isSeveral(part: ReadSet[string]): part is readonly RecordKey[] {
-  return Array.isArray(part);
+function isKeyList(keys: ReadSet[string]): keys is readonly RecordKey[] {
+  return Array.isArray(keys);
 }

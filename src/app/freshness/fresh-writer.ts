@@ -4,22 +4,22 @@ import { type Loaded, type LoadedAll, type RecordKey, recordId } from '../../dom
 import { Conflict } from '../../ports/errors.ts';
 import type { FreshReader } from './fresh-reader.ts';
 import type { FreshnessParts } from './freshness-parts.ts';
+import { PLAN_ATTEMPTS } from './freshness-settings.ts';
 import type { IdempotentRequest } from './idempotent-request.ts';
 import type { Markers } from './markers.ts';
-import { PLAN_ATTEMPTS } from './settings.ts';
 
-/** What a change is decided on, and how. */
+/** The records that a change is planned from, and the plan. */
 export interface Decision<Keys extends readonly RecordKey[], Result> {
-  /** No key twice. */
+  /** Distinct. */
   readonly keys: Keys;
-  /** Pure; what else the plan needs, as can be told only from the records of `keys`, no key twice. */
+  /** Pure; further distinct keys that the plan needs and that depend on the records of `keys`. */
   readonly followUpKeys?: (loaded: LoadedAll<Keys>) => readonly RecordKey[];
   /**
-   * Pure; called again with what the store holds whenever a record has moved.
-   * @param further the records of `followUpKeys`, true together with those of `keys`
+   * Pure; called again with the records of the store whenever one was changed concurrently.
+   * @param followUp the records of `followUpKeys`, from the same instant as those of `keys`
    */
-  readonly plan: (loaded: LoadedAll<Keys>, further: readonly Loaded[]) => Plan<Result>;
-  /** Where the same may be asked for again. Its `userKey` is among `keys`. */
+  readonly plan: (loaded: LoadedAll<Keys>, followUp: readonly Loaded[]) => Plan<Result>;
+  /** Set if the client may repeat the request. Its `userKey` is among `keys`. */
   readonly request?: IdempotentRequest | undefined;
 }
 
@@ -40,27 +40,27 @@ export class FreshWriter {
   }
 
   /**
-   * Know and plan, mark, commit, publish. When it returns, no read that starts afterwards, on any instance, sees what
-   * was there before; nor where there was nothing to change, because it had been done. A refusal marks nothing.
+   * Load and plan, mark, commit, publish. Once it has returned, no read that starts afterwards, on any instance, sees an
+   * older state; the same holds if there was nothing to change. A domain error marks nothing.
    *
-   * What a repeatable request came to is looked up before it is planned, and again before a refusal is answered, which
-   * may be of the request's own making.
-   * @throws whatever `plan` refuses with, `CacheUnavailable` or `StoreUnavailable` (nothing written), `OutcomeUnknown`,
-   *   `Conflict` after a few tries, `IdempotencyKeyReused`
+   * The outcome of an idempotent request is looked up before planning, and again before a domain error is returned: the
+   * first execution of the same request may have caused it.
+   * @throws the errors of `plan`; `CacheUnavailable` or `StoreUnavailable` (nothing was written); `OutcomeUnknown`;
+   *   `Conflict` after `PLAN_ATTEMPTS`; `IdempotencyKeyReused`
    */
   async write<const Keys extends readonly RecordKey[], Result>(
     decision: Decision<Keys, Result>,
   ): Promise<Result> {
     const { plan, request } = decision;
-    let [loaded, further] = await this.#know(decision, (all) => this.#reader.read(all));
+    let [loaded, followUp] = await this.#load(decision, (all) => this.#reader.read(all));
     for (let attempt = 1; ; attempt += 1) {
       const id = request?.idFrom(loaded);
       const first = await this.#firstOutcome<Result>(request, id);
       if (first !== undefined) return first.result;
       try {
-        const { change, result } = plan(loaded, further);
+        const { change, result } = plan(loaded, followUp);
         if (change === undefined) {
-          await this.#markers.coverOlder([...loaded, ...further]);
+          await this.#markers.invalidateOlder([...loaded, ...followUp]);
           return result;
         }
         await this.#apply(
@@ -77,13 +77,14 @@ export class FreshWriter {
           throw error;
         }
       }
-      [loaded, further] = await this.#know(decision, (all) => this.#reader.readStore(all));
+      [loaded, followUp] = await this.#load(decision, (all) => this.#reader.readStore(all));
     }
   }
 
   /**
-   * What the same request came to before. Whoever applied it may have died before publishing, so what it changed is
-   * covered again, after the look: a marker put before it protects nothing.
+   * The outcome of an earlier execution of the same request. The process that executed it may have crashed before
+   * publishing, so the records that it changed are marked again. This happens after the lookup: a marker put before it
+   * would protect nothing.
    */
   async #firstOutcome<Result>(
     request: IdempotentRequest | undefined,
@@ -95,42 +96,42 @@ export class FreshWriter {
     const record = await store.readIdempotencyRecord(id, now, clock.monotonic() + settings.storeTimeoutMs);
     if (record === undefined) return undefined;
     const result = request.replay(record) as Result;
-    await this.#markers.cover(record.changedKeys);
+    await this.#markers.invalidate(record.changedKeys);
     return { result };
   }
 
   /**
-   * Everything that a plan needs, as it all was at one instant: read again until the records of `keys` ask for nothing
-   * that was not read with them.
+   * All records that a plan needs, from one instant. Reads again until the records of `keys` require no further key that
+   * was not read together with them.
    */
-  async #know<const Keys extends readonly RecordKey[]>(
+  async #load<const Keys extends readonly RecordKey[]>(
     { keys, followUpKeys = () => [] }: Pick<Decision<Keys, unknown>, 'keys' | 'followUpKeys'>,
     read: (all: readonly RecordKey[]) => Promise<readonly Loaded[]>,
-  ): Promise<readonly [loaded: LoadedAll<Keys>, further: readonly Loaded[]]> {
+  ): Promise<readonly [loaded: LoadedAll<Keys>, followUp: readonly Loaded[]]> {
     let more: readonly RecordKey[] = [];
     for (let attempt = 1; ; attempt += 1) {
       const all = await read([...keys, ...more]);
       const loaded = all.slice(0, keys.length) as readonly Loaded[] as LoadedAll<Keys>;
-      const asked = followUpKeys(loaded);
-      const [unread] = unknownOf(asked, all);
+      const required = followUpKeys(loaded);
+      const [unread] = notLoaded(required, all);
       if (unread === undefined) return [loaded, all.slice(keys.length)];
       if (attempt === PLAN_ATTEMPTS) throw new Conflict(unread);
-      more = unknownOf(asked, loaded);
+      more = notLoaded(required, loaded);
     }
   }
 
-  /** Where this fails, the markers stay until they expire. */
+  /** If this fails, the markers remain until they expire. */
   async #apply(change: Change): Promise<void> {
     const { store, settings, clock } = this.#parts;
     const marked = await this.#markers.mark(change);
-    const since = Math.min(clock.monotonic(), ...marked.map(({ sentAt }) => sentAt));
-    await store.commit(change, since + settings.storeTimeoutMs);
+    const earliest = Math.min(clock.monotonic(), ...marked.map(({ sentAt }) => sentAt));
+    await store.commit(change, earliest + settings.storeTimeoutMs);
     await this.#markers.publish(marked);
   }
 }
 
-/** The keys of which nothing is known. */
-function unknownOf(keys: readonly RecordKey[], loaded: readonly Loaded[]): readonly RecordKey[] {
+/** The keys whose records are not among `loaded`. */
+function notLoaded(keys: readonly RecordKey[], loaded: readonly Loaded[]): readonly RecordKey[] {
   const ids = new Set(loaded.map(({ key }) => recordId(key)));
   return keys.filter((key) => !ids.has(recordId(key)));
 }

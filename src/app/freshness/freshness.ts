@@ -6,7 +6,7 @@ import { FreshWriter } from './fresh-writer.ts';
 import type { FreshnessParts } from './freshness-parts.ts';
 import { Markers } from './markers.ts';
 
-/** The protocol, put together for one instance. */
+/** The freshness protocol, assembled for one instance. */
 export interface Freshness {
   readonly reader: FreshReader;
   readonly writer: FreshWriter;
@@ -14,7 +14,7 @@ export interface Freshness {
 }
 
 /** @param loads shared by all reads of the process */
-export function freshnessOf(parts: FreshnessParts, loads = new CoalescedLoads(parts)): Freshness {
+export function createFreshness(parts: FreshnessParts, loads = new CoalescedLoads(parts)): Freshness {
   const reader = new FreshReader(parts, loads, new ConsistencySampler(parts));
   const writer = new FreshWriter(parts, reader, new Markers(parts));
   return { reader, writer, records: new FreshRecords(reader, writer) };

@@ -4,7 +4,7 @@ import { IdempotencyKeyReused } from '../../domain/errors.ts';
 import { IDEMPOTENCY_TTL_MS, idempotencyId } from '../../domain/idempotency.ts';
 import { type KeyOf, type Loaded, recordId, userKey } from '../../domain/records.ts';
 
-/** A change that its sender may ask for again, not knowing what became of it: it is applied once and answered alike. */
+/** A request with an `Idempotency-Key`: its client may send it again, and it is applied once and answered the same. */
 export class IdempotentRequest {
   readonly #caller: Caller;
   readonly #key: string;
@@ -15,7 +15,7 @@ export class IdempotentRequest {
     caller: Caller;
     /** `Idempotency-Key`. */
     key: string;
-    /** Digest of what is asked: equal for equal requests. */
+    /** Digest of the request: equal for equal requests. */
     fingerprint: string;
   }) {
     this.#caller = request.caller;
@@ -23,25 +23,28 @@ export class IdempotentRequest {
     this.#fingerprint = request.fingerprint;
   }
 
-  /** Whether its answer was that of an earlier one. */
+  /** Whether the answer was that of an earlier request. */
   get wasReplayed(): boolean {
     return this.#wasReplayed;
   }
 
-  /** The record that has to be known to tell whose request it is. */
+  /** The user record that identifies the owner of the idempotency key; `undefined` = the caller is not a user. */
   get userKey(): KeyOf<'user'> | undefined {
     const username = effectiveUsername(this.#caller);
     return username === undefined ? undefined : userKey(username);
   }
 
-  /** The id that its outcome has; `undefined` where it cannot have one. @param known includes the record of `userKey` */
+  /**
+   * The id of its idempotency record; `undefined` = the outcome cannot be recorded.
+   * @param loaded includes the record of `userKey`
+   */
   idFrom(loaded: readonly Loaded[]): string | undefined {
     const key = this.userKey && recordId(this.userKey);
-    const user = loaded.find((one): one is Loaded<KeyOf<'user'>> => recordId(one.key) === key);
+    const user = loaded.find((record): record is Loaded<KeyOf<'user'>> => recordId(record.key) === key);
     return idempotencyId(this.#caller, user?.record, this.#key);
   }
 
-  /** The change, with its result to be remembered. */
+  /** The change, together with an idempotency record of its result. */
   withIdempotencyRecord(change: Change, id: string, result: unknown): Change {
     const idempotency: IdempotencyRecord = {
       id,
@@ -53,7 +56,7 @@ export class IdempotentRequest {
     return { ...change, idempotency };
   }
 
-  /** What was answered the first time. @throws {IdempotencyKeyReused} that was to another request */
+  /** The result of the first request. @throws {IdempotencyKeyReused} that was a different request */
   replay({ fingerprint, response }: IdempotencyRecord): unknown {
     if (fingerprint !== this.#fingerprint) throw new IdempotencyKeyReused(this.#key);
     this.#wasReplayed = true;

@@ -2,24 +2,24 @@ import { type Change, versionAfter, type Write } from '../../domain/change.ts';
 import type { Loaded, RecordKey } from '../../domain/records.ts';
 import { CacheUnavailable, OutcomeUnknown } from '../../ports/errors.ts';
 import type { Meta } from '../../ports/user-store.ts';
-import { cacheKey, isCached } from './cached-kinds.ts';
-import { encodeMarker, encodeValue, isAtLeastAsNew } from './entry.ts';
+import { encodeMarker, encodeValue, isAtLeastAsNew } from './cache-entry.ts';
+import { cacheKey, isCached } from './cache-key.ts';
 import type { FreshnessParts } from './freshness-parts.ts';
-import { MARK_ATTEMPTS } from './settings.ts';
+import { MARK_ATTEMPTS } from './freshness-settings.ts';
 import { valueTtl } from './value-ttl.ts';
 
-/** A record about to be changed, with the marker that the cache has acknowledged. */
+/** A record about to be changed, and the marker that the cache has acknowledged for it. */
 export interface MarkedKey {
   readonly write: Write;
   readonly key: string;
   readonly marker: string;
-  /** When the acknowledged attempt was sent, on `Clock.monotonic`. */
+  /** When the acknowledged attempt was sent, on `Clock.monotonic`, in milliseconds. */
   readonly sentAt: number;
 }
 
 /**
- * What a writer does in the cache: marks before it commits, and publishes after. Nobody ever removes a marker except by
- * replacing its own with the value it has just committed.
+ * The cache operations of a writer: it marks records before it commits and publishes them afterwards. A marker is only ever
+ * removed by the writer that put it, by replacing it with the value that it has just committed.
  */
 export class Markers {
   readonly #parts: Omit<FreshnessParts, 'store' | 'breaker'>;
@@ -28,7 +28,7 @@ export class Markers {
     this.#parts = parts;
   }
 
-  /** @throws {CacheUnavailable} Not every record that is about to change is marked; nothing was written. */
+  /** @throws {CacheUnavailable} some record could not be marked; nothing was written to the store */
   async mark(change: Change): Promise<readonly MarkedKey[]> {
     const meta = await this.#meta();
     return Promise.all(
@@ -56,48 +56,51 @@ export class Markers {
         telemetry.emit({ type: 'cache_operation', operation: 'put', outcome: 'failed', error });
       }
     }
-    throw new CacheUnavailable('The cache did not acknowledge that a record is about to change.', {
-      cause: failure,
-    });
+    throw new CacheUnavailable(
+      'The cache did not acknowledge the marker of a record that is about to change.',
+      {
+        cause: failure,
+      },
+    );
   }
 
-  /** @throws {OutcomeUnknown} The change is made, but some instance may not see it until the markers expire. */
+  /** @throws {OutcomeUnknown} the change is committed, but some instances may not see it until the markers expire */
   async publish(marked: readonly MarkedKey[]): Promise<void> {
     await Promise.all(
       marked.map(async (mark) => {
-        if (!(await this.#replaceMarker(mark))) await this.#coverAgain(mark.key);
+        if (!(await this.#replaceMarker(mark))) await this.#remark(mark.key);
       }),
     );
   }
 
   /**
-   * Covers records that were changed earlier, by somebody who may have died before publishing.
+   * Puts a new marker on records changed by an earlier request, whose process may have crashed before publishing.
    * @throws {OutcomeUnknown} as `publish`
    */
-  async cover(changed: readonly RecordKey[]): Promise<void> {
+  async invalidate(changed: readonly RecordKey[]): Promise<void> {
     const meta = await this.#meta();
-    await Promise.all(changed.filter(isCached).map((key) => this.#coverAgain(cacheKey(meta, key))));
+    await Promise.all(changed.filter(isCached).map((key) => this.#remark(cacheKey(meta, key))));
   }
 
   /**
-   * Covers what could still be answered as it was before: where the cache holds an older value, or a lease under which one
-   * may be filled, left by somebody who has died before publishing. Who is told that there is nothing to change must not
-   * see it change back.
-   * @throws {CacheUnavailable} Nobody knows what the cache holds, and it does not acknowledge a marker either.
+   * Puts a marker on every entry that could still serve an older version: an older value, or a lease under which one may be
+   * filled, left by a process that crashed before publishing. After "nothing to change" was acknowledged, no read may
+   * return an older state.
+   * @throws {CacheUnavailable} the content of the cache is unknown, and it does not acknowledge a marker either
    */
-  async coverOlder(loaded: readonly Loaded[]): Promise<void> {
+  async invalidateOlder(loaded: readonly Loaded[]): Promise<void> {
     const meta = await this.#meta();
     await Promise.all(
       loaded
         .filter(({ key }) => isCached(key))
-        .map(async (one) => {
-          const key = cacheKey(meta, one.key);
-          if (!(await this.#isAsNewAs(one.version, key))) await this.#putMarker(key);
+        .map(async ({ key: recordKey, version }) => {
+          const key = cacheKey(meta, recordKey);
+          if (!(await this.#isAtLeastAsNew(version, key))) await this.#putMarker(key);
         }),
     );
   }
 
-  async #isAsNewAs(version: number, key: string): Promise<boolean> {
+  async #isAtLeastAsNew(version: number, key: string): Promise<boolean> {
     const { cache, settings, clock, telemetry } = this.#parts;
     try {
       return isAtLeastAsNew(version, await cache.get(key, clock.monotonic() + settings.cacheTimeoutMs));
@@ -107,7 +110,7 @@ export class Markers {
     }
   }
 
-  async #coverAgain(key: string): Promise<void> {
+  async #remark(key: string): Promise<void> {
     try {
       await this.#putMarker(key);
     } catch (cause) {
@@ -115,7 +118,7 @@ export class Markers {
     }
   }
 
-  /** `true` = acknowledged; otherwise another entry stands there, or nobody knows which. */
+  /** `true` = acknowledged as replaced; otherwise there is another entry, or the outcome is unknown. */
   async #replaceMarker({ write, key, marker }: MarkedKey): Promise<boolean> {
     const { cache, settings, clock, ids, telemetry } = this.#parts;
     const value = encodeValue(versionAfter(write), write.record);

@@ -1,52 +1,53 @@
 import { type Loaded, type RecordKey, recordId } from '../../domain/records.ts';
 import { MAX_KEYS } from '../../ports/user-store.ts';
 
-/** Records to be read together: 1 to `MAX_KEYS` keys, none twice. */
+/** Records to be read together: 1 to `MAX_KEYS` distinct keys. */
 export type Group = readonly RecordKey[];
 
 /**
- * Groups that are being read. Each is answered as a whole, from records that were all true at one instant, so that
- * nothing is put together that never was; different groups may be answered from different instants. Equal groups are one.
+ * Groups of records that are being read. Each group is answered as a whole, from records of one instant, so that it never
+ * combines states that did not exist together. Different groups may be from different instants. Equal groups are read
+ * once.
  */
 export class PendingGroups {
-  readonly #asked: readonly string[];
-  readonly #open = new Map<string, Group>();
+  readonly #requested: readonly string[];
+  readonly #pending = new Map<string, Group>();
   readonly #answers = new Map<string, readonly Loaded[]>();
 
   constructor(groups: readonly Group[]) {
-    this.#asked = groups.map(groupId);
-    for (const group of groups) this.#open.set(groupId(group), group);
+    this.#requested = groups.map(groupId);
+    for (const group of groups) this.#pending.set(groupId(group), group);
   }
 
   get isAnswered(): boolean {
-    return this.#open.size === 0;
+    return this.#pending.size === 0;
   }
 
-  /** Those that are still open, none twice. */
+  /** The groups that are still pending, each once. */
   groups(): readonly Group[] {
-    return [...this.#open.values()];
+    return [...this.#pending.values()];
   }
 
-  /** The keys of all groups that are still open, each once. */
+  /** The keys of all pending groups, each once. */
   keys(): readonly RecordKey[] {
-    return distinct([...this.#open.values()].flat());
+    return distinct([...this.#pending.values()].flat());
   }
 
-  /** Answers every open group that is wholly among these records. @param known what was there at one instant */
+  /** Answers every pending group whose records are all in `loaded`. @param loaded records of one instant */
   answerFrom(loaded: readonly Loaded[]): void {
     const byId = new Map(loaded.map((one) => [recordId(one.key), one]));
-    for (const [id, group] of this.#open) {
+    for (const [id, group] of this.#pending) {
       const answer = group.flatMap((key) => byId.get(recordId(key)) ?? []);
       if (answer.length < group.length) continue;
       this.#answers.set(id, answer);
-      this.#open.delete(id);
+      this.#pending.delete(id);
     }
   }
 
-  /** The keys of the open groups, put into snapshots as the store takes them: no group is torn apart. */
+  /** The keys of the pending groups in snapshots of at most `MAX_KEYS` keys. No group is split. */
   snapshots(): readonly (readonly RecordKey[])[] {
     const snapshots: RecordKey[][] = [];
-    for (const group of this.#open.values()) {
+    for (const group of this.#pending.values()) {
       const together = distinct([...(snapshots.at(-1) ?? []), ...group]);
       if (snapshots.length > 0 && together.length <= MAX_KEYS) snapshots.pop();
       snapshots.push(together.length <= MAX_KEYS ? together : [...group]);
@@ -54,11 +55,11 @@ export class PendingGroups {
     return snapshots;
   }
 
-  /** In the order in which the groups were asked for; to be called when none is open any more. */
+  /** In the order of the constructor's groups. Only valid when no group is pending. */
   answers(): readonly (readonly Loaded[])[] {
-    return this.#asked.map((id) => {
+    return this.#requested.map((id) => {
       const answer = this.#answers.get(id);
-      if (answer === undefined) throw new Error(`not read: ${id}`);
+      if (answer === undefined) throw new Error(`The group ${id} has not been read.`);
       return answer;
     });
   }

@@ -1,25 +1,25 @@
 import type { Loaded, RecordKey } from '../../domain/records.ts';
 import type { Deadline } from '../../ports/clock.ts';
 import type { Meta } from '../../ports/user-store.ts';
-import { cacheKey } from './cached-kinds.ts';
-import { decode, type Entry, encodeLease, encodeValue } from './entry.ts';
+import { decode, type Entry, encodeLease, encodeValue } from './cache-entry.ts';
+import { cacheKey } from './cache-key.ts';
 import type { FreshnessParts } from './freshness-parts.ts';
 import { valueTtl } from './value-ttl.ts';
 
-/** What a look found under a key; no entry = nothing was there. */
+/** The result of a cache lookup for one key; no entry = the cache holds none. */
 export interface CacheLookup {
   readonly key: RecordKey;
   readonly entry: Entry | undefined;
 }
 
-/** A lease that is known to be won. */
+/** A lease whose acquisition was acknowledged. */
 export interface Lease {
   readonly key: RecordKey;
   readonly cacheKey: string;
   readonly entry: string;
 }
 
-/** The cache as readers use it: only while it is trusted, each operation within its deadline. What fails is no error. */
+/** The cache as readers use it: only while the circuit breaker is closed, each operation with a deadline. Never throws for a failing cache. */
 export class ReaderCache {
   readonly #parts: Omit<FreshnessParts, 'store'>;
 
@@ -27,41 +27,41 @@ export class ReaderCache {
     this.#parts = parts;
   }
 
-  /** What was there at one instant. `undefined` = it failed, or may not be trusted. */
-  async look(keys: readonly RecordKey[]): Promise<readonly CacheLookup[] | undefined> {
+  /** The entries as they were at one instant. `undefined` = the cache failed or may not be trusted. */
+  async lookUp(keys: readonly RecordKey[]): Promise<readonly CacheLookup[] | undefined> {
     const { breaker, telemetry } = this.#parts;
     const meta = await this.#meta();
     if (!breaker.mayTrustCache()) return undefined;
-    const texts = await this.#ask('getMany', (deadline) =>
+    const texts = await this.#run('getMany', (deadline) =>
       this.#get(
         keys.map((key) => cacheKey(meta, key)),
         deadline,
       ),
     );
     if (texts === undefined || !breaker.mayTrustCache()) return undefined;
-    const seen = keys.map((key, i) => ({ key, entry: entryOf(texts[i]) }));
-    const outcome = seen.every(({ entry }) => entry?.type === 'value') ? 'hit' : 'miss';
+    const lookups = keys.map((key, i) => ({ key, entry: entryOf(texts[i]) }));
+    const outcome = lookups.every(({ entry }) => entry?.type === 'value') ? 'hit' : 'miss';
     telemetry.emit({ type: 'cache_operation', operation: 'getMany', outcome });
-    return seen;
+    return lookups;
   }
 
-  /** Adds a lease where there is nothing. `lost` = something is there; `undefined` = nobody knows. */
+  /** Adds a lease if there is no entry. `lost` = there is one; `undefined` = the outcome is unknown. */
   async lease(key: RecordKey): Promise<Lease | 'lost' | undefined> {
     const { cache, settings, ids } = this.#parts;
     const lease = { key, cacheKey: cacheKey(await this.#meta(), key), entry: encodeLease(ids.token()) };
-    const added = await this.#ask('add', (deadline) =>
+    const added = await this.#run('add', (deadline) =>
       cache.add(lease.cacheKey, lease.entry, settings.leaseTtlMs, deadline),
     );
     if (added === undefined) return undefined;
     return added ? lease : 'lost';
   }
 
-  /** Replaces one's own lease by what was read since it was won. How that ends does not matter, so nobody waits for it. */
+  /** Replaces a lease by the record that was read after it was acquired. The outcome does not matter, so it is not awaited. */
   fill(lease: Lease, { version, record }: Loaded): void {
     const { cache, settings, ids } = this.#parts;
     const value = encodeValue(version, record);
     const ttl = valueTtl(record !== undefined, settings, ids);
-    void this.#ask('replace', (deadline) => cache.replace(lease.cacheKey, lease.entry, value, ttl, deadline));
+    void this.#run('replace', (deadline) => cache.replace(lease.cacheKey, lease.entry, value, ttl, deadline));
   }
 
   async #get(cacheKeys: readonly string[], deadline: Deadline): Promise<(string | undefined)[]> {
@@ -72,14 +72,14 @@ export class ReaderCache {
       : cache.getMany(cacheKeys, deadline);
   }
 
-  /** `undefined` where it failed; the breaker and the telemetry have learnt of it. */
-  async #ask<T>(
+  /** `undefined` = the operation failed; the circuit breaker and the telemetry have been notified. */
+  async #run<T>(
     operation: 'getMany' | 'add' | 'replace',
-    run: (deadline: Deadline) => Promise<T>,
+    operate: (deadline: Deadline) => Promise<T>,
   ): Promise<T | undefined> {
     const { breaker, telemetry, clock, settings } = this.#parts;
     try {
-      return await breaker.ask(() => run(clock.monotonic() + settings.cacheTimeoutMs));
+      return await breaker.execute(() => operate(clock.monotonic() + settings.cacheTimeoutMs));
     } catch (error) {
       telemetry.emit({ type: 'cache_operation', operation, outcome: 'failed', error });
       return undefined;

@@ -1,7 +1,7 @@
 import type { Ids } from '../../ports/ids.ts';
-import type { FreshnessSettings } from './settings.ts';
+import type { FreshnessSettings } from './freshness-settings.ts';
 
-/** The TTL of a value in milliseconds, spread so that what was filled together does not expire together. */
+/** The TTL of a value in milliseconds, with jitter so that values filled together do not expire together. */
 export function valueTtl(
   found: boolean,
   { foundTtlMs, absentTtlMs, ttlJitter }: FreshnessSettings,

@@ -4,7 +4,7 @@ import type { Diagnosable, Finding } from '../../ports/diagnosis.ts';
 import { reasonOf } from '../../ports/errors.ts';
 import type { MetaStore } from '../../ports/user-store.ts';
 import type { CacheIdentity } from '../freshness/cache-binding.ts';
-import type { FreshnessSettings } from '../freshness/settings.ts';
+import type { FreshnessSettings } from '../freshness/freshness-settings.ts';
 
 const ROUND_TRIPS = 20;
 const DIAGNOSIS_MS = 5000;

@@ -3,7 +3,7 @@ import type { Clock } from '../../ports/clock.ts';
 import { reasonOf, StoreUnavailable } from '../../ports/errors.ts';
 import type { MetaStore } from '../../ports/user-store.ts';
 import type { CacheBinding } from '../freshness/cache-binding.ts';
-import type { FreshnessSettings } from '../freshness/settings.ts';
+import type { FreshnessSettings } from '../freshness/freshness-settings.ts';
 
 type Check = { readonly status: 'up' } | { readonly status: 'down'; readonly reason: string };
 

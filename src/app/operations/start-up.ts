@@ -1,7 +1,7 @@
 import type { Clock } from '../../ports/clock.ts';
 import { OutcomeUnknown, StoreNotProvisioned, StoreUnavailable } from '../../ports/errors.ts';
 import type { CacheBinding } from '../freshness/cache-binding.ts';
-import type { FreshnessSettings } from '../freshness/settings.ts';
+import type { FreshnessSettings } from '../freshness/freshness-settings.ts';
 import type { Health, Readiness } from './health.ts';
 
 /** An instance that is not ready after this long says so and serves all the same. */

@@ -117,7 +117,7 @@ export class Sweep {
   #sweepOwnerOf(key: KeyOf<'user'>): Promise<boolean> {
     return this.#records.changeWithFollowUp(
       { user: key },
-      ({ user }) => ({ listed: organizationsOwnedBy(user) }),
+      ({ user }) => ({ ownedOrganizations: organizationsOwnedBy(user) }),
       (loaded) => planSweepOwnerOf(loaded, this.#now()),
     );
   }
@@ -152,8 +152,10 @@ function isOrphaned(loaded: Loaded, now: string, look: (key: RecordKey) => Loade
   }
   if (isInvitation(loaded)) return loaded.record !== undefined && hasExpired(loaded.record, now);
   if (!isUser(loaded) || loaded.record === undefined) return false;
-  const listed = loaded.record.ownerOf.flatMap(({ name }) => organizationOf(name) ?? []);
-  return loaded.record.ownerOf.some((entry) => liveOwnedOrganization(entry, listed) === undefined);
+  const ownedOrganizations = loaded.record.ownerOf.flatMap(({ name }) => organizationOf(name) ?? []);
+  return loaded.record.ownerOf.some(
+    (entry) => liveOwnedOrganization(entry, ownedOrganizations) === undefined,
+  );
 }
 
 function isMembership(loaded: Loaded): loaded is Loaded<KeyOf<'membership'>> {

@@ -73,10 +73,10 @@ export function requireDirectService(
 ): void {
   if (isDirectService(caller, scope)) return;
   actingUser(caller, loaded, 'read');
-  throw forServicesOnly(scope);
+  throw servicesOnly(scope);
 }
 
-export function forServicesOnly(scope: Scope): Forbidden {
+export function servicesOnly(scope: Scope): Forbidden {
   return new Forbidden(`Only a service with the scope ${scope} can do this, in its own name.`);
 }
 

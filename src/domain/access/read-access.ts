@@ -52,7 +52,7 @@ export function readableOrganization(
  * those in organizations they belong to, a service with the scope `read` sees all.
  * @throws what `actingUser` throws
  */
-export function canSeeMembership(loaded: MemberContext, caller: Caller): boolean {
+export function maySeeMembership(loaded: MemberContext, caller: Caller): boolean {
   if (isDirectService(caller, 'read')) return true;
   const me = actingUser(caller, loaded.caller, 'read');
   return (

@@ -11,7 +11,7 @@ export interface MemberContext extends OrganizationContext {
 }
 
 /** Whatever is done to a member rests on all of these, besides the membership itself. */
-export function preconditionsOf(loaded: MemberContext): readonly (Loaded | undefined)[] {
+export function memberPreconditions(loaded: MemberContext): readonly (Loaded | undefined)[] {
   return [loaded.caller, loaded.organization, loaded.callerMembership, loaded.user];
 }
 

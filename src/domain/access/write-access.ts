@@ -11,9 +11,9 @@ import {
 } from './acting-member.ts';
 import {
   actingUser,
-  forServicesOnly,
   isDirectService,
   requireDirectService,
+  servicesOnly,
   type UserContext,
 } from './acting-user.ts';
 import { requireOrganization, requireUser } from './required-records.ts';
@@ -64,5 +64,5 @@ export function organizationToChange(
 export function organizationToAdminister(loaded: OrganizationContext, caller: Caller): Organization {
   if (isDirectService(caller, 'admin')) return requireOrganization(loaded.organization);
   requireMember(loaded, caller, 'read');
-  throw forServicesOnly('admin');
+  throw servicesOnly('admin');
 }

@@ -1,6 +1,6 @@
 import { requireMemberForWrite, requirePermission } from '../access/acting-member.ts';
 import { requireUser } from '../access/required-records.ts';
-import { type MemberContext, preconditionsOf } from '../access/target-membership.ts';
+import { type MemberContext, memberPreconditions } from '../access/target-membership.ts';
 import { changeOf, type Plan, put, versionAfter, type Write, written } from '../change.ts';
 import { MembershipAlreadyExists, UserSuspended } from '../errors.ts';
 import { belongs, type Membership } from '../membership.ts';
@@ -13,12 +13,12 @@ import { addOwner, ownershipWrites } from './ownership.ts';
 /**
  * Only an Owner or Admin adds members, and only an Owner adds an Owner.
  * @param known its `membership` may still be that of an earlier user or organization of these names; it is replaced.
- *   `listed`: for a new Owner, what `organizationsIfListFull` of the user asks for
+ *   `ownedOrganizations`: for a new Owner, what `ownedOrganizationsIfFull` of the user asks for
  * @throws {OrganizationNotFound | OrganizationSuspended | Forbidden | UserNotFound | UserSuspended |
  *   MembershipAlreadyExists | TooManyOwners | TooManyOrganizations} besides what `actingUser` throws
  */
 export function planAddMember(
-  loaded: MemberContext & { readonly listed: readonly Loaded<KeyOf<'organization'>>[] },
+  loaded: MemberContext & { readonly ownedOrganizations: readonly Loaded<KeyOf<'organization'>>[] },
   role: Role,
   context: ChangeContext,
 ): Plan<Versioned<Membership>> {
@@ -45,7 +45,7 @@ export function planAddMember(
   });
   const writes: Write[] = [membership];
   if (role === 'Owner') {
-    const owned = addOwner({ user, organization }, loaded.listed, at);
+    const owned = addOwner({ user, organization }, loaded.ownedOrganizations, at);
     writes.push(...ownershipWrites(loaded, owned));
   }
   const version = versionAfter(membership);
@@ -54,7 +54,7 @@ export function planAddMember(
     change: changeOf({
       at,
       writes,
-      preconditions: preconditionsOf(loaded),
+      preconditions: memberPreconditions(loaded),
       events: [
         membershipEvent(
           membership.record,

@@ -1,5 +1,9 @@
 import { requireMemberForWrite, requirePermission } from '../access/acting-member.ts';
-import { type MemberContext, preconditionsOf, requireTargetMembership } from '../access/target-membership.ts';
+import {
+  type MemberContext,
+  memberPreconditions,
+  requireTargetMembership,
+} from '../access/target-membership.ts';
 import { changeOf, type Plan, put, versionAfter, type Write, written } from '../change.ts';
 import { UserSuspended } from '../errors.ts';
 import type { Membership } from '../membership.ts';
@@ -12,13 +16,13 @@ import { requireVersion } from './require-version.ts';
 
 /**
  * An Admin changes Members and Admins; to make or change an Owner takes an Owner. The same role again changes nothing.
- * @param known `listed`: for a new Owner, what `organizationsIfListFull` of the user asks for
+ * @param known `ownedOrganizations`: for a new Owner, what `ownedOrganizationsIfFull` of the user asks for
  * @param ifVersion the version that the membership must have, where the caller insists on one
  * @throws {OrganizationNotFound | OrganizationSuspended | Forbidden | MembershipNotFound | VersionMismatch |
  *   UserSuspended | LastOwner | TooManyOwners | TooManyOrganizations} besides what `actingUser` throws
  */
 export function planChangeRole(
-  loaded: MemberContext & { readonly listed: readonly Loaded<KeyOf<'organization'>>[] },
+  loaded: MemberContext & { readonly ownedOrganizations: readonly Loaded<KeyOf<'organization'>>[] },
   role: Role,
   ifVersion: number | undefined,
   context: ChangeContext,
@@ -40,7 +44,7 @@ export function planChangeRole(
   if (role === 'Owner' || membership.role === 'Owner') {
     const owned =
       role === 'Owner'
-        ? addOwner({ user, organization }, loaded.listed, at)
+        ? addOwner({ user, organization }, loaded.ownedOrganizations, at)
         : removeOwner({ user, organization }, at);
     writes.push(...ownershipWrites(loaded, owned));
   }
@@ -51,7 +55,7 @@ export function planChangeRole(
     change: changeOf({
       at,
       writes,
-      preconditions: preconditionsOf(loaded),
+      preconditions: memberPreconditions(loaded),
       events: [membershipEvent(membership, { type: 'membership.role_changed', version, changes }, context)],
     }),
   };

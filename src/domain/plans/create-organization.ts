@@ -24,8 +24,8 @@ export function planCreateOrganization(
     readonly organization: Loaded<KeyOf<'organization'>>;
     /** May still hold a membership in an earlier organization of this name; it is replaced. */
     readonly membership: Loaded<KeyOf<'membership'>>;
-    /** What `organizationsIfListFull` of the founder asks for. */
-    readonly listed: readonly Loaded<KeyOf<'organization'>>[];
+    /** What `ownedOrganizationsIfFull` of the founder asks for. */
+    readonly ownedOrganizations: readonly Loaded<KeyOf<'organization'>>[];
   },
   { organizationName, displayName }: NewOrganization,
   id: OrganizationId,
@@ -54,7 +54,10 @@ export function planCreateOrganization(
     createdAt: at,
     updatedAt: at,
   });
-  const user = put(loaded.founder, withOwnedOrganization(founder, organizationName, id, loaded.listed, at));
+  const user = put(
+    loaded.founder,
+    withOwnedOrganization(founder, organizationName, id, loaded.ownedOrganizations, at),
+  );
   const changes = { displayName: {}, founder: { to: founder.username } };
   const version = versionAfter(organization);
   const created = { type: 'organization.created', version, changes } as const;

@@ -1,7 +1,7 @@
 import type { UserContext } from '../access/acting-user.ts';
 import { userToChange } from '../access/write-access.ts';
 import { changeOf, type Plan, put, remove, versionAfter } from '../change.ts';
-import { claimOf } from '../names.ts';
+import { normalizeEmail } from '../names.ts';
 import { emailKey, type KeyOf, type Loaded, membershipKey, requireLoaded } from '../records.ts';
 import type { ChangeContext } from './change-context.ts';
 import { membershipEndedWithUserEvent, userEvent } from './events.ts';
@@ -13,17 +13,17 @@ interface DeletionReadSet<Email, Organization, Membership> {
   /** The claim on their e-mail address, where they have one. */
   readonly claim: Email | undefined;
   /** Those that they are listed as Owner of, and their memberships there. */
-  readonly listed: readonly Organization[];
+  readonly ownedOrganizations: readonly Organization[];
   readonly memberships: readonly Membership[];
 }
 
 export function deletionReadSet({
   record: user,
 }: Loaded<KeyOf<'user'>>): DeletionReadSet<KeyOf<'email'>, KeyOf<'organization'>, KeyOf<'membership'>> {
-  if (user === undefined) return { claim: undefined, listed: [], memberships: [] };
+  if (user === undefined) return { claim: undefined, ownedOrganizations: [], memberships: [] };
   return {
-    claim: user.email && emailKey(claimOf(user.email)),
-    listed: ownedOrganizationKeys(user),
+    claim: user.email && emailKey(normalizeEmail(user.email)),
+    ownedOrganizations: ownedOrganizationKeys(user),
     memberships: user.ownerOf.map(({ name }) => membershipKey(name, user.username)),
   };
 }
@@ -47,7 +47,9 @@ export function planDeleteUser(
   requireVersion(loaded.user, ifVersion);
   const { at } = context;
   const deleted = remove(loaded.user);
-  const owned = user.ownerOf.flatMap((entry) => liveOwnedOrganization(entry, loaded.listed) ?? []);
+  const owned = user.ownerOf.flatMap(
+    (entry) => liveOwnedOrganization(entry, loaded.ownedOrganizations) ?? [],
+  );
   return {
     result: undefined,
     change: changeOf({

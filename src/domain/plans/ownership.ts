@@ -26,7 +26,9 @@ export function ownershipWrites(
  * The organizations that have to be known before a user can become Owner of one more: none while there is room in their
  * list, all of it once it is full, since some of them may be gone.
  */
-export function organizationsIfListFull({ record }: Loaded<KeyOf<'user'>>): readonly KeyOf<'organization'>[] {
+export function ownedOrganizationsIfFull({
+  record,
+}: Loaded<KeyOf<'user'>>): readonly KeyOf<'organization'>[] {
   if (record === undefined || record.ownerOf.length < MAX_OWNED_ORGANIZATIONS) return [];
   return ownedOrganizationKeys(record);
 }
@@ -36,19 +38,19 @@ export function ownedOrganizationKeys({ ownerOf }: User): readonly KeyOf<'organi
 }
 
 /**
- * @param listed what `organizationsIfListFull` asks for
+ * @param listed what `ownedOrganizationsIfFull` asks for
  * @throws {TooManyOwners | TooManyOrganizations}
  */
 export function addOwner(
   { user, organization }: Ownership,
-  listed: LoadedOrganizations,
+  ownedOrganizations: LoadedOrganizations,
   at: string,
 ): Ownership {
   if (organization.owners.length >= MAX_OWNERS) {
     throw new TooManyOwners(organization.organizationName, MAX_OWNERS);
   }
   return {
-    user: withOwnedOrganization(user, organization.organizationName, organization.id, listed, at),
+    user: withOwnedOrganization(user, organization.organizationName, organization.id, ownedOrganizations, at),
     organization: { ...organization, owners: [...organization.owners, user.username], updatedAt: at },
   };
 }
@@ -62,12 +64,13 @@ export function withOwnedOrganization(
   user: User,
   name: Slug,
   id: OrganizationId,
-  listed: LoadedOrganizations,
+  ownedOrganizations: LoadedOrganizations,
   at: string,
 ): User {
   const full = user.ownerOf.length >= MAX_OWNED_ORGANIZATIONS;
   const others = user.ownerOf.filter(
-    (owned) => owned.name !== name && (!full || liveOwnedOrganization(owned, listed) !== undefined),
+    (owned) =>
+      owned.name !== name && (!full || liveOwnedOrganization(owned, ownedOrganizations) !== undefined),
   );
   if (others.length >= MAX_OWNED_ORGANIZATIONS) {
     throw new TooManyOrganizations(user.username, MAX_OWNED_ORGANIZATIONS);
@@ -81,9 +84,9 @@ export function withOwnedOrganization(
  */
 export function liveOwnedOrganization(
   { name, id }: OwnedOrganization,
-  listed: LoadedOrganizations,
+  ownedOrganizations: LoadedOrganizations,
 ): { readonly loaded: Loaded<KeyOf<'organization'>>; readonly organization: Organization } | undefined {
-  const loaded = requireLoaded(listed, organizationKey(name));
+  const loaded = requireLoaded(ownedOrganizations, organizationKey(name));
   return loaded.record?.id === id ? { loaded, organization: loaded.record } : undefined;
 }
 

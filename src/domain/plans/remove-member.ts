@@ -1,5 +1,9 @@
 import { requireMemberForWrite, requirePermission } from '../access/acting-member.ts';
-import { type MemberContext, preconditionsOf, requireTargetMembership } from '../access/target-membership.ts';
+import {
+  type MemberContext,
+  memberPreconditions,
+  requireTargetMembership,
+} from '../access/target-membership.ts';
 import { changeOf, type Plan, remove, versionAfter, type Write } from '../change.ts';
 import type { ChangeContext } from './change-context.ts';
 import { membershipEvent } from './events.ts';
@@ -38,7 +42,7 @@ export function planRemoveMember(
     change: changeOf({
       at,
       writes,
-      preconditions: preconditionsOf(loaded),
+      preconditions: memberPreconditions(loaded),
       events: [membershipEvent(membership, { type: 'membership.removed', version, changes }, context)],
     }),
   };

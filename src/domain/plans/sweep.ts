@@ -33,12 +33,14 @@ export function planSweepOwnerOf(
   loaded: {
     readonly user: Loaded<KeyOf<'user'>>;
     /** What `organizationsOwnedBy` asks for. */
-    readonly listed: readonly Loaded<KeyOf<'organization'>>[];
+    readonly ownedOrganizations: readonly Loaded<KeyOf<'organization'>>[];
   },
   at: string,
 ): Plan<boolean> {
   const user = loaded.user.record;
-  const living = user?.ownerOf.filter((entry) => liveOwnedOrganization(entry, loaded.listed) !== undefined);
+  const living = user?.ownerOf.filter(
+    (entry) => liveOwnedOrganization(entry, loaded.ownedOrganizations) !== undefined,
+  );
   if (user === undefined || living === undefined || living.length === user.ownerOf.length) {
     return { result: false };
   }

@@ -1,5 +1,9 @@
 import { requireMemberForWrite, requirePermission } from '../access/acting-member.ts';
-import { type MemberContext, preconditionsOf, requireTargetMembership } from '../access/target-membership.ts';
+import {
+  type MemberContext,
+  memberPreconditions,
+  requireTargetMembership,
+} from '../access/target-membership.ts';
 import { changeOf, type Plan, put, versionAfter, written } from '../change.ts';
 import { MembershipAlreadyExists, UserSuspended } from '../errors.ts';
 import type { Organization } from '../organization.ts';
@@ -12,8 +16,8 @@ import { removeOwner, withOwnedOrganization } from './ownership.ts';
 export interface TransferContext extends MemberContext {
   readonly caller: Loaded<KeyOf<'user'>>;
   readonly callerMembership: Loaded<KeyOf<'membership'>>;
-  /** What `organizationsIfListFull` of the user asks for. */
-  readonly listed: readonly Loaded<KeyOf<'organization'>>[];
+  /** What `ownedOrganizationsIfFull` of the user asks for. */
+  readonly ownedOrganizations: readonly Loaded<KeyOf<'organization'>>[];
 }
 
 /**
@@ -36,7 +40,7 @@ export function planTransferOwnership(
   if (user.status === 'suspended') throw new UserSuspended(user.username);
 
   const { at } = context;
-  const heir = withOwnedOrganization(user, organizationName, id, loaded.listed, at);
+  const newOwner = withOwnedOrganization(user, organizationName, id, loaded.ownedOrganizations, at);
   const owners = [...acting.organization.owners, user.username];
   const left = removeOwner({ user: acting.user, organization: { ...acting.organization, owners } }, at);
   const organization = put(loaded.organization, left.organization);
@@ -51,10 +55,10 @@ export function planTransferOwnership(
         organization,
         put(loaded.membership, { ...membership, role: 'Owner', updatedAt: at }),
         put(loaded.callerMembership, { ...acting.membership, role: 'Admin', updatedAt: at }),
-        put(loaded.user, heir),
+        put(loaded.user, newOwner),
         put(loaded.caller, left.user),
       ],
-      preconditions: preconditionsOf(loaded),
+      preconditions: memberPreconditions(loaded),
       events: [organizationEvent(organization.record, transferred, context, [acting.user, user])],
     }),
   };

@@ -2,7 +2,7 @@ import type { UserContext } from '../access/acting-user.ts';
 import { userToChange } from '../access/write-access.ts';
 import { changeOf, type Plan, put, remove, versionAfter, type Write, written } from '../change.ts';
 import { EmailTaken } from '../errors.ts';
-import { claimOf, type DisplayText, type EmailAddress } from '../names.ts';
+import { type DisplayText, type EmailAddress, normalizeEmail } from '../names.ts';
 import { emailKey, type KeyOf, type Loaded, type Versioned } from '../records.ts';
 import type { User } from '../user.ts';
 import type { ChangeContext } from './change-context.ts';
@@ -22,7 +22,7 @@ export interface EmailClaims<Email> {
   /** On the address that the user is to have. */
   readonly claim: Email | undefined;
   /** On the address that the user has until then, where that is another. */
-  readonly freed: Email | undefined;
+  readonly released: Email | undefined;
 }
 
 export function emailClaimsOf(
@@ -30,12 +30,12 @@ export function emailClaimsOf(
   edit: UserEdit,
 ): EmailClaims<KeyOf<'email'>> {
   const email = user && emailAfter(user, edit);
-  if (user === undefined || email === user.email) return { claim: undefined, freed: undefined };
-  const claimed = email && claimOf(email);
-  const held = user.email && claimOf(user.email);
+  if (user === undefined || email === user.email) return { claim: undefined, released: undefined };
+  const claimed = email && normalizeEmail(email);
+  const held = user.email && normalizeEmail(user.email);
   return {
     claim: claimed && emailKey(claimed),
-    freed: held === undefined || held === claimed ? undefined : emailKey(held),
+    released: held === undefined || held === claimed ? undefined : emailKey(held),
   };
 }
 
@@ -88,10 +88,13 @@ function emailAfter(user: User, { email }: UserEdit): EmailAddress | undefined {
 }
 
 /** @throws {EmailTaken} */
-function claimWrites({ username, id }: User, { claim, freed }: EmailClaims<Loaded<KeyOf<'email'>>>): Write[] {
+function claimWrites(
+  { username, id }: User,
+  { claim, released }: EmailClaims<Loaded<KeyOf<'email'>>>,
+): Write[] {
   if (claim?.record !== undefined && claim.record.userId !== id) throw new EmailTaken();
   return [
     ...(claim !== undefined && claim.record === undefined ? [put(claim, { username, userId: id })] : []),
-    ...(freed?.record?.userId === id ? [remove(freed)] : []),
+    ...(released?.record?.userId === id ? [remove(released)] : []),
   ];
 }

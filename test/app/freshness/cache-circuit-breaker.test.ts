@@ -21,7 +21,7 @@ describe('the trust in the cache', () => {
     const breaker = new CacheCircuitBreaker({ cache, clock, timeoutMs: 100, telemetry });
     for (let n = 0; n < 5; n += 1) {
       expect(breaker.mayTrustCache()).to.equal(true);
-      await breaker.ask(() => Promise.reject(new Error('scripted'))).catch(() => undefined);
+      await breaker.execute(() => Promise.reject(new Error('scripted'))).catch(() => undefined);
     }
     const ask = async () => {
       const isTrusted = breaker.mayTrustCache();
@@ -35,7 +35,7 @@ describe('the trust in the cache', () => {
     const { clock, cache, breaker, signals, ask } = await openedBreaker();
     await clock.advance(999);
     expect(await ask()).to.equal(false);
-    const refusal = await breaker.ask(() => Promise.resolve('asked')).catch((error: unknown) => error);
+    const refusal = await breaker.execute(() => Promise.resolve('asked')).catch((error: unknown) => error);
     expect(refusal).to.be.instanceOf(Error);
     expect(cache.calls).to.deep.equal([]);
     expect(signals).to.deep.equal([{ type: 'cache_circuit_breaker', open: true }]);

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { CoalescedLoads, type Load } from '../../../src/app/freshness/coalesced-loads.ts';
+import { maxLoadMs } from '../../../src/app/freshness/freshness-settings.ts';
 import type { Group } from '../../../src/app/freshness/pending-groups.ts';
-import { longestLoadMs } from '../../../src/app/freshness/settings.ts';
 import { type Loaded, userKey } from '../../../src/domain/records.ts';
 import { StoreUnavailable } from '../../../src/ports/errors.ts';
 import { uniqueUsername } from '../../support/accounts.ts';
@@ -36,7 +36,7 @@ function coalescedLoads() {
   const read = () => {
     const began = loads.begin();
     return async (...groups: Group[]) => {
-      const answers = await loads.share(groups, began, { atOnce: load, afterwards: load });
+      const answers = await loads.coalesce(groups, began, { loadNow: load, loadAfter: load });
       return answers.map((answer) => answer[0]?.version);
     };
   };
@@ -127,7 +127,7 @@ describe('loads that reads share', () => {
     const { clock, started, readNow, failureOf } = coalescedLoads();
     const stuck = readNow(ANN);
     const first = failureOf(readNow(ANN));
-    await clock.advance(longestLoadMs(SETTINGS) - 1);
+    await clock.advance(maxLoadMs(SETTINGS) - 1);
     const second = readNow(ANN);
     await clock.advance(1);
     expect(await first).to.be.instanceOf(StoreUnavailable);

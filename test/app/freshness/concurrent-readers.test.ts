@@ -148,13 +148,13 @@ describe('a cache that hangs for a minute', () => {
   it('does not let work pile up: what is pending is what came within one deadline, and then one probe', async () => {
     const { clock, cache, hanging, read, store } = hangingStack();
     const running: Promise<unknown>[] = [];
-    const atOnce = (READS_A_TICK * SETTINGS.cacheTimeoutMs) / TICK_MS;
-    const probes = () => cache.calls.length - atOnce;
+    const loadNow = (READS_A_TICK * SETTINGS.cacheTimeoutMs) / TICK_MS;
+    const probes = () => cache.calls.length - loadNow;
     for (let elapsed = 0; elapsed < 60_000; elapsed += TICK_MS) {
       running.push(read());
       await yieldToEventLoop();
       const isOpen = elapsed > 2 * SETTINGS.cacheTimeoutMs;
-      expect(hanging.pending, `pending after ${elapsed} ms`).to.be.at.most(isOpen ? 1 : atOnce);
+      expect(hanging.pending, `pending after ${elapsed} ms`).to.be.at.most(isOpen ? 1 : loadNow);
       expect(probes(), `probes after ${elapsed} ms`).to.be.at.most(elapsed / 1000);
       await clock.advance(TICK_MS);
     }

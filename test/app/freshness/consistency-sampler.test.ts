@@ -1,6 +1,6 @@
 import { expect } from 'chai';
+import { encodeMarker, encodeValue } from '../../../src/app/freshness/cache-entry.ts';
 import { ConsistencySampler } from '../../../src/app/freshness/consistency-sampler.ts';
-import { encodeMarker, encodeValue } from '../../../src/app/freshness/entry.ts';
 import { type Loaded, recordId, userKey } from '../../../src/domain/records.ts';
 import { StoreUnavailable } from '../../../src/ports/errors.ts';
 import { aChange, aUser, create, erase, text, uniqueUsername, update } from '../../support/accounts.ts';
@@ -39,7 +39,7 @@ async function checking(sample = 1) {
 describe('the spot check of cached answers', () => {
   it('agrees with what the store holds, in whatever order the fields stand', async () => {
     const { check, hit, user, outcomes } = await checking();
-    check.consider([hit(1, Object.fromEntries(Object.entries(user).reverse()) as unknown as typeof user)]);
+    check.sample([hit(1, Object.fromEntries(Object.entries(user).reverse()) as unknown as typeof user)]);
     expect(await outcomes()).to.deep.equal(['agreed']);
   });
 
@@ -47,7 +47,7 @@ describe('the spot check of cached answers', () => {
     const { check, hit, key, cached, rename, outcomes, signals } = await checking();
     await rename(1);
     await cached(1);
-    check.consider([hit(1)]);
+    check.sample([hit(1)]);
     expect(await outcomes()).to.deep.equal(['disagreed']);
     expect(signals).to.deep.include({
       type: 'consistency_sample',
@@ -61,7 +61,7 @@ describe('the spot check of cached answers', () => {
   it('finds an entry of a change that the store does not hold', async () => {
     const { check, hit, cached, outcomes } = await checking();
     await cached(2);
-    check.consider([hit(2)]);
+    check.sample([hit(2)]);
     expect(await outcomes()).to.deep.equal(['disagreed']);
   });
 
@@ -69,7 +69,7 @@ describe('the spot check of cached answers', () => {
     const { check, hit, user, cached, outcomes } = await checking();
     const other = { ...user, firstName: text('Other') };
     await cached(1, other);
-    check.consider([hit(1, other)]);
+    check.sample([hit(1, other)]);
     expect(await outcomes()).to.deep.equal(['disagreed']);
   });
 
@@ -77,13 +77,13 @@ describe('the spot check of cached answers', () => {
     const { check, hit, key, store, cached, outcomes, until } = await checking();
     await store.commit(aChange([erase(key, 1)]), until());
     await cached(1);
-    check.consider([hit(1)]);
+    check.sample([hit(1)]);
     expect(await outcomes()).to.deep.equal(['disagreed']);
   });
 
   it('takes absence for the same, whether or not the tombstone is still kept', async () => {
     const { check, outcomes } = await checking();
-    check.consider([{ key: userKey(uniqueUsername()), version: 2, record: undefined }]);
+    check.sample([{ key: userKey(uniqueUsername()), version: 2, record: undefined }]);
     expect(await outcomes()).to.deep.equal(['agreed']);
   });
 
@@ -96,7 +96,7 @@ describe('the spot check of cached answers', () => {
       await rename(1);
       const entry = put('writer');
       if (entry !== undefined) await shared.put(at, entry, 5000, until());
-      check.consider([hit(1)]);
+      check.sample([hit(1)]);
       expect(await outcomes()).to.deep.equal(['agreed']);
     });
   }
@@ -110,7 +110,7 @@ describe('the spot check of cached answers', () => {
       reads += 1;
       if (reads === 2) for (const version of [2, 3]) await rename(version);
     };
-    check.consider([hit(1)]);
+    check.sample([hit(1)]);
     expect(await outcomes()).to.deep.equal(['agreed']);
     expect(reads).to.equal(2);
   });
@@ -126,7 +126,7 @@ describe('the spot check of cached answers', () => {
     };
     for (const fraction of [0.5, 0.99, 0.24, 0.26]) {
       draw(fraction);
-      check.consider([hit(1), { key: other, version: 0, record: undefined }]);
+      check.sample([hit(1), { key: other, version: 0, record: undefined }]);
       await yieldToEventLoop();
     }
     expect(asked).to.deep.equal([recordId(hit(1).key), recordId(other)]);
@@ -135,10 +135,10 @@ describe('the spot check of cached answers', () => {
 
   it('compares nothing where the sample is 0, and nothing where the look found nothing', async () => {
     const { check, hit, outcomes } = await checking(0);
-    check.consider([hit(1)]);
+    check.sample([hit(1)]);
     expect(await outcomes()).to.deep.equal([]);
     const { check: all, outcomes: none } = await checking(1);
-    all.consider([]);
+    all.sample([]);
     expect(await none()).to.deep.equal([]);
   });
 
@@ -150,18 +150,18 @@ describe('the spot check of cached answers', () => {
     });
     store.beforeRead = () => slow;
     store.reads = 0;
-    for (let n = 0; n < 100; n += 1) check.consider([hit(1)]);
+    for (let n = 0; n < 100; n += 1) check.sample([hit(1)]);
     expect(store.reads).to.equal(4);
     go();
     expect(await outcomes()).to.deep.equal(Array(4).fill('agreed'));
-    check.consider([hit(1)]);
+    check.sample([hit(1)]);
     expect(await outcomes()).to.have.length(5);
   });
 
   it('says so, and throws nothing, when it cannot compare', async () => {
     const { check, hit, store, outcomes } = await checking();
     store.beforeRead = () => Promise.reject(new StoreUnavailable('scripted'));
-    check.consider([hit(1)]);
+    check.sample([hit(1)]);
     expect(await outcomes()).to.deep.equal(['failed']);
   });
 });

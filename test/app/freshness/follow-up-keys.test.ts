@@ -42,12 +42,12 @@ async function stackWithOwner() {
     (loaded.record?.ownerOf ?? []).map(({ name }) => organizationKey(name));
   /** What each plan was made from. */
   const seen: string[][] = [];
-  const touch = ([loaded]: readonly [LoadedUser], further: readonly Loaded[]): Plan<number> => {
-    seen.push(further.map((one) => recordId(one.key)));
+  const touch = ([loaded]: readonly [LoadedUser], followUp: readonly Loaded[]): Plan<number> => {
+    seen.push(followUp.map((one) => recordId(one.key)));
     const record = loaded.record ?? user;
     return {
       result: loaded.version,
-      change: changeOf({ at: NOW, writes: [put(loaded, record)], preconditions: further, events: [] }),
+      change: changeOf({ at: NOW, writes: [put(loaded, record)], preconditions: followUp, events: [] }),
     };
   };
   const snapshots: string[][] = [];

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { encodeLease, encodeMarker, encodeValue } from '../../../src/app/freshness/entry.ts';
+import { encodeLease, encodeMarker, encodeValue } from '../../../src/app/freshness/cache-entry.ts';
 import { type KeyOf, membershipKey, organizationKey, userKey } from '../../../src/domain/records.ts';
 import { StoreUnavailable } from '../../../src/ports/errors.ts';
 import { aChange, aUser, create, uniqueEmail, uniqueSlug, uniqueUsername } from '../../support/accounts.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { decode } from '../../../src/app/freshness/entry.ts';
+import { decode } from '../../../src/app/freshness/cache-entry.ts';
 import { changeOf, type Plan, put, remove } from '../../../src/domain/change.ts';
 import { Forbidden } from '../../../src/domain/errors.ts';
 import { emailKey, type KeyOf, type Loaded, userKey } from '../../../src/domain/records.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { cacheKey } from '../../../src/app/freshness/cached-kinds.ts';
-import { encodeValue } from '../../../src/app/freshness/entry.ts';
-import { MARK_ATTEMPTS } from '../../../src/app/freshness/settings.ts';
+import { encodeValue } from '../../../src/app/freshness/cache-entry.ts';
+import { cacheKey } from '../../../src/app/freshness/cache-key.ts';
+import { MARK_ATTEMPTS } from '../../../src/app/freshness/freshness-settings.ts';
 import {
   membershipKey,
   organizationKey,

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { PLAN_ATTEMPTS } from '../../../src/app/freshness/settings.ts';
+import { PLAN_ATTEMPTS } from '../../../src/app/freshness/freshness-settings.ts';
 import { Conflict, OutcomeUnknown } from '../../../src/ports/errors.ts';
 import { user } from '../../support/account-stack.ts';
 import {

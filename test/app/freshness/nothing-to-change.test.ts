@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { cacheKey } from '../../../src/app/freshness/cached-kinds.ts';
-import { decode, encodeLease, encodeMarker, encodeValue } from '../../../src/app/freshness/entry.ts';
+import { decode, encodeLease, encodeMarker, encodeValue } from '../../../src/app/freshness/cache-entry.ts';
+import { cacheKey } from '../../../src/app/freshness/cache-key.ts';
 import { changeOf, type Plan, put } from '../../../src/domain/change.ts';
 import { type KeyOf, type Loaded, userKey } from '../../../src/domain/records.ts';
 import { CacheUnavailable } from '../../../src/ports/errors.ts';

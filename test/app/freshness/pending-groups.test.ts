@@ -31,7 +31,7 @@ describe('groups that are being read', () => {
     open.answerFrom([loaded('a', 1)]);
     open.answerFrom([loaded('b', 2)]);
     expect(ids(open.keys())).to.deep.equal(['user:ua', 'user:ub']);
-    expect(() => open.answers()).to.throw('not read: user:ua user:ub');
+    expect(() => open.answers()).to.throw('user:ua user:ub has not been read');
     open.answerFrom([loaded('a', 3), loaded('b', 3)]);
     expect(open.answers()).to.deep.equal([[loaded('a', 3), loaded('b', 3)]]);
   });

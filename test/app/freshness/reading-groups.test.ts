@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { encodeLease, encodeMarker, encodeValue } from '../../../src/app/freshness/entry.ts';
+import { encodeLease, encodeMarker, encodeValue } from '../../../src/app/freshness/cache-entry.ts';
 import type { Group } from '../../../src/app/freshness/pending-groups.ts';
 import { emailKey, type RecordKey, recordId, userKey } from '../../../src/domain/records.ts';
 import type { User } from '../../../src/domain/user.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Change } from '../../../src/domain/change.ts';
-import { claimOf } from '../../../src/domain/names.ts';
+import { normalizeEmail } from '../../../src/domain/names.ts';
 import { emailKey, organizationKey, userKey } from '../../../src/domain/records.ts';
 import type { UserStore } from '../../../src/ports/user-store.ts';
 import {
@@ -205,7 +205,7 @@ function aPromotion() {
     userKey(user.username),
     organizationKey(organization.organizationName),
     keyOfMembership(membership),
-    emailKey(claimOf(email)),
+    emailKey(normalizeEmail(email)),
   ] as const;
   const [organizationEvents, userEvents] = [organizationStream(organization.id), userStream(user.id)];
   const owner = {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import {
-  canSeeMembership,
+  maySeeMembership,
   readableOrganization,
   readableUser,
   selfOrService,
@@ -112,11 +112,11 @@ describe('an organization', () => {
 describe('whether somebody is a member', () => {
   it('is seen by members and by oneself', () => {
     for (const caller of [cara, onBehalf]) {
-      expect(canSeeMembership(scene({ caller: 'Member' }), caller)).to.equal(true);
-      expect(canSeeMembership(scene({ caller: 'Member', organizationIs: 'suspended' }), caller)).to.equal(
+      expect(maySeeMembership(scene({ caller: 'Member' }), caller)).to.equal(true);
+      expect(maySeeMembership(scene({ caller: 'Member', organizationIs: 'suspended' }), caller)).to.equal(
         true,
       );
-      expect(canSeeMembership(sceneOfOneself({ caller: 'none' }), caller)).to.equal(true);
+      expect(maySeeMembership(sceneOfOneself({ caller: 'none' }), caller)).to.equal(true);
     }
   });
 
@@ -129,20 +129,20 @@ describe('whether somebody is a member', () => {
       { caller: 'none', organizationIs: 'suspended' },
     ];
     for (const caller of [cara, onBehalf, service(['admin'], CARA)]) {
-      for (const sketch of outside) expect(canSeeMembership(scene(sketch), caller)).to.equal(false);
+      for (const sketch of outside) expect(maySeeMembership(scene(sketch), caller)).to.equal(false);
     }
   });
 
   it('is seen by services with the scope read', () => {
-    expect(canSeeMembership(nobodyBehind(), reader)).to.equal(true);
-    expect(canSeeMembership(nobodyBehind({ organizationIs: 'absent' }), reader)).to.equal(true);
-    expect(refusal(() => canSeeMembership(nobodyBehind(), service([])))).to.equal('forbidden');
+    expect(maySeeMembership(nobodyBehind(), reader)).to.equal(true);
+    expect(maySeeMembership(nobodyBehind({ organizationIs: 'absent' }), reader)).to.equal(true);
+    expect(refusal(() => maySeeMembership(nobodyBehind(), service([])))).to.equal('forbidden');
   });
 
   it('is not for callers who are nobody', () => {
-    expect(refusal(() => canSeeMembership(scene({ callerIs: 'suspended' }), cara))).to.equal(
+    expect(refusal(() => maySeeMembership(scene({ callerIs: 'suspended' }), cara))).to.equal(
       'unauthenticated',
     );
-    expect(refusal(() => canSeeMembership(nobodyBehind(), anonymous))).to.equal('unauthenticated');
+    expect(refusal(() => maySeeMembership(nobodyBehind(), anonymous))).to.equal('unauthenticated');
   });
 });

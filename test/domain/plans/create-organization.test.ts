@@ -29,7 +29,7 @@ const fresh = {
   founder: { key: userKey(CARA), version: 11, record: cara },
   organization: absent(organizationKey(ACME)),
   membership: absent(membershipKey(ACME, CARA)),
-  listed: [],
+  ownedOrganizations: [],
 };
 type Known3 = Parameters<typeof planCreateOrganization>[0];
 
@@ -39,7 +39,7 @@ function found(loaded: Partial<Known3> = {}) {
 
 function foundBy(founder: Partial<User>, loaded: Partial<Known3> = {}) {
   const record = userNamed(CARA, founder);
-  return found({ founder: { ...fresh.founder, record }, listed: listedBy(record), ...loaded });
+  return found({ founder: { ...fresh.founder, record }, ownedOrganizations: listedBy(record), ...loaded });
 }
 
 const taken = { key: organizationKey(ACME), version: 2, record: organizationAcme() };
@@ -118,7 +118,7 @@ describe('founding an organization', () => {
 
   it('may be done once more by who owned 25, of which one is gone', () => {
     const record = userNamed(CARA, { ownerOf: ownerOf(25) });
-    const change = theChange(foundBy({ ownerOf: ownerOf(25) }, { listed: listedBy(record, 1) }));
+    const change = theChange(foundBy({ ownerOf: ownerOf(25) }, { ownedOrganizations: listedBy(record, 1) }));
     const names = writtenTo(change, fresh.founder)?.ownerOf.map(({ name }) => name);
     expect(names).to.deep.equal([
       ...ownerOf(25)

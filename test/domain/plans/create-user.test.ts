@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { claimOf, parseDisplayText, parseEmail } from '../../../src/domain/names.ts';
+import { normalizeEmail, parseDisplayText, parseEmail } from '../../../src/domain/names.ts';
 import type { ChangeContext } from '../../../src/domain/plans/change-context.ts';
 import { planCreateUser } from '../../../src/domain/plans/create-user.ts';
 import { emailKey, type KeyOf, type Loaded, userKey } from '../../../src/domain/records.ts';
@@ -19,7 +19,7 @@ import {
 } from '../builders.ts';
 
 const email = parseEmail('Tom.Waits@Example.org');
-const claim = absent(emailKey(claimOf(email)));
+const claim = absent(emailKey(normalizeEmail(email)));
 const newTom = {
   username: TOM,
   firstName: parseDisplayText('Thomas'),

@@ -1,5 +1,11 @@
 import { expect } from 'chai';
-import { claimOf, parseEmail, parseSlug, type Slug, type Username } from '../../../src/domain/names.ts';
+import {
+  normalizeEmail,
+  parseEmail,
+  parseSlug,
+  type Slug,
+  type Username,
+} from '../../../src/domain/names.ts';
 import type { Organization } from '../../../src/domain/organization.ts';
 import { deletionReadSet, planDeleteUser } from '../../../src/domain/plans/delete-user.ts';
 import {
@@ -52,8 +58,8 @@ function estate(owned: number, others: readonly Username[] = [OLIVIA]) {
   return {
     caller: user,
     user,
-    claim: { key: emailKey(claimOf(email)), version: 31, record: { username: CARA, userId: cara.id } },
-    listed: cara.ownerOf.map(
+    claim: { key: emailKey(normalizeEmail(email)), version: 31, record: { username: CARA, userId: cara.id } },
+    ownedOrganizations: cara.ownerOf.map(
       (_, i): Loaded<KeyOf<'organization'>> => ({
         key: organizationKey(slug(i)),
         version: 40 + i,
@@ -72,16 +78,16 @@ function estate(owned: number, others: readonly Username[] = [OLIVIA]) {
 
 describe('what else has to be known of a user who is to be deleted', () => {
   it('is the claim on their address, the organizations they are listed to own, and their memberships there', () => {
-    const { user, claim, listed, memberships } = estate(2);
+    const { user, claim, ownedOrganizations, memberships } = estate(2);
     expect(deletionReadSet(user)).to.deep.equal({
       claim: claim.key,
-      listed: listed.map(({ key }) => key),
+      ownedOrganizations: ownedOrganizations.map(({ key }) => key),
       memberships: memberships.map(({ key }) => key),
     });
   });
 
   it('is nothing of who has nothing, or is not there', () => {
-    const nothing = { claim: undefined, listed: [], memberships: [] };
+    const nothing = { claim: undefined, ownedOrganizations: [], memberships: [] };
     expect(deletionReadSet({ key: userKey(CARA), version: 1, record: userNamed(CARA) })).to.deep.equal(
       nothing,
     );
@@ -101,12 +107,12 @@ describe('deleting a user', () => {
     const user = somebodyElse
       ? { key: userKey(TOM), version: 11, record: { ...cara, username: TOM } }
       : loaded.user;
-    const listed = loaded.listed.map((one, i) =>
+    const ownedOrganizations = loaded.ownedOrganizations.map((one, i) =>
       i === onlyOwnerOf && one.record !== undefined
         ? { ...one, record: { ...one.record, owners: [CARA] } }
         : one,
     );
-    return planDeleteUser({ ...loaded, caller, user, listed }, ifVersion, context);
+    return planDeleteUser({ ...loaded, caller, user, ownedOrganizations }, ifVersion, context);
   };
 
   itRefusesInThisOrder<Situation>(attempt, [
@@ -129,8 +135,10 @@ describe('deleting a user', () => {
       owners: [CARA],
       status: 'suspended',
     });
-    const listed = loaded.listed.map((one, i) => (i === 1 ? { ...one, record: alone } : one));
-    expect(() => planDeleteUser({ ...loaded, listed }, undefined, context)).to.throw(
+    const ownedOrganizations = loaded.ownedOrganizations.map((one, i) =>
+      i === 1 ? { ...one, record: alone } : one,
+    );
+    expect(() => planDeleteUser({ ...loaded, ownedOrganizations }, undefined, context)).to.throw(
       '"cara" is the only Owner of the organization "org-1"',
     );
   });
@@ -157,7 +165,7 @@ describe('deleting a user', () => {
     });
     expect(writtenTo(change, loaded.user)).to.equal(undefined);
     expect(writtenTo(change, loaded.claim)).to.equal(undefined);
-    for (const organization of loaded.listed) {
+    for (const organization of loaded.ownedOrganizations) {
       expect(writtenTo(change, organization)).to.deep.equal({
         ...organization.record,
         owners: [OLIVIA],
@@ -170,12 +178,16 @@ describe('deleting a user', () => {
 
   it('leaves alone what is listed and gone, or whose name others have now', () => {
     const loaded = estate(3);
-    const [first, second, third] = loaded.listed;
+    const [first, second, third] = loaded.ownedOrganizations;
     if (first === undefined || second === undefined || third === undefined)
       throw new Error('three are listed');
     const taken = { ...second, record: organizationAcme({ id: 'org_later', owners: [CARA] }) };
     const change = theChange(
-      planDeleteUser({ ...loaded, listed: [absent(first.key, 50), taken, third] }, undefined, context),
+      planDeleteUser(
+        { ...loaded, ownedOrganizations: [absent(first.key, 50), taken, third] },
+        undefined,
+        context,
+      ),
     );
     expect(namesOf(change)).to.deep.equal({
       writes: ['email:cara@example.org', 'organization:org-2', 'user:cara'],
@@ -185,7 +197,7 @@ describe('deleting a user', () => {
   });
 
   it('cannot be decided without knowing the organizations: that is a fault, not a refusal', () => {
-    expect(() => planDeleteUser({ ...estate(1), listed: [] }, undefined, context)).to.throw(
+    expect(() => planDeleteUser({ ...estate(1), ownedOrganizations: [] }, undefined, context)).to.throw(
       'organization:org-0 should be known here',
     );
   });

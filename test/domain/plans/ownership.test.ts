@@ -3,7 +3,7 @@ import { parseSlug } from '../../../src/domain/names.ts';
 import { MAX_OWNERS } from '../../../src/domain/organization.ts';
 import {
   addOwner,
-  organizationsIfListFull,
+  ownedOrganizationsIfFull,
   removeOwner,
   withOwnedOrganization,
 } from '../../../src/domain/plans/ownership.ts';
@@ -74,11 +74,11 @@ describe('a list of 25 owned organizations', () => {
   const key = userKey(TOM);
 
   it('needs them all to be known before one more is owned; a shorter one needs none', () => {
-    const all = organizationsIfListFull({ key, version: 1, record: owner25 });
+    const all = ownedOrganizationsIfFull({ key, version: 1, record: owner25 });
     expect(all.map(({ name }) => name)).to.deep.equal(owns(25).map(({ name }) => name));
     const record = userNamed(TOM, { ownerOf: owns(24) });
-    expect(organizationsIfListFull({ key, version: 1, record })).to.deep.equal([]);
-    expect(organizationsIfListFull(absent(key))).to.deep.equal([]);
+    expect(ownedOrganizationsIfFull({ key, version: 1, record })).to.deep.equal([]);
+    expect(ownedOrganizationsIfFull(absent(key))).to.deep.equal([]);
   });
 
   it('loses those that are gone when one more is owned, and keeps the others', () => {
@@ -87,20 +87,20 @@ describe('a list of 25 owned organizations', () => {
   });
 
   it('loses one whose name was taken again by another organization', () => {
-    const listed = listedBy(owner25).map((loaded, i) =>
+    const ownedOrganizations = listedBy(owner25).map((loaded, i) =>
       i === 7 ? { ...loaded, record: organizationAcme({ id: 'org_later', owners: [TOM] }) } : loaded,
     );
-    const { ownerOf } = withOwnedOrganization(owner25, ACME, 'org_acme', listed, NOW);
+    const { ownerOf } = withOwnedOrganization(owner25, ACME, 'org_acme', ownedOrganizations, NOW);
     expect(ownerOf).to.deep.equal([...owns(25).toSpliced(7, 1), here]);
   });
 
   it('keeps one that is suspended', () => {
-    const listed = listedBy(owner25).map((loaded) =>
+    const ownedOrganizations = listedBy(owner25).map((loaded) =>
       loaded.record === undefined
         ? loaded
         : { ...loaded, record: { ...loaded.record, status: 'suspended' as const } },
     );
-    expect(refusal(() => withOwnedOrganization(owner25, ACME, 'org_acme', listed, NOW))).to.equal(
+    expect(refusal(() => withOwnedOrganization(owner25, ACME, 'org_acme', ownedOrganizations, NOW))).to.equal(
       'too_many_organizations',
     );
   });

@@ -1,5 +1,10 @@
 import { expect } from 'chai';
-import { claimOf, type EmailAddress, parseDisplayText, parseEmail } from '../../../src/domain/names.ts';
+import {
+  type EmailAddress,
+  normalizeEmail,
+  parseDisplayText,
+  parseEmail,
+} from '../../../src/domain/names.ts';
 import { emailClaimsOf, planUpdateUser, type UserEdit } from '../../../src/domain/plans/update-user.ts';
 import { emailKey, type KeyOf, type Loaded, userKey } from '../../../src/domain/records.ts';
 import type { User } from '../../../src/domain/user.ts';
@@ -24,7 +29,7 @@ import {
 const old = parseEmail('Cara.Old@example.org');
 const oldSpeltOtherwise = parseEmail('cara.old@Example.org');
 const fresh = parseEmail('Cara.New@example.org');
-const claimKey = (email: EmailAddress) => emailKey(claimOf(email));
+const claimKey = (email: EmailAddress) => emailKey(normalizeEmail(email));
 const claimBy = (email: EmailAddress, { username, id }: User, version = 31): Loaded<KeyOf<'email'>> => ({
   key: claimKey(email),
   version,
@@ -33,39 +38,44 @@ const claimBy = (email: EmailAddress, { username, id }: User, version = 31): Loa
 
 const cara = userNamed(CARA, { email: old, ownerOf: [{ name: ACME, id: 'org_acme' }] });
 const tom = userNamed(TOM);
-const loaded = (user: Loaded<KeyOf<'user'>>) => ({ caller: user, user, claim: undefined, freed: undefined });
+const loaded = (user: Loaded<KeyOf<'user'>>) => ({
+  caller: user,
+  user,
+  claim: undefined,
+  released: undefined,
+});
 const caraKnown = { key: userKey(CARA), version: 11, record: cara };
 /** What is known to give "cara" the fresh address. */
-const toFresh = { ...loaded(caraKnown), claim: absent(claimKey(fresh), 5), freed: claimBy(old, cara) };
+const toFresh = { ...loaded(caraKnown), claim: absent(claimKey(fresh), 5), released: claimBy(old, cara) };
 const names = { firstName: parseDisplayText('Other'), lastName: parseDisplayText('Person') };
 
 describe('the claims that an edit touches', () => {
   const claims = (email: UserEdit['email'], user = cara) => {
-    const { claim, freed } = emailClaimsOf({ ...caraKnown, record: user }, { email });
-    return { claim: claim?.email, freed: freed?.email };
+    const { claim, released } = emailClaimsOf({ ...caraKnown, record: user }, { email });
+    return { claim: claim?.email, released: released?.email };
   };
   const { email: _, ...record } = cara;
 
   it('are none where the address stays', () => {
-    expect(claims(undefined)).to.deep.equal({ claim: undefined, freed: undefined });
-    expect(claims(old)).to.deep.equal({ claim: undefined, freed: undefined });
-    expect(claims(null, record)).to.deep.equal({ claim: undefined, freed: undefined });
+    expect(claims(undefined)).to.deep.equal({ claim: undefined, released: undefined });
+    expect(claims(old)).to.deep.equal({ claim: undefined, released: undefined });
+    expect(claims(null, record)).to.deep.equal({ claim: undefined, released: undefined });
   });
 
   it('are the new and the old one where it changes', () => {
-    expect(claims(fresh)).to.deep.equal({ claim: claimOf(fresh), freed: claimOf(old) });
-    expect(claims(fresh, record)).to.deep.equal({ claim: claimOf(fresh), freed: undefined });
-    expect(claims(null)).to.deep.equal({ claim: undefined, freed: claimOf(old) });
+    expect(claims(fresh)).to.deep.equal({ claim: normalizeEmail(fresh), released: normalizeEmail(old) });
+    expect(claims(fresh, record)).to.deep.equal({ claim: normalizeEmail(fresh), released: undefined });
+    expect(claims(null)).to.deep.equal({ claim: undefined, released: normalizeEmail(old) });
   });
 
   it('are the one that is held already where only the spelling changes', () => {
-    expect(claims(oldSpeltOtherwise)).to.deep.equal({ claim: claimOf(old), freed: undefined });
+    expect(claims(oldSpeltOtherwise)).to.deep.equal({ claim: normalizeEmail(old), released: undefined });
   });
 
   it('are none of a user who is not there', () => {
     expect(emailClaimsOf(absent(userKey(CARA), 3), { email: fresh })).to.deep.equal({
       claim: undefined,
-      freed: undefined,
+      released: undefined,
     });
   });
 });
@@ -145,7 +155,7 @@ describe('editing a user', () => {
     });
     expect(writtenTo(change, caraKnown)).to.deep.equal({ ...cara, email: fresh, updatedAt: NOW });
     expect(writtenTo(change, toFresh.claim)).to.deep.equal({ username: CARA, userId: cara.id });
-    expect(writtenTo(change, toFresh.freed)).to.equal(undefined);
+    expect(writtenTo(change, toFresh.released)).to.equal(undefined);
   });
 
   it('takes the address away and frees it', () => {
@@ -153,7 +163,7 @@ describe('editing a user', () => {
       planUpdateUser({ ...toFresh, claim: undefined }, { email: null }, undefined, context),
     );
     expect(writtenTo(change, caraKnown)).to.not.have.property('email');
-    expect(writtenTo(change, toFresh.freed)).to.equal(undefined);
+    expect(writtenTo(change, toFresh.released)).to.equal(undefined);
     expect(namesOf(change).writes).to.deep.equal(['email:cara.old@example.org', 'user:cara']);
   });
 
@@ -176,7 +186,7 @@ describe('editing a user', () => {
   });
 
   it('frees no claim that is not its own', () => {
-    const all = { ...toFresh, freed: claimBy(old, tom) };
+    const all = { ...toFresh, released: claimBy(old, tom) };
     const change = theChange(planUpdateUser(all, { email: fresh }, undefined, context));
     expect(namesOf(change).writes).to.deep.equal(['email:cara.new@example.org', 'user:cara']);
   });

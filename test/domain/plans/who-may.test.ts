@@ -32,7 +32,7 @@ const deeds: Readonly<Record<string, (loaded: TransferContext, context: ChangeCo
     ),
   'edit another user': (loaded, context) =>
     planUpdateUser(
-      { ...loaded, claim: undefined, freed: undefined },
+      { ...loaded, claim: undefined, released: undefined },
       { firstName: text },
       undefined,
       context,
@@ -40,7 +40,7 @@ const deeds: Readonly<Record<string, (loaded: TransferContext, context: ChangeCo
   // To users it is themself.
   'edit cara': ({ caller }, context) =>
     planUpdateUser(
-      { caller, user: scene().caller, claim: undefined, freed: undefined },
+      { caller, user: scene().caller, claim: undefined, released: undefined },
       { firstName: text },
       11,
       context,
@@ -55,7 +55,7 @@ const deeds: Readonly<Record<string, (loaded: TransferContext, context: ChangeCo
         founder: caller,
         organization: absent(novel.organization),
         membership: absent(membershipKey(novel.organization.name, CARA)),
-        listed: [],
+        ownedOrganizations: [],
       },
       { organizationName: novel.organization.name, displayName: text },
       'org_1',

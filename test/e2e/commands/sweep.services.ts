@@ -54,7 +54,7 @@ describe('rollcall sweep, where it takes a while to reach Redis', function () {
     });
     expect([exit, lines[0]], stderr).to.deep.equal([
       0,
-      'ok       removed: 1 memberships of who is gone, 0 that had expired; tidied: 1 users',
+      'ok       removed: 1 orphaned memberships, 0 expired records; repaired: 1 users',
     ]);
   });
 });

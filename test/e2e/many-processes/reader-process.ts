@@ -1,7 +1,7 @@
 import { readConfig } from '../../../src/app/composition/config/read-config.ts';
 import { createContainer } from '../../../src/app/composition/container.ts';
 import { TOKENS } from '../../../src/app/composition/tokens.ts';
-import { decode } from '../../../src/app/freshness/entry.ts';
+import { decode } from '../../../src/app/freshness/cache-entry.ts';
 import { parseUsername } from '../../../src/domain/names.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { readConfig } from '../../../src/app/composition/config/read-config.ts';
 import { createContainer } from '../../../src/app/composition/container.ts';
 import { TOKENS } from '../../../src/app/composition/tokens.ts';
-import { cacheKey } from '../../../src/app/freshness/cached-kinds.ts';
-import { decode } from '../../../src/app/freshness/entry.ts';
+import { decode } from '../../../src/app/freshness/cache-entry.ts';
+import { cacheKey } from '../../../src/app/freshness/cache-key.ts';
 import type { RecordKey } from '../../../src/domain/records.ts';
 import type { Cache } from '../../../src/ports/cache.ts';
 import type { Clock } from '../../../src/ports/clock.ts';

@@ -24,5 +24,5 @@ export class NaiveMarkers extends Markers {
     );
   }
 
-  override async cover(): Promise<void> {}
+  override async invalidate(): Promise<void> {}
 }

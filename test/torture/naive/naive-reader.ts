@@ -1,7 +1,7 @@
-import { cacheKey, isCached } from '../../../src/app/freshness/cached-kinds.ts';
+import { decode, loadedFrom } from '../../../src/app/freshness/cache-entry.ts';
+import { cacheKey, isCached } from '../../../src/app/freshness/cache-key.ts';
 import { CoalescedLoads } from '../../../src/app/freshness/coalesced-loads.ts';
 import { ConsistencySampler } from '../../../src/app/freshness/consistency-sampler.ts';
-import { decode, loadedFrom } from '../../../src/app/freshness/entry.ts';
 import { FreshReader } from '../../../src/app/freshness/fresh-reader.ts';
 import type { FreshnessParts } from '../../../src/app/freshness/freshness-parts.ts';
 import type { Group } from '../../../src/app/freshness/pending-groups.ts';
@@ -23,7 +23,7 @@ export class NaiveReader extends FreshReader {
   override async readGroups(groups: readonly Group[]): Promise<readonly (readonly Loaded[])[]> {
     const keys = [...new Map(groups.flat().map((key) => [recordId(key), key])).values()];
     const hits = await this.#cached(keys);
-    this.#sampler.consider(hits);
+    this.#sampler.sample(hits);
     const loaded = new Map(hits.map((one) => [recordId(one.key), one]));
     const missing = keys.filter((key) => !loaded.has(recordId(key)));
     if (missing.length > 0) {

@@ -1,5 +1,5 @@
-import { cacheKey, isCached } from '../../../src/app/freshness/cached-kinds.ts';
-import { encodeValue } from '../../../src/app/freshness/entry.ts';
+import { encodeValue } from '../../../src/app/freshness/cache-entry.ts';
+import { cacheKey, isCached } from '../../../src/app/freshness/cache-key.ts';
 import type { FreshnessParts } from '../../../src/app/freshness/freshness-parts.ts';
 import { valueTtl } from '../../../src/app/freshness/value-ttl.ts';
 import type { Loaded } from '../../../src/domain/records.ts';

@@ -2,7 +2,7 @@ import { readConfig } from '../../../src/app/composition/config/read-config.ts';
 import { createContainer } from '../../../src/app/composition/container.ts';
 import { TOKENS } from '../../../src/app/composition/tokens.ts';
 import type { Caller } from '../../../src/domain/caller.ts';
-import { answerCheck } from '../../../src/domain/checks.ts';
+import { evaluateCheck } from '../../../src/domain/checks.ts';
 import { saidBy } from '../workload/reader.ts';
 import { recordKeysOf } from '../workload/record-keys.ts';
 import { stateOf } from '../workload/situation.ts';
@@ -27,7 +27,7 @@ export async function findLost(
       const deadline = performance.now() + DEADLINE_MS;
       const [user, organization, membership] = await store.readMany(recordKeysOf(names), deadline);
       const loaded = { caller: undefined, callerMembership: undefined, user, organization, membership };
-      const stored = saidBy(answerCheck(loaded, {}, SERVICE)).answers[0] ?? '';
+      const stored = saidBy(evaluateCheck(loaded, {}, SERVICE)).answers[0] ?? '';
       const { answers } = stateOf(now);
       if (!answers.includes(stored))
         lost.push(`${names.user}: the store says "${stored}", not "${answers[0]}"`);

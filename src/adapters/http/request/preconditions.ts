@@ -8,7 +8,7 @@ const TAGS = new RegExp(`^[ \\t,]*${TAG.source}(?:[ \\t]*,[ \\t,]*${TAG.source})
 const VERSION = /^"[1-9]\d{0,14}"$/;
 
 /** Every version is tried by itself. */
-const MOST_VERSIONS = 10;
+const MAX_VERSIONS = 10;
 /** No record is ever at this version. */
 const NEVER = 0;
 
@@ -23,7 +23,7 @@ export function ifMatch(header: string | undefined): readonly number[] | undefin
   if (tags === '*') return undefined;
   if (tags === undefined) throw refused(`${JSON.stringify(excerpt(header))} is not ETags like "3", or *`);
   const versions = new Set(tags.filter((tag) => VERSION.test(tag)).map((tag) => Number(tag.slice(1, -1))));
-  if (versions.size > MOST_VERSIONS) throw refused(`more than ${MOST_VERSIONS} versions`);
+  if (versions.size > MAX_VERSIONS) throw refused(`more than ${MAX_VERSIONS} versions`);
   return versions.size === 0 ? [NEVER] : [...versions];
 }
 

@@ -53,7 +53,7 @@ export const newMemberBody = z.strictObject({ memberUsername: username, role });
 
 export const roleBody = z.strictObject({ role });
 
-const MOST_CHECKS = 100;
+const MAX_CHECKS = 100;
 
 export const checksBody = z.strictObject({
   checks: z
@@ -66,7 +66,7 @@ export const checksBody = z.strictObject({
       }),
     )
     .min(1)
-    .max(MOST_CHECKS),
+    .max(MAX_CHECKS),
 });
 
 export const userPath = z.strictObject({ username });

@@ -1,7 +1,7 @@
 import { finished, type Readable } from 'node:stream';
 
-const LONGEST_MS = 1000;
-const MOST_BYTES = 1024 * 1024;
+const MAX_MS = 1000;
+const MAX_BYTES = 1024 * 1024;
 
 /**
  * Throws away what a client still sends, up to a bound. Where a connection is closed with something unread, TCP resets it,
@@ -17,9 +17,9 @@ export function drain(stream: Readable): Promise<void> {
     };
     const count = (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes > MOST_BYTES) stop();
+      if (bytes > MAX_BYTES) stop();
     };
-    const timer = setTimeout(stop, LONGEST_MS);
+    const timer = setTimeout(stop, MAX_MS);
     finished(stream, { writable: false }, stop);
     stream.on('data', count).resume();
   });

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { PageOf } from '../../../app/accounts/page-of.ts';
+import type { OwnedPage } from '../../../app/accounts/owned-page.ts';
 import type { PageRequest } from '../../../ports/user-store.ts';
 import type { pageQuery } from '../request/schemas.ts';
 import { type CursorSeal, foreignCursor } from './cursor-seal.ts';
@@ -11,7 +11,7 @@ interface Paging<T> {
   readonly seal: CursorSeal;
   /** Names the list that the cursor must belong to. */
   readonly list: string;
-  readonly read: (page: PageRequest) => Promise<PageOf<T>>;
+  readonly read: (page: PageRequest) => Promise<OwnedPage<T>>;
 }
 
 /** Where a list goes on, and whose list it is. Ids have no spaces. */

@@ -84,7 +84,7 @@ function headersOf(error: ApiError, status: number, challenge: string): Record<s
 }
 
 /** Anything thrown, as an error that clients may meet. */
-export function apiErrorOf(error: unknown): ApiError {
+export function toApiError(error: unknown): ApiError {
   if (isApiError(error)) return error;
   if (error instanceof URIError) {
     return new InvalidRequest([{ path: 'path', message: 'the percent-encoding is broken' }]);

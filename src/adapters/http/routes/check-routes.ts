@@ -1,8 +1,8 @@
 import { checksBody } from '../request/schemas.ts';
-import type { MakeEndpoint } from './endpoint.ts';
+import type { EndpointFactory } from './endpoint.ts';
 import type { Routes } from './mount.ts';
 
-export function checkRoutes(endpoint: MakeEndpoint): Routes {
+export function checkRoutes(endpoint: EndpointFactory): Routes {
   return {
     '/checks': {
       post: endpoint({

@@ -38,11 +38,11 @@ const READING: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 const NOTHING = z.strictObject({});
 
 /** Makes handlers of requests to a service. */
-export type MakeEndpoint = <Path = unknown, Query = unknown, Body = unknown>(
+export type EndpointFactory = <Path = unknown, Query = unknown, Body = unknown>(
   endpoint: Endpoint<Path, Query, Body>,
 ) => RequestHandler;
 
-export function endpointsOf(service: AccountService): MakeEndpoint {
+export function endpointFactory(service: AccountService): EndpointFactory {
   return (endpoint) => handlerOf(service, endpoint);
 }
 
@@ -64,7 +64,7 @@ function handlerOf<Path, Query, Body>(
     const parsed = { caller, ...(await parseAll(request, path, query, body)) };
     const versions = ifMatch(request.headers['if-match']);
     const idempotent = idempotentRequest(request, parsed);
-    const accounts = idempotent === undefined ? service : service.once(idempotent);
+    const accounts = idempotent === undefined ? service : service.withIdempotency(idempotent);
     const reply = await changeAt(versions, (ifVersion) => handle({ ...parsed, accounts, ifVersion }));
     const { status, body: answer, version, location } = reply;
     const isRead = version !== undefined && READING.has(request.method);

@@ -3,10 +3,10 @@ import type { CursorSeal } from '../response/cursor-seal.ts';
 import { pageReply } from '../response/pages.ts';
 import { resourceReply } from '../response/reply.ts';
 import { membershipView, memberView } from '../response/views.ts';
-import type { MakeEndpoint } from './endpoint.ts';
+import type { EndpointFactory } from './endpoint.ts';
 import type { Routes } from './mount.ts';
 
-export function memberRoutes(endpoint: MakeEndpoint, seal: CursorSeal): Routes {
+export function memberRoutes(endpoint: EndpointFactory, seal: CursorSeal): Routes {
   return {
     '/organizations/:organization/members': {
       post: endpoint({

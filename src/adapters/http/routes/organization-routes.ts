@@ -9,10 +9,10 @@ import type { CursorSeal } from '../response/cursor-seal.ts';
 import { eventsReply } from '../response/event-pages.ts';
 import { resourceReply } from '../response/reply.ts';
 import { organizationView } from '../response/views.ts';
-import type { MakeEndpoint } from './endpoint.ts';
+import type { EndpointFactory } from './endpoint.ts';
 import type { Routes } from './mount.ts';
 
-export function organizationRoutes(endpoint: MakeEndpoint, seal: CursorSeal): Routes {
+export function organizationRoutes(endpoint: EndpointFactory, seal: CursorSeal): Routes {
   return {
     '/organizations': {
       post: endpoint({

@@ -11,10 +11,10 @@ import { eventsReply } from '../response/event-pages.ts';
 import { pageReply } from '../response/pages.ts';
 import { resourceReply } from '../response/reply.ts';
 import { membershipView, userView } from '../response/views.ts';
-import type { MakeEndpoint } from './endpoint.ts';
+import type { EndpointFactory } from './endpoint.ts';
 import type { Routes } from './mount.ts';
 
-export function userRoutes(endpoint: MakeEndpoint, seal: CursorSeal): Routes {
+export function userRoutes(endpoint: EndpointFactory, seal: CursorSeal): Routes {
   return {
     '/users': {
       post: endpoint({

@@ -1,7 +1,7 @@
 import type { EventStream } from '../../../domain/event.ts';
 import type { OrganizationId } from '../../../domain/ids.ts';
 import {
-  type ClaimedEmail,
+  type NormalizedEmail,
   parseSlug,
   parseUsername,
   type Slug,
@@ -84,7 +84,7 @@ export function keyAt({ PK, SK }: Address): RecordKey | undefined {
         : undefined;
     }
     case 'EMAIL':
-      return { kind: 'email', email: name as ClaimedEmail };
+      return { kind: 'email', email: name as NormalizedEmail };
     case 'ORGINVITES':
       return { kind: 'invitation', organizationId: name, id: SK.slice(INVITATION_PREFIX.length) };
     default:

@@ -1,4 +1,4 @@
-import type { ClaimedEmail, Slug, Username } from '../../../domain/names.ts';
+import type { NormalizedEmail, Slug, Username } from '../../../domain/names.ts';
 import {
   type Loaded,
   membershipKey,
@@ -54,7 +54,7 @@ function keyAt({ kind, parent, name }: Address): RecordKey {
     case 'membership':
       return membershipKey(parent as Slug, name as Username);
     case 'email':
-      return { kind, email: name as ClaimedEmail };
+      return { kind, email: name as NormalizedEmail };
     case 'invitation':
       return { kind, organizationId: parent, id: name };
   }

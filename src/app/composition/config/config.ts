@@ -1,5 +1,5 @@
 import type { ApiKey } from '../../../adapters/auth/api-keys/api-key.ts';
-import type { FreshnessSettings } from '../../freshness/settings.ts';
+import type { FreshnessSettings } from '../../freshness/freshness-settings.ts';
 import type { LogLevel } from './variables.ts';
 
 /** All settings, validated. Durations are in milliseconds. */

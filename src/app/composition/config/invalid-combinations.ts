@@ -1,4 +1,4 @@
-import { COMMIT_SHARE_OF_MARKER_TTL } from '../../freshness/settings.ts';
+import { COMMIT_SHARE_OF_MARKER_TTL } from '../../freshness/freshness-settings.ts';
 import { MOMENTO_ACCESS, type Values } from './variables.ts';
 
 const NO_PRODUCTION_AUTH =

@@ -6,7 +6,7 @@ import type { UserStore } from '../../../ports/user-store.ts';
 import { AccountService } from '../../account-service.ts';
 import { CacheBinding, type CacheIdentity } from '../../freshness/cache-binding.ts';
 import { CacheCircuitBreaker } from '../../freshness/cache-circuit-breaker.ts';
-import { freshnessOf } from '../../freshness/freshness.ts';
+import { createFreshness } from '../../freshness/freshness.ts';
 import { BackgroundSweep } from '../../operations/background-sweep.ts';
 import { Doctor } from '../../operations/doctor.ts';
 import { Health } from '../../operations/health.ts';
@@ -34,7 +34,7 @@ export function appModule({ freshness: settings }: Config): ContainerModule {
             timeoutMs: settings.cacheTimeoutMs,
             telemetry,
           });
-          return freshnessOf({ store, cache, binding, breaker, settings, clock, ids, telemetry }).records;
+          return createFreshness({ store, cache, binding, breaker, settings, clock, ids, telemetry }).records;
         },
         [TOKENS.store, TOKENS.cache, TOKENS.cacheBinding, TOKENS.clock, TOKENS.ids, TOKENS.telemetry],
       )

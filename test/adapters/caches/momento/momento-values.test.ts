@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { decode } from '../../../../src/app/freshness/entry.ts';
+import { decode } from '../../../../src/app/freshness/cache-entry.ts';
 import type { MomentoRequest } from '../../../support/momento-server/momento-request.ts';
 import { MomentoServer } from '../../../support/momento-server/momento-server.ts';
 import { type OpenedMomentoCache, openMomentoCache } from '../../../support/open-momento-cache.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { apiErrorOf, problemOf } from '../../../../src/adapters/http/response/problems.ts';
+import { problemOf, toApiError } from '../../../../src/adapters/http/response/problems.ts';
 import {
   CacheUnavailable,
   OutcomeUnknown,
@@ -7,7 +7,7 @@ import {
   StoreUnavailable,
 } from '../../../../src/ports/errors.ts';
 
-const detailOf = (error: unknown) => problemOf(apiErrorOf(error), 'request', 'challenge').body.detail;
+const detailOf = (error: unknown) => problemOf(toApiError(error), 'request', 'challenge').body.detail;
 
 describe('problems', () => {
   for (const [Unavailable, code] of [
@@ -17,7 +17,7 @@ describe('problems', () => {
   ] as const) {
     it(`tell of ${Unavailable.name} no more than a client needs`, () => {
       const error = new Unavailable('connect ECONNREFUSED 10.1.2.3:5432 for table users');
-      const { status, headers, body } = problemOf(apiErrorOf(error), 'request', 'challenge');
+      const { status, headers, body } = problemOf(toApiError(error), 'request', 'challenge');
       expect([status, body.code]).to.deep.equal([503, code]);
       expect(headers['Retry-After']).to.equal('1');
       expect(body.detail)

@@ -19,7 +19,7 @@ import {
 import { addressOf, keyAt, mirrorAddress } from '../../../../src/adapters/stores/dynamodb/keys.ts';
 import { transactionSteps } from '../../../../src/adapters/stores/dynamodb/transaction.ts';
 import type { IdempotencyRecord } from '../../../../src/domain/change.ts';
-import type { ClaimedEmail } from '../../../../src/domain/names.ts';
+import type { NormalizedEmail } from '../../../../src/domain/names.ts';
 import { emailKey, type KeyOf } from '../../../../src/domain/records.ts';
 import {
   aChange,
@@ -104,7 +104,7 @@ describe('DynamoDB items', () => {
       { PK: 'ORGMEMBERS#Acme', SK: 'MEMBER#ann' },
     ];
     for (const address of others) expect(keyAt(address), address.PK).to.equal(undefined);
-    const strange = emailKey('a#b@example.org' as ClaimedEmail);
+    const strange = emailKey('a#b@example.org' as NormalizedEmail);
     expect(keyAt(addressOf(strange))).to.deep.equal(strange);
   });
 });

@@ -88,7 +88,7 @@ export async function changeRole(
       ? [caller, callerMembership]
       : await store.readMany([userKey(username), membershipKey(name, username)], soon());
   const { change } = planChangeRole(
-    { caller, organization, callerMembership, user, membership, listed: [] },
+    { caller, organization, callerMembership, user, membership, ownedOrganizations: [] },
     role,
     undefined,
     { caller: { type: 'user', username: callerUsername }, at: new Date().toISOString() },

@@ -15,7 +15,7 @@ import {
   lockRecords,
   selectRecords,
 } from '../../../../src/adapters/stores/postgres/queries/record-queries.ts';
-import { claimOf, parseEmail, parseSlug, parseUsername } from '../../../../src/domain/names.ts';
+import { normalizeEmail, parseEmail, parseSlug, parseUsername } from '../../../../src/domain/names.ts';
 import { emailKey, membershipKey, organizationKey, userKey } from '../../../../src/domain/records.ts';
 import type { Cursor } from '../../../../src/ports/user-store.ts';
 import { aChange, anEvent, aUser, erase, organizationStream, update } from '../../../support/accounts.ts';
@@ -162,7 +162,7 @@ describe('the PostgreSQL schema with a million memberships', () => {
       }).flat();
       expectByKey(await explain(selectRecords(keys)), keys.length);
     }
-    const email = claimOf(parseEmail('user-00042@example.org'));
+    const email = normalizeEmail(parseEmail('user-00042@example.org'));
     expectByKey(await explain(selectRecords([emailKey(email)])), 1);
     expectByKey(await explain(idempotencyRecord('request-500', '2020-01-01T00:00:00.000Z')), 1);
   });

@@ -43,7 +43,7 @@ export function markBeforeReading(parts: Parts, reader: FreshReader): FreshWrite
 /** On a retry, marks the records that the first attempt may have changed before the lookup, not after. Used per call. */
 export function markBeforeLookup(parts: Parts, reader: FreshReader): FreshWriter {
   const markers = new EarlyMarkers(parts);
-  markers.cover = async () => {};
+  markers.invalidate = async () => {};
   let readKeys: readonly RecordKey[] = [];
   const recordingReader = {
     read: async (keys: readonly RecordKey[]) => {

@@ -1,5 +1,5 @@
+import { decode } from '../../../../src/app/freshness/cache-entry.ts';
 import { CoalescedLoads } from '../../../../src/app/freshness/coalesced-loads.ts';
-import { decode } from '../../../../src/app/freshness/entry.ts';
 import type { FreshnessParts as Parts } from '../../../../src/app/freshness/freshness-parts.ts';
 import { type Loaded, type LoadedAll, type RecordKey, recordId } from '../../../../src/domain/records.ts';
 import { overrideCache, overrideStore } from './override-ports.ts';

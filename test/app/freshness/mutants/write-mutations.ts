@@ -173,6 +173,6 @@ export function shortenMarkersOfOddInstances(parts: Parts, instance: number): Pa
 /** Answers "nothing to change" without covering older cache entries. */
 export function leaveOlderEntries(parts: Parts, reader: FreshReader): FreshWriter {
   const markers = new Markers(parts);
-  markers.coverOlder = async () => {};
+  markers.invalidateOlder = async () => {};
   return new FreshWriter(parts, reader, markers);
 }

@@ -1,4 +1,4 @@
-import { decode } from '../../../../src/app/freshness/entry.ts';
+import { decode } from '../../../../src/app/freshness/cache-entry.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
 import type { TraceEvent } from './trace.ts';
 

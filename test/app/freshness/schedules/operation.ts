@@ -69,5 +69,5 @@ export function idempotently(
 ): ServiceUnderTest {
   if (idempotencyKey === undefined || writesAs === undefined) return serviceUnderTest;
   const request = new IdempotentRequest({ caller: writesAs, key: idempotencyKey, fingerprint: name });
-  return { ...serviceUnderTest, service: serviceUnderTest.service.once(request) };
+  return { ...serviceUnderTest, service: serviceUnderTest.service.withIdempotency(request) };
 }

@@ -1,4 +1,4 @@
-import type { FreshnessSettings } from '../../../../src/app/freshness/settings.ts';
+import type { FreshnessSettings } from '../../../../src/app/freshness/freshness-settings.ts';
 
 /** With at most 1 ms per step, all timeouts and TTLs can expire within a run of a few hundred steps. */
 export const SETTINGS: FreshnessSettings = {

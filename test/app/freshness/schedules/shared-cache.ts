@@ -1,6 +1,6 @@
 import { MemoryCache } from '../../../../src/adapters/caches/memory/memory-cache.ts';
-import { cacheKey } from '../../../../src/app/freshness/cached-kinds.ts';
-import { decode, encodeValue } from '../../../../src/app/freshness/entry.ts';
+import { decode, encodeValue } from '../../../../src/app/freshness/cache-entry.ts';
+import { cacheKey } from '../../../../src/app/freshness/cache-key.ts';
 import type { Loaded, RecordKey } from '../../../../src/domain/records.ts';
 import type { Meta } from '../../../../src/ports/user-store.ts';
 import type { ManualClock } from '../../../support/manual-clock.ts';

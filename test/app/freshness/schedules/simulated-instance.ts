@@ -22,7 +22,7 @@ export interface Mutation {
   readonly loads?: (parts: FreshnessParts) => CoalescedLoads;
 }
 
-/** The real application on these parts, assembled as in `freshnessOf`. @returns to be called for each client call */
+/** The real application on these parts, assembled as in `createFreshness`. @returns to be called for each client call */
 export function simulatedInstance(
   parts: FreshnessParts,
   { call, writer = createWriter, loads = (given) => new CoalescedLoads(given) }: Mutation = {},

@@ -1,6 +1,6 @@
 import { MemoryUserStore } from '../../../../src/adapters/stores/memory/memory-user-store.ts';
 import { CacheBinding } from '../../../../src/app/freshness/cache-binding.ts';
-import type { FreshnessSettings } from '../../../../src/app/freshness/settings.ts';
+import type { FreshnessSettings } from '../../../../src/app/freshness/freshness-settings.ts';
 import type { Change } from '../../../../src/domain/change.ts';
 import { recordId } from '../../../../src/domain/records.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';

@@ -1,4 +1,4 @@
-import type { ClaimedEmail, Slug, Username } from '../../../../domain/names.ts';
+import type { NormalizedEmail, Slug, Username } from '../../../../domain/names.ts';
 import {
   membershipKey,
   organizationKey,
@@ -117,7 +117,7 @@ export function keyFrom(kind: RecordKind, [first = '', second = '']: readonly st
     case 'membership':
       return membershipKey(first as Slug, second as Username);
     case 'email':
-      return { kind, email: first as ClaimedEmail };
+      return { kind, email: first as NormalizedEmail };
     case 'invitation':
       return { kind, organizationId: first, id: second };
   }

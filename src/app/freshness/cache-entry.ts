@@ -1,9 +1,9 @@
 import type { Loaded, RecordKey, RecordOf } from '../../domain/records.ts';
 
 /**
- * What stands in the cache under a record's key.
- * - value: what the store held at a version, or that it held nothing
- * - marker: somebody is about to change the record, or may have; nobody trusts or fills the cache
+ * The content of the cache under a record's key.
+ * - value: the record at a version, or its absence, as read from the store
+ * - marker: a writer is about to change the record, or may have changed it; readers neither use nor fill the entry
  * - lease: a reader is loading the record
  */
 export type Entry =
@@ -11,7 +11,7 @@ export type Entry =
   | { readonly type: 'marker' }
   | { readonly type: 'lease' };
 
-/** Stands inside every entry. Raise it when the shape of entries or records changes. */
+/** Stored in every entry. Must be raised when the shape of entries or records changes. */
 const FORMAT = 1;
 
 const MARKER: Entry = { type: 'marker' };
@@ -21,17 +21,17 @@ export function encodeValue(version: number, record: RecordOf<RecordKey> | undef
   return JSON.stringify({ f: FORMAT, v: version, r: record ?? null });
 }
 
-/** @param token one that was never sent before */
+/** @param token must never have been sent to the cache before */
 export function encodeMarker(token: string): string {
   return JSON.stringify({ f: FORMAT, m: token });
 }
 
-/** @param token one that was never sent before */
+/** @param token must never have been sent to the cache before */
 export function encodeLease(token: string): string {
   return JSON.stringify({ f: FORMAT, l: token });
 }
 
-/** What cannot be read, be it damaged or of another format, counts as a marker: old and new instances run side by side. */
+/** An entry that is damaged or has another format counts as a marker, so that old and new instances can run side by side. */
 export function decode(text: string): Entry {
   const entry = parse(text);
   if (entry?.['f'] !== FORMAT) return MARKER;
@@ -48,8 +48,8 @@ export function decode(text: string): Entry {
 }
 
 /**
- * Whether nobody can be told what was before this version, nor fill it: nothing is there, or a marker, or this version or a
- * later one. Of what cannot be read nobody knows: an instance that writes another format may believe it.
+ * Whether no reader can get, or fill in, a value older than `version`: the entry is absent, a marker, or a value of that
+ * version or later. `false` for an entry in another format: instances that use that format may read a value in it.
  */
 export function isAtLeastAsNew(version: number, text: string | undefined): boolean {
   if (text === undefined) return true;
@@ -59,7 +59,7 @@ export function isAtLeastAsNew(version: number, text: string | undefined): boole
   return format === FORMAT && typeof marker === 'string';
 }
 
-/** What an entry says of the record under whose key it stands; `undefined` = it is no value. */
+/** The record that an entry contains; `undefined` = the entry is not a value. */
 export function loadedFrom(key: RecordKey, entry: Entry | undefined): Loaded | undefined {
   return entry?.type === 'value' ? { key, version: entry.version, record: entry.record } : undefined;
 }
