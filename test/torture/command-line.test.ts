@@ -10,7 +10,7 @@ const read = (line: string): { readonly run: TortureRun | number; readonly print
 };
 
 describe('the command line of npm run torture', () => {
-  it('tries three pairs for a minute on each side where nothing is said', () => {
+  it('defaults to three pairs with one minute of load for each variant', () => {
     const { pairs, settings, limitSeconds } = read('').run as TortureRun;
     expect(pairs.map(({ store, cache }) => `${store} ${cache}`)).to.deep.equal([
       'sqlite redis',
@@ -22,7 +22,7 @@ describe('the command line of npm run torture', () => {
     expect(limitSeconds).to.be.greaterThan(3 * 2 * 60);
   });
 
-  it('takes pairs, numbers, a seed and a limit', () => {
+  it('accepts pairs, numbers, a seed and a limit', () => {
     const argv = '--pair sqlite,redis --pair postgres,momento --seconds 5 --seed abc --no-faults --limit 99';
     const { pairs, settings, limitSeconds } = read(argv).run as TortureRun;
     expect(pairs).to.deep.equal([
@@ -33,7 +33,7 @@ describe('the command line of npm run torture', () => {
     expect(limitSeconds).to.equal(99);
   });
 
-  for (const wrong of [
+  for (const invalid of [
     '--pair memory,redis',
     '--pair sqlite',
     '--seconds 0',
@@ -49,29 +49,29 @@ describe('the command line of npm run torture', () => {
     '--what',
     'more',
   ]) {
-    it(`refuses ${wrong}`, () => {
-      const { run, printed } = read(wrong);
+    it(`rejects ${invalid}`, () => {
+      const { run, printed } = read(invalid);
       expect(run).to.equal(2);
       expect(printed).to.match(/^error: /);
     });
   }
 
-  it('says what was given and what is allowed', () => {
+  it('reports the given value and the expected values', () => {
     expect(read('--sample 5').printed).to.contain(
-      "'5' is invalid. Allowed: 0 (off), or a number from 0.001 to 1.",
+      "'5' is invalid. Expected 0 (off) or a number from 0.001 to 1.",
     );
     expect(read('--memberships 2.5').printed).to.contain(
-      "'2.5' is invalid. Allowed: a whole number from 1 to 1000.",
+      "'2.5' is invalid. Expected an integer from 1 to 1000.",
     );
   });
 
   for (const sample of [0, 0.001, 1]) {
-    it(`takes --sample ${sample}`, () => {
+    it(`accepts --sample ${sample}`, () => {
       expect((read(`--sample ${sample}`).run as TortureRun).settings.sample).to.equal(sample);
     });
   }
 
-  it('prints what there is to say, and ends well, where help is asked for', () => {
+  it('prints the help and returns exit code 0 for --help', () => {
     const { run, printed } = read('--help');
     expect(run).to.equal(0);
     expect(printed).to.contain('--pair <store,cache>');

@@ -1,35 +1,35 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { fraction, integer } from '../../src/app/composition/config/variable-types.ts';
-import { SHARED_CACHES } from './rig/cache-server.ts';
-import type { Pair } from './rig/rig.ts';
+import { SHARED_CACHES } from './cluster/cache-server.ts';
+import type { Pair } from './cluster/test-cluster.ts';
 import type { TortureSettings } from './settings.ts';
 
-/** Exit codes, beside 0 for a promise that was kept. */
-export const NOT_AS_PROMISED = 1;
-export const NOT_TRIED = 2;
+/** Exit code 0: no violations. */
+export const EXIT_VIOLATIONS = 1;
+export const EXIT_INCOMPLETE = 2;
 
 export interface TortureRun {
   readonly pairs: readonly Pair[];
   readonly settings: TortureSettings;
-  /** After so many seconds it is ended, whatever it is doing. */
+  /** The run is aborted after this time. */
   readonly limitSeconds: number;
 }
 
 const STORES = ['sqlite', 'postgres', 'dynamodb'];
 const CACHES = Object.keys(SHARED_CACHES);
-const PAIRS: readonly Pair[] = [
+const DEFAULT_PAIRS: readonly Pair[] = [
   { store: 'sqlite', cache: 'redis' },
   { store: 'postgres', cache: 'redis' },
   { store: 'sqlite', cache: 'momento' },
 ];
-/** Beside the load of a side: starting, settling, the last looks. */
-const REST_SECONDS = 90;
-const SIDES = 2;
-const LONGEST_SECONDS = 86_400;
-/** Of what Node's timers can wait for. */
-const LONGEST_LIMIT_SECONDS = 2_000_000;
-/** Fewer looks than that meet nothing in a run. */
-const LEAST_SAMPLE = 0.001;
+/** The time for startup, settling and final reads, in addition to the load. */
+const OVERHEAD_SECONDS = 90;
+const VARIANT_COUNT = 2;
+const MAX_SECONDS = 86_400;
+/** Node's timers cannot wait longer than about 2,147,483 s. */
+const MAX_LIMIT_SECONDS = 2_000_000;
+/** A smaller sample is unlikely to find anything in one run. */
+const MIN_SAMPLE = 0.001;
 
 interface Options extends Omit<TortureSettings, 'seed'> {
   readonly pair?: readonly Pair[];
@@ -38,51 +38,57 @@ interface Options extends Omit<TortureSettings, 'seed'> {
 }
 
 /**
- * Reads the arguments of `npm run torture`.
- * @returns the exit code where an argument is wrong or help was asked for, which was printed
+ * Parses the arguments of `npm run torture`.
+ * @returns the exit code if an argument is invalid or help was requested; the message has been printed
  */
 export function readCommandLine(argv: readonly string[], print: (text: string) => void): TortureRun | number {
   const command = new Command('torture')
     .description(
-      'Three instances of the service on one store and one cache, under load and faults: counts stale answers, ' +
-        "beside the same service with the tutorial's caching. The last line is the verdict, with its reasons.\n\n" +
-        'Exit codes: 0 as promised: nothing was wrong with ours, and the other was caught on every pair, with stale answers ' +
-        'and by its online check (FRESHNESS_SAMPLE; not judged with --sample 0). 1 not as promised: something was wrong ' +
-        'with ours, or the other was not caught, as may be in a short run. 2 not tried, or not to the end: wrong ' +
-        'arguments, a server is missing, an error, --limit, a signal.',
+      'Runs three instances of the service on one store and one cache, under load and with injected faults, and counts ' +
+        'stale reads. For comparison, runs the same service with cache-aside. The last line is the verdict.\n\n' +
+        'Exit code 0: no violations. Rollcall was never wrong, and cache-aside was detected on every pair, both by stale ' +
+        'reads and by the consistency sampler (not required with --sample 0).\n' +
+        'Exit code 1: violations. Rollcall was wrong, or cache-aside was not detected, which can happen in a short run.\n' +
+        'Exit code 2: not completed. An argument is invalid, a server is missing, an error occurred, --limit was reached ' +
+        'or a signal was received.',
     )
     .option(
       '--pair <store,cache>',
-      `of ${STORES.join(', ')} and ${CACHES.join(', ')}; may be repeated`,
-      addPair,
+      `one of ${STORES.join(', ')} and one of ${CACHES.join(', ')}; may be repeated`,
+      parsePair,
     )
     .option(
       '--seconds <number>',
-      `of load, on each side, up to ${LONGEST_SECONDS}`,
-      whole(1, LONGEST_SECONDS),
+      `duration of the load for each variant, up to ${MAX_SECONDS}`,
+      parseInteger(1, MAX_SECONDS),
       60,
     )
-    .option('--seed <text>', 'repeats what is asked and broken, though not the moments at which it meets')
-    .option('--memberships <number>', 'how many are read and written, up to 1000', whole(1, 1000), 20)
-    .option('--readers <number>', 'how many ask at once, up to 1000', whole(1, 1000), 16)
-    .option('--writers <number>', 'how many change something at once, up to 1000', whole(1, 1000), 12)
-    .option('--no-faults', 'break nothing: only races are left')
+    .option('--seed <text>', 'reproduces requests and faults, but not their timing')
+    .option(
+      '--memberships <number>',
+      'number of memberships that are read and written, up to 1000',
+      parseInteger(1, 1000),
+      20,
+    )
+    .option('--readers <number>', 'number of concurrent readers, up to 1000', parseInteger(1, 1000), 16)
+    .option('--writers <number>', 'number of concurrent writers, up to 1000', parseInteger(1, 1000), 12)
+    .option('--no-faults', 'inject no faults; only race conditions can cause stale reads')
     .option(
       '--marker-ttl-ms <number>',
-      'MARKER_TTL_MS; what else expires or times out is set to half of it',
-      whole(100, 600_000),
+      'MARKER_TTL_MS; STORE_TIMEOUT_MS and LEASE_TTL_MS are set to half of it',
+      parseInteger(100, 600_000),
       1000,
     )
     .option(
       '--sample <fraction>',
-      `FRESHNESS_SAMPLE: of the looks, those compared with the store; 0 (off), or ${LEAST_SAMPLE} to 1`,
-      sample,
+      `FRESHNESS_SAMPLE: fraction of the cache lookups that are verified against the store; 0 (off), or ${MIN_SAMPLE} to 1`,
+      parseSample,
       0.1,
     )
     .option(
       '--limit <seconds>',
-      'after which it is ended, whatever it is doing',
-      whole(1, LONGEST_LIMIT_SECONDS),
+      'abort the run after this time (default: enough for all variants)',
+      parseInteger(1, MAX_LIMIT_SECONDS),
     )
     .allowExcessArguments(false)
     .showHelpAfterError()
@@ -90,43 +96,44 @@ export function readCommandLine(argv: readonly string[], print: (text: string) =
     .exitOverride();
   try {
     const options = command.parse([...argv], { from: 'user' }).opts<Options>();
-    const { pair: pairs = PAIRS, limit, seed = String(Date.now()), ...numbers } = options;
-    const needed = pairs.length * SIDES * (options.seconds + REST_SECONDS);
+    const { pair: pairs = DEFAULT_PAIRS, limit, seed = String(Date.now()), ...others } = options;
+    const neededSeconds = pairs.length * VARIANT_COUNT * (options.seconds + OVERHEAD_SECONDS);
     return {
       pairs,
-      settings: { seed, ...numbers },
-      limitSeconds: limit ?? Math.min(needed, LONGEST_LIMIT_SECONDS),
+      settings: { seed, ...others },
+      limitSeconds: limit ?? Math.min(neededSeconds, MAX_LIMIT_SECONDS),
     };
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? 0 : NOT_TRIED;
+    return error.exitCode === 0 ? 0 : EXIT_INCOMPLETE;
   }
 }
 
-function addPair(given: string, before: readonly Pair[] | undefined): readonly Pair[] {
+function parsePair(given: string, previous: readonly Pair[] | undefined): readonly Pair[] {
   const [store = '', cache = '', ...rest] = given.split(',');
   if (!STORES.includes(store) || !CACHES.includes(cache) || rest.length > 0) {
     throw new InvalidArgumentError(
-      `Allowed: ${STORES.join(', ')} and ${CACHES.join(', ')}, with a comma between.`,
+      `Expected <store>,<cache> with a store (${STORES.join(', ')}) and a cache (${CACHES.join(', ')}).`,
     );
   }
-  return [...(before ?? []), { store, cache }];
+  return [...(previous ?? []), { store, cache }];
 }
 
-function whole(least: number, most: number): (given: string) => number {
-  const allowed = integer(least, most);
+function parseInteger(min: number, max: number): (given: string) => number {
+  const expected = integer(min, max);
   return (given) => {
-    const { data } = allowed.safeParse(given);
-    if (data === undefined)
-      throw new InvalidArgumentError(`Allowed: a whole number from ${least} to ${most}.`);
+    const { data } = expected.safeParse(given);
+    if (data === undefined) {
+      throw new InvalidArgumentError(`Expected an integer from ${min} to ${max}.`);
+    }
     return data;
   };
 }
 
-function sample(given: string): number {
+function parseSample(given: string): number {
   const { data } = fraction().safeParse(given);
-  if (data === undefined || (data > 0 && data < LEAST_SAMPLE)) {
-    throw new InvalidArgumentError(`Allowed: 0 (off), or a number from ${LEAST_SAMPLE} to 1.`);
+  if (data === undefined || (data > 0 && data < MIN_SAMPLE)) {
+    throw new InvalidArgumentError(`Expected 0 (off) or a number from ${MIN_SAMPLE} to 1.`);
   }
   return data;
 }

@@ -1,42 +1,42 @@
-import { pairName } from './rig/rig.ts';
-import type { Outcome } from './run-side.ts';
+import { pairName } from './cluster/test-cluster.ts';
+import type { VariantResult } from './run-variant.ts';
 
 const COLUMNS = [
   'store × cache',
   'caching',
-  'answers',
-  'stale (per million)',
-  'granting too much (per million)',
-  'true at no moment (per million)',
-  'stuck in the end (per million)',
+  'reads',
+  'stale reads (per million)',
+  'over-permissive reads (per million)',
+  'impossible reads (per million)',
+  'stale at the end (per million)',
   'lost writes (per million)',
   'writes',
-  'seen by the online check',
+  'sampler mismatches',
 ] as const;
 const TEXT_COLUMNS = 2;
 
-/** The outcomes as a table in Markdown. What was wrong is told also per million answers. */
-export function resultsTable(outcomes: readonly Outcome[]): string {
-  const rows = outcomes.map(({ pair, caching, tally }) => {
-    const perMillion = (times: number): string => {
-      if (times === 0 || tally.answers === 0) return count(times);
-      return `${count(times)} (${count(Math.round((times * 1e6) / tally.answers))})`;
+/** The results as a Markdown table. Violations are also shown per million reads. */
+export function resultsTable(results: readonly VariantResult[]): string {
+  const rows = results.map(({ pair, variant, statistics }) => {
+    const perMillion = (count: number): string => {
+      if (count === 0 || statistics.reads === 0) return formatCount(count);
+      return `${formatCount(count)} (${formatCount(Math.round((count * 1e6) / statistics.reads))})`;
     };
     return [
       pairName(pair),
-      caching,
-      count(tally.answers),
-      perMillion(tally.stale),
-      perMillion(tally.grantsTooMuch),
-      perMillion(tally.never),
-      perMillion(tally.stuck),
-      perMillion(tally.lostWrites),
-      count(tally.writes),
-      count(tally.disagreements),
+      variant,
+      formatCount(statistics.reads),
+      perMillion(statistics.staleReads),
+      perMillion(statistics.overPermissiveReads),
+      perMillion(statistics.impossibleReads),
+      perMillion(statistics.staleAtEnd),
+      perMillion(statistics.lostWrites),
+      formatCount(statistics.writes),
+      formatCount(statistics.samplerMismatches),
     ];
   });
   const alignment = COLUMNS.map((_, i) => (i < TEXT_COLUMNS ? '---' : '--:'));
   return [COLUMNS, alignment, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-const count = (number: number): string => number.toLocaleString('en-US');
+const formatCount = (count: number): string => count.toLocaleString('en-US');

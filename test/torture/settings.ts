@@ -1,15 +1,15 @@
-/** How a run is done. */
+/** The parameters of a run. */
 export interface TortureSettings {
-  /** Under load and faults, on each side. */
+  /** The duration of the load for each variant. */
   readonly seconds: number;
-  /** Repeats what is asked and what is broken, though not the moments at which it meets. */
+  /** Reproduces requests and faults, but not their timing. */
   readonly seed: string;
   readonly memberships: number;
   readonly readers: number;
   readonly writers: number;
-  /** Without faults only races are left. */
+  /** Without faults, only race conditions can cause stale reads. */
   readonly faults: boolean;
-  /** Milliseconds; `STORE_TIMEOUT_MS` has to fit. */
+  /** `MARKER_TTL_MS`; other timeouts are derived from it. */
   readonly markerTtlMs: number;
   /** `FRESHNESS_SAMPLE`. */
   readonly sample: number;

@@ -1,87 +1,98 @@
 import { expect } from 'chai';
-import { Tally } from './checker/tally.ts';
+import { Statistics } from './checker/statistics.ts';
+import type { Variant } from './cluster/test-cluster.ts';
 import { resultsTable } from './results-table.ts';
-import type { Caching } from './rig/rig.ts';
-import type { Outcome } from './run-side.ts';
-import { phaseAt } from './side-progress.ts';
-import { notAsPromised, verdict } from './verdict.ts';
+import type { VariantResult } from './run-variant.ts';
+import { phaseAt } from './variant-progress.ts';
+import { findViolations, verdict } from './verdict.ts';
 
 type Counts = Partial<
-  Pick<Tally, 'answers' | 'stale' | 'never' | 'stuck' | 'lostWrites' | 'grantsTooMuch' | 'disagreements'>
+  Pick<
+    Statistics,
+    | 'reads'
+    | 'staleReads'
+    | 'impossibleReads'
+    | 'staleAtEnd'
+    | 'lostWrites'
+    | 'overPermissiveReads'
+    | 'samplerMismatches'
+  >
 >;
 
-const outcome = (caching: Caching, counts: Counts): Outcome => ({
+const result = (variant: Variant, counts: Counts): VariantResult => ({
   pair: { store: 'sqlite', cache: 'redis' },
-  caching,
-  tally: Object.assign(new Tally(), { answers: 1000 }, counts),
+  variant,
+  statistics: Object.assign(new Statistics(), { reads: 1000 }, counts),
   faults: new Map(),
-  begun: 0,
+  loadStartedAt: 0,
 });
 
-const CAUGHT = outcome('naive', { stale: 3, disagreements: 2 });
+const DETECTED = result('cache-aside', { staleReads: 3, samplerMismatches: 2 });
 const SAMPLE = 0.1;
 
-describe('a torture run', () => {
-  it('is as promised where ours was never wrong and the other was caught', () => {
-    expect(notAsPromised([outcome('ours', {}), CAUGHT], SAMPLE)).to.deep.equal([]);
+describe('the result of a torture run', () => {
+  it('has no violations if Rollcall was never wrong and cache-aside was detected', () => {
+    expect(findViolations([result('rollcall', {}), DETECTED], SAMPLE)).to.deep.equal([]);
   });
 
-  const wrongs: readonly (readonly [Counts, string])[] = [
-    [{ stale: 1 }, '1 stale'],
-    [{ grantsTooMuch: 1 }, '1 granting too much'],
-    [{ never: 1 }, '1 true at no moment'],
-    [{ stuck: 1 }, '1 stuck in the end'],
+  const violations: readonly (readonly [Counts, string])[] = [
+    [{ staleReads: 1 }, '1 stale reads'],
+    [{ overPermissiveReads: 1 }, '1 over-permissive reads'],
+    [{ impossibleReads: 1 }, '1 impossible reads'],
+    [{ staleAtEnd: 1 }, '1 stale at the end'],
     [{ lostWrites: 1 }, '1 lost writes'],
-    [{ disagreements: 1 }, '1 seen by the online check'],
-    [{ answers: 0 }, 'no answers'],
+    [{ samplerMismatches: 1 }, '1 sampler mismatches'],
+    [{ reads: 0 }, 'no reads were answered'],
   ];
-  for (const [wrong, told] of wrongs) {
-    it(`is not with ${JSON.stringify(wrong)} of ours`, () => {
-      const expected = [`sqlite × redis, ours: ${told}`];
-      expect(notAsPromised([outcome('ours', wrong), CAUGHT], SAMPLE)).to.deep.equal(expected);
+  for (const [counts, description] of violations) {
+    it(`has a violation if Rollcall has ${JSON.stringify(counts)}`, () => {
+      const expected = [`sqlite × redis, rollcall: ${description}`];
+      expect(findViolations([result('rollcall', counts), DETECTED], SAMPLE)).to.deep.equal(expected);
     });
   }
 
-  it('is not where ours gave an answer that nobody should get', () => {
-    const ours = outcome('ours', {});
-    ours.tally.surprise('GET /checks: 500 internal_error');
-    expect(notAsPromised([ours, CAUGHT], SAMPLE)).to.deep.equal([
-      'sqlite × redis, ours: answers that nobody should get',
+  it('has a violation if Rollcall sent a response that should never occur', () => {
+    const rollcall = result('rollcall', {});
+    rollcall.statistics.recordUnexpected('GET /checks: 500 internal_error');
+    expect(findViolations([rollcall, DETECTED], SAMPLE)).to.deep.equal([
+      'sqlite × redis, rollcall: unexpected responses',
     ]);
   });
 
-  it('proves nothing where the other was not caught', () => {
-    const unseen = outcome('naive', { disagreements: 1 });
-    expect(notAsPromised([outcome('ours', {}), unseen], SAMPLE)[0]).to.contain('nothing stale');
+  it('has a violation if no stale read was detected with cache-aside', () => {
+    const undetected = result('cache-aside', { samplerMismatches: 1 });
+    expect(findViolations([result('rollcall', {}), undetected], SAMPLE)[0]).to.contain('no stale reads');
   });
 
-  it('proves nothing of the online check where the other did not move it', () => {
-    const unmoved = outcome('naive', { stale: 3 });
-    expect(notAsPromised([outcome('ours', {}), unmoved], SAMPLE)[0]).to.contain('online check');
-    expect(notAsPromised([outcome('ours', {}), unmoved], 0)).to.deep.equal([]);
+  it('has a violation if the consistency sampler detected nothing with cache-aside, unless it is off', () => {
+    const undetected = result('cache-aside', { staleReads: 3 });
+    expect(findViolations([result('rollcall', {}), undetected], SAMPLE)[0]).to.contain('consistency sampler');
+    expect(findViolations([result('rollcall', {}), undetected], 0)).to.deep.equal([]);
   });
 
   it('ends with a verdict and its reasons', () => {
-    expect(verdict([], SAMPLE)).to.match(/^As promised: /);
-    expect(verdict([], 0)).to.match(/^As promised: .*could not be judged/);
-    expect(verdict(['ours: 1 stale', 'naive: nothing'], SAMPLE)).to.equal(
-      'NOT as promised: ours: 1 stale; naive: nothing.',
+    expect(verdict([], SAMPLE)).to.match(/^PASSED: /);
+    expect(verdict([], 0)).to.match(/^PASSED: .*was not tested/);
+    expect(verdict(['rollcall: 1 stale reads', 'cache-aside: nothing'], SAMPLE)).to.equal(
+      'FAILED: rollcall: 1 stale reads; cache-aside: nothing.',
     );
   });
 
-  it('says how much is left, from the seconds that were set', () => {
+  it('shows the remaining time while it is running', () => {
     expect(phaseAt(undefined, 60)).to.contain('starting');
     expect(phaseAt(0, 60)).to.equal('60 s of load left');
     expect(phaseAt(57, 60)).to.equal('3 s of load left');
-    expect(phaseAt(60, 60)).to.contain('last looks');
+    expect(phaseAt(60, 60)).to.contain('final reads');
   });
 
-  it('is told as a table, with what was wrong also per million answers', () => {
-    const [head, , ours, naive] = resultsTable([outcome('ours', {}), CAUGHT]).split('\n');
-    expect(head).to.match(/^\| store × cache \| caching \| answers \| stale \(per million\)/);
-    expect(ours).to.match(/^\| sqlite × redis \| ours \| 1,000 \| 0 \|/);
-    expect(naive).to.match(/^\| sqlite × redis \| naive \| 1,000 \| 3 \(3,000\) \|/);
-    const [, , broken] = resultsTable([outcome('ours', { stuck: 1, lostWrites: 2 })]).split('\n');
-    expect(broken).to.contain('| 1 (1,000) | 2 (2,000) | 0 |');
+  it('is formatted as a table, with violations also per million reads', () => {
+    const [head, , rollcall, cacheAside] = resultsTable([result('rollcall', {}), DETECTED]).split('\n');
+    expect(head).to.match(/^\| store × cache \| caching \| reads \| stale reads \(per million\)/);
+    expect(rollcall).to.match(/^\| sqlite × redis \| rollcall \| 1,000 \| 0 \|/);
+    expect(cacheAside).to.match(/^\| sqlite × redis \| cache-aside \| 1,000 \| 3 \(3,000\) \|/);
+    const [, , withViolations] = resultsTable([result('rollcall', { staleAtEnd: 1, lostWrites: 2 })]).split(
+      '\n',
+    );
+    expect(withViolations).to.contain('| 1 (1,000) | 2 (2,000) | 0 |');
   });
 });

@@ -1,43 +1,42 @@
-import { type Pair, pairName } from './rig/rig.ts';
-import { type Outcome, runSide } from './run-side.ts';
+import { type Pair, pairName, VARIANTS } from './cluster/test-cluster.ts';
+import { runVariant, type VariantResult } from './run-variant.ts';
 import type { TortureSettings } from './settings.ts';
-import { withSideProgress } from './side-progress.ts';
+import { withVariantProgress } from './variant-progress.ts';
 
-const SIDES = ['ours', 'naive'] as const;
-
-/** Both sides of each pair, one after another. @param tell prints a line @throws saying how to get a server, where it is missing */
+/** Runs both variants on each pair, one after the other. @throws with installation instructions if a server is not installed */
 export async function torture(
   pairs: readonly Pair[],
   settings: TortureSettings,
-  tell: (line: string) => void,
-): Promise<readonly Outcome[]> {
-  const outcomes: Outcome[] = [];
+  print: (line: string) => void,
+): Promise<readonly VariantResult[]> {
+  const results: VariantResult[] = [];
   for (const pair of pairs) {
-    for (const caching of SIDES) {
-      const title = `${outcomes.length + 1} of ${pairs.length * SIDES.length}: ${pairName(pair)}, ${caching}`;
-      const outcome = await withSideProgress(title, settings.seconds, (progress) =>
-        runSide(pair, caching, settings, progress),
+    for (const variant of VARIANTS) {
+      const title = `${results.length + 1} of ${pairs.length * VARIANTS.length}: ${pairName(pair)}, ${variant}`;
+      const result = await withVariantProgress(title, settings.seconds, (progress) =>
+        runVariant(pair, variant, settings, progress),
       );
-      outcomes.push(outcome);
-      for (const line of storyOf(outcome)) tell(line);
+      results.push(result);
+      for (const line of summaryOf(result)) print(line);
     }
   }
-  return outcomes;
+  return results;
 }
 
-/** What happened on one side, for people. The other side's mistakes are no news: one is enough. */
-function storyOf({ pair, caching, tally, faults, begun }: Outcome): string[] {
-  const broken = [...faults].map(([fault, times]) => `${fault} ${times}×`).join(', ') || 'nothing';
-  const { firstWrongAt, evidence, surprises } = tally;
+/** A readable summary. For cache-aside, where violations are expected, one example is enough. */
+function summaryOf({ pair, variant, statistics, faults, loadStartedAt }: VariantResult): string[] {
+  const injected = [...faults].map(([name, count]) => `${name} ${count}×`).join(', ') || 'none';
+  const { firstViolationAt, evidence, unexpectedResponses } = statistics;
+  const examples = variant === 'rollcall' ? evidence : evidence.slice(0, 1);
   return [
-    `${pairName(pair)}, ${caching}: ${tally.answers} answers (${tally.unanswered} requests without one), ` +
-      `${tally.writes} writes (${tally.unclear} unclear at first); broken: ${broken}`,
-    ...(firstWrongAt === undefined
+    `${pairName(pair)}, ${variant}: ${statistics.reads} reads (${statistics.failedReads} requests without an answer), ` +
+      `${statistics.writes} writes (${statistics.unknownOutcomes} with an unknown outcome at first); faults: ${injected}`,
+    ...(firstViolationAt === undefined
       ? []
       : [
-          `  first wrong answer after ${((firstWrongAt - begun) / 1000).toFixed(1)} s; ` +
-            `the latest came ${(tally.latestMs / 1000).toFixed(1)} s after the acknowledgement`,
+          `  first invalid read after ${((firstViolationAt - loadStartedAt) / 1000).toFixed(1)} s; ` +
+            `maximum staleness ${(statistics.maxStalenessMs / 1000).toFixed(1)} s`,
         ]),
-    ...[...surprises, ...(caching === 'ours' ? evidence : evidence.slice(0, 1))].map((one) => `  ${one}`),
+    ...[...unexpectedResponses, ...examples].map((note) => `  ${note}`),
   ];
 }

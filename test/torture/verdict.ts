@@ -1,49 +1,50 @@
-import type { Tally } from './checker/tally.ts';
-import { pairName } from './rig/rig.ts';
-import type { Outcome } from './run-side.ts';
+import type { Statistics } from './checker/statistics.ts';
+import { pairName } from './cluster/test-cluster.ts';
+import type { VariantResult } from './run-variant.ts';
 
 /**
- * What was not as promised: whatever was wrong on our side, and whatever went unseen on the other, for a checker that never
- * sees anything proves nothing.
- * @param sample `FRESHNESS_SAMPLE`; with 0 there was no online check, and nothing is asked of it
+ * Every violation of the guarantees by Rollcall, and every check that detected nothing with cache-aside: a check that never
+ * detects anything proves nothing.
+ * @param sample `FRESHNESS_SAMPLE`; with 0 the consistency sampler is off and not required to detect anything
  */
-export function notAsPromised(outcomes: readonly Outcome[], sample: number): readonly string[] {
-  return outcomes.flatMap(({ pair, caching, tally }) => {
-    const wrong = caching === 'ours' ? wrongOfOurs(tally) : unseenOfNaive(tally, sample);
-    return wrong.map((one) => `${pairName(pair)}, ${caching}: ${one}`);
+export function findViolations(results: readonly VariantResult[], sample: number): readonly string[] {
+  return results.flatMap(({ pair, variant, statistics }) => {
+    const violations =
+      variant === 'rollcall' ? violationsOfRollcall(statistics) : undetectedInCacheAside(statistics, sample);
+    return violations.map((violation) => `${pairName(pair)}, ${variant}: ${violation}`);
   });
 }
 
 /** The last line of a run. */
-export function verdict(wrong: readonly string[], sample: number): string {
-  const unjudged = sample === 0 ? ' The online check was off (--sample 0) and could not be judged.' : '';
-  return wrong.length === 0
-    ? `As promised: ours was never wrong, and naive was caught on every pair.${unjudged}`
-    : `NOT as promised: ${wrong.join('; ')}.${unjudged}`;
+export function verdict(violations: readonly string[], sample: number): string {
+  const remark = sample === 0 ? ' The consistency sampler was off (--sample 0) and was not tested.' : '';
+  return violations.length === 0
+    ? `PASSED: no violations with Rollcall; violations detected with cache-aside on every pair.${remark}`
+    : `FAILED: ${violations.join('; ')}.${remark}`;
 }
 
-function wrongOfOurs(tally: Tally): string[] {
+function violationsOfRollcall(statistics: Statistics): string[] {
   const counts: readonly (readonly [number, string])[] = [
-    [tally.stale, 'stale'],
-    [tally.grantsTooMuch, 'granting too much'],
-    [tally.never, 'true at no moment'],
-    [tally.stuck, 'stuck in the end'],
-    [tally.lostWrites, 'lost writes'],
-    [tally.disagreements, 'seen by the online check'],
+    [statistics.staleReads, 'stale reads'],
+    [statistics.overPermissiveReads, 'over-permissive reads'],
+    [statistics.impossibleReads, 'impossible reads'],
+    [statistics.staleAtEnd, 'stale at the end'],
+    [statistics.lostWrites, 'lost writes'],
+    [statistics.samplerMismatches, 'sampler mismatches'],
   ];
-  const wrong = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
+  const violations = counts.filter(([count]) => count > 0).map(([count, name]) => `${count} ${name}`);
   return [
-    ...(tally.answers === 0 ? ['no answers'] : []),
-    ...wrong,
-    ...(tally.surprises.length > 0 ? ['answers that nobody should get'] : []),
+    ...(statistics.reads === 0 ? ['no reads were answered'] : []),
+    ...violations,
+    ...(statistics.unexpectedResponses.length > 0 ? ['unexpected responses'] : []),
   ];
 }
 
-function unseenOfNaive({ stale, disagreements }: Tally, sample: number): string[] {
+function undetectedInCacheAside({ staleReads, samplerMismatches }: Statistics, sample: number): string[] {
   return [
-    ...(stale === 0 ? ['showed nothing stale in so short a run, which proves nothing'] : []),
-    ...(sample > 0 && disagreements === 0
-      ? [`did not move the online check (--sample ${sample}), which proves nothing of it`]
+    ...(staleReads === 0 ? ['no stale reads were detected; run longer'] : []),
+    ...(sample > 0 && samplerMismatches === 0
+      ? [`the consistency sampler (--sample ${sample}) detected nothing; run longer`]
       : []),
   ];
 }

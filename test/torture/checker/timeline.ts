@@ -1,117 +1,116 @@
-/** How something is for a while, as far as answers can tell. */
-export interface State {
-  /** Every answer that is right while it is so. */
+/** A state of the tracked object, as far as responses reveal it. */
+export interface ObservableState {
+  /** Every response that is valid in this state. */
   readonly answers: readonly string[];
-  /** How much those grant; 0 = nothing. */
-  readonly grants: number;
+  /** How much those responses grant; 0 = nothing. */
+  readonly permissionLevel: number;
 }
 
-/** An answer that somebody got. Times in milliseconds, all of one clock. */
+/** A response to a read. Times are in milliseconds on one clock. */
 export interface Read {
   readonly answer: string;
-  readonly grants: number;
-  /** When the question was sent, and when its answer had arrived. */
-  readonly from: number;
-  readonly to: number;
+  readonly permissionLevel: number;
+  readonly sentAt: number;
+  readonly receivedAt: number;
 }
 
 /**
- * - right: it was so at some moment between question and answer
- * - stale: it had been so, and what ended that was acknowledged before the question was sent
- * - never: it was so at no moment
+ * - valid: the state existed at some instant between request and response
+ * - stale: the state had existed, but its end was acknowledged before the request was sent
+ * - impossible: the state never existed
  */
 export type Verdict =
-  | { readonly kind: 'right' }
-  | { readonly kind: 'stale'; readonly lateMs: number; readonly grantsTooMuch: boolean }
-  | { readonly kind: 'never'; readonly grantsTooMuch: boolean };
+  | { readonly kind: 'valid' }
+  | { readonly kind: 'stale'; readonly stalenessMs: number; readonly isOverPermissive: boolean }
+  | { readonly kind: 'impossible'; readonly isOverPermissive: boolean };
 
-/** A state that a write brings, or may have brought. */
+/** A period during which a state existed or may have existed. */
 export interface Span {
-  readonly state: State;
-  /** Before this it was not so: the write was sent then. */
-  readonly from: number;
+  readonly state: ObservableState;
+  /** When the write that produces the state was sent: the state cannot have existed earlier. */
+  readonly since: number;
 }
 
-interface Known extends Span {
-  /** After this it is no longer so: the write that ended it had been acknowledged. */
+interface TrackedSpan extends Span {
+  /** When the write that ended the state was acknowledged: the state cannot exist later. */
   until: number;
   isCertain: boolean;
-  /** Answers that nothing else makes right. */
-  relied: number;
+  /** The number of reads that are valid only if this state existed. */
+  dependentReads: number;
 }
 
 /**
- * What was true of something when, as one who sends all its writes, one after another, can know. A write takes effect at
- * some moment between its request and its answer; one without an answer may have taken effect, or may yet, until the
- * writer knows better.
+ * The possible states of an object over time, as known to its only writer, which sends one write at a time. A write takes
+ * effect at some instant between request and response. A write without a response may have taken effect or may still do
+ * so, until the writer finds out.
  */
 export class Timeline {
-  readonly #spans: Known[];
+  readonly #spans: TrackedSpan[];
 
-  constructor(first: State) {
-    const always = Number.NEGATIVE_INFINITY;
-    this.#spans = [
-      { state: first, from: always, until: Number.POSITIVE_INFINITY, isCertain: true, relied: 0 },
-    ];
+  constructor(initial: ObservableState) {
+    const since = Number.NEGATIVE_INFINITY;
+    const until = Number.POSITIVE_INFINITY;
+    this.#spans = [{ state: initial, since, until, isCertain: true, dependentReads: 0 }];
   }
 
-  /** A write was sent that would bring this. */
-  begin(state: State, from: number): Span {
-    const span = { state, from, until: Number.POSITIVE_INFINITY, isCertain: false, relied: 0 };
+  /** A write was sent that produces this state. */
+  begin(state: ObservableState, since: number): Span {
+    const until = Number.POSITIVE_INFINITY;
+    const span = { state, since, until, isCertain: false, dependentReads: 0 };
     this.#spans.push(span);
     return span;
   }
 
-  /** It has taken effect; whatever was begun before it has ended by now. */
+  /** The write has taken effect, so all earlier states have ended. */
   acknowledge(span: Span, at: number): void {
     const index = this.#find(span);
     for (const earlier of this.#spans.slice(0, index)) earlier.until = Math.min(earlier.until, at);
-    const known = this.#spans[index];
-    if (known !== undefined) known.isCertain = true;
+    const acknowledged = this.#spans[index];
+    if (acknowledged !== undefined) acknowledged.isCertain = true;
   }
 
-  /** It never took effect and never will. @returns how many answers were right only if it had */
-  drop(span: Span): number {
-    const [dropped] = this.#spans.splice(this.#find(span), 1);
-    return dropped?.relied ?? 0;
+  /** The write has not taken effect and never will. @returns the number of reads that were valid only if it had */
+  discard(span: Span): number {
+    const [discarded] = this.#spans.splice(this.#find(span), 1);
+    return discarded?.dependentReads ?? 0;
   }
 
-  judge({ answer, grants, from, to }: Read): Verdict {
-    const possible = this.#spansWithin(from, to);
-    const right = possible.filter(({ state }) => state.answers.includes(answer));
-    if (right.length > 0) {
-      const [only] = right;
-      if (only !== undefined && right.every(({ isCertain }) => !isCertain)) only.relied += 1;
-      return { kind: 'right' };
+  judge({ answer, permissionLevel, sentAt, receivedAt }: Read): Verdict {
+    const possible = this.#spansWithin(sentAt, receivedAt);
+    const matching = possible.filter(({ state }) => state.answers.includes(answer));
+    if (matching.length > 0) {
+      const [first] = matching;
+      if (first !== undefined && matching.every(({ isCertain }) => !isCertain)) first.dependentReads += 1;
+      return { kind: 'valid' };
     }
-    const grantsTooMuch = possible.every(({ state }) => grants > state.grants);
-    const past = this.#spans.findLast(({ state, until }) => until < from && state.answers.includes(answer));
+    const isOverPermissive = possible.every(({ state }) => permissionLevel > state.permissionLevel);
+    const past = this.#spans.findLast(({ state, until }) => until < sentAt && state.answers.includes(answer));
     return past === undefined
-      ? { kind: 'never', grantsTooMuch }
-      : { kind: 'stale', lateMs: from - past.until, grantsTooMuch };
+      ? { kind: 'impossible', isOverPermissive }
+      : { kind: 'stale', stalenessMs: sentAt - past.until, isOverPermissive };
   }
 
-  /** The last few, newest first, for people to read. */
-  tell(count: number): readonly string[] {
+  /** The most recent states, newest first, as text. */
+  describe(count: number): readonly string[] {
     return this.#spans
       .slice(-count)
       .reverse()
-      .map(({ state, from, until, isCertain }) => {
-        const sent = Number.isFinite(from) ? from.toFixed(1) : 'the beginning';
-        const ended = Number.isFinite(until) ? until.toFixed(1) : 'now';
-        return `${state.answers.join(' = ')}: sent at ${sent}, over at ${ended}${isCertain ? '' : ', perhaps'}`;
+      .map(({ state, since, until, isCertain }) => {
+        const from = Number.isFinite(since) ? since.toFixed(1) : 'the start';
+        const to = Number.isFinite(until) ? until.toFixed(1) : 'now';
+        return `${state.answers.join(' = ')}: possible from ${from} to ${to}${isCertain ? '' : ', unconfirmed'}`;
       });
   }
 
-  /** Those that may have been so at some moment in between. They end in the order in which they began. */
-  #spansWithin(from: number, to: number): readonly Known[] {
+  /** The states that may have existed in this interval. They end in the order in which they began. */
+  #spansWithin(from: number, to: number): readonly TrackedSpan[] {
     const first = this.#spans.findLastIndex(({ until }) => until < from) + 1;
-    return this.#spans.slice(first).filter((span) => span.from <= to);
+    return this.#spans.slice(first).filter(({ since }) => since <= to);
   }
 
   #find(span: Span): number {
-    const index = this.#spans.indexOf(span as Known);
-    if (index === -1) throw new Error('There is no such span.');
+    const index = this.#spans.indexOf(span as TrackedSpan);
+    if (index === -1) throw new Error('The span is not part of this timeline.');
     return index;
   }
 }

@@ -1,13 +1,13 @@
 import type { Clock } from '../../../src/ports/clock.ts';
-import type { Rig } from '../rig/rig.ts';
+import type { TestCluster } from '../cluster/test-cluster.ts';
 
-/** What everything that breaks something works with. */
+/** What every fault injector works with. */
 export interface FaultContext {
-  readonly rig: Rig;
+  readonly cluster: TestCluster;
   readonly seed: string;
   readonly clock: Clock;
-  /** Aborted when nothing must be broken any more. */
-  readonly over: AbortSignal;
-  /** Told what was broken. */
-  readonly note: (fault: string) => void;
+  /** Aborted when fault injection must end. */
+  readonly stopSignal: AbortSignal;
+  /** Called for every injected fault. */
+  readonly onFault: (name: string) => void;
 }

@@ -1,16 +1,16 @@
 import type { RecordKey } from '../../../src/domain/records.ts';
-import { evictions } from './evictions.ts';
+import { evictValues } from './evict-values.ts';
 import type { FaultContext } from './fault-context.ts';
-import { hangs } from './hangs.ts';
-import { networkFaults } from './network-faults.ts';
-import { processFaults } from './process-faults.ts';
+import { hangInstances } from './hang-instances.ts';
+import { injectNetworkFaults } from './inject-network-faults.ts';
+import { injectProcessFaults } from './inject-process-faults.ts';
 
-/** Everything at once, until it is over; then all is as new. @param keys of what may be evicted */
+/** Injects all kinds of faults concurrently until `stopSignal`, then restores normal operation. @param keys may be evicted */
 export async function injectFaults(context: FaultContext, keys: readonly RecordKey[]): Promise<void> {
   await Promise.all([
-    evictions(context, keys),
-    processFaults(context),
-    hangs(context),
-    ...context.rig.links.map((link, i) => networkFaults(context, link, i)),
+    evictValues(context, keys),
+    injectProcessFaults(context),
+    hangInstances(context),
+    ...context.cluster.proxies.map((proxy, i) => injectNetworkFaults(context, proxy, i)),
   ]);
 }

@@ -1,28 +1,28 @@
-import type { Chance } from '../chance.ts';
+import type { SeededRandom } from '../seeded-random.ts';
 import type { Send } from './send.ts';
-import type { WatchedMembership } from './watched-membership.ts';
+import type { TrackedMembership } from './tracked-membership.ts';
 
 /**
- * Changes names of users and organizations, which no answer shows: so records have several writers at once, and what is
- * known of a membership stays true.
+ * Renames users and organizations. Names are not part of any checked response, so the expected state stays valid, but
+ * records get several concurrent writers.
  */
 export class Editor {
   readonly #send: Send;
-  readonly #chance: Chance;
+  readonly #random: SeededRandom;
   #edits = 0;
 
-  constructor({ send, chance }: { send: Send; chance: Chance }) {
+  constructor({ send, random }: { send: Send; random: SeededRandom }) {
     this.#send = send;
-    this.#chance = chance;
+    this.#random = random;
   }
 
-  /** Whatever comes of it. */
-  async edit({ names: { user, organization } }: WatchedMembership): Promise<void> {
+  /** Ignores the outcome. */
+  async edit({ names: { user, organization } }: TrackedMembership): Promise<void> {
     this.#edits += 1;
     const name = `Edited ${this.#edits}`;
-    const request = this.#chance.happens(0.5)
+    const request = this.#random.happens(0.5)
       ? { path: `/users/${user}`, body: { firstName: name } }
       : { path: `/organizations/${organization}`, body: { displayName: name } };
-    await this.#send(this.#chance, { method: 'PATCH', ...request });
+    await this.#send(this.#random, { method: 'PATCH', ...request });
   }
 }

@@ -1,24 +1,24 @@
 import { Agent, request } from 'node:http';
 import type { Role } from '../../support/api-client.ts';
 
-/** Longer than the service takes for anything. */
-const LIMIT_MS = 10_000;
-const CONNECTIONS = 64;
+/** Longer than any timeout of the service. */
+const TIMEOUT_MS = 10_000;
+const MAX_CONNECTIONS = 64;
 
-export interface Ask {
+export interface HttpRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: object | undefined;
 }
 
-/** What came of a request, and when it was sent and answered: milliseconds of one clock. */
-export interface Reply {
-  /** `undefined` = there was no answer, and nobody knows what became of the request. */
+/** A response with the times of request and response, in milliseconds on one clock. */
+export interface TimedResponse {
+  /** `undefined` = no response: the outcome is unknown. */
   readonly status: number | undefined;
   readonly body: Body;
-  readonly from: number;
-  readonly to: number;
+  readonly sentAt: number;
+  readonly receivedAt: number;
 }
 
 interface Body {
@@ -34,24 +34,24 @@ export interface CheckResult {
   readonly reason?: string | undefined;
 }
 
-/** Asks over connections that are kept. Never rejects. */
+/** An HTTP client with persistent connections. Never rejects. */
 export class HttpClient {
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: MAX_CONNECTIONS });
 
-  send(url: string, { method, path, headers, body }: Ask): Promise<Reply> {
+  send(url: string, { method, path, headers, body }: HttpRequest): Promise<TimedResponse> {
     return new Promise((resolve) => {
       const text = body === undefined ? undefined : JSON.stringify(body);
-      const content = text === undefined ? {} : { 'Content-Type': 'application/json' };
-      const from = performance.now();
+      const contentType = text === undefined ? {} : { 'Content-Type': 'application/json' };
+      const sentAt = performance.now();
       const settle = (status?: number, received = ''): void =>
-        resolve({ status, body: bodyOf(received), from, to: performance.now() });
-      const sent = request(
+        resolve({ status, body: parseBody(received), sentAt, receivedAt: performance.now() });
+      const outgoing = request(
         new URL(path, url),
         {
           method,
           agent: this.#agent,
-          headers: { ...headers, ...content },
-          timeout: LIMIT_MS,
+          headers: { ...headers, ...contentType },
+          timeout: TIMEOUT_MS,
         },
         (response) => {
           let received = '';
@@ -63,9 +63,9 @@ export class HttpClient {
           response.on('error', () => settle());
         },
       );
-      sent.on('timeout', () => sent.destroy());
-      sent.on('error', () => settle());
-      sent.end(text);
+      outgoing.on('timeout', () => outgoing.destroy());
+      outgoing.on('error', () => settle());
+      outgoing.end(text);
     });
   }
 
@@ -74,6 +74,6 @@ export class HttpClient {
   }
 }
 
-function bodyOf(text: string): Body {
+function parseBody(text: string): Body {
   return text === '' ? {} : JSON.parse(text);
 }

@@ -1,88 +1,94 @@
-import type { Chance } from '../chance.ts';
-import type { Tally } from '../checker/tally.ts';
-import type { State, Verdict } from '../checker/timeline.ts';
-import type { CheckResult, Reply } from './http-client.ts';
+import type { Statistics } from '../checker/statistics.ts';
+import type { ObservableState, Verdict } from '../checker/timeline.ts';
+import type { SeededRandom } from '../seeded-random.ts';
+import { activeMembership } from './expected-state.ts';
+import type { CheckResult, TimedResponse } from './http-client.ts';
 import type { Send } from './send.ts';
-import { inForce } from './situation.ts';
-import type { WatchedMembership } from './watched-membership.ts';
+import type { TrackedMembership } from './tracked-membership.ts';
 
-const CHECKS_AT_ONCE = 5;
-/** Of all requests. */
-const CHECKS_PART = 0.4;
+const CHECKS_PER_REQUEST = 5;
+const CHECKS_PROBABILITY = 0.4;
 
-/** Of the timeline, to explain a wrong answer. */
+/** How many states of the timeline are shown for an invalid read. */
 const EVIDENCE_SPANS = 6;
 
-/** Asks about memberships, and compares what it is told with what can have been true. */
+/** Reads memberships and compares the responses with the possible states. */
 export class Reader {
   readonly #send: Send;
-  readonly #chance: Chance;
-  readonly #tally: Tally;
+  readonly #random: SeededRandom;
+  readonly #statistics: Statistics;
 
-  constructor(parts: { send: Send; chance: Chance; tally: Tally }) {
+  constructor(parts: { send: Send; random: SeededRandom; statistics: Statistics }) {
     this.#send = parts.send;
-    this.#chance = parts.chance;
-    this.#tally = parts.tally;
+    this.#random = parts.random;
+    this.#statistics = parts.statistics;
   }
 
-  /** One request about some of them. @returns whether it was answered */
-  async ask(all: readonly WatchedMembership[]): Promise<boolean> {
-    const verdicts = this.#chance.happens(CHECKS_PART)
-      ? await this.check(this.#chance.sample(all, CHECKS_AT_ONCE))
-      : await this.get(this.#chance.sample(all, 1));
+  /** Sends one read of random memberships. @returns whether it was answered */
+  async readSome(memberships: readonly TrackedMembership[]): Promise<boolean> {
+    const verdicts = this.#random.happens(CHECKS_PROBABILITY)
+      ? await this.checkTogether(this.#random.sample(memberships, CHECKS_PER_REQUEST))
+      : await this.getEach(this.#random.sample(memberships, 1));
     return verdicts !== undefined;
   }
 
-  /** By the hot path, one after another. @returns `undefined` = one was not answered */
-  async get(asked: readonly WatchedMembership[]): Promise<readonly Verdict[] | undefined> {
+  /** Sends one GET for each membership, one after the other. @returns `undefined` = a request was not answered */
+  async getEach(memberships: readonly TrackedMembership[]): Promise<readonly Verdict[] | undefined> {
     const verdicts: Verdict[] = [];
-    for (const watched of asked) {
-      const { organization, user } = watched.names;
+    for (const membership of memberships) {
+      const { organization, user } = membership.names;
       const path = `/organizations/${organization}/members/${user}`;
-      const reply = await this.#send(this.#chance, { method: 'GET', path });
-      const { status, body } = reply;
-      if (status !== 200 && status !== 404) return this.#unanswered(reply, path);
+      const response = await this.#send(this.#random, { method: 'GET', path });
+      const { status, body } = response;
+      if (status !== 200 && status !== 404) return this.#recordFailure(response, path);
       const result = { allowed: status === 200, reason: body.code, ...body.membership };
-      verdicts.push(this.#judge(watched, saidBy(result), reply));
+      verdicts.push(this.#judge(membership, observedState(result), response));
     }
     return verdicts;
   }
 
-  /** All in one request. @returns `undefined` = it was not answered */
-  async check(asked: readonly WatchedMembership[]): Promise<readonly Verdict[] | undefined> {
+  /** Checks all memberships in one request. @returns `undefined` = the request was not answered */
+  async checkTogether(memberships: readonly TrackedMembership[]): Promise<readonly Verdict[] | undefined> {
     const path = '/checks';
-    const checks = asked.map(({ names: { organization, user: username } }) => ({ organization, username }));
-    const reply = await this.#send(this.#chance, { method: 'POST', path, body: { checks } });
-    const { results } = reply.body;
-    if (results === undefined) return this.#unanswered(reply, path);
-    return asked.flatMap((watched, i) => {
+    const checks = memberships.map(({ names }) => ({
+      organization: names.organization,
+      username: names.user,
+    }));
+    const response = await this.#send(this.#random, { method: 'POST', path, body: { checks } });
+    const { results } = response.body;
+    if (results === undefined) return this.#recordFailure(response, path);
+    return memberships.flatMap((membership, i) => {
       const result = results[i];
-      return result === undefined ? [] : [this.#judge(watched, saidBy(result), reply)];
+      return result === undefined ? [] : [this.#judge(membership, observedState(result), response)];
     });
   }
 
-  #judge({ names, timeline }: WatchedMembership, said: State, { from, to }: Reply): Verdict {
-    const [answer = ''] = said.answers;
-    const verdict = timeline.judge({ answer, grants: said.grants, from, to });
-    this.#tally.count(verdict, to, () =>
+  #judge(
+    { names, timeline }: TrackedMembership,
+    { answers: [answer = ''], permissionLevel }: ObservableState,
+    { sentAt, receivedAt }: TimedResponse,
+  ): Verdict {
+    const verdict = timeline.judge({ answer, permissionLevel, sentAt, receivedAt });
+    this.#statistics.recordVerdict(verdict, receivedAt, () =>
       [
-        `${names.user}: "${answer}", asked at ${from.toFixed(1)}, answered at ${to.toFixed(1)}: ${verdict.kind}`,
-        ...timeline.tell(EVIDENCE_SPANS),
+        `${names.user}: "${answer}", sent at ${sentAt.toFixed(1)}, received at ${receivedAt.toFixed(1)}: ${verdict.kind}`,
+        ...timeline.describe(EVIDENCE_SPANS),
       ].join('\n    '),
     );
     return verdict;
   }
 
-  #unanswered({ status, body }: Reply, path: string): undefined {
-    this.#tally.unanswered += 1;
-    if (status !== undefined && status !== 503)
-      this.#tally.surprise(`${path} was answered ${status} ${body.code}`);
+  #recordFailure({ status, body }: TimedResponse, path: string): undefined {
+    this.#statistics.failedReads += 1;
+    if (status !== undefined && status !== 503) {
+      this.#statistics.recordUnexpected(`${path}: ${status} ${body.code}`);
+    }
   }
 }
 
-/** An answer to a check, as a state. */
-export function saidBy(result: CheckResult): State {
+/** The result of a check as an observable state. */
+export function observedState(result: CheckResult): ObservableState {
   const { allowed, role, version, reason } = result;
-  if (allowed && role !== undefined && version !== undefined) return inForce(role, version);
-  return { answers: [reason ?? ''], grants: 0 };
+  if (allowed && role !== undefined && version !== undefined) return activeMembership(role, version);
+  return { answers: [reason ?? ''], permissionLevel: 0 };
 }

@@ -1,15 +1,15 @@
-import type { Chance } from '../chance.ts';
-import type { Reply } from './http-client.ts';
+import type { SeededRandom } from '../seeded-random.ts';
+import type { TimedResponse } from './http-client.ts';
 
-/** A request, not yet said to whom. */
+/** A request that any instance can process. */
 export interface Request {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly body?: object | undefined;
-  /** A username; absent = the service that may do everything. */
-  readonly as?: string | undefined;
+  /** The user who sends it; `undefined` = the service. */
+  readonly username?: string | undefined;
   readonly idempotencyKey?: string | undefined;
 }
 
-/** Sends it to one of the instances, whichever comes up. Never rejects. */
-export type Send = (chance: Chance, request: Request) => Promise<Reply>;
+/** Sends a request to a random instance. Never rejects. */
+export type Send = (random: SeededRandom, request: Request) => Promise<TimedResponse>;

@@ -1,161 +1,169 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import type { Chance } from '../chance.ts';
-import type { Tally } from '../checker/tally.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Statistics } from '../checker/statistics.ts';
 import type { Span } from '../checker/timeline.ts';
-import { type Act, changeRole, nextSteps, otherRole, type Step } from './acts.ts';
+import type { SeededRandom } from '../seeded-random.ts';
 import { Editor } from './editor.ts';
-import type { Reply } from './http-client.ts';
+import { type ExpectedState, observableState } from './expected-state.ts';
+import type { TimedResponse } from './http-client.ts';
 import type { Request, Send } from './send.ts';
-import { type Situation, stateOf } from './situation.ts';
-import type { WatchedMembership } from './watched-membership.ts';
+import type { TrackedMembership } from './tracked-membership.ts';
+import { changeRole, nextScenario, otherRole, type WriteRequest, type WriteStep } from './write-steps.ts';
 
-/** Refusals of which the service says that nothing was written, and nothing will be. */
+/** Error codes that guarantee that nothing was written and nothing will be. */
 const NOTHING_WRITTEN: ReadonlySet<string | undefined> = new Set([
   'conflict',
   'cache_unavailable',
   'store_unavailable',
   'overloaded',
 ]);
-const AGAIN: ReadonlySet<string | undefined> = new Set([...NOTHING_WRITTEN, 'outcome_unknown']);
+const RETRYABLE: ReadonlySet<string | undefined> = new Set([...NOTHING_WRITTEN, 'outcome_unknown']);
 
-/** Of the steps, those during which somebody else edits a name. */
-const IN_COMPANY = 0.5;
-/** Of the requests that may go without an `Idempotency-Key`. */
-const WITHOUT_KEY = 0.5;
-const SHORTEST_PAUSE_MS = 20;
-const LONGEST_PAUSE_MS = 150;
+/** The probability that a name is edited concurrently with a write. */
+const CONCURRENT_EDIT_PROBABILITY = 0.5;
+/** The probability that a write which needs no `Idempotency-Key` is sent without one. */
+const NO_KEY_PROBABILITY = 0.5;
+const MIN_RETRY_DELAY_MS = 20;
+const MAX_RETRY_DELAY_MS = 150;
 
-/** Changes memberships, one request after another, and always comes to know what became of each. */
+/** Changes memberships, one request after the other, and determines the outcome of each. */
 export class Writer {
   readonly #send: Send;
-  readonly #chance: Chance;
-  readonly #tally: Tally;
-  readonly #giveUp: AbortSignal;
+  readonly #random: SeededRandom;
+  readonly #statistics: Statistics;
+  readonly #giveUpSignal: AbortSignal;
   readonly #editor: Editor;
   readonly #keyPrefix: string;
   #keys = 0;
 
   /**
-   * @param parts.name unlike that of any other writer
-   * @param parts.giveUp aborted when there is no hope left of getting through
+   * @param parts.name unique among the writers
+   * @param parts.giveUpSignal aborted when retries must end
    */
-  constructor(parts: { name: string; send: Send; chance: Chance; tally: Tally; giveUp: AbortSignal }) {
+  constructor(parts: {
+    name: string;
+    send: Send;
+    random: SeededRandom;
+    statistics: Statistics;
+    giveUpSignal: AbortSignal;
+  }) {
     this.#keyPrefix = parts.name;
     this.#editor = new Editor(parts);
     this.#send = parts.send;
-    this.#chance = parts.chance;
-    this.#tally = parts.tally;
-    this.#giveUp = parts.giveUp;
+    this.#random = parts.random;
+    this.#statistics = parts.statistics;
+    this.#giveUpSignal = parts.giveUpSignal;
   }
 
-  /** Something that may become of a membership, from beginning to end. */
-  async tellStory(watched: WatchedMembership): Promise<void> {
-    for (const step of nextSteps(this.#chance, watched.now)) {
-      const isInCompany = this.#chance.happens(IN_COMPANY);
-      await Promise.all([this.perform(watched, step), isInCompany && this.#editor.edit(watched)]);
+  async runScenario(membership: TrackedMembership): Promise<void> {
+    for (const step of nextScenario(this.#random, membership.state)) {
+      const isEdited = this.#random.happens(CONCURRENT_EDIT_PROBABILITY);
+      await Promise.all([this.execute(membership, step), isEdited && this.#editor.edit(membership)]);
     }
   }
 
-  /** @throws {Error} the request was refused, or never came through */
-  async perform(watched: WatchedMembership, step: Step): Promise<void> {
-    const act = step(watched.names, watched.now);
-    // Of a change of role another one, to a third role, tells whether it was made; all else needs a key to be sent again.
-    const mayGoWithout = act.method === 'PATCH' && act.after.user === 'active';
-    if (mayGoWithout && this.#chance.happens(WITHOUT_KEY)) await this.#once(watched, act);
-    else await this.#insist(watched, act, [act.after]);
-    this.#tally.writes += 1;
+  /** @throws {Error} if the request was rejected, or got no definite outcome in time */
+  async execute(membership: TrackedMembership, step: WriteStep): Promise<void> {
+    const write = step(membership.names, membership.state);
+    // The outcome of a role change can be determined by changing to a third role. Other writes need a key to be retried.
+    const needsNoKey = write.method === 'PATCH' && write.stateAfter.user === 'active';
+    if (needsNoKey && this.#random.happens(NO_KEY_PROBABILITY)) {
+      await this.#sendWithoutKey(membership, write);
+    } else {
+      await this.#sendWithKey(membership, write, [write.stateAfter]);
+    }
+    this.#statistics.writes += 1;
   }
 
-  /** Without an `Idempotency-Key`. */
-  async #once(watched: WatchedMembership, act: Act): Promise<void> {
-    const { names, now, timeline } = watched;
-    const span = timeline.begin(stateOf(act.after), performance.now());
-    const reply = await this.#send(this.#chance, this.#requestOf(watched, act));
-    if (isDone(reply)) {
-      this.#settle(watched, [{ span, situation: act.after }], reply);
-    } else if (NOTHING_WRITTEN.has(reply.body.code)) {
-      this.#drop(watched, span);
+  async #sendWithoutKey(membership: TrackedMembership, write: WriteRequest): Promise<void> {
+    const { names, state, timeline } = membership;
+    const span = timeline.begin(observableState(write.stateAfter), performance.now());
+    const response = await this.#send(this.#random, this.#requestOf(membership, write));
+    if (isSuccess(response)) {
+      this.#confirm(membership, [{ span, state: write.stateAfter }], response);
+    } else if (NOTHING_WRITTEN.has(response.body.code)) {
+      this.#discard(membership, span);
     } else {
-      this.#expectAgain(reply, act);
-      this.#tally.unclear += 1;
-      const role = otherRole(this.#chance, now.role, act.after.role);
-      const further = changeRole(role)(names, now);
-      const ifMade = { ...act.after, role, version: act.after.version + 1 };
-      const settled = await this.#insist(watched, further, [further.after, ifMade]);
-      if (settled === further.after) this.#drop(watched, span);
+      this.#assertRetryable(response, write);
+      this.#statistics.unknownOutcomes += 1;
+      const role = otherRole(this.#random, state.role, write.stateAfter.role);
+      const nextWrite = changeRole(role)(names, state);
+      const ifApplied = { ...write.stateAfter, role, version: write.stateAfter.version + 1 };
+      const confirmed = await this.#sendWithKey(membership, nextWrite, [nextWrite.stateAfter, ifApplied]);
+      if (confirmed === nextWrite.stateAfter) this.#discard(membership, span);
     }
   }
 
   /**
-   * Sends the same request under one `Idempotency-Key` until it is answered.
-   * @param possible what may be so afterwards; the version in the answer tells which
+   * Sends the same request with one `Idempotency-Key` until it succeeds.
+   * @param possible the states that can follow; the version in the response tells which one does
    */
-  async #insist(
-    watched: WatchedMembership,
-    act: Act,
-    possible: readonly Situation[],
-  ): Promise<Situation | undefined> {
+  async #sendWithKey(
+    membership: TrackedMembership,
+    write: WriteRequest,
+    possible: readonly ExpectedState[],
+  ): Promise<ExpectedState | undefined> {
     this.#keys += 1;
-    const request = this.#requestOf(watched, act, `${this.#keyPrefix}-${this.#keys}`);
-    const from = performance.now();
-    const spans = possible.map((situation) => ({
-      span: watched.timeline.begin(stateOf(situation), from),
-      situation,
+    const request = this.#requestOf(membership, write, `${this.#keyPrefix}-${this.#keys}`);
+    const sentAt = performance.now();
+    const candidates = possible.map((state) => ({
+      span: membership.timeline.begin(observableState(state), sentAt),
+      state,
     }));
     for (let attempt = 1; ; attempt += 1) {
-      const reply = await this.#send(this.#chance, request);
-      if (isDone(reply)) return this.#settle(watched, spans, reply);
-      this.#expectAgain(reply, act);
-      if (attempt === 1) this.#tally.unclear += 1;
-      if (this.#giveUp.aborted) throw new Error(`${act.method} ${act.path} never came through`);
-      await pause(this.#chance.between(SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS));
+      const response = await this.#send(this.#random, request);
+      if (isSuccess(response)) return this.#confirm(membership, candidates, response);
+      this.#assertRetryable(response, write);
+      if (attempt === 1) this.#statistics.unknownOutcomes += 1;
+      if (this.#giveUpSignal.aborted) {
+        throw new Error(`${write.method} ${write.path} did not succeed in ${attempt} attempts.`);
+      }
+      await sleep(this.#random.between(MIN_RETRY_DELAY_MS, MAX_RETRY_DELAY_MS));
     }
   }
 
-  /** What is so now, of what was possible; where the answer shows a version, that tells. */
-  #settle(
-    watched: WatchedMembership,
-    possible: readonly { readonly span: Span; readonly situation: Situation }[],
-    { body: { membership }, to }: Reply,
-  ): Situation | undefined {
-    const made = possible.find(
-      ({ situation }) => membership === undefined || membership.version === situation.version,
-    );
-    for (const { span } of possible) if (span !== made?.span) this.#drop(watched, span);
-    if (made === undefined) {
-      const expected = possible.map(({ situation }) => situation.version).join(' or ');
-      this.#tally.countLostWrite(
-        `${watched.names.user} was written at version ${membership?.version}, not ${expected}`,
-      );
-      throw new Error('somebody else has written');
+  /** Selects the candidate with the version in the response, or the first one if the response has no version. */
+  #confirm(
+    membership: TrackedMembership,
+    candidates: readonly { readonly span: Span; readonly state: ExpectedState }[],
+    { body, receivedAt }: TimedResponse,
+  ): ExpectedState | undefined {
+    const version = body.membership?.version;
+    const confirmed = candidates.find(({ state }) => version === undefined || version === state.version);
+    for (const { span } of candidates) if (span !== confirmed?.span) this.#discard(membership, span);
+    if (confirmed === undefined) {
+      const expected = candidates.map(({ state }) => state.version).join(' or ');
+      const description = `${membership.names.user}: the write produced version ${version}, expected ${expected}`;
+      this.#statistics.recordLostWrite(description);
+      throw new Error(description);
     }
-    watched.timeline.acknowledge(made.span, to);
-    watched.now = made.situation;
-    return made.situation;
+    membership.timeline.acknowledge(confirmed.span, receivedAt);
+    membership.state = confirmed.state;
+    return confirmed.state;
   }
 
-  #drop({ names, timeline }: WatchedMembership, span: Span): void {
-    const reads = timeline.drop(span);
-    this.#tally.countUnfounded(
+  #discard({ names, timeline }: TrackedMembership, span: Span): void {
+    const reads = timeline.discard(span);
+    this.#statistics.recordUnwrittenReads(
       reads,
-      () => `${names.user}: ${reads} reads saw "${span.state.answers[0]}", which was never written`,
+      () => `${names.user}: ${reads} reads returned "${span.state.answers[0]}", which was never written`,
     );
   }
 
-  #expectAgain({ status, body }: Reply, act: Act): void {
-    if (status === undefined || AGAIN.has(body.code)) return;
-    throw new Error(`${act.method} ${act.path} was answered ${status} ${body.code}`);
+  #assertRetryable({ status, body }: TimedResponse, { method, path }: WriteRequest): void {
+    if (status === undefined || RETRYABLE.has(body.code)) return;
+    throw new Error(`${method} ${path}: unexpected response ${status} ${body.code}`);
   }
 
   #requestOf(
-    { names }: WatchedMembership,
-    { method, path, body, by }: Act,
+    { names }: TrackedMembership,
+    { method, path, body, sender }: WriteRequest,
     idempotencyKey?: string,
   ): Request {
-    return { method, path, body, as: by === 'founder' ? names.founder : undefined, idempotencyKey };
+    const username = sender === 'owner' ? names.owner : undefined;
+    return { method, path, body, username, idempotencyKey };
   }
 }
 
-function isDone({ status }: Reply): boolean {
+function isSuccess({ status }: TimedResponse): boolean {
   return status !== undefined && status < 300;
 }

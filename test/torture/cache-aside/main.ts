@@ -10,23 +10,23 @@ import { FreshWriter } from '../../../src/app/freshness/fresh-writer.ts';
 import type { FreshnessParts } from '../../../src/app/freshness/freshness-parts.ts';
 import type { Group } from '../../../src/app/freshness/pending-groups.ts';
 import type { Loaded } from '../../../src/domain/records.ts';
-import { NaiveMarkers } from './naive-markers.ts';
-import { NaiveReader } from './naive-reader.ts';
+import { CacheAsideMarkers } from './cache-aside-markers.ts';
+import { CacheAsideReader } from './cache-aside-reader.ts';
 
-/** Past the cache: what a change is decided on is right even here, so that only answers can be stale. */
-class StoreReader extends NaiveReader {
+/** Bypasses the cache: writes are decided on current records, so that only reads can be stale. */
+class StoreReader extends CacheAsideReader {
   override async readGroups(groups: readonly Group[]): Promise<readonly (readonly Loaded[])[]> {
     return Promise.all(groups.map((group) => this.readStore(group)));
   }
 }
 
-function naiveRecords(parts: FreshnessParts): FreshRecords {
-  const writer = new FreshWriter(parts, new StoreReader(parts), new NaiveMarkers(parts));
-  return new FreshRecords(new NaiveReader(parts), writer);
+function cacheAsideRecords(parts: FreshnessParts): FreshRecords {
+  const writer = new FreshWriter(parts, new StoreReader(parts), new CacheAsideMarkers(parts));
+  return new FreshRecords(new CacheAsideReader(parts), writer);
 }
 
-/** The service with the caching of the tutorial in place of the protocol: for comparison, never for use. */
-async function naiveContainer(config: Config) {
+/** The service with cache-aside in place of the freshness protocol. For comparison only. */
+async function createCacheAsideContainer(config: Config) {
   const container = await createContainer(config);
   const { freshness: settings } = config;
   container
@@ -39,7 +39,7 @@ async function naiveContainer(config: Config) {
           timeoutMs: settings.cacheTimeoutMs,
           telemetry,
         });
-        return naiveRecords({ store, cache, binding, breaker, settings, clock, ids, telemetry });
+        return cacheAsideRecords({ store, cache, binding, breaker, settings, clock, ids, telemetry });
       },
       [TOKENS.store, TOKENS.cache, TOKENS.cacheBinding, TOKENS.clock, TOKENS.ids, TOKENS.telemetry],
     )
@@ -48,4 +48,9 @@ async function naiveContainer(config: Config) {
 }
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
-process.exitCode = await serve(readConfig(process.env), stopSignal(process), print, naiveContainer);
+process.exitCode = await serve(
+  readConfig(process.env),
+  stopSignal(process),
+  print,
+  createCacheAsideContainer,
+);

@@ -4,7 +4,7 @@ import { endProcesses, RollcallProcess } from '../../support/rollcall-process.ts
 import { Instance } from './instance.ts';
 
 const DEADLINE_MS = 10_000;
-const LOOK_MS = 300;
+const OBSERVATION_MS = 300;
 
 describe('Instance', () => {
   const env = { STORE: 'memory', CACHE: 'none', PORT: '0' };
@@ -15,23 +15,25 @@ describe('Instance', () => {
   });
   after(endProcesses);
 
-  const ask = () =>
-    fetch(`${instance.url}/users/nobody`, { signal: AbortSignal.timeout(DEADLINE_MS) }).then(() => 'answer');
+  const request = () =>
+    fetch(`${instance.url}/users/nobody`, { signal: AbortSignal.timeout(DEADLINE_MS) }).then(
+      () => 'response',
+    );
 
-  it('answers nothing while it is stopped, and goes on afterwards', async () => {
+  it('sends no response while it is paused, and continues when it is resumed', async () => {
     instance.pause();
-    const asked = ask();
-    expect(await Promise.race([asked, pause(LOOK_MS, 'none')])).to.equal('none');
+    const response = request();
+    expect(await Promise.race([response, pause(OBSERVATION_MS, 'none')])).to.equal('none');
     instance.resume();
-    expect(await asked).to.equal('answer');
+    expect(await response).to.equal('response');
   });
 
-  it('can be killed and started again while it is stopped', async () => {
+  it('can be killed and restarted while it is paused', async () => {
     instance.pause();
     expect(instance.isPaused).to.equal(true);
     await instance.restart();
     expect(instance.isPaused).to.equal(false);
     instance.resume();
-    expect(await ask()).to.equal('answer');
+    expect(await request()).to.equal('response');
   });
 });

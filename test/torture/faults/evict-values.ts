@@ -6,39 +6,39 @@ import { cacheKey } from '../../../src/app/freshness/cache-key.ts';
 import type { RecordKey } from '../../../src/domain/records.ts';
 import type { Cache } from '../../../src/ports/cache.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
-import { Chance } from '../chance.ts';
+import { SeededRandom } from '../seeded-random.ts';
 import type { FaultContext } from './fault-context.ts';
 
-const EVERY_MS = 50;
-const AT_ONCE = 8;
+const INTERVAL_MS = 50;
+const KEYS_PER_INTERVAL = 8;
 const DEADLINE_MS = 200;
-/** For the first thing that is asked of the store, however busy all are. */
-const START_MS = 10_000;
-/** Nobody believes it, and it is gone at once. */
-const NO_ENTRY = 'thrown out';
-const SHORTEST_TTL_MS = 1;
+/** For the first store operation, which may take long on a busy machine. */
+const STARTUP_DEADLINE_MS = 10_000;
+/** The port has no delete: readers ignore this entry, and it expires at once. */
+const UNREADABLE_ENTRY = 'evicted';
+const MIN_TTL_MS = 1;
 
 /**
- * Throws values out of the cache, as one that is short of space does; markers, which are among the newest entries, stay.
- * Without this a value that is written again and again is never read into the cache.
+ * Evicts values, as a cache with little memory does. Markers stay, because they are among the newest entries. Without
+ * eviction, a value that is written frequently would never be read into the cache.
  */
-export async function evictions(
-  { rig, seed, clock, over, note }: FaultContext,
+export async function evictValues(
+  { cluster, seed, clock, stopSignal, onFault }: FaultContext,
   keys: readonly RecordKey[],
 ): Promise<void> {
-  const chance = new Chance(`${seed} evictions`);
-  const container = await createContainer(readConfig(rig.settings));
+  const random = new SeededRandom(`${seed} evictions`);
+  const container = await createContainer(readConfig(cluster.settings));
   try {
     const cache = await container.getAsync(TOKENS.cache);
     const binding = await container.getAsync(TOKENS.cacheBinding);
-    const meta = await binding.establish(clock.monotonic() + START_MS);
-    while (!over.aborted) {
+    const meta = await binding.establish(clock.monotonic() + STARTUP_DEADLINE_MS);
+    while (!stopSignal.aborted) {
       await Promise.all(
-        chance.sample(keys, AT_ONCE).map(async (key) => {
-          if (await evict(cache, cacheKey(meta, key), clock)) note('value evicted');
+        random.sample(keys, KEYS_PER_INTERVAL).map(async (key) => {
+          if (await evict(cache, cacheKey(meta, key), clock)) onFault('value evicted');
         }),
       );
-      await clock.sleep(EVERY_MS, over);
+      await clock.sleep(INTERVAL_MS, stopSignal);
     }
   } finally {
     await container.unbindAllAsync();
@@ -50,7 +50,7 @@ async function evict(cache: Cache, key: string, clock: Clock): Promise<boolean> 
     const deadline = clock.monotonic() + DEADLINE_MS;
     const text = await cache.get(key, deadline);
     if (text === undefined || decode(text).type !== 'value') return false;
-    return await cache.replace(key, text, NO_ENTRY, SHORTEST_TTL_MS, deadline);
+    return await cache.replace(key, text, UNREADABLE_ENTRY, MIN_TTL_MS, deadline);
   } catch {
     return false;
   }

@@ -1,35 +1,35 @@
 import { SingleBar } from 'cli-progress';
 import type { Progress } from '../../src/ports/maintenance.ts';
 
-/** Where standard error is no terminal, a line every so often. */
-const LINE_EVERY_MS = 5000;
+/** If standard error is not a terminal, a line is printed at this interval. */
+const LINE_INTERVAL_MS = 5000;
 
-/** Shows on standard error how far a side is, from its start to its end. @param seconds of load */
-export async function withSideProgress<T>(
+/** Shows the progress of one variant on standard error. @param seconds duration of the load */
+export async function withVariantProgress<T>(
   title: string,
   seconds: number,
-  side: (progress: Progress) => Promise<T>,
+  run: (progress: Progress) => Promise<T>,
 ): Promise<T> {
   const bar = new SingleBar({
     format: `${title} {bar} {percentage} % | {phase}`,
     stream: process.stderr,
     noTTYOutput: true,
-    notTTYSchedule: LINE_EVERY_MS,
+    notTTYSchedule: LINE_INTERVAL_MS,
   });
   bar.start(seconds, 0, { phase: phaseAt(undefined, seconds) });
   try {
-    const result = await side((done) =>
+    const result = await run((done) =>
       bar.update(Math.min(done, seconds), { phase: phaseAt(done, seconds) }),
     );
-    bar.update(seconds, { phase: 'over' });
+    bar.update(seconds, { phase: 'done' });
     return result;
   } finally {
     bar.stop();
   }
 }
 
-/** @param done seconds of load; `undefined` = it has not begun. Its length is set, so what is left is known, not guessed */
+/** @param done elapsed seconds of load; `undefined` = the load has not started */
 export function phaseAt(done: number | undefined, seconds: number): string {
   if (done === undefined) return 'starting servers and instances';
-  return done < seconds ? `${seconds - done} s of load left` : 'settling, then the last looks';
+  return done < seconds ? `${seconds - done} s of load left` : 'settling, then final reads';
 }

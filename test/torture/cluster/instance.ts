@@ -1,8 +1,8 @@
 import type { RollcallProcess } from '../../support/rollcall-process.ts';
 
-/** One process of the service, which may be killed and started again at any moment. */
+/** A process of the service that can be killed, restarted and paused at any time. */
 export class Instance {
-  /** Where it listens, or did before it was killed. */
+  /** The address of the current process, or of the last one. */
   url = '';
   readonly #logs: string[] = [];
   readonly #launch: () => RollcallProcess;
@@ -32,20 +32,22 @@ export class Instance {
     this.#isPaused = false;
   }
 
-  /** Stops it wherever it is, and lets it go on. One that is stopped can be killed. */
+  /** Suspends the process. A suspended process can be killed. */
   pause(): void {
     this.#process?.signal('SIGSTOP');
     this.#isPaused = this.#process !== undefined;
   }
+
   resume(): void {
     this.#process?.signal('SIGCONT');
     this.#isPaused = false;
   }
+
   get isPaused(): boolean {
     return this.#isPaused;
   }
 
-  /** What its processes have logged, once it has been killed. */
+  /** The logs of all processes that have been killed. */
   get log(): string {
     return this.#logs.join('\n');
   }

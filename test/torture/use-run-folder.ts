@@ -2,13 +2,16 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Whose folder it is may enter; PostgreSQL runs as somebody else, and has a folder of its own in it. */
-const ENTERED_BY_ALL = 0o711;
+/** PostgreSQL runs as another user and must reach its own folder inside. */
+const TRAVERSABLE_BY_ALL = 0o711;
 
-/** From now on whatever this process puts aside is in one folder. @returns removes it, whoever has died in it a moment ago */
+/**
+ * Creates a folder for the temporary files of this process and its children.
+ * @returns removes the folder, with retries because a killed process may still be writing
+ */
 export function useRunFolder(): () => void {
   const folder = mkdtempSync(join(tmpdir(), 'rollcall-torture-'));
-  chmodSync(folder, ENTERED_BY_ALL);
+  chmodSync(folder, TRAVERSABLE_BY_ALL);
   process.env['TMPDIR'] = folder;
   return () => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
 }

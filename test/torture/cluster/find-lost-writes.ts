@@ -3,34 +3,35 @@ import { createContainer } from '../../../src/app/composition/container.ts';
 import { TOKENS } from '../../../src/app/composition/tokens.ts';
 import type { Caller } from '../../../src/domain/caller.ts';
 import { evaluateCheck } from '../../../src/domain/checks.ts';
-import { saidBy } from '../workload/reader.ts';
+import { observableState } from '../workload/expected-state.ts';
+import { observedState } from '../workload/reader.ts';
 import { recordKeysOf } from '../workload/record-keys.ts';
-import { stateOf } from '../workload/situation.ts';
-import type { WatchedMembership } from '../workload/watched-membership.ts';
+import type { TrackedMembership } from '../workload/tracked-membership.ts';
 
 const DEADLINE_MS = 10_000;
 const SERVICE: Caller = { type: 'service', name: 'torture', scopes: ['read'] };
 
 /**
- * Of which memberships the store itself, past the service and its cache, says something else than the last write that was
- * acknowledged. No instance may be running.
+ * Compares the store with the last acknowledged write of each membership. No instance may be running.
+ * @returns a description of each difference
  */
-export async function findLost(
+export async function findLostWrites(
   settings: Readonly<Record<string, string>>,
-  memberships: readonly WatchedMembership[],
+  memberships: readonly TrackedMembership[],
 ): Promise<readonly string[]> {
   const container = await createContainer(readConfig(settings));
   try {
     const store = await container.getAsync(TOKENS.store);
     const lost: string[] = [];
-    for (const { names, now } of memberships) {
+    for (const { names, state } of memberships) {
       const deadline = performance.now() + DEADLINE_MS;
       const [user, organization, membership] = await store.readMany(recordKeysOf(names), deadline);
       const loaded = { caller: undefined, callerMembership: undefined, user, organization, membership };
-      const stored = saidBy(evaluateCheck(loaded, {}, SERVICE)).answers[0] ?? '';
-      const { answers } = stateOf(now);
-      if (!answers.includes(stored))
-        lost.push(`${names.user}: the store says "${stored}", not "${answers[0]}"`);
+      const stored = observedState(evaluateCheck(loaded, {}, SERVICE)).answers[0] ?? '';
+      const { answers } = observableState(state);
+      if (!answers.includes(stored)) {
+        lost.push(`${names.user}: the store holds "${stored}", expected "${answers[0]}"`);
+      }
     }
     return lost;
   } finally {

@@ -1,10 +1,10 @@
 import { RedisServer } from '../../support/redis-server.ts';
 import { MomentoProcess } from './momento-process.ts';
 
-/** A cache that can be hurt. */
+/** A cache server into which faults can be injected. */
 export interface CacheServer {
   readonly port: number;
-  /** Again, on its port, with nothing in it. */
+  /** Restarts the server on the same port with an empty cache. */
   start(): Promise<void>;
   kill(): Promise<void>;
   pause(): void;
@@ -13,13 +13,13 @@ export interface CacheServer {
 }
 
 interface CacheKind {
-  /** @throws saying how to get it, where it is missing */
+  /** @throws with installation instructions if the server is not installed */
   start(): Promise<CacheServer>;
-  /** @param port of the way to the server */
+  /** @param port of the server or of a proxy in front of it */
   settings(port: number): Readonly<Record<string, string>>;
 }
 
-/** Each `CACHE` that instances can share, by its name. */
+/** The values of `CACHE` for caches that several instances can share. */
 export const SHARED_CACHES: Readonly<Record<string, CacheKind>> = {
   redis: {
     start: () => RedisServer.start(),

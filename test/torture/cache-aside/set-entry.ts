@@ -4,8 +4,8 @@ import type { FreshnessParts } from '../../../src/app/freshness/freshness-parts.
 import { valueTtl } from '../../../src/app/freshness/value-ttl.ts';
 import type { Loaded } from '../../../src/domain/records.ts';
 
-/** Puts a record into the cache, over whatever is there. That this may fail is ignored. */
-export async function writeAside(
+/** Sets a cache entry unconditionally and ignores failures. */
+export async function setEntry(
   { cache, binding, settings, clock, ids }: Omit<FreshnessParts, 'store' | 'breaker'>,
   { key, version, record }: Loaded,
 ): Promise<void> {
@@ -16,6 +16,6 @@ export async function writeAside(
     const deadline = clock.monotonic() + settings.cacheTimeoutMs;
     await cache.put(cacheKey(meta, key), encodeValue(version, record), ttl, deadline);
   } catch {
-    // The tutorial goes on, too.
+    // Cache-aside treats the cache as optional.
   }
 }

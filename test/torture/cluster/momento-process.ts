@@ -6,16 +6,16 @@ import { freePort } from '../../support/free-port.ts';
 const MAIN = fileURLToPath(new URL('../../support/momento-server/main.ts', import.meta.url));
 const START_MS = 20_000;
 
-/** The wire double of Momento in a process of its own. Whatever it held is gone when it has been killed. */
+/** The Momento test double in a separate process. Killing it clears the cache. */
 export class MomentoProcess {
   readonly port: number;
-  readonly #abandon = () => void this.#process?.kill('SIGKILL');
+  readonly #killOnExit = () => void this.#process?.kill('SIGKILL');
   #process: ChildProcess | undefined;
 
   static async start(): Promise<MomentoProcess> {
     const server = new MomentoProcess(await freePort());
-    // It takes a second, in which this process may be ended.
-    process.once('exit', server.#abandon);
+    // Registered first: this process may exit while the server is starting.
+    process.once('exit', server.#killOnExit);
     await server.start();
     return server;
   }
@@ -24,7 +24,7 @@ export class MomentoProcess {
     this.port = port;
   }
 
-  /** Starts it (again) on its port, empty. */
+  /** Starts or restarts the server on its port with an empty cache. */
   async start(): Promise<void> {
     const args = ['--import', import.meta.resolve('tsx/esm'), MAIN, '--port', String(this.port)];
     const child = spawn(process.execPath, args, {
@@ -32,7 +32,7 @@ export class MomentoProcess {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     this.#process = child;
-    // It says that it listens.
+    // The server prints a line when it is ready.
     await once(child.stdout, 'data', { signal: AbortSignal.timeout(START_MS) });
   }
 
@@ -54,6 +54,6 @@ export class MomentoProcess {
 
   async stop(): Promise<void> {
     await this.kill();
-    process.off('exit', this.#abandon);
+    process.off('exit', this.#killOnExit);
   }
 }

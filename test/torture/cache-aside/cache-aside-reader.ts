@@ -6,10 +6,10 @@ import { FreshReader } from '../../../src/app/freshness/fresh-reader.ts';
 import type { FreshnessParts } from '../../../src/app/freshness/freshness-parts.ts';
 import type { Group } from '../../../src/app/freshness/pending-groups.ts';
 import { type Loaded, type RecordKey, recordId } from '../../../src/domain/records.ts';
-import { writeAside } from './write-aside.ts';
+import { setEntry } from './set-entry.ts';
 
-/** Read-aside as the tutorial does it: what the cache holds is the answer; what it does not is read and put there. */
-export class NaiveReader extends FreshReader {
+/** The reads of cache-aside: return the cached values; read the missing records from the store and set them. */
+export class CacheAsideReader extends FreshReader {
   readonly #parts: FreshnessParts;
   readonly #sampler: ConsistencySampler;
 
@@ -29,7 +29,7 @@ export class NaiveReader extends FreshReader {
     if (missing.length > 0) {
       for (const one of await this.readStore(missing)) {
         loaded.set(recordId(one.key), one);
-        void writeAside(this.#parts, one);
+        void setEntry(this.#parts, one);
       }
     }
     return groups.map((group) => group.flatMap((key) => loaded.get(recordId(key)) ?? []));

@@ -1,10 +1,10 @@
 import type { FreshnessParts } from '../../../src/app/freshness/freshness-parts.ts';
 import { type MarkedKey, Markers } from '../../../src/app/freshness/markers.ts';
 import { type Change, versionAfter } from '../../../src/domain/change.ts';
-import { writeAside } from './write-aside.ts';
+import { setEntry } from './set-entry.ts';
 
-/** Write-aside as the tutorial does it: nothing before the commit, the new values after it. */
-export class NaiveMarkers extends Markers {
+/** The writes of cache-aside: nothing before the commit; afterwards the new values are set unconditionally. */
+export class CacheAsideMarkers extends Markers {
   readonly #parts: FreshnessParts;
 
   constructor(parts: FreshnessParts) {
@@ -19,7 +19,7 @@ export class NaiveMarkers extends Markers {
   override async publish(marked: readonly MarkedKey[]): Promise<void> {
     await Promise.all(
       marked.map(({ write }) =>
-        writeAside(this.#parts, { key: write.key, version: versionAfter(write), record: write.record }),
+        setEntry(this.#parts, { key: write.key, version: versionAfter(write), record: write.record }),
       ),
     );
   }

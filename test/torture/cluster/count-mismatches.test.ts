@@ -4,10 +4,10 @@ import { PinoTelemetry } from '../../../src/adapters/telemetry/pino/pino-telemet
 import { parseUsername } from '../../../src/domain/names.ts';
 import { userKey } from '../../../src/domain/records.ts';
 import type { Signal } from '../../../src/ports/telemetry.ts';
-import { disagreementsIn } from './disagreements.ts';
+import { countMismatches } from './count-mismatches.ts';
 
-describe('disagreementsIn', () => {
-  it('counts what the service logs of the online check, and nothing else', () => {
+describe('countMismatches', () => {
+  it('counts the mismatches that the consistency sampler logs, and nothing else', () => {
     let log = '';
     const write = (line: string): void => {
       log += line;
@@ -25,6 +25,6 @@ describe('disagreementsIn', () => {
     telemetry.emit({ type: 'cache_circuit_breaker', open: true });
     telemetry.emit({ type: 'consistency_sample', outcome: 'agreed' });
     telemetry.emit(disagreed);
-    expect(disagreementsIn(`${log}{"level":"error","cachedVer`)).to.equal(2);
+    expect(countMismatches(`${log}{"level":"error","cachedVer`)).to.equal(2);
   });
 });
