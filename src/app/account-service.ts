@@ -6,13 +6,13 @@ import { Users } from './accounts/users.ts';
 import type { IdempotentRequest } from './freshness/idempotent-request.ts';
 
 /**
- * What the outside may ask for. Every method takes who is asking first: a user, who must live and be active; a service in
- * its own name; or a service on behalf of a user, which may just what that user may. Besides the refusals that it names,
- * a method throws
- * - `Unauthenticated`: nobody, or no active user, is asking
- * - `Forbidden`: a service lacks the scope, or would have to name a user
- * - `UserNotFound`, `UserSuspended`: of the user on whose behalf a service asks
- * - `StoreUnavailable`, and for changes `CacheUnavailable`, `OutcomeUnknown` and `Conflict`
+ * The operations of the account service. The first parameter of every method is the caller: a user, who must exist and be
+ * active; a service in its own name; or a service on behalf of a user, with only that user's rights. In addition to its
+ * documented errors, every method throws
+ * - `Unauthenticated`: the caller is anonymous or not an active user
+ * - `Forbidden`: the service lacks the scope, or must act on behalf of a user
+ * - `UserNotFound`, `UserSuspended`: the user on whose behalf a service acts
+ * - `StoreUnavailable`, and writes also `CacheUnavailable`, `OutcomeUnknown` and `Conflict`
  */
 export class AccountService {
   readonly users: Users;
@@ -31,8 +31,8 @@ export class AccountService {
   }
 
   /**
-   * The same, for one request that its sender may repeat, not knowing what became of it: what it changes is changed once,
-   * and the first answer is given again. Changes then throw `IdempotencyKeyReused` too.
+   * The same operations for one idempotent request: its changes are applied once, and a retry gets the first answer again.
+   * Writes then also throw `IdempotencyKeyReused`.
    */
   withIdempotency(request: IdempotentRequest): AccountService {
     return new AccountService({ ...this.#parts, records: this.#parts.records.withIdempotency(request) });

@@ -1,2 +1,2 @@
-/** Of a user or an organization. While either is suspended, none of its memberships is in force. */
+/** Status of a user or an organization. While it is suspended, none of its memberships is in force. */
 export type AccountStatus = 'active' | 'suspended';

@@ -1,7 +1,7 @@
 import type { Actor } from './event.ts';
 import type { Username } from './names.ts';
 
-/** What a service may do. Each scope includes those before it. */
+/** The scopes of a service, in ascending order. Each includes the ones before it. */
 export const SCOPES = ['read', 'write', 'admin'] as const;
 export type Scope = (typeof SCOPES)[number];
 
@@ -9,17 +9,17 @@ export interface ServiceCaller {
   readonly type: 'service';
   readonly name: string;
   readonly scopes: readonly Scope[];
-  /** The user it acts for, with that user's rights only, whatever its scopes. Without one it acts in its own name. */
+  /** The user on whose behalf the service acts, with only that user's rights. `undefined` = it acts in its own name. */
   readonly onBehalfOf?: Username | undefined;
 }
 
-/** Who is asking, as far as credentials tell. Whether such a user lives is for the records to say. */
+/** The authenticated caller. Whether the user exists and is active is checked against the records. */
 export type Caller =
   | { readonly type: 'anonymous' }
   | { readonly type: 'user'; readonly username: Username }
   | ServiceCaller;
 
-/** The user that the caller is, or acts for; `undefined` = none. */
+/** The user that the caller is, or acts on behalf of; `undefined` = none. */
 export function effectiveUsername(caller: Caller): Username | undefined {
   switch (caller.type) {
     case 'anonymous':
@@ -35,7 +35,7 @@ export function hasScope({ scopes }: ServiceCaller, needed: Scope): boolean {
   return scopes.some((scope) => SCOPES.indexOf(scope) >= SCOPES.indexOf(needed));
 }
 
-/** How a caller is written into events. */
+/** The caller as recorded in events. */
 export function actorOf(caller: Caller): Actor {
   switch (caller.type) {
     case 'anonymous':

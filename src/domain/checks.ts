@@ -8,11 +8,14 @@ import { grants, type Permission } from './permissions.ts';
 import type { Versioned } from './records.ts';
 import { isAtLeast, type Role } from './role.ts';
 
-/** Is this user in this organization, and as what? Given a role and a permission, both must hold; given neither, any membership will do. */
+/**
+ * Is this user a member of this organization, and with which role? Role and permission must both hold if given; if neither
+ * is given, any membership passes.
+ */
 export interface Check {
   readonly organization: Slug;
   readonly username: Username;
-  /** At least this: an Owner is also an Admin, an Admin also a Member. */
+  /** The minimum role: an Owner counts as an Admin, an Admin as a Member. */
   readonly role?: Role | undefined;
   readonly permission?: Permission | undefined;
 }
@@ -20,7 +23,7 @@ export interface Check {
 export type CheckResult =
   | { readonly allowed: true; readonly role: Role; readonly version: number }
   | { readonly allowed: false; readonly reason: 'not_visible' | IneffectiveReason }
-  /** The membership is in force, but is not enough. */
+  /** The membership is in force but not sufficient. */
   | {
       readonly allowed: false;
       readonly reason: 'role_too_low' | 'permission_missing';
@@ -29,10 +32,11 @@ export type CheckResult =
     };
 
 /**
- * Where several reasons hold, the answer is the first of: `not_visible`; `organization_not_found`, `user_not_found`,
+ * If several reasons apply, the result contains the first of: `not_visible`; `organization_not_found`, `user_not_found`,
  * `not_member`, `organization_suspended`, `user_suspended` (as in `membershipState`); `role_too_low`, `permission_missing`.
- * `not_visible` is all that an outsider gets who asks about others, whether there is such an organization or not.
- * @throws what `actingUser` throws
+ * A caller who asks about another user without being a member only gets `not_visible`, whether the organization exists or
+ * not.
+ * @throws the errors of `actingUser`
  */
 export function evaluateCheck(
   loaded: MemberContext,
@@ -40,9 +44,9 @@ export function evaluateCheck(
   caller: Caller,
 ): CheckResult {
   if (!maySeeMembership(loaded, caller)) return { allowed: false, reason: 'not_visible' };
-  const found = membershipState(loaded.membership.record, loaded.user.record, loaded.organization.record);
-  if (!found.effective) return { allowed: false, reason: found.reason };
-  const { role } = found.membership;
+  const state = membershipState(loaded.membership.record, loaded.user.record, loaded.organization.record);
+  if (!state.effective) return { allowed: false, reason: state.reason };
+  const { role } = state.membership;
   const { version } = loaded.membership;
   if (minimum !== undefined && !isAtLeast(role, minimum)) {
     return { allowed: false, reason: 'role_too_low', role, version };
@@ -54,16 +58,16 @@ export function evaluateCheck(
 }
 
 /**
- * The membership while it is in force, to whoever sees it.
- * @throws {OrganizationNotFound | MembershipNotFound | MembershipSuspended} besides what `actingUser` throws
+ * The membership, if it is in force and the caller may see it.
+ * @throws {OrganizationNotFound | MembershipNotFound | MembershipSuspended} and the errors of `actingUser`
  */
 export function effectiveMembership(loaded: MemberContext, caller: Caller): Versioned<Membership> {
   const { name: organization } = loaded.organization.key;
   const { username } = loaded.user.key;
   if (!maySeeMembership(loaded, caller)) throw new OrganizationNotFound(organization);
-  const found = membershipState(loaded.membership.record, loaded.user.record, loaded.organization.record);
-  if (found.effective) return { record: found.membership, version: loaded.membership.version };
-  switch (found.reason) {
+  const state = membershipState(loaded.membership.record, loaded.user.record, loaded.organization.record);
+  if (state.effective) return { record: state.membership, version: loaded.membership.version };
+  switch (state.reason) {
     case 'organization_not_found':
       throw new OrganizationNotFound(organization);
     case 'user_not_found':

@@ -1,4 +1,4 @@
-/** A refusal by the business: nothing was changed. `code` is stable and part of the interface. */
+/** A violated business rule; nothing was changed. `code` is stable and part of the public interface. */
 export abstract class DomainError extends Error {
   abstract readonly code: string;
   override get name(): string {

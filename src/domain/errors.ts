@@ -20,22 +20,22 @@ export class UserSuspended extends DomainError {
 export class OrganizationSuspended extends DomainError {
   readonly code = 'organization_suspended';
   constructor(organization: Slug) {
-    super(`The organization "${organization}" is suspended; nothing in it can be changed.`);
+    super(`The organization "${organization}" is suspended; its data cannot be changed until it is resumed.`);
   }
 }
 
 export class UserNotFound extends DomainError {
   readonly code = 'user_not_found';
-  /** @param username none where the user was not asked for by name */
+  /** @param username `undefined` = the user was not identified by name */
   constructor(username?: Username) {
-    super(username === undefined ? 'There is no such user.' : `There is no user "${username}".`);
+    super(username === undefined ? 'This user does not exist.' : `The user "${username}" does not exist.`);
   }
 }
 
 export class OrganizationNotFound extends DomainError {
   readonly code = 'organization_not_found';
   constructor(organization: Slug) {
-    super(`There is no organization "${organization}", or it is not yours to see.`);
+    super(`The organization "${organization}" does not exist, or you are not a member of it.`);
   }
 }
 
@@ -49,36 +49,38 @@ export class MembershipNotFound extends DomainError {
 export class MembershipSuspended extends DomainError {
   readonly code = 'membership_suspended';
   constructor(organization: Slug, username: Username) {
-    super(`The membership of "${username}" in "${organization}" is not in force: one of them is suspended.`);
+    super(
+      `The membership of "${username}" in "${organization}" is not in force: the user or the organization is suspended.`,
+    );
   }
 }
 
 export class UserAlreadyExists extends DomainError {
   readonly code = 'user_already_exists';
   constructor(username: Username) {
-    super(`The username "${username}" is taken.`);
+    super(`The username "${username}" is already taken.`);
   }
 }
 
 export class OrganizationAlreadyExists extends DomainError {
   readonly code = 'organization_already_exists';
   constructor(organization: Slug) {
-    super(`The organization name "${organization}" is taken.`);
+    super(`The organization name "${organization}" is already taken.`);
   }
 }
 
 export class MembershipAlreadyExists extends DomainError {
   readonly code = 'membership_already_exists';
-  /** @param as what they are already */
+  /** @param as their present role */
   constructor(organization: Slug, username: Username, as: 'a member' | 'an Owner' = 'a member') {
-    super(`"${username}" is ${as} of the organization "${organization}" already.`);
+    super(`"${username}" is already ${as} of the organization "${organization}".`);
   }
 }
 
 export class EmailTaken extends DomainError {
   readonly code = 'email_taken';
   constructor() {
-    super('Another user has this e-mail address.');
+    super('This e-mail address belongs to another user.');
   }
 }
 
@@ -86,7 +88,7 @@ export class LastOwner extends DomainError {
   readonly code = 'last_owner';
   constructor(organization: Slug, username: Username) {
     super(
-      `"${username}" is the only Owner of the organization "${organization}". Make somebody else an Owner first.`,
+      `"${username}" is the only Owner of the organization "${organization}". Make another member Owner first.`,
     );
   }
 }
@@ -94,28 +96,30 @@ export class LastOwner extends DomainError {
 export class TooManyOwners extends DomainError {
   readonly code = 'too_many_owners';
   constructor(organization: Slug, allowed: number) {
-    super(`The organization "${organization}" has ${allowed} Owners; there can be no more.`);
+    super(`The organization "${organization}" already has ${allowed} Owners, which is the maximum.`);
   }
 }
 
 export class TooManyOrganizations extends DomainError {
   readonly code = 'too_many_organizations';
   constructor(username: Username, allowed: number) {
-    super(`"${username}" owns ${allowed} organizations; there can be no more.`);
+    super(`"${username}" already owns ${allowed} organizations, which is the maximum.`);
   }
 }
 
 export class VersionMismatch extends DomainError {
   readonly code = 'version_mismatch';
   constructor(expected: number, actual: number) {
-    super(`The record is at version ${actual}, not at the version ${expected} that was asked for.`);
+    super(`The record is at version ${actual}; the request requires version ${expected}.`);
   }
 }
 
 export class IdempotencyKeyReused extends DomainError {
   readonly code = 'idempotency_key_reused';
   constructor(key: string) {
-    super(`The Idempotency-Key "${key}" was used for another request; each request needs a key of its own.`);
+    super(
+      `The Idempotency-Key "${key}" was already used for a different request; use a new key for each request.`,
+    );
   }
 }
 

@@ -1,7 +1,7 @@
 import type { OrganizationId, UserId } from './ids.ts';
 import type { Slug, Username } from './names.ts';
 
-/** What an event is about, or what it is numbered under. Streams belong to ids: a name taken again starts an empty one. */
+/** A sequence of events. Streams belong to ids: a re-created name starts an empty stream. */
 export type EventStream =
   | { readonly kind: 'organization'; readonly id: OrganizationId }
   | { readonly kind: 'user'; readonly id: UserId };
@@ -33,12 +33,12 @@ interface EventSubject {
   readonly id?: string;
 }
 
-/** By field; names and e-mail addresses appear as `{}`, so that a person can be erased. */
+/** The changed fields. Names and e-mail addresses appear as `{}`, so that personal data can be erased. */
 export type FieldChanges = Readonly<Record<string, { readonly from?: unknown; readonly to?: unknown }>>;
 
 /** An event before it is numbered. */
 export interface NewEvent {
-  /** Every stream it is appended to; each numbers it on its own. */
+  /** The streams to which it is appended; each has its own numbering. */
   readonly streams: readonly EventStream[];
   readonly type: EventType;
   readonly actor: Actor;
@@ -50,7 +50,7 @@ export interface NewEvent {
   readonly at: string;
 }
 
-/** An event as it stands in one stream: `seq` is 1, 2, 3 … without holes, in commit order. */
+/** An event in one stream. `seq` is 1, 2, 3 … without gaps, in commit order. */
 export interface RecordedEvent extends Omit<NewEvent, 'streams'> {
   readonly seq: number;
 }

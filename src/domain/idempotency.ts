@@ -1,13 +1,13 @@
 import type { Caller } from './caller.ts';
 import type { User } from './user.ts';
 
-/** How long the outcome of a request is remembered, in milliseconds. */
+/** How long the outcome of a request is stored, in milliseconds. */
 export const IDEMPOTENCY_TTL_MS = 24 * 3_600_000;
 
 /**
- * Under which id the outcome of a request with an idempotency key is remembered: keys belong to who sends them, users by
- * their id, so that who takes a name again has none of the earlier one's. `undefined` = nobody living is behind it.
- * @param user the one that the caller is or acts for
+ * The id under which the outcome of a request with an idempotency key is stored. Keys belong to the caller. Users are
+ * identified by id, so that a re-created name does not inherit keys. `undefined` = the user is not active.
+ * @param user the user that the caller is or acts on behalf of
  */
 export function idempotencyId(caller: Caller, user: User | undefined, key: string): string | undefined {
   switch (caller.type) {

@@ -1,7 +1,7 @@
-/** `user_…`, time-ordered, never given to anybody else; `legacy:<username>` where a record had none. */
+/** `user_…`, time-ordered, never reused; `legacy:<username>` for a record that was written without an id. */
 export type UserId = string & { readonly kind?: 'UserId' };
 
-/** `org_…`, time-ordered, never given to another organization; `legacy:<name>` where a record had none. */
+/** `org_…`, time-ordered, never reused; `legacy:<name>` for a record that was written without an id. */
 export type OrganizationId = string & { readonly kind?: 'OrganizationId' };
 
 /** `inv_…`, time-ordered. */

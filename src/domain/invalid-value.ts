@@ -1,20 +1,20 @@
 import { DomainError } from './domain-error.ts';
 
-/** One value that breaks a rule of the domain; whoever reads a request knows the field it stands in. */
+/** A value that violates a rule of the domain. The code that reads the request adds the name of the field. */
 export class InvalidValue extends DomainError {
   readonly code = 'invalid_request';
-  constructor(given: string, allowed: string) {
-    super(`${quoted(given)} is not ${allowed}`);
+  constructor(given: string, expected: string) {
+    super(`${quoted(given)} is not ${expected}`);
   }
 }
 
-/** What of a rejected value is worth showing back: its beginning. */
+/** The beginning of a rejected value, for an error message: at most 40 characters. */
 export function excerpt(text: string): string {
   const characters = [...text];
   return characters.length <= 40 ? text : `${characters.slice(0, 40).join('')}…`;
 }
 
-/** In quotes, with everything escaped that could disturb a terminal or a log. */
+/** In quotes, with all characters escaped that could disturb a terminal or a log. */
 function quoted(given: string): string {
   return JSON.stringify(excerpt(given)).replace(
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,

@@ -8,7 +8,7 @@ export interface Invitation {
   readonly organizationId: OrganizationId;
   readonly email: EmailAddress;
   readonly role: Role;
-  /** SHA-256 of the token, in hex; the token itself is shown once and kept nowhere. */
+  /** SHA-256 of the token, in hex. The token itself is shown once and not stored. */
   readonly tokenHash: string;
   readonly invitedBy: Username;
   /** RFC 3339, UTC, milliseconds. */
@@ -16,7 +16,7 @@ export interface Invitation {
   readonly createdAt: string;
 }
 
-/** At `expiresAt` it has. @param now RFC 3339, UTC, milliseconds */
+/** `true` from `expiresAt` on. @param now RFC 3339, UTC, milliseconds */
 export function hasExpired({ expiresAt }: Pick<Invitation, 'expiresAt'>, now: string): boolean {
   return expiresAt <= now;
 }

@@ -7,7 +7,7 @@ import type { User } from './user.ts';
 export interface Membership {
   readonly organizationName: Slug;
   readonly memberUsername: Username;
-  /** The organization and the user it was made for: a name that was taken again by others revives nothing. */
+  /** The ids of the organization and the user of the membership: a re-created name does not restore it. */
   readonly organizationId: OrganizationId;
   readonly userId: UserId;
   readonly role: Role;
@@ -17,8 +17,8 @@ export interface Membership {
 }
 
 /**
- * Whether a membership was made for just this user and this organization, both living.
- * Suspension does not matter here: members of a suspended organization still belong to it.
+ * Whether a membership is that of this user in this organization, and both exist. Suspension does not matter: members of a
+ * suspended organization still belong to it.
  */
 export function belongs(
   membership: Membership | undefined,
@@ -34,7 +34,7 @@ export function belongs(
   );
 }
 
-/** Why a membership does not count. Where several reasons hold, it is the first in this order. */
+/** Why a membership is not in force. If several reasons apply, the first in this order is reported. */
 export type IneffectiveReason =
   | 'organization_not_found'
   | 'user_not_found'
@@ -47,9 +47,8 @@ export type MembershipState =
   | { readonly effective: false; readonly reason: IneffectiveReason };
 
 /**
- * Whether a membership counts right now: it belongs, and neither its user nor its organization is suspended.
- * Suspension comes last, so that of an organization or user without a membership between them nothing but their being
- * there is told.
+ * Whether a membership is in force: it belongs, and neither its user nor its organization is suspended. Suspension is
+ * checked last, so that the status of an organization or user is not disclosed to a non-member.
  */
 export function membershipState(
   membership: Membership | undefined,

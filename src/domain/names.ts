@@ -5,47 +5,47 @@ type Branded<B extends string> = string & { readonly [brand]: B };
 
 /** A user's name: `[a-z0-9][a-z0-9._-]{0,62}`, always lower case. */
 export type Username = Branded<'Username'>;
-/** An organization's name in paths and keys: 1–50 of `[a-z0-9-]`. */
+/** The name of an organization in paths and keys: 1–50 of `[a-z0-9-]`. */
 export type Slug = Branded<'Slug'>;
-/** An e-mail address as its owner wrote it, at most 254 characters. */
+/** An e-mail address as the user wrote it, at most 254 characters. */
 export type EmailAddress = Branded<'EmailAddress'>;
-/** The form in which e-mail addresses are claimed: composed and in lower case, so that two spellings are one claim. */
+/** An e-mail address in normal form (Unicode NFC, lower case), so that two spellings share one claim. */
 export type NormalizedEmail = Branded<'ClaimedEmail'>;
-/** What people call a thing or a person: 1–100 characters on one line. */
+/** A displayed name: 1–100 characters on one line. */
 export type DisplayText = Branded<'DisplayText'>;
 
-// Without the u flag, "i" does not let the Kelvin sign pass for a k.
+// Without the u flag, "i" does not match the Kelvin sign as a k.
 const USERNAME = /^[a-z0-9][a-z0-9._-]{0,62}$/i;
 const SLUG = /^[a-z0-9-]{1,50}$/i;
 const EMAIL = /^[^\s@\p{Cf}]+@[^\s@\p{Cf}]+\.[^\s@\p{Cf}]+$/u;
-/** Control characters, halves of characters, line ends, and what turns the direction of the text that follows. */
+/** Control characters, lone surrogates, line separators and bidirectional overrides. */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
 const VISIBLE = /[^\p{Z}\p{Cf}]/u;
 
-/** @throws {InvalidValue} saying what a username may look like */
+/** @throws {InvalidValue} */
 export function parseUsername(text: string): Username {
   if (!USERNAME.test(text)) {
     throw new InvalidValue(
       text,
-      'a username: 1–63 of a–z, 0–9, ".", "_", "-", beginning with a letter or digit',
+      'a username: 1–63 of a–z, 0–9, ".", "_", "-", starting with a letter or digit',
     );
   }
   return text.toLowerCase() as Username;
 }
 
-/** Reads an organization's name as it stands in a path. @throws {InvalidValue} */
+/** Parses the name of an organization in a path. @throws {InvalidValue} */
 export function parseSlug(text: string): Slug {
   if (!SLUG.test(text)) throw new InvalidValue(text, 'an organization name: 1–50 of a–z, 0–9, "-"');
   return text.toLowerCase() as Slug;
 }
 
-/** Makes the name that will stand in paths from the name that a founder gives. @throws {InvalidValue} */
+/** Derives the slug of a new organization from its name. @throws {InvalidValue} */
 export function slugOf(organizationName: string): Slug {
   const slug = slugify(organizationName);
   if (!SLUG.test(slug)) {
     throw new InvalidValue(
       organizationName,
-      `a name that makes 1–50 of a–z, 0–9, "-" (it makes "${excerpt(slug)}")`,
+      `a name from which a slug of 1–50 characters a–z, 0–9, "-" can be derived (derived: "${excerpt(slug)}")`,
     );
   }
   return slug as Slug;
@@ -59,6 +59,7 @@ export function parseEmail(text: string): EmailAddress {
   return text as EmailAddress;
 }
 
+/** The normal form, in which e-mail addresses are unique. */
 export function normalizeEmail(email: EmailAddress): NormalizedEmail {
   return email.normalize('NFC').toLowerCase() as NormalizedEmail;
 }
@@ -67,12 +68,15 @@ export function normalizeEmail(email: EmailAddress): NormalizedEmail {
 export function parseDisplayText(text: string): DisplayText {
   const length = [...text].length;
   if (length < 1 || length > 100 || !VISIBLE.test(text) || UNPRINTABLE.test(text)) {
-    throw new InvalidValue(text, '1–100 characters without control characters, of which one can be seen');
+    throw new InvalidValue(
+      text,
+      'a text of 1–100 characters with at least one visible character and no control characters',
+    );
   }
   return text as DisplayText;
 }
 
-/** Latin letters that Unicode does not take apart into a plain letter and an accent. */
+/** Latin letters that Unicode does not decompose into a base letter and an accent. */
 const PLAIN_LATIN: Readonly<Record<string, string>> = {
   ß: 'ss',
   æ: 'ae',
@@ -85,7 +89,7 @@ const PLAIN_LATIN: Readonly<Record<string, string>> = {
   ı: 'i',
 };
 
-/** Lower case; accents dropped; `&` is "and"; apostrophes vanish; every other run becomes one hyphen. */
+/** Lower case; accents removed; `&` becomes "and"; apostrophes removed; every other sequence becomes one hyphen. */
 function slugify(name: string): string {
   return name
     .normalize('NFKD')

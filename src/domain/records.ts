@@ -5,7 +5,7 @@ import type { NormalizedEmail, Slug, Username } from './names.ts';
 import type { Organization } from './organization.ts';
 import type { EmailClaim, User } from './user.ts';
 
-/** Everything that has a key and a version in the store. */
+/** The kinds of records in the store. Each record has a key and a version. */
 interface Records {
   user: { key: { readonly username: Username }; record: User };
   organization: { key: { readonly name: Slug }; record: Organization };
@@ -23,9 +23,8 @@ export type RecordKey = { [Kind in RecordKind]: KeyOf<Kind> }[RecordKind];
 export type RecordOf<Key extends RecordKey> = Records[Key['kind']]['record'];
 
 /**
- * What is known of a record at one moment.
- * `version` counts its changes, deletion included: 0 = never written by Rollcall. Without a `record`
- * it is absent: never existed (version 0), or deleted (the version of the tombstone).
+ * A record as it was loaded at one instant. `version` counts its changes, including deletion; 0 = never written by Rollcall.
+ * Without a `record` it is absent: it never existed (version 0), or was deleted (the version of the tombstone).
  */
 export interface Loaded<Key extends RecordKey = RecordKey> {
   readonly key: Key;
@@ -36,17 +35,17 @@ export interface Loaded<Key extends RecordKey = RecordKey> {
 /** One `Loaded` for each key, in the order of the keys. */
 export type LoadedAll<Keys extends readonly RecordKey[]> = { readonly [I in keyof Keys]: Loaded<Keys[I]> };
 
-/** A record that lives, with its version. */
+/** A live record with its version. */
 export interface Versioned<T> {
   readonly record: T;
   readonly version: number;
 }
 
-/** What is known under a key. @throws {Error} it was not read, which is a fault of whoever asks */
+/** The loaded record of a key. @throws {Error} the record was not loaded, which is a programming error */
 export function requireLoaded<Key extends RecordKey>(all: readonly Loaded<Key>[], key: Key): Loaded<Key> {
   const id = recordId(key);
-  const loaded = all.find((one) => recordId(one.key) === id);
-  if (loaded === undefined) throw new Error(`${id} should be known here`);
+  const loaded = all.find(({ key: loadedKey }) => recordId(loadedKey) === id);
+  if (loaded === undefined) throw new Error(`The record ${id} was not loaded.`);
   return loaded;
 }
 
@@ -59,7 +58,7 @@ export const membershipKey = (organization: Slug, username: Username): KeyOf<'me
 });
 export const emailKey = (email: NormalizedEmail): KeyOf<'email'> => ({ kind: 'email', email });
 
-/** The key as one string: the same for equal keys, different for different ones (names contain neither ":" nor "/"). */
+/** The key as text, unique for each key (names contain neither ":" nor "/"). */
 export function recordId(key: RecordKey): string {
   switch (key.kind) {
     case 'user':

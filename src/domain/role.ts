@@ -1,4 +1,4 @@
-/** What a member is in an organization; listed from the most to the least powerful. */
+/** The roles of members, in descending order of their rights. */
 export const ROLES = ['Owner', 'Admin', 'Member'] as const;
 export type Role = (typeof ROLES)[number];
 

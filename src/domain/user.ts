@@ -2,7 +2,7 @@ import type { AccountStatus } from './account-status.ts';
 import type { OrganizationId, UserId } from './ids.ts';
 import type { DisplayText, EmailAddress, Slug, Username } from './names.ts';
 
-/** How many organizations one user may own. */
+/** Maximum number of organizations that one user may own. */
 export const MAX_OWNED_ORGANIZATIONS = 25;
 
 export interface User {
@@ -12,7 +12,7 @@ export interface User {
   readonly lastName: DisplayText;
   readonly email?: EmailAddress;
   readonly status: AccountStatus;
-  /** The organizations whose `owners` list this user; an entry counts only while that organization lives under that id. */
+  /** The organizations whose `owners` include this user. An entry counts only while the organization exists with this id. */
   readonly ownerOf: readonly OwnedOrganization[];
   /** RFC 3339, UTC, milliseconds. */
   readonly createdAt: string;
@@ -24,7 +24,7 @@ export interface OwnedOrganization {
   readonly id: OrganizationId;
 }
 
-/** Who holds an e-mail address: a record of its own, so that two users cannot take one address. */
+/** The user that has an e-mail address: a separate record, so that two users cannot have the same address. */
 export interface EmailClaim {
   readonly username: Username;
   readonly userId: UserId;

@@ -63,17 +63,17 @@ describe('a refusal', () => {
   }
 
   it('of a user who was not asked for by name names none', () => {
-    expect(new UserNotFound().message).to.equal('There is no such user.');
+    expect(new UserNotFound().message).to.equal('This user does not exist.');
   });
 
   it('of a member who is to be Owner says what they are already', () => {
-    expect(new MembershipAlreadyExists(ACME, TOM).message).to.contain('is a member of');
-    expect(new MembershipAlreadyExists(ACME, TOM, 'an Owner').message).to.contain('is an Owner of');
+    expect(new MembershipAlreadyExists(ACME, TOM).message).to.contain('is already a member of');
+    expect(new MembershipAlreadyExists(ACME, TOM, 'an Owner').message).to.contain('is already an Owner of');
   });
 
   it('tells an outsider no difference between an organization that is not there and one that is not theirs', () => {
     expect(new OrganizationNotFound(ACME).message).to.equal(
-      'There is no organization "acme", or it is not yours to see.',
+      'The organization "acme" does not exist, or you are not a member of it.',
     );
   });
 });

@@ -72,7 +72,7 @@ describe('a username', () => {
 
   it('is refused with what was given and what is allowed', () => {
     expect(() => parseUsername('Olivia Org')).to.throw(
-      '"Olivia Org" is not a username: 1–63 of a–z, 0–9, ".", "_", "-", beginning with a letter or digit',
+      '"Olivia Org" is not a username: 1–63 of a–z, 0–9, ".", "_", "-", starting with a letter or digit',
     );
   });
 });
@@ -194,7 +194,7 @@ describe('a display text', () => {
 
   it('is refused with what was given, escaped, and what is allowed', () => {
     expect(() => parseDisplayText('a\nb')).to.throw(
-      '"a\\nb" is not 1–100 characters without control characters, of which one can be seen',
+      '"a\\nb" is not a text of 1–100 characters with at least one visible character and no control characters',
     );
   });
 });

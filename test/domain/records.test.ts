@@ -72,6 +72,6 @@ describe('what is known', () => {
   });
 
   it('is not guessed where nobody has looked: that is a fault', () => {
-    expect(() => requireLoaded([tom], userKey(CARA))).to.throw('user:cara should be known here');
+    expect(() => requireLoaded([tom], userKey(CARA))).to.throw('The record user:cara was not loaded.');
   });
 });

@@ -54,14 +54,14 @@ describe('the name that an organization gets in paths', () => {
 
   it('is refused with what was given, what is allowed and what it would have been', () => {
     expect(() => slugOf('日本')).to.throw(
-      '"日本" is not a name that makes 1–50 of a–z, 0–9, "-" (it makes "")',
+      '"日本" is not a name from which a slug of 1–50 characters a–z, 0–9, "-" can be derived (derived: "")',
     );
   });
 
   it('is refused with a short message, however long the given name is', () => {
     const shown = `${'a'.repeat(40)}…`;
     expect(() => slugOf('A'.repeat(300))).to.throw(
-      `"${shown.replaceAll('a', 'A')}" is not a name that makes 1–50 of a–z, 0–9, "-" (it makes "${shown}")`,
+      `"${shown.replaceAll('a', 'A')}" is not a name from which a slug of 1–50 characters a–z, 0–9, "-" can be derived (derived: "${shown}")`,
     );
   });
 

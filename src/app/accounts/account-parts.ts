@@ -5,17 +5,17 @@ import type { Ids } from '../../ports/ids.ts';
 import type { EventLog, RecordLists, RecordReader } from '../../ports/user-store.ts';
 import type { FreshRecords } from '../freshness/fresh-records.ts';
 
-/** What the rooms of `AccountService` work with. */
+/** The dependencies of the parts of `AccountService`. */
 export interface AccountParts {
   readonly records: FreshRecords;
-  /** For lists and events, which are never cached. */
+  /** For lists and events, which are not cached. */
   readonly store: RecordLists & RecordReader & EventLog;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly storeTimeoutMs: number;
 }
 
-/** Who makes a change, now. */
+/** A change by this caller at the present time. */
 export function changeContextOf(caller: Caller, clock: Clock): ChangeContext {
   return { caller, at: new Date(clock.now()).toISOString() };
 }

@@ -3,7 +3,7 @@ import { type Check, type CheckResult, evaluateCheck } from '../../domain/checks
 import type { AccountParts } from './account-parts.ts';
 import { memberReadSet } from './read-sets.ts';
 
-/** The question that is asked on nearly every request. Errors that every method has are told at `AccountService`. */
+/** Permission checks: the hot path of the service. Errors common to all methods: see `AccountService`. */
 export class Checks {
   readonly #parts: AccountParts;
 
@@ -12,8 +12,8 @@ export class Checks {
   }
 
   /**
-   * An answer for each check, in their order. All records behind one answer, the caller's own included, were true
-   * together; two answers may be of two moments. A caller who is not to be answered gets none of them.
+   * A result for each check, in the same order. All records of one result, including the caller's own, are from one
+   * instant; different results may be from different instants. If the caller may not ask, no result is returned.
    * @param checks 1 to 100
    * @throws {Forbidden}
    */

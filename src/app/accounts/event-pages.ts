@@ -2,17 +2,17 @@ import type { EventStream, RecordedEvent } from '../../domain/event.ts';
 import type { AccountParts } from './account-parts.ts';
 
 export interface EventPageRequest {
-  /** The `seq` after which to begin; 0 = from the first event. */
+  /** The `seq` after which the page begins; 0 = the first event. */
   readonly after: number;
   /** 1 to `MAX_KEYS`. */
   readonly limit: number;
 }
 
-/** Events of one stream, oldest first. */
+/** One page of the events of a stream, oldest first. */
 export interface EventPage {
   readonly owner: EventStream['id'];
   readonly items: readonly RecordedEvent[];
-  /** `after` of the next page; only its absence ends the list. */
+  /** `after` of the next page. The list ends only when this is absent. */
   readonly next?: number;
 }
 

@@ -24,15 +24,15 @@ import { type AccountParts, changeContextOf } from './account-parts.ts';
 import type { OwnedPage } from './owned-page.ts';
 import { memberReadSet, organizationReadSet, userReadSet } from './read-sets.ts';
 
-/** A member as lists show it: the membership, and the user it belongs to. */
+/** An item of the list of members: the membership and its user. */
 export interface Member {
   readonly membership: Versioned<Membership>;
   readonly user: User;
 }
 
 /**
- * Who is in which organization, and as what. To outsiders there are no organizations: they get `OrganizationNotFound`.
- * Errors that every method has are told at `AccountService`.
+ * The members of organizations and their roles. Users who are not members get `OrganizationNotFound`, whether the
+ * organization exists or not. Errors common to all methods: see `AccountService`.
  */
 export class Memberships {
   readonly #parts: AccountParts;
@@ -42,7 +42,7 @@ export class Memberships {
   }
 
   /**
-   * By an Owner or Admin; another Owner by an Owner.
+   * Adds a member. Allowed for Owners and Admins; only an Owner can add an Owner.
    * @throws {OrganizationNotFound | OrganizationSuspended | Forbidden | UserNotFound | UserSuspended |
    *   MembershipAlreadyExists | TooManyOwners | TooManyOrganizations}
    */
@@ -56,14 +56,14 @@ export class Memberships {
     const context = changeContextOf(caller, clock);
     return records.changeWithFollowUp(
       memberReadSet(caller, organization, username),
-      ({ user }) => listedOfNew(role, user),
+      ({ user }) => followUpFor(role, user),
       (loaded) => planAddMember(loaded, role, context),
     );
   }
 
   /**
-   * The membership while it is in force: to members of the organization, to the user, and to services with the scope
-   * `read`.
+   * The membership, if it is in force. Allowed for members of the organization, for the user, and for services with the
+   * scope `read`.
    * @throws {OrganizationNotFound | MembershipNotFound | MembershipSuspended | Forbidden}
    */
   async get(caller: Caller, organization: Slug, username: Username): Promise<Versioned<Membership>> {
@@ -72,8 +72,8 @@ export class Memberships {
   }
 
   /**
-   * As `add`, of somebody who is a member. The same role again changes nothing.
-   * @param ifVersion the version that the membership must have, where the caller insists on one
+   * Changes the role of a member. Allowed as for `add`. Setting the present role changes nothing.
+   * @param ifVersion the version that the membership must have; `undefined` = any
    * @throws {OrganizationNotFound | OrganizationSuspended | Forbidden | MembershipNotFound | VersionMismatch |
    *   UserSuspended | LastOwner | TooManyOwners | TooManyOrganizations}
    */
@@ -88,14 +88,14 @@ export class Memberships {
     const context = changeContextOf(caller, clock);
     return records.changeWithFollowUp(
       memberReadSet(caller, organization, username),
-      ({ user }) => listedOfNew(role, user),
+      ({ user }) => followUpFor(role, user),
       (loaded) => planChangeRole(loaded, role, ifVersion, context),
     );
   }
 
   /**
-   * Removes a member, or leaves where it is oneself.
-   * @param ifVersion the version that the membership must have, where the caller insists on one
+   * Removes a member. Allowed for Owners and Admins, and for the member itself; only an Owner can remove an Owner.
+   * @param ifVersion the version that the membership must have; `undefined` = any
    * @throws {OrganizationNotFound | OrganizationSuspended | Forbidden | MembershipNotFound | VersionMismatch | LastOwner}
    */
   async remove(caller: Caller, organization: Slug, username: Username, ifVersion?: number): Promise<void> {
@@ -107,28 +107,28 @@ export class Memberships {
   }
 
   /**
-   * Of an organization, by username: to its members, and to services with the scope `read`.
+   * The members of an organization, ordered by username. Allowed for its members and for services with the scope `read`.
    * @throws {OrganizationNotFound | Forbidden}
    */
   async listMembers(caller: Caller, organization: Slug, page: PageRequest): Promise<OwnedPage<Member>> {
     const { records, store } = this.#parts;
     const loaded = await records.read(organizationReadSet(caller, organization));
-    const theirs = readableOrganization(loaded, 'members.read', caller);
+    const readable = readableOrganization(loaded, 'members.read', caller);
     const deadline = this.#deadline();
     const { items, ...next } = await store.listMembershipsOfOrganization(organization, page, deadline);
-    const users = await this.#living(
+    const users = await this.#readLive(
       items.map(({ record }) => userKey(record.memberUsername)),
       deadline,
     );
     const members = items.flatMap((membership, i) => {
       const user = users[i];
-      return user !== undefined && belongs(membership.record, user, theirs) ? [{ membership, user }] : [];
+      return user !== undefined && belongs(membership.record, user, readable) ? [{ membership, user }] : [];
     });
-    return { owner: theirs.id, items: members, ...next };
+    return { owner: readable.id, items: members, ...next };
   }
 
   /**
-   * Of a user, by organization name: to themself, and to services with the scope `read`.
+   * The memberships of a user, ordered by organization name. Allowed for the user and for services with the scope `read`.
    * @throws {Forbidden | UserNotFound}
    */
   async listOrganizations(
@@ -140,16 +140,16 @@ export class Memberships {
     const user = selfOrService(await records.read(userReadSet(caller, username)), caller);
     const deadline = this.#deadline();
     const { items, ...next } = await store.listMembershipsOfUser(username, page, deadline);
-    const organizations = await this.#living(
+    const organizations = await this.#readLive(
       items.map(({ record }) => organizationKey(record.organizationName)),
       deadline,
     );
-    const theirs = items.filter(({ record }, i) => belongs(record, user, organizations[i]));
-    return { owner: user.id, items: theirs, ...next };
+    const memberships = items.filter(({ record }, i) => belongs(record, user, organizations[i]));
+    return { owner: user.id, items: memberships, ...next };
   }
 
-  /** The records of these keys in one snapshot; `undefined` for the dead. */
-  async #living<Key extends RecordKey>(
+  /** The records of these keys from one snapshot; `undefined` for deleted ones. */
+  async #readLive<Key extends RecordKey>(
     keys: readonly Key[],
     deadline: Deadline,
   ): Promise<readonly (RecordOf<Key> | undefined)[]> {
@@ -162,7 +162,7 @@ export class Memberships {
   }
 }
 
-/** What has to be known besides of a user who is to have this role. */
-function listedOfNew(role: Role, user: Loaded<KeyOf<'user'>>) {
+/** The further records that are needed to give a user this role. */
+function followUpFor(role: Role, user: Loaded<KeyOf<'user'>>) {
   return { ownedOrganizations: role === 'Owner' ? ownedOrganizationsIfFull(user) : [] };
 }

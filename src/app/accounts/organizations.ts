@@ -16,8 +16,8 @@ import { type EventPage, type EventPageRequest, readEventPage } from './event-pa
 import { memberReadSet, organizationReadSet } from './read-sets.ts';
 
 /**
- * The life of organizations. To outsiders there are none: they get `OrganizationNotFound`. Errors that every method has
- * are told at `AccountService`.
+ * Organizations. Users who are not members get `OrganizationNotFound`, whether the organization exists or not. Errors
+ * common to all methods: see `AccountService`.
  */
 export class Organizations {
   readonly #parts: AccountParts;
@@ -26,25 +26,25 @@ export class Organizations {
     this.#parts = parts;
   }
 
-  /** By any user, who becomes its founder and first Owner. @throws {OrganizationAlreadyExists | TooManyOrganizations} */
+  /** Allowed for any user, who becomes the first Owner. @throws {OrganizationAlreadyExists | TooManyOrganizations} */
   async create(caller: Caller, newOrganization: NewOrganization): Promise<Versioned<Organization>> {
     const { records, ids, clock } = this.#parts;
-    const me = actingUsername(caller);
+    const actor = actingUsername(caller);
     const { organizationName } = newOrganization;
     const id = ids.organizationId();
     const context = changeContextOf(caller, clock);
     return records.changeWithFollowUp(
       {
-        founder: userKey(me),
+        founder: userKey(actor),
         organization: organizationKey(organizationName),
-        membership: membershipKey(organizationName, me),
+        membership: membershipKey(organizationName, actor),
       },
       ({ founder }) => ({ ownedOrganizations: ownedOrganizationsIfFull(founder) }),
       (loaded) => planCreateOrganization(loaded, newOrganization, id, context),
     );
   }
 
-  /** To its members, and to services with the scope `read`. @throws {OrganizationNotFound | Forbidden} */
+  /** Allowed for its members and for services with the scope `read`. @throws {OrganizationNotFound | Forbidden} */
   async get(caller: Caller, organization: Slug): Promise<Versioned<Organization>> {
     const loaded = await this.#parts.records.read(organizationReadSet(caller, organization));
     return {
@@ -54,8 +54,9 @@ export class Organizations {
   }
 
   /**
-   * By an Owner or Admin, or by services with the scope `admin`. The name that it has already changes nothing.
-   * @param ifVersion the version that the organization must have, where the caller insists on one
+   * Changes the display name. Allowed for Owners, Admins, and services with the scope `admin`. Setting the present name
+   * changes nothing.
+   * @param ifVersion the version that the organization must have; `undefined` = any
    * @throws {OrganizationNotFound | OrganizationSuspended | Forbidden | VersionMismatch}
    */
   async update(
@@ -72,8 +73,9 @@ export class Organizations {
   }
 
   /**
-   * By an Owner unless it is suspended, or by services with the scope `admin`. All its memberships end at once.
-   * @param ifVersion the version that the organization must have, where the caller insists on one
+   * Allowed for Owners, unless the organization is suspended, and for services with the scope `admin`. All its memberships
+   * end immediately.
+   * @param ifVersion the version that the organization must have; `undefined` = any
    * @throws {OrganizationNotFound | OrganizationSuspended | Forbidden | VersionMismatch}
    */
   async delete(caller: Caller, organization: Slug, ifVersion?: number): Promise<void> {
@@ -84,21 +86,21 @@ export class Organizations {
     );
   }
 
-  /** By services with the scope `admin`. @throws {OrganizationNotFound | Forbidden} */
+  /** Allowed for services with the scope `admin`. @throws {OrganizationNotFound | Forbidden} */
   async suspend(caller: Caller, organization: Slug): Promise<Versioned<Organization>> {
     return this.#setStatus(caller, organization, 'suspended');
   }
 
-  /** By services with the scope `admin`. @throws {OrganizationNotFound | Forbidden} */
+  /** Allowed for services with the scope `admin`. @throws {OrganizationNotFound | Forbidden} */
   async resume(caller: Caller, organization: Slug): Promise<Versioned<Organization>> {
     return this.#setStatus(caller, organization, 'active');
   }
 
   /**
-   * By an Owner: a member becomes Owner in their place, and they Admin.
+   * Allowed for an Owner, who becomes an Admin; another member becomes Owner.
    * @throws {OrganizationNotFound | OrganizationSuspended | Forbidden | MembershipNotFound | UserSuspended |
    *   TooManyOrganizations}
-   * @throws {MembershipAlreadyExists} the member, who may be the caller, is an Owner already
+   * @throws {MembershipAlreadyExists} the member is already an Owner (it may be the caller)
    */
   async transferOwnership(
     caller: Caller,
@@ -106,20 +108,20 @@ export class Organizations {
     to: Username,
   ): Promise<Versioned<Organization>> {
     const { records, clock } = this.#parts;
-    const me = actingUsername(caller);
+    const actor = actingUsername(caller);
     const context = changeContextOf(caller, clock);
     return records.changeWithFollowUp(
       {
         ...memberReadSet(caller, organization, to),
-        caller: userKey(me),
-        callerMembership: membershipKey(organization, me),
+        caller: userKey(actor),
+        callerMembership: membershipKey(organization, actor),
       },
       ({ user }) => ({ ownedOrganizations: ownedOrganizationsIfFull(user) }),
       (loaded) => planTransferOwnership(loaded, context),
     );
   }
 
-  /** To its Owners and Admins, and to services with the scope `read`. @throws {OrganizationNotFound | Forbidden} */
+  /** Allowed for its Owners and Admins, and for services with the scope `read`. @throws {OrganizationNotFound | Forbidden} */
   async listEvents(caller: Caller, organization: Slug, page: EventPageRequest): Promise<EventPage> {
     const loaded = await this.#parts.records.read(organizationReadSet(caller, organization));
     const { id } = readableOrganization(loaded, 'events.read', caller);

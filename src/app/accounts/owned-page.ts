@@ -1,7 +1,7 @@
 import type { OrganizationId, UserId } from '../../domain/ids.ts';
 import type { Page } from '../../ports/user-store.ts';
 
-/** A page of a list, and whose it is: by the next page, their name may have been taken again by somebody else. */
+/** A page and the id of the list's owner: before the next page, the owner may be deleted and its name re-created. */
 export interface OwnedPage<T> extends Page<T> {
   readonly owner: OrganizationId | UserId;
 }

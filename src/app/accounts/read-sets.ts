@@ -2,18 +2,18 @@ import { type Caller, effectiveUsername } from '../../domain/caller.ts';
 import type { Slug, Username } from '../../domain/names.ts';
 import { type KeyOf, membershipKey, organizationKey, userKey } from '../../domain/records.ts';
 
-/** The user whom the caller is or acts for; none where the caller names none. */
+/** The user that the caller is or acts on behalf of; `undefined` = the caller does not name one. */
 export function callerReadSet(caller: Caller): { readonly caller: KeyOf<'user'> | undefined } {
   const username = effectiveUsername(caller);
   return { caller: username === undefined ? undefined : userKey(username) };
 }
 
-/** A user, and who asks for them. */
+/** A user and the caller. */
 export function userReadSet(caller: Caller, username: Username) {
   return { ...callerReadSet(caller), user: userKey(username) };
 }
 
-/** An organization, and the caller's own side of it. */
+/** An organization, the caller, and the caller's membership in it. */
 export function organizationReadSet(caller: Caller, organization: Slug) {
   const username = effectiveUsername(caller);
   return {
@@ -23,7 +23,7 @@ export function organizationReadSet(caller: Caller, organization: Slug) {
   };
 }
 
-/** A user in an organization, and the caller's own side of it. */
+/** A user's membership in an organization, the caller, and the caller's membership in it. */
 export function memberReadSet(caller: Caller, organization: Slug, username: Username) {
   return {
     ...organizationReadSet(caller, organization),

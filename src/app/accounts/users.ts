@@ -14,7 +14,7 @@ import { type AccountParts, changeContextOf } from './account-parts.ts';
 import { type EventPage, type EventPageRequest, readEventPage } from './event-pages.ts';
 import { callerReadSet, userReadSet } from './read-sets.ts';
 
-/** The life of users. Errors that every method has are told at `AccountService`. */
+/** Users. Errors common to all methods: see `AccountService`. */
 export class Users {
   readonly #parts: AccountParts;
 
@@ -23,7 +23,7 @@ export class Users {
   }
 
   /**
-   * By anybody who gets this far; of services by those with the scope `admin`.
+   * Allowed for any user or anonymous caller, and for services with the scope `admin`.
    * @throws {Forbidden | UserAlreadyExists | EmailTaken}
    */
   async create(caller: Caller, newUser: NewUser): Promise<Versioned<User>> {
@@ -40,33 +40,34 @@ export class Users {
     );
   }
 
-  /** To anybody who gets this far; of services to those with the scope `read`. @throws {Forbidden | UserNotFound} */
+  /** Allowed for any user or anonymous caller, and for services with the scope `read`. @throws {Forbidden | UserNotFound} */
   async get(caller: Caller, username: Username): Promise<Versioned<User>> {
     const loaded = await this.#parts.records.read(userReadSet(caller, username));
     return { record: readableUser(loaded, caller), version: loaded.user.version };
   }
 
-  /** The user who has this e-mail address, to services with the scope `read`. @throws {Forbidden | UserNotFound} */
+  /** The user with this e-mail address. Allowed for services with the scope `read`. @throws {Forbidden | UserNotFound} */
   async findByEmail(caller: Caller, email: EmailAddress): Promise<Versioned<User>> {
     const { records } = this.#parts;
-    const claimed = normalizeEmail(email);
+    const normalized = normalizeEmail(email);
     const { claim, ...loaded } = await records.read({
       ...callerReadSet(caller),
-      claim: emailKey(claimed),
+      claim: emailKey(normalized),
     });
     requireDirectService(caller, loaded.caller, 'read');
     if (claim.record === undefined) throw new UserNotFound();
     const { user } = await records.read({ user: userKey(claim.record.username) });
-    // The claim was read a moment before: the user may have given up the address since, or be gone.
-    const held = user.record?.email;
-    if (user.record === undefined || held === undefined || normalizeEmail(held) !== claimed)
+    // The claim was read earlier: since then, the user may have changed the address or been deleted.
+    const current = user.record?.email;
+    if (user.record === undefined || current === undefined || normalizeEmail(current) !== normalized) {
       throw new UserNotFound();
+    }
     return { record: user.record, version: user.version };
   }
 
   /**
-   * By the user, or by services with the scope `admin`. What is as it was already changes nothing.
-   * @param ifVersion the version that the user must have, where the caller insists on one
+   * Allowed for the user and for services with the scope `admin`. Setting present values changes nothing.
+   * @param ifVersion the version that the user must have; `undefined` = any
    * @throws {Forbidden | UserNotFound | VersionMismatch | EmailTaken}
    */
   async update(
@@ -85,10 +86,10 @@ export class Users {
   }
 
   /**
-   * By the user, or by services with the scope `admin`. Their memberships end at once.
-   * @param ifVersion the version that the user must have, where the caller insists on one
+   * Allowed for the user and for services with the scope `admin`. All memberships of the user end immediately.
+   * @param ifVersion the version that the user must have; `undefined` = any
    * @throws {Forbidden | UserNotFound | VersionMismatch}
-   * @throws {LastOwner} while the user is the only Owner of an organization
+   * @throws {LastOwner} the user is the only Owner of an organization
    */
   async delete(caller: Caller, username: Username, ifVersion?: number): Promise<void> {
     const { records, clock } = this.#parts;
@@ -100,17 +101,17 @@ export class Users {
     );
   }
 
-  /** By services with the scope `admin`. @throws {Forbidden | UserNotFound} */
+  /** Allowed for services with the scope `admin`. @throws {Forbidden | UserNotFound} */
   async suspend(caller: Caller, username: Username): Promise<Versioned<User>> {
     return this.#setStatus(caller, username, 'suspended');
   }
 
-  /** By services with the scope `admin`. @throws {Forbidden | UserNotFound} */
+  /** Allowed for services with the scope `admin`. @throws {Forbidden | UserNotFound} */
   async resume(caller: Caller, username: Username): Promise<Versioned<User>> {
     return this.#setStatus(caller, username, 'active');
   }
 
-  /** To the user, and to services with the scope `read`. @throws {Forbidden | UserNotFound} */
+  /** Allowed for the user and for services with the scope `read`. @throws {Forbidden | UserNotFound} */
   async listEvents(caller: Caller, username: Username, page: EventPageRequest): Promise<EventPage> {
     const loaded = await this.#parts.records.read(userReadSet(caller, username));
     const { id } = selfOrService(loaded, caller);

@@ -3,10 +3,10 @@ import type { Ids } from '../../ports/ids.ts';
 import type { Sweep } from './sweep.ts';
 
 const DAY_MS = 86_400_000;
-/** Between two pages of a hundred records. */
+/** Delay between two pages of 100 records. */
 const PAUSE_MS = 1000;
 
-/** Sweeps once a day, gently, at a time of day that is different for each instance. */
+/** Sweeps once a day at low rate, at a random time of day for each instance. */
 export class BackgroundSweep {
   readonly #sweep: Sweep;
   readonly #clock: Clock;
@@ -18,7 +18,7 @@ export class BackgroundSweep {
     this.#ids = parts.ids;
   }
 
-  /** Settles once it is stopped. What fails is left for the next day. */
+  /** Runs until `stop` is aborted. A failed sweep is retried on the next day. */
   async run(stop: AbortSignal): Promise<void> {
     await this.#clock.sleep(this.#ids.fraction() * DAY_MS, stop);
     while (!stop.aborted) {

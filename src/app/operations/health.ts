@@ -7,14 +7,14 @@ import type { FreshnessSettings } from '../freshness/freshness-settings.ts';
 
 type Check = { readonly status: 'up' } | { readonly status: 'down'; readonly reason: string };
 
-/** Whether this instance can do its work right now. */
+/** Whether this instance can serve requests now. */
 export interface Readiness {
   readonly ready: boolean;
   readonly store: Check;
   readonly cache: Check;
 }
 
-/** Reaches what the instance needs, each within its usual deadline. */
+/** Checks the store and the cache, each within its normal timeout. */
 export class Health {
   readonly #store: MetaStore;
   readonly #cache: Cache;
@@ -42,14 +42,14 @@ export class Health {
     return { ready: store.status === 'up' && cache.status === 'up', store, cache };
   }
 
-  /** The store must answer, and still be paired with the cache as it was when this instance began to use them. */
+  /** The store must answer, and its meta record must be the one to which this instance is bound. */
   async #checkStore(): Promise<void> {
     const deadline = this.#clock.monotonic() + this.#settings.storeTimeoutMs;
     const { storeId, generation, cache } = await this.#binding.establish(deadline);
-    const now = await this.#store.readMeta(deadline);
-    if (now?.storeId === storeId && now.generation === generation && now.cache === cache) return;
+    const current = await this.#store.readMeta(deadline);
+    if (current?.storeId === storeId && current.generation === generation && current.cache === cache) return;
     throw new StoreUnavailable(
-      'The meta record has changed since this instance began: the store was replaced, or given another cache. Restart this instance.',
+      'The meta record of the store has changed since this instance started: the store was replaced, or another cache was registered. Restart this instance.',
     );
   }
 

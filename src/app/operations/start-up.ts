@@ -4,14 +4,14 @@ import type { CacheBinding } from '../freshness/cache-binding.ts';
 import type { FreshnessSettings } from '../freshness/freshness-settings.ts';
 import type { Health, Readiness } from './health.ts';
 
-/** An instance that is not ready after this long says so and serves all the same. */
-const WAIT_MS = 2000;
-const FIRST_PAUSE_MS = 20;
-const LONGEST_PAUSE_MS = 1000;
+/** After this time an instance serves even if it is not ready. */
+const MAX_WAIT_MS = 2000;
+const INITIAL_DELAY_MS = 20;
+const MAX_DELAY_MS = 1000;
 
 /**
- * Brings an instance from started to ready. What it needs may be away, now or later: it serves, is not ready, and heals.
- * What no waiting mends is refused: a cache that is not the one of the store, a store that was never set up.
+ * Starts an instance. While the store or the cache is unavailable, the instance serves, is not ready, and recovers on its
+ * own. It is refused if waiting cannot help: the cache is not the registered one, or the store was never provisioned.
  */
 export class StartUp {
   readonly #binding: CacheBinding;
@@ -26,31 +26,31 @@ export class StartUp {
     this.#settings = parts.settings;
   }
 
-  /** Settles once the instance is ready, or has waited long enough. @throws {CacheBindingRefused | StoreNotProvisioned} */
+  /** Resolves when the instance is ready, or after `MAX_WAIT_MS`. @throws {CacheBindingRefused | StoreNotProvisioned} */
   async waitUntilReady(): Promise<Readiness> {
-    const until = this.#clock.monotonic() + WAIT_MS;
-    for (let pause = FIRST_PAUSE_MS; ; pause *= 2) {
-      // At once: both wait for the same attempt to pair, so that a dead store takes one deadline, not two.
-      const [, readiness] = await Promise.all([this.#pair(), this.#health.check()]);
-      if (readiness.ready || this.#clock.monotonic() + pause > until) return readiness;
-      await this.#clock.sleep(pause);
+    const deadline = this.#clock.monotonic() + MAX_WAIT_MS;
+    for (let delay = INITIAL_DELAY_MS; ; delay *= 2) {
+      // Concurrently: both wait for the same attempt to bind, so that an unavailable store takes one timeout, not two.
+      const [, readiness] = await Promise.all([this.#bind(), this.#health.check()]);
+      if (readiness.ready || this.#clock.monotonic() + delay > deadline) return readiness;
+      await this.#clock.sleep(delay);
     }
   }
 
   /**
-   * Tries to pair store and cache until that is settled.
-   * @param isOver asked before each attempt
+   * Retries until the cache is bound to the store.
+   * @param isOver checked before each attempt
    * @throws {CacheBindingRefused | StoreNotProvisioned}
    */
   async bindInBackground(isOver: () => boolean): Promise<void> {
-    for (let pause = FIRST_PAUSE_MS; !isOver() && !(await this.#pair()); ) {
-      await this.#clock.sleep(pause);
-      pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
+    for (let delay = INITIAL_DELAY_MS; !isOver() && !(await this.#bind()); ) {
+      await this.#clock.sleep(delay);
+      delay = Math.min(2 * delay, MAX_DELAY_MS);
     }
   }
 
-  /** `false` = the store cannot be reached now, or did not say whether it took the meta record: that is looked at again. */
-  async #pair(): Promise<boolean> {
+  /** `false` = the store is unavailable, or the outcome of writing the meta record is unknown; both are retried. */
+  async #bind(): Promise<boolean> {
     try {
       await this.#binding.establish(this.#clock.monotonic() + this.#settings.storeTimeoutMs);
       return true;

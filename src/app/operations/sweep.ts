@@ -25,20 +25,20 @@ import {
 } from '../../ports/user-store.ts';
 import type { FreshRecords } from '../freshness/fresh-records.ts';
 
-const PAGE = 100;
+const PAGE_SIZE = 100;
 
-/** What a sweep has removed. */
+/** The numbers of removed or repaired records. */
 export interface SweepResult {
   readonly memberships: number;
-  /** Users whose list of owned organizations had dead entries. */
+  /** Users whose `ownerOf` had orphaned entries. */
   readonly owners: number;
   /** Invitations, tombstones and idempotency records. */
   readonly expired: number;
 }
 
 /**
- * Removes what deletions leave behind, and what has expired. It keeps no state: it may be stopped at any moment and run
- * any number of times, by several at once, while the service serves.
+ * Removes orphaned and expired records. It keeps no state: it can be interrupted at any moment, repeated any number of times,
+ * and run by several processes concurrently while the service is running.
  */
 export class Sweep {
   readonly #records: FreshRecords;
@@ -59,8 +59,8 @@ export class Sweep {
   }
 
   /**
-   * @param pauseMs between two pages of a hundred, to leave room for others
-   * @param stop heeded between the pages; what is left then is for the next run
+   * @param pauseMs delay between two pages of 100 records, to limit the load on the store
+   * @param stop checked between pages; the next run continues with the rest
    * @throws {StoreUnavailable | CacheUnavailable | OutcomeUnknown | Conflict} run it again
    */
   async run(
@@ -69,9 +69,9 @@ export class Sweep {
   ): Promise<SweepResult> {
     const swept = { memberships: 0, owners: 0, expired: 0 };
     let done = 0;
-    let page = await this.#store.scan({ limit: PAGE }, this.#deadline());
+    let page = await this.#store.scan({ limit: PAGE_SIZE }, this.#deadline());
     for (;;) {
-      for (const loaded of await this.#leftovers(page.items)) {
+      for (const loaded of await this.#orphans(page.items)) {
         if (loaded.key.kind === 'membership' && (await this.#sweepMembership(loaded.key)))
           swept.memberships += 1;
         if (loaded.key.kind === 'invitation' && (await this.#sweepInvitation(loaded.key))) swept.expired += 1;
@@ -81,25 +81,25 @@ export class Sweep {
       progress(done, page.next === undefined ? done : undefined);
       if (page.next === undefined || stop?.aborted) break;
       if (pauseMs > 0) await this.#clock.sleep(pauseMs, stop);
-      page = await this.#store.scan({ limit: PAGE, after: page.next }, this.#deadline());
+      page = await this.#store.scan({ limit: PAGE_SIZE, after: page.next }, this.#deadline());
     }
-    for (let removed = PAGE; removed === PAGE && !stop?.aborted; ) {
+    for (let removed = PAGE_SIZE; removed === PAGE_SIZE && !stop?.aborted; ) {
       if (pauseMs > 0) await this.#clock.sleep(pauseMs, stop);
-      removed = await this.#store.removeExpired(this.#now(), PAGE, this.#deadline());
+      removed = await this.#store.removeExpired(this.#now(), PAGE_SIZE, this.#deadline());
       swept.expired += removed;
     }
     return swept;
   }
 
-  /** Those of a page that look dead. They are looked at again before they are removed. */
-  async #leftovers(items: readonly Loaded[]): Promise<readonly Loaded[]> {
+  /** The records of a page that seem orphaned or expired. This is verified again when they are removed. */
+  async #orphans(items: readonly Loaded[]): Promise<readonly Loaded[]> {
     const keys = new Map<string, RecordKey>();
-    for (const key of items.flatMap(neighboursOf)) keys.set(recordId(key), key);
+    for (const key of items.flatMap(relatedKeys)) keys.set(recordId(key), key);
     const loaded = new Map<string, Loaded>();
-    const wanted = [...keys.values()];
-    for (let from = 0; from < wanted.length; from += MAX_KEYS) {
-      const some = await this.#store.readMany(wanted.slice(from, from + MAX_KEYS), this.#deadline());
-      for (const one of some) loaded.set(recordId(one.key), one);
+    const distinct = [...keys.values()];
+    for (let from = 0; from < distinct.length; from += MAX_KEYS) {
+      const snapshot = await this.#store.readMany(distinct.slice(from, from + MAX_KEYS), this.#deadline());
+      for (const record of snapshot) loaded.set(recordId(record.key), record);
     }
     const now = this.#now();
     return items.filter((item) => isOrphaned(item, now, (key) => loaded.get(recordId(key))));
@@ -135,19 +135,19 @@ export class Sweep {
   }
 }
 
-/** The records that tell whether one is a leftover. */
-function neighboursOf(loaded: Loaded): RecordKey[] {
+/** The records that determine whether a record is orphaned. */
+function relatedKeys(loaded: Loaded): RecordKey[] {
   if (isMembership(loaded) && loaded.record !== undefined) {
     return [userKey(loaded.key.username), organizationKey(loaded.key.organization)];
   }
   return isUser(loaded) ? [...organizationsOwnedBy(loaded)] : [];
 }
 
-function isOrphaned(loaded: Loaded, now: string, look: (key: RecordKey) => Loaded | undefined): boolean {
+function isOrphaned(loaded: Loaded, now: string, find: (key: RecordKey) => Loaded | undefined): boolean {
   const organizationOf = (name: KeyOf<'organization'>['name']) =>
-    look(organizationKey(name)) as Loaded<KeyOf<'organization'>> | undefined;
+    find(organizationKey(name)) as Loaded<KeyOf<'organization'>> | undefined;
   if (isMembership(loaded) && loaded.record !== undefined) {
-    const user = look(userKey(loaded.key.username)) as Loaded<KeyOf<'user'>> | undefined;
+    const user = find(userKey(loaded.key.username)) as Loaded<KeyOf<'user'>> | undefined;
     return !belongs(loaded.record, user?.record, organizationOf(loaded.key.organization)?.record);
   }
   if (isInvitation(loaded)) return loaded.record !== undefined && hasExpired(loaded.record, now);

@@ -7,14 +7,14 @@ import type { KeyOf, Loaded } from '../records.ts';
 import type { User } from '../user.ts';
 import { type ActingScope, actingUser } from './acting-user.ts';
 
-/** An organization, and the caller's own side of it: none where a service asks in its own name. */
+/** An organization and the caller's user and membership; these are `undefined` for a service in its own name. */
 export interface OrganizationContext {
   readonly caller: Loaded<KeyOf<'user'>> | undefined;
   readonly organization: Loaded<KeyOf<'organization'>>;
   readonly callerMembership: Loaded<KeyOf<'membership'>> | undefined;
 }
 
-/** The acting user as a member of the organization. */
+/** A member of the organization who executes the request. */
 export interface ActingMember {
   readonly user: User;
   readonly organization: Organization;
@@ -22,8 +22,9 @@ export interface ActingMember {
 }
 
 /**
- * The acting user as a member of the organization, suspended or not; to an outsider it does not exist.
- * @throws {OrganizationNotFound} besides what `actingUser` throws
+ * The acting user as a member of the organization, suspended or not.
+ * @throws {OrganizationNotFound} also if the organization exists but the user is not a member; and the errors of
+ *   `actingUser`
  */
 export function requireMember(loaded: OrganizationContext, caller: Caller, scope: ActingScope): ActingMember {
   const user = actingUser(caller, loaded.caller, scope);
@@ -35,7 +36,7 @@ export function requireMember(loaded: OrganizationContext, caller: Caller, scope
   return { user, organization, membership };
 }
 
-/** An insider about to change something. @throws {OrganizationSuspended} besides what `requireMember` throws */
+/** The acting member for a write. @throws {OrganizationSuspended} and the errors of `requireMember` */
 export function requireMemberForWrite(loaded: OrganizationContext, caller: Caller): ActingMember {
   const member = requireMember(loaded, caller, 'write');
   requireNotSuspended(member.organization);
@@ -51,7 +52,7 @@ export function requireNotSuspended({ status, organizationName }: Organization):
 export function requirePermission({ membership }: ActingMember, permission: Permission): void {
   if (!grants(membership.role, permission)) {
     throw new Forbidden(
-      `"${membership.memberUsername}" is ${membership.role} of "${membership.organizationName}"; this needs the permission ${permission}.`,
+      `This requires the permission ${permission}, which "${membership.memberUsername}" does not have as ${membership.role} of "${membership.organizationName}".`,
     );
   }
 }

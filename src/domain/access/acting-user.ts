@@ -4,17 +4,17 @@ import type { Username } from '../names.ts';
 import type { KeyOf, Loaded } from '../records.ts';
 import type { User } from '../user.ts';
 
-/** A user, and the one whom the caller is or acts for: none where there is no such user behind the caller. */
+/** A user, and the user that the caller is or acts on behalf of; `undefined` = the caller does not name one. */
 export interface UserContext {
   readonly caller: Loaded<KeyOf<'user'>> | undefined;
   readonly user: Loaded<KeyOf<'user'>>;
 }
 
-/** What a service needs to act for a user, to read or to change; never more, since it has that user's rights only. */
+/** The scope that a service needs to act on behalf of a user; never `admin`, since it has only that user's rights. */
 export type ActingScope = Exclude<Scope, 'admin'>;
 
 /**
- * The user that the caller is or acts for, where only a user can do what is asked.
+ * The name of the user that the caller is or acts on behalf of, for an operation that only a user can execute.
  * @throws {Unauthenticated | Forbidden}
  */
 export function actingUsername(caller: Caller): Username {
@@ -22,18 +22,18 @@ export function actingUsername(caller: Caller): Username {
   if (username !== undefined) return username;
   if (caller.type === 'service') {
     throw new Forbidden(
-      `Only a user can do this: the service "${caller.name}" needs On-Behalf-Of, which names one.`,
+      `Only a user can do this. The service "${caller.name}" must name the user in the On-Behalf-Of header.`,
     );
   }
-  throw new Unauthenticated('This needs credentials.');
+  throw new Unauthenticated('This requires credentials: send an Authorization header.');
 }
 
 /**
- * That user, living and active.
- * @param known the record of that user
- * @throws {Unauthenticated} nobody, or no active user, is asking
- * @throws {Forbidden} a service without the scope, or that acts for nobody
- * @throws {UserNotFound | UserSuspended} of the user whom a service acts for
+ * The user that the caller is or acts on behalf of, who must exist and be active.
+ * @param loaded the record of that user
+ * @throws {Unauthenticated} the caller is anonymous or not an active user
+ * @throws {Forbidden} the caller is a service without the scope, or one that does not act on behalf of a user
+ * @throws {UserNotFound | UserSuspended} the user on whose behalf a service acts
  */
 export function actingUser(
   caller: Caller,
@@ -44,8 +44,8 @@ export function actingUser(
   const user = loaded?.record;
   if (caller.type !== 'service') {
     if (user?.status !== 'active') {
-      // Not naming them: it may be a key, sent where a username is expected.
-      throw new Unauthenticated('The caller is not an active user.');
+      // Without the name: it may be an API key that was sent in place of a username.
+      throw new Unauthenticated('The credentials do not belong to an active user.');
     }
     return user;
   }
@@ -55,7 +55,7 @@ export function actingUser(
   return user;
 }
 
-/** Whether a service asks in its own name; then it must have the scope. @throws {Forbidden} */
+/** Whether the caller is a service in its own name. @throws {Forbidden} it is one, but lacks the scope */
 export function isDirectService(caller: Caller, scope: Scope): boolean {
   if (caller.type !== 'service' || caller.onBehalfOf !== undefined) return false;
   requireScope(caller, scope);
@@ -63,8 +63,8 @@ export function isDirectService(caller: Caller, scope: Scope): boolean {
 }
 
 /**
- * A service in its own name with the scope, where nobody else can do what is asked.
- * @throws {Unauthenticated | Forbidden} and for a service that acts for somebody what `actingUser` throws
+ * Requires a service in its own name with the scope.
+ * @throws {Unauthenticated | Forbidden} and, for a service on behalf of a user, the errors of `actingUser`
  */
 export function requireDirectService(
   caller: Caller,
@@ -77,11 +77,11 @@ export function requireDirectService(
 }
 
 export function servicesOnly(scope: Scope): Forbidden {
-  return new Forbidden(`Only a service with the scope ${scope} can do this, in its own name.`);
+  return new Forbidden(`Only a service with the scope ${scope} can do this, without On-Behalf-Of.`);
 }
 
 function requireScope(service: ServiceCaller, scope: Scope): void {
   if (!hasScope(service, scope)) {
-    throw new Forbidden(`The service "${service.name}" lacks the scope ${scope}.`);
+    throw new Forbidden(`The service "${service.name}" does not have the scope ${scope}.`);
   }
 }

@@ -10,8 +10,8 @@ import { requireOrganization, requireUser } from './required-records.ts';
 import type { MemberContext } from './target-membership.ts';
 
 /**
- * A user, to anybody who gets this far: where users are not for everybody, nobody comes here without credentials.
- * @throws {UserNotFound} besides what `actingUser` throws of a caller with credentials
+ * A user, for any caller. Where anonymous callers must not read users, the HTTP layer rejects them beforehand.
+ * @throws {UserNotFound} and, for a caller with credentials, the errors of `actingUser`
  */
 export function readableUser(loaded: UserContext, caller: Caller): User {
   if (caller.type !== 'anonymous' && !isDirectService(caller, 'read')) {
@@ -21,20 +21,22 @@ export function readableUser(loaded: UserContext, caller: Caller): User {
 }
 
 /**
- * A user whose own affairs are asked for: by themself, or by a service with the scope `read`.
- * @throws {Forbidden | UserNotFound} besides what `actingUser` throws
+ * A user whose private data is read: allowed for the user and for a service with the scope `read`.
+ * @throws {Forbidden | UserNotFound} and the errors of `actingUser`
  */
 export function selfOrService(loaded: UserContext, caller: Caller): User {
   if (isDirectService(caller, 'read')) return requireUser(loaded.user);
-  const me = actingUser(caller, loaded.caller, 'read');
+  const user = actingUser(caller, loaded.caller, 'read');
   const { username } = loaded.user.key;
-  if (me.username !== username) throw new Forbidden(`This is for "${username}" and for services only.`);
-  return me;
+  if (user.username !== username) {
+    throw new Forbidden(`Only "${username}" and services can read this, not "${user.username}".`);
+  }
+  return user;
 }
 
 /**
- * An organization, suspended or not: to members with the permission, and to a service with the scope `read`.
- * @throws {OrganizationNotFound | Forbidden} besides what `actingUser` throws
+ * An organization, suspended or not: readable by members with the permission and by a service with the scope `read`.
+ * @throws {OrganizationNotFound | Forbidden} and the errors of `actingUser`
  */
 export function readableOrganization(
   loaded: OrganizationContext,
@@ -48,15 +50,15 @@ export function readableOrganization(
 }
 
 /**
- * Whether the caller may know if this user is a member of this organization. Everybody sees their own memberships and
- * those in organizations they belong to, a service with the scope `read` sees all.
- * @throws what `actingUser` throws
+ * Whether the caller may know if this user is a member of this organization. A user may see their own memberships and those
+ * in organizations to which they belong; a service with the scope `read` may see all.
+ * @throws the errors of `actingUser`
  */
 export function maySeeMembership(loaded: MemberContext, caller: Caller): boolean {
   if (isDirectService(caller, 'read')) return true;
-  const me = actingUser(caller, loaded.caller, 'read');
+  const user = actingUser(caller, loaded.caller, 'read');
   return (
-    me.username === loaded.user.key.username ||
-    belongs(loaded.callerMembership?.record, me, loaded.organization.record)
+    user.username === loaded.user.key.username ||
+    belongs(loaded.callerMembership?.record, user, loaded.organization.record)
   );
 }

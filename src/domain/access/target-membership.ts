@@ -4,13 +4,13 @@ import type { KeyOf, Loaded } from '../records.ts';
 import type { User } from '../user.ts';
 import type { OrganizationContext } from './acting-member.ts';
 
-/** What has to be known to do something to a member, or to tell whether there is one. Caller and member may be the same. */
+/** The records needed to read or change a member. Caller and member may be the same user. */
 export interface MemberContext extends OrganizationContext {
   readonly user: Loaded<KeyOf<'user'>>;
   readonly membership: Loaded<KeyOf<'membership'>>;
 }
 
-/** Whatever is done to a member rests on all of these, besides the membership itself. */
+/** The records, besides the membership itself, that a change of a member depends on. */
 export function memberPreconditions(loaded: MemberContext): readonly (Loaded | undefined)[] {
   return [loaded.caller, loaded.organization, loaded.callerMembership, loaded.user];
 }

@@ -19,22 +19,22 @@ import {
 import { requireOrganization, requireUser } from './required-records.ts';
 
 /**
- * A user about to be changed: by themself, or by a service with the scope `admin`.
- * @throws {Forbidden | UserNotFound} besides what `actingUser` throws
+ * A user to be changed: allowed for the user and for a service with the scope `admin`.
+ * @throws {Forbidden | UserNotFound} and the errors of `actingUser`
  */
 export function userToChange(loaded: UserContext, caller: Caller): User {
   if (isDirectService(caller, 'admin')) return requireUser(loaded.user);
-  const me = actingUser(caller, loaded.caller, 'write');
+  const user = actingUser(caller, loaded.caller, 'write');
   const { username } = loaded.user.key;
-  if (me.username !== username) {
-    throw new Forbidden(`"${me.username}" can change themself only, not "${username}".`);
+  if (user.username !== username) {
+    throw new Forbidden(`"${user.username}" can only change their own account, not "${username}".`);
   }
-  return me;
+  return user;
 }
 
 /**
- * A user about to be suspended or resumed: by a service with the scope `admin`.
- * @throws {Forbidden | UserNotFound} besides what `actingUser` throws
+ * A user to be suspended or resumed: allowed for a service with the scope `admin`.
+ * @throws {Forbidden | UserNotFound} and the errors of `actingUser`
  */
 export function userToAdminister(loaded: UserContext, caller: Caller): User {
   requireDirectService(caller, loaded.caller, 'admin');
@@ -42,9 +42,9 @@ export function userToAdminister(loaded: UserContext, caller: Caller): User {
 }
 
 /**
- * An organization about to be changed: by a member with the permission, unless it is suspended; or by a service with the
- * scope `admin`.
- * @throws {OrganizationNotFound | OrganizationSuspended | Forbidden} besides what `actingUser` throws
+ * An organization to be changed: allowed for a member with the permission, unless it is suspended, and for a service with
+ * the scope `admin`.
+ * @throws {OrganizationNotFound | OrganizationSuspended | Forbidden} and the errors of `actingUser`
  */
 export function organizationToChange(
   loaded: OrganizationContext,
@@ -58,8 +58,8 @@ export function organizationToChange(
 }
 
 /**
- * An organization about to be suspended or resumed: by a service with the scope `admin`.
- * @throws {OrganizationNotFound | Forbidden} besides what `actingUser` throws
+ * An organization to be suspended or resumed: allowed for a service with the scope `admin`.
+ * @throws {OrganizationNotFound | Forbidden} and the errors of `actingUser`
  */
 export function organizationToAdminister(loaded: OrganizationContext, caller: Caller): Organization {
   if (isDirectService(caller, 'admin')) return requireOrganization(loaded.organization);

@@ -11,24 +11,24 @@ import { membershipEvent } from './events.ts';
 import { addOwner, ownershipWrites } from './ownership.ts';
 
 /**
- * Only an Owner or Admin adds members, and only an Owner adds an Owner.
- * @param known its `membership` may still be that of an earlier user or organization of these names; it is replaced.
- *   `ownedOrganizations`: for a new Owner, what `ownedOrganizationsIfFull` of the user asks for
+ * Owners and Admins can add members; only an Owner can add an Owner.
+ * @param loaded `membership` may be that of an earlier user or organization with the same name; it is replaced.
+ *   `ownedOrganizations`: for a new Owner, the organizations of `ownedOrganizationsIfFull`
  * @throws {OrganizationNotFound | OrganizationSuspended | Forbidden | UserNotFound | UserSuspended |
- *   MembershipAlreadyExists | TooManyOwners | TooManyOrganizations} besides what `actingUser` throws
+ *   MembershipAlreadyExists | TooManyOwners | TooManyOrganizations} and the errors of `actingUser`
  */
 export function planAddMember(
   loaded: MemberContext & { readonly ownedOrganizations: readonly Loaded<KeyOf<'organization'>>[] },
   role: Role,
   context: ChangeContext,
 ): Plan<Versioned<Membership>> {
-  const acting = requireMemberForWrite(loaded, context.caller);
-  requirePermission(acting, 'members.add');
-  if (role === 'Owner') requirePermission(acting, 'owners.manage');
+  const actingMember = requireMemberForWrite(loaded, context.caller);
+  requirePermission(actingMember, 'members.add');
+  if (role === 'Owner') requirePermission(actingMember, 'owners.manage');
 
   const user = requireUser(loaded.user);
   if (user.status === 'suspended') throw new UserSuspended(user.username);
-  const { organization } = acting;
+  const { organization } = actingMember;
   if (belongs(loaded.membership.record, user, organization)) {
     throw new MembershipAlreadyExists(organization.organizationName, user.username);
   }

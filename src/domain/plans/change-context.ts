@@ -1,6 +1,6 @@
 import type { Caller } from '../caller.ts';
 
-/** Who makes a change, and when. */
+/** The caller and the time of a change. */
 export interface ChangeContext {
   readonly caller: Caller;
   /** RFC 3339, UTC, milliseconds. */

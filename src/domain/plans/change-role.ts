@@ -15,11 +15,12 @@ import { addOwner, ownershipWrites, removeOwner } from './ownership.ts';
 import { requireVersion } from './require-version.ts';
 
 /**
- * An Admin changes Members and Admins; to make or change an Owner takes an Owner. The same role again changes nothing.
- * @param known `ownedOrganizations`: for a new Owner, what `ownedOrganizationsIfFull` of the user asks for
- * @param ifVersion the version that the membership must have, where the caller insists on one
+ * Owners and Admins can change the role of Members and Admins; only an Owner can make or change an Owner. Setting the
+ * present role changes nothing.
+ * @param loaded `ownedOrganizations`: for a new Owner, the organizations of `ownedOrganizationsIfFull`
+ * @param ifVersion the version that the membership must have; `undefined` = any
  * @throws {OrganizationNotFound | OrganizationSuspended | Forbidden | MembershipNotFound | VersionMismatch |
- *   UserSuspended | LastOwner | TooManyOwners | TooManyOrganizations} besides what `actingUser` throws
+ *   UserSuspended | LastOwner | TooManyOwners | TooManyOrganizations} and the errors of `actingUser`
  */
 export function planChangeRole(
   loaded: MemberContext & { readonly ownedOrganizations: readonly Loaded<KeyOf<'organization'>>[] },
@@ -27,17 +28,17 @@ export function planChangeRole(
   ifVersion: number | undefined,
   context: ChangeContext,
 ): Plan<Versioned<Membership>> {
-  const acting = requireMemberForWrite(loaded, context.caller);
-  requirePermission(acting, 'members.update');
+  const actingMember = requireMemberForWrite(loaded, context.caller);
+  requirePermission(actingMember, 'members.update');
   const { user, membership } = requireTargetMembership(loaded);
-  if (role === 'Owner' || membership.role === 'Owner') requirePermission(acting, 'owners.manage');
+  if (role === 'Owner' || membership.role === 'Owner') requirePermission(actingMember, 'owners.manage');
   requireVersion(loaded.membership, ifVersion);
   if (membership.role === role) {
     return { result: { record: membership, version: loaded.membership.version } };
   }
   if (role === 'Owner' && user.status === 'suspended') throw new UserSuspended(user.username);
 
-  const { organization } = acting;
+  const { organization } = actingMember;
   const { at } = context;
   const changed = put(loaded.membership, { ...membership, role, updatedAt: at });
   const writes: Write[] = [changed];

@@ -15,16 +15,16 @@ export interface NewOrganization {
 }
 
 /**
- * The acting user founds it and becomes Owner in the same change.
- * @throws {OrganizationAlreadyExists | TooManyOrganizations} besides what `actingUser` throws
+ * Creates an organization; the acting user becomes its first Owner in the same change.
+ * @throws {OrganizationAlreadyExists | TooManyOrganizations} and the errors of `actingUser`
  */
 export function planCreateOrganization(
   loaded: {
     readonly founder: Loaded<KeyOf<'user'>>;
     readonly organization: Loaded<KeyOf<'organization'>>;
-    /** May still hold a membership in an earlier organization of this name; it is replaced. */
+    /** May be a membership in an earlier organization with this name; it is replaced. */
     readonly membership: Loaded<KeyOf<'membership'>>;
-    /** What `ownedOrganizationsIfFull` of the founder asks for. */
+    /** The organizations of `ownedOrganizationsIfFull` of the founder. */
     readonly ownedOrganizations: readonly Loaded<KeyOf<'organization'>>[];
   },
   { organizationName, displayName }: NewOrganization,

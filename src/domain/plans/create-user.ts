@@ -16,15 +16,15 @@ export interface NewUser {
 }
 
 /**
- * By a service with the scope `admin`, by any user, and by nobody in particular: where users are not for everybody to
- * create, nobody comes here without credentials.
- * @throws {UserAlreadyExists | EmailTaken} besides what `actingUser` throws of a caller with credentials
+ * Creates a user. Allowed for a service with the scope `admin`, for any user and for an anonymous caller. Where anonymous
+ * callers must not create users, the HTTP layer rejects them beforehand.
+ * @throws {UserAlreadyExists | EmailTaken} and, for a caller with credentials, the errors of `actingUser`
  */
 export function planCreateUser(
   loaded: {
     readonly caller: Loaded<KeyOf<'user'>> | undefined;
     readonly user: Loaded<KeyOf<'user'>>;
-    /** The claim on the new user's e-mail address, where there is one. */
+    /** The claim on the new user's e-mail address; `undefined` = the user has none. */
     readonly claim: Loaded<KeyOf<'email'>> | undefined;
   },
   newUser: NewUser,

@@ -6,11 +6,11 @@ import { organizationEvent } from './events.ts';
 import { requireVersion } from './require-version.ts';
 
 /**
- * Ends an organization and with it all its memberships, which count only while it lives under its id. Only the
- * organization is written: what its Owners list of it is dead from then on. By an Owner unless it is suspended, or by a
- * service with the scope `admin`.
- * @param ifVersion the version that the organization must have, where the caller insists on one
- * @throws {OrganizationNotFound | OrganizationSuspended | Forbidden | VersionMismatch} besides what `actingUser` throws
+ * Deletes an organization, which ends all its memberships: these count only while it exists with the same id. Only the
+ * organization is written; the entries in `ownerOf` of its Owners are orphaned. Allowed for an Owner, unless the
+ * organization is suspended, and for a service with the scope `admin`.
+ * @param ifVersion the version that the organization must have; `undefined` = any
+ * @throws {OrganizationNotFound | OrganizationSuspended | Forbidden | VersionMismatch} and the errors of `actingUser`
  */
 export function planDeleteOrganization(
   loaded: OrganizationContext,

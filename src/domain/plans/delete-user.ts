@@ -8,11 +8,11 @@ import { membershipEndedWithUserEvent, userEvent } from './events.ts';
 import { liveOwnedOrganization, ownedOrganizationKeys, withoutOwner } from './ownership.ts';
 import { requireVersion } from './require-version.ts';
 
-/** What else has to be known of a user who is to be deleted. */
+/** The further records that are needed to delete a user. */
 interface DeletionReadSet<Email, Organization, Membership> {
-  /** The claim on their e-mail address, where they have one. */
+  /** The claim on the user's e-mail address, if any. */
   readonly claim: Email | undefined;
-  /** Those that they are listed as Owner of, and their memberships there. */
+  /** The organizations that the user owns, and the user's memberships in them. */
   readonly ownedOrganizations: readonly Organization[];
   readonly memberships: readonly Membership[];
 }
@@ -29,13 +29,14 @@ export function deletionReadSet({
 }
 
 /**
- * Ends a user and with them all their memberships, which count only while the user lives under their id. Written are the
- * user, the claim on their e-mail address and the organizations that they own, which take them off their Owners; the
- * memberships themselves are not. By the user, or by a service with the scope `admin`.
- * @param known as `deletionReadSet` asks
- * @param ifVersion the version that the user must have, where the caller insists on one
- * @throws {LastOwner} they are the only Owner of an organization
- * @throws {Forbidden | UserNotFound | VersionMismatch} besides what `actingUser` throws
+ * Deletes a user, which ends all their memberships: these count only while the user exists with the same id. The change
+ * writes the user, the claim on the e-mail address and the organizations that the user owns, whose `owners` no longer
+ * include the user; the memberships themselves are not written. Allowed for the user and for a service with the scope
+ * `admin`.
+ * @param loaded the records of `deletionReadSet`
+ * @param ifVersion the version that the user must have; `undefined` = any
+ * @throws {LastOwner} the user is the only Owner of an organization
+ * @throws {Forbidden | UserNotFound | VersionMismatch} and the errors of `actingUser`
  */
 export function planDeleteUser(
   loaded: UserContext &
@@ -57,15 +58,17 @@ export function planDeleteUser(
       writes: [
         deleted,
         ...(loaded.claim?.record?.userId === user.id ? [remove(loaded.claim)] : []),
-        ...owned.map((one) => put(one.loaded, withoutOwner(one.organization, user.username, at))),
+        ...owned.map(({ loaded: before, organization }) =>
+          put(before, withoutOwner(organization, user.username, at)),
+        ),
       ],
-      // Who does it is the user, or a service in its own name.
+      // The caller is the user, which is written, or a service in its own name.
       preconditions: [],
       events: [
         userEvent(user, { type: 'user.deleted', version: versionAfter(deleted), changes: {} }, context),
         ...owned.map(({ organization }) => {
           const key = membershipKey(organization.organizationName, user.username);
-          // It is no condition: nobody changes the membership of an Owner without changing the organization.
+          // Not a condition: every change of an Owner's membership changes the organization too.
           const { version } = requireLoaded(loaded.memberships, key);
           const changes = { role: { from: 'Owner' } };
           const removed = { type: 'membership.removed', version, changes } as const;

@@ -11,7 +11,7 @@ const streamOfOrganization = ({ id }: Pick<Organization, 'id'>): EventStream => 
   id,
 });
 
-/** What every event says besides its subject. `version` is the subject's after the change. */
+/** The contents of every event besides its subject. `version` is that of the subject after the change. */
 interface EventDetails<Type extends EventType> {
   readonly type: Type;
   readonly version: number;
@@ -27,21 +27,21 @@ export function userEvent(
   return event([streamOfUser(user)], { type: 'user', username, id }, details, context);
 }
 
-/** @param alsoOf the users whose own memberships change with it */
+/** @param affectedUsers the users whose own memberships change with it */
 export function organizationEvent(
   organization: Organization,
   details: EventDetails<EventType & (`organization.${string}` | 'ownership.transferred')>,
   context: ChangeContext,
-  alsoOf: readonly User[] = [],
+  affectedUsers: readonly User[] = [],
 ): NewEvent {
   const { organizationName, id } = organization;
-  const streams = [streamOfOrganization(organization), ...alsoOf.map(streamOfUser)];
+  const streams = [streamOfOrganization(organization), ...affectedUsers.map(streamOfUser)];
   return event(streams, { type: 'organization', organizationName, id }, details, context);
 }
 
 type MembershipEventDetails = EventDetails<EventType & `membership.${string}`>;
 
-/** A change of a membership is an event of its organization and of its user. */
+/** A change of a membership is recorded in the streams of its organization and of its user. */
 export function membershipEvent(
   { organizationName, memberUsername: username, organizationId, userId }: Membership,
   details: MembershipEventDetails,
@@ -51,7 +51,7 @@ export function membershipEvent(
   return event(streams, { type: 'membership', organizationName, username }, details, context);
 }
 
-/** A membership that ends with its user is an event of the organization alone: the user's stream ends with their own. */
+/** The end of a membership with its user is recorded in the organization's stream only: the user's stream ends with the user's deletion. */
 export function membershipEndedWithUserEvent(
   { username }: User,
   organization: Organization,

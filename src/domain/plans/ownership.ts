@@ -6,7 +6,7 @@ import { MAX_OWNERS, type Organization } from '../organization.ts';
 import { type KeyOf, type Loaded, organizationKey, requireLoaded } from '../records.ts';
 import { MAX_OWNED_ORGANIZATIONS, type OwnedOrganization, type User } from '../user.ts';
 
-/** Ownership stands on both records; whoever becomes or stops being an Owner changes both. */
+/** Ownership is recorded in both the user and the organization, so a change of Owners changes both. */
 interface Ownership {
   readonly user: User;
   readonly organization: Organization;
@@ -14,7 +14,7 @@ interface Ownership {
 
 type LoadedOrganizations = readonly Loaded<KeyOf<'organization'>>[];
 
-/** Both records as they are to be written. */
+/** The writes of both records. */
 export function ownershipWrites(
   loaded: { readonly user: Loaded<KeyOf<'user'>>; readonly organization: Loaded<KeyOf<'organization'>> },
   owned: Ownership,
@@ -23,8 +23,8 @@ export function ownershipWrites(
 }
 
 /**
- * The organizations that have to be known before a user can become Owner of one more: none while there is room in their
- * list, all of it once it is full, since some of them may be gone.
+ * The organizations to load before a user becomes Owner of another one: none while `ownerOf` is not full; all of its
+ * entries when it is full, because some of them may have been deleted.
  */
 export function ownedOrganizationsIfFull({
   record,
@@ -38,7 +38,7 @@ export function ownedOrganizationKeys({ ownerOf }: User): readonly KeyOf<'organi
 }
 
 /**
- * @param listed what `ownedOrganizationsIfFull` asks for
+ * @param ownedOrganizations the organizations of `ownedOrganizationsIfFull`
  * @throws {TooManyOwners | TooManyOrganizations}
  */
 export function addOwner(
@@ -56,8 +56,8 @@ export function addOwner(
 }
 
 /**
- * The user's side alone. An entry of the same name is of an organization that is gone, and so may others be where the
- * list is full; they make room.
+ * The user as Owner of another organization. An entry with the same name belongs to a deleted organization and is
+ * replaced. If the list is full, all entries of deleted organizations are removed.
  * @throws {TooManyOrganizations}
  */
 export function withOwnedOrganization(
@@ -79,8 +79,8 @@ export function withOwnedOrganization(
 }
 
 /**
- * The organization that an entry stands for, if it lives: under that id, for an id that is gone never comes back.
- * @param listed must include whatever stands under that name
+ * The organization that an entry refers to, if it exists with that id. Ids are never reused.
+ * @param ownedOrganizations must include the organization with that name
  */
 export function liveOwnedOrganization(
   { name, id }: OwnedOrganization,
@@ -90,7 +90,7 @@ export function liveOwnedOrganization(
   return loaded.record?.id === id ? { loaded, organization: loaded.record } : undefined;
 }
 
-/** @throws {LastOwner} An organization always keeps an Owner. */
+/** @throws {LastOwner} the organization would have no Owner */
 export function removeOwner({ user, organization }: Ownership, at: string): Ownership {
   return {
     user: {
@@ -102,7 +102,7 @@ export function removeOwner({ user, organization }: Ownership, at: string): Owne
   };
 }
 
-/** The organization's side alone. @throws {LastOwner} */
+/** The organization after `username` is no longer an Owner. @throws {LastOwner} */
 export function withoutOwner(organization: Organization, username: Username, at: string): Organization {
   const owners = organization.owners.filter((owner) => owner !== username);
   if (owners.length === 0) throw new LastOwner(organization.organizationName, username);

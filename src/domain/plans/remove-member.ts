@@ -11,28 +11,28 @@ import { ownershipWrites, removeOwner } from './ownership.ts';
 import { requireVersion } from './require-version.ts';
 
 /**
- * Everybody may leave; to remove another takes an Owner or Admin, and to remove an Owner an Owner.
- * @param ifVersion the version that the membership must have, where the caller insists on one
+ * Every member can leave. Owners and Admins can remove others; only an Owner can remove an Owner.
+ * @param ifVersion the version that the membership must have; `undefined` = any
  * @throws {OrganizationNotFound | OrganizationSuspended | Forbidden | MembershipNotFound | VersionMismatch | LastOwner}
- *   besides what `actingUser` throws
+ *   and the errors of `actingUser`
  */
 export function planRemoveMember(
   loaded: MemberContext,
   ifVersion: number | undefined,
   context: ChangeContext,
 ): Plan<void> {
-  const acting = requireMemberForWrite(loaded, context.caller);
-  const leaving = loaded.user.key.username === acting.user.username;
-  if (!leaving) requirePermission(acting, 'members.remove');
+  const actingMember = requireMemberForWrite(loaded, context.caller);
+  const isLeaving = loaded.user.key.username === actingMember.user.username;
+  if (!isLeaving) requirePermission(actingMember, 'members.remove');
   const { user, membership } = requireTargetMembership(loaded);
-  if (!leaving && membership.role === 'Owner') requirePermission(acting, 'owners.manage');
+  if (!isLeaving && membership.role === 'Owner') requirePermission(actingMember, 'owners.manage');
   requireVersion(loaded.membership, ifVersion);
 
   const { at } = context;
   const removed = remove(loaded.membership);
   const writes: Write[] = [removed];
   if (membership.role === 'Owner') {
-    const owned = removeOwner({ user, organization: acting.organization }, at);
+    const owned = removeOwner({ user, organization: actingMember.organization }, at);
     writes.push(...ownershipWrites(loaded, owned));
   }
   const changes = { role: { from: membership.role } };

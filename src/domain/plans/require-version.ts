@@ -1,7 +1,7 @@
 import { VersionMismatch } from '../errors.ts';
 import type { Loaded } from '../records.ts';
 
-/** @throws {VersionMismatch} when the caller insists on a version that has moved */
+/** @param required `undefined` = any. @throws {VersionMismatch} */
 export function requireVersion({ version }: Loaded, required: number | undefined): void {
   if (required !== undefined && required !== version) throw new VersionMismatch(required, version);
 }

@@ -8,8 +8,9 @@ import type { ChangeContext } from './change-context.ts';
 import { organizationEvent } from './events.ts';
 
 /**
- * Suspends or resumes an organization: a service with the scope `admin` does. Done again it changes nothing.
- * @throws {OrganizationNotFound | Forbidden} besides what `actingUser` throws
+ * Suspends or resumes an organization. Allowed for a service with the scope `admin`. Setting the present status changes
+ * nothing.
+ * @throws {OrganizationNotFound | Forbidden} and the errors of `actingUser`
  */
 export function planSetOrganizationStatus(
   loaded: OrganizationContext,

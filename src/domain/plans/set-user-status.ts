@@ -8,9 +8,9 @@ import type { ChangeContext } from './change-context.ts';
 import { userEvent } from './events.ts';
 
 /**
- * Suspends or resumes a user: a service with the scope `admin` does. Done again it changes nothing. A suspended Owner
- * remains one.
- * @throws {Forbidden | UserNotFound} besides what `actingUser` throws
+ * Suspends or resumes a user. Allowed for a service with the scope `admin`. Setting the present status changes nothing. A
+ * suspended Owner remains an Owner.
+ * @throws {Forbidden | UserNotFound} and the errors of `actingUser`
  */
 export function planSetUserStatus(
   loaded: UserContext,

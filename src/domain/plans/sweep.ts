@@ -5,11 +5,11 @@ import { type KeyOf, type Loaded, organizationKey } from '../records.ts';
 import { liveOwnedOrganization } from './ownership.ts';
 
 /**
- * Removes what deletions left behind, and what has expired. It was worth nothing any more, so it leaves no event; and ids
- * never come back, so what is dead once needs no condition.
+ * Removes orphaned and expired records. They no longer had any effect, so no events are recorded. Ids are never reused, so
+ * an orphaned record needs no condition.
  */
 
-/** A membership whose user or organization is gone. @returns whether it was */
+/** Removes a membership whose user or organization no longer exists. @returns whether it was orphaned */
 export function planSweepMembership(
   loaded: {
     readonly membership: Loaded<KeyOf<'membership'>>;
@@ -28,27 +28,27 @@ export function planSweepMembership(
   };
 }
 
-/** Entries of a user's list of owned organizations whose organization is gone. @returns whether there were any */
+/** Removes the entries of `ownerOf` whose organization no longer exists. @returns whether there were any */
 export function planSweepOwnerOf(
   loaded: {
     readonly user: Loaded<KeyOf<'user'>>;
-    /** What `organizationsOwnedBy` asks for. */
+    /** The organizations of `organizationsOwnedBy`. */
     readonly ownedOrganizations: readonly Loaded<KeyOf<'organization'>>[];
   },
   at: string,
 ): Plan<boolean> {
   const user = loaded.user.record;
-  const living = user?.ownerOf.filter(
+  const live = user?.ownerOf.filter(
     (entry) => liveOwnedOrganization(entry, loaded.ownedOrganizations) !== undefined,
   );
-  if (user === undefined || living === undefined || living.length === user.ownerOf.length) {
+  if (user === undefined || live === undefined || live.length === user.ownerOf.length) {
     return { result: false };
   }
-  const kept = put(loaded.user, { ...user, ownerOf: living });
+  const kept = put(loaded.user, { ...user, ownerOf: live });
   return { result: true, change: changeOf({ at, writes: [kept], preconditions: [], events: [] }) };
 }
 
-/** An invitation that has expired. @returns whether it had */
+/** Removes an expired invitation. @returns whether it was expired */
 export function planSweepInvitation(
   { invitation }: { readonly invitation: Loaded<KeyOf<'invitation'>> },
   at: string,

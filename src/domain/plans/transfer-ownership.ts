@@ -12,28 +12,28 @@ import type { ChangeContext } from './change-context.ts';
 import { organizationEvent } from './events.ts';
 import { removeOwner, withOwnedOrganization } from './ownership.ts';
 
-/** Both sides have to be known, and they are written. */
+/** Caller and target, with their memberships; all of them are written. */
 export interface TransferContext extends MemberContext {
   readonly caller: Loaded<KeyOf<'user'>>;
   readonly callerMembership: Loaded<KeyOf<'membership'>>;
-  /** What `ownedOrganizationsIfFull` of the user asks for. */
+  /** The organizations of `ownedOrganizationsIfFull` of the user. */
   readonly ownedOrganizations: readonly Loaded<KeyOf<'organization'>>[];
 }
 
 /**
- * An Owner makes another member Owner in their place and becomes Admin. The number of Owners stays.
- * @throws {MembershipAlreadyExists} the member, who may be the caller, is an Owner already
+ * An Owner transfers ownership to another member and becomes an Admin. The number of Owners does not change.
+ * @throws {MembershipAlreadyExists} the member is already an Owner (it may be the caller)
  * @throws {OrganizationNotFound | OrganizationSuspended | Forbidden | MembershipNotFound | UserSuspended |
- *   TooManyOrganizations} besides what `actingUser` throws
+ *   TooManyOrganizations} and the errors of `actingUser`
  */
 export function planTransferOwnership(
   loaded: TransferContext,
   context: ChangeContext,
 ): Plan<Versioned<Organization>> {
-  const acting = requireMemberForWrite(loaded, context.caller);
-  requirePermission(acting, 'owners.manage');
+  const actingMember = requireMemberForWrite(loaded, context.caller);
+  requirePermission(actingMember, 'owners.manage');
   const { user, membership } = requireTargetMembership(loaded);
-  const { organizationName, id } = acting.organization;
+  const { organizationName, id } = actingMember.organization;
   if (membership.role === 'Owner') {
     throw new MembershipAlreadyExists(organizationName, user.username, 'an Owner');
   }
@@ -41,10 +41,13 @@ export function planTransferOwnership(
 
   const { at } = context;
   const newOwner = withOwnedOrganization(user, organizationName, id, loaded.ownedOrganizations, at);
-  const owners = [...acting.organization.owners, user.username];
-  const left = removeOwner({ user: acting.user, organization: { ...acting.organization, owners } }, at);
-  const organization = put(loaded.organization, left.organization);
-  const changes = { owner: { from: acting.user.username, to: user.username } };
+  const owners = [...actingMember.organization.owners, user.username];
+  const withoutCaller = removeOwner(
+    { user: actingMember.user, organization: { ...actingMember.organization, owners } },
+    at,
+  );
+  const organization = put(loaded.organization, withoutCaller.organization);
+  const changes = { owner: { from: actingMember.user.username, to: user.username } };
   const version = versionAfter(organization);
   const transferred = { type: 'ownership.transferred', version, changes } as const;
   return {
@@ -54,12 +57,12 @@ export function planTransferOwnership(
       writes: [
         organization,
         put(loaded.membership, { ...membership, role: 'Owner', updatedAt: at }),
-        put(loaded.callerMembership, { ...acting.membership, role: 'Admin', updatedAt: at }),
+        put(loaded.callerMembership, { ...actingMember.membership, role: 'Admin', updatedAt: at }),
         put(loaded.user, newOwner),
-        put(loaded.caller, left.user),
+        put(loaded.caller, withoutCaller.user),
       ],
       preconditions: memberPreconditions(loaded),
-      events: [organizationEvent(organization.record, transferred, context, [acting.user, user])],
+      events: [organizationEvent(organization.record, transferred, context, [actingMember.user, user])],
     }),
   };
 }

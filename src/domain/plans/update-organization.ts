@@ -9,10 +9,10 @@ import { organizationEvent } from './events.ts';
 import { requireVersion } from './require-version.ts';
 
 /**
- * Gives an organization another name to be called by; the name in paths stays. By an Owner or Admin, or a service with the
- * scope `admin`; nobody renames a suspended one. The name that it has already changes nothing.
- * @param ifVersion the version that the organization must have, where the caller insists on one
- * @throws {OrganizationNotFound | OrganizationSuspended | Forbidden | VersionMismatch} besides what `actingUser` throws
+ * Changes the display name of an organization; the slug stays. Allowed for an Owner or Admin and for a service with the
+ * scope `admin`, but not while the organization is suspended. Setting the present name changes nothing.
+ * @param ifVersion the version that the organization must have; `undefined` = any
+ * @throws {OrganizationNotFound | OrganizationSuspended | Forbidden | VersionMismatch} and the errors of `actingUser`
  */
 export function planUpdateOrganization(
   loaded: OrganizationContext,

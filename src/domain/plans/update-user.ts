@@ -9,19 +9,19 @@ import type { ChangeContext } from './change-context.ts';
 import { userEvent } from './events.ts';
 import { requireVersion } from './require-version.ts';
 
-/** What of a user is to be another; what is left out stays. */
+/** The fields of a user to change; absent fields stay unchanged. */
 export interface UserEdit {
   readonly firstName?: DisplayText | undefined;
   readonly lastName?: DisplayText | undefined;
-  /** `null`: the user is to have none. */
+  /** `null` removes the e-mail address. */
   readonly email?: EmailAddress | null | undefined;
 }
 
-/** The claims that an edit touches: none where the address stays, one where only its spelling changes. */
+/** The claims that an edit changes: none if the address stays, one if only its spelling changes. */
 export interface EmailClaims<Email> {
-  /** On the address that the user is to have. */
+  /** The claim on the new address. */
   readonly claim: Email | undefined;
-  /** On the address that the user has until then, where that is another. */
+  /** The claim on the previous address, if it is a different one. */
   readonly released: Email | undefined;
 }
 
@@ -40,11 +40,11 @@ export function emailClaimsOf(
 }
 
 /**
- * By the user, or by a service with the scope `admin`. An e-mail address is claimed, and the one before freed, in the same
- * change. What is as it was already changes nothing.
- * @param known the claims are those of `emailClaimsOf`
- * @param ifVersion the version that the user must have, where the caller insists on one
- * @throws {Forbidden | UserNotFound | VersionMismatch | EmailTaken} besides what `actingUser` throws
+ * Edits a user. Allowed for the user and for a service with the scope `admin`. A new e-mail address is claimed and the
+ * previous one released in the same change. Setting present values changes nothing.
+ * @param loaded includes the claims of `emailClaimsOf`
+ * @param ifVersion the version that the user must have; `undefined` = any
+ * @throws {Forbidden | UserNotFound | VersionMismatch | EmailTaken} and the errors of `actingUser`
  */
 export function planUpdateUser(
   loaded: UserContext & EmailClaims<Loaded<KeyOf<'email'>>>,
@@ -55,10 +55,10 @@ export function planUpdateUser(
   const user = userToChange(loaded, context.caller);
   requireVersion(loaded.user, ifVersion);
   const { at } = context;
-  const { email: _, ...nameless } = user;
+  const { email: _, ...withoutEmail } = user;
   const email = emailAfter(user, edit);
   const edited: User = {
-    ...nameless,
+    ...withoutEmail,
     firstName: edit.firstName ?? user.firstName,
     lastName: edit.lastName ?? user.lastName,
     ...(email === undefined ? {} : { email }),

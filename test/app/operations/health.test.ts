@@ -11,7 +11,8 @@ import { ScriptedMetaStore } from '../../support/scripted-meta-store.ts';
 
 const UP = { status: 'up' } as const;
 const READY = { ready: true, store: UP, cache: UP };
-const CHANGED = /^The meta record has changed since this instance began: .* Restart this instance\.$/;
+const CHANGED =
+  /^The meta record of the store has changed since this instance started: .* Restart this instance\.$/;
 
 class WatchedCache extends MemoryCache {
   readonly deadlines: number[] = [];
@@ -102,7 +103,7 @@ describe('the health of an instance', () => {
 
   it('is bad where the instances on the store use another cache', async () => {
     store.meta = { storeId: 'some', generation: 1, cache: 'another' };
-    expect(await storeReason()).to.match(/use the cache "another", and this one is set to "test"/);
+    expect(await storeReason()).to.match(/use the cache "another", but "test" is configured here/);
   });
 
   it('never throws, whatever the store throws', async () => {

@@ -88,7 +88,7 @@ describe('a right', () => {
 
   it('that the role lacks is forbidden, and the message says who, what role, where and which right', () => {
     expect(() => requirePermission(requireMember(scene({ caller: 'Admin' })), 'owners.manage')).to.throw(
-      '"cara" is Admin of "acme"; this needs the permission owners.manage.',
+      'This requires the permission owners.manage, which "cara" does not have as Admin of "acme".',
     );
     expect(
       refusal(() => requirePermission(requireMember(scene({ caller: 'Member' })), 'members.add')),

@@ -27,7 +27,7 @@ describe('a user who acts', () => {
     expect(refusal(() => actingUser(cara, gone, 'read'))).to.equal('unauthenticated');
     expect(refusal(() => actingUser(cara, undefined, 'read'))).to.equal('unauthenticated');
     expect(() => actingUser(cara, absent(userKey(CARA)), 'read')).to.throw(
-      'The caller is not an active user.',
+      'The credentials do not belong to an active user.',
     );
   });
 
@@ -50,7 +50,9 @@ describe('a service on behalf of a user', () => {
       expect(refusal(() => actingUser(service(['read'], CARA), loaded, 'write'))).to.equal('forbidden');
       expect(refusal(() => actingUser(service([], CARA), loaded, 'read'))).to.equal('forbidden');
     }
-    expect(() => actingUser(service(['read'], CARA), active, 'write')).to.throw('lacks the scope write');
+    expect(() => actingUser(service(['read'], CARA), active, 'write')).to.throw(
+      'does not have the scope write',
+    );
   });
 
   it('is told that there is no such user, or that the user is suspended', () => {
@@ -70,7 +72,9 @@ describe('a service in its own name', () => {
   it('is no user, and is told how to be one', () => {
     for (const scope of ['read', 'write', 'admin'] as const) {
       expect(refusal(() => actingUser(service([scope]), undefined, 'read'))).to.equal('forbidden');
-      expect(() => actingUsername(service([scope]))).to.throw('the service "billing" needs On-Behalf-Of');
+      expect(() => actingUsername(service([scope]))).to.throw(
+        'The service "billing" must name the user in the On-Behalf-Of header',
+      );
     }
   });
 
@@ -78,7 +82,7 @@ describe('a service in its own name', () => {
     expect(isDirectService(service(['write']), 'read')).to.equal(true);
     expect(refusal(() => isDirectService(service(['write']), 'admin'))).to.equal('forbidden');
     expect(() => isDirectService(service([]), 'read')).to.throw(
-      'The service "billing" lacks the scope read.',
+      'The service "billing" does not have the scope read.',
     );
   });
 

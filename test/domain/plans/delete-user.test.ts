@@ -198,7 +198,7 @@ describe('deleting a user', () => {
 
   it('cannot be decided without knowing the organizations: that is a fault, not a refusal', () => {
     expect(() => planDeleteUser({ ...estate(1), ownedOrganizations: [] }, undefined, context)).to.throw(
-      'organization:org-0 should be known here',
+      'The record organization:org-0 was not loaded.',
     );
   });
 

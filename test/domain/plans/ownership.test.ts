@@ -107,7 +107,7 @@ describe('a list of 25 owned organizations', () => {
 
   it('cannot be judged without knowing them: that is a fault, not a refusal', () => {
     expect(() => withOwnedOrganization(owner25, ACME, 'org_acme', [], NOW)).to.throw(
-      'organization:org-0 should be known here',
+      'The record organization:org-0 was not loaded.',
     );
   });
 });

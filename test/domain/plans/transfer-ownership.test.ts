@@ -67,7 +67,7 @@ describe('transferring ownership', () => {
   it('to oneself is refused: one is an Owner already', () => {
     const attempt = () => planTransferOwnership(sceneOfOneself({}), context);
     expect(refusal(attempt)).to.equal('membership_already_exists');
-    expect(attempt).to.throw('"cara" is an Owner of the organization "acme" already.');
+    expect(attempt).to.throw('"cara" is already an Owner of the organization "acme".');
   });
 
   it('changes both memberships, both users and the organization in one change', () => {
