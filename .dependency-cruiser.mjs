@@ -1,13 +1,13 @@
-// Which room of src/ may import which; test/architecture runs these rules on src/ and on planted violations.
-// Layer rules list what is allowed, so an import nobody thought of is refused.
+// Import rules between the layers of src/. test/architecture runs them on src/ and on examples that violate them.
+// Layer rules are allowlists, so an unforeseen import is rejected.
 
 const composition = '^src/app/composition/';
 const appWithoutComposition = '^src/app/(?!composition/)';
 const domainAndPorts = '^src/(domain|ports)/';
-/** One adapter: a folder below the port that it serves, or what drives the service, or the system. */
+/** One adapter: a folder below its port, a driving adapter, or the system adapter. */
 const adapter = '^src/adapters/((?:stores|caches|auth|telemetry)/[^/]+|system|http|cli|lambda)/';
 const cockatiel = '(^|/)node_modules/cockatiel/';
-// A package that is not installed keeps its bare name, hence both forms.
+// A package that is not installed is reported by its bare name, hence both forms.
 const injection = '(^|(^|/)node_modules/)(inversify|@inversifyjs/[^/]+|reflect-metadata)(/|$)';
 
 const undeclared = ['npm-no-pkg', 'npm-unknown', 'unknown'];
@@ -16,19 +16,19 @@ const installed = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-bundled'];
 const rules = [
   {
     name: 'domain-imports-nothing',
-    comment: 'The domain is pure: no other room, no package, no node: module.',
+    comment: 'The domain is pure: no other layer, no package, no node: module.',
     from: { path: '^src/domain/' },
     to: { pathNot: '^src/domain/' },
   },
   {
     name: 'ports-import-domain',
-    comment: 'A port speaks in terms of the domain and of other ports only.',
+    comment: 'A port depends only on the domain and on other ports.',
     from: { path: '^src/ports/' },
     to: { pathNot: domainAndPorts },
   },
   {
     name: 'app-imports-inward',
-    comment: 'The application knows ports and domain, no technology and not its own wiring.',
+    comment: 'The application depends on ports and domain, not on technologies or on the composition.',
     from: { path: appWithoutComposition },
     to: { pathNot: [domainAndPorts, appWithoutComposition, cockatiel] },
   },
@@ -40,7 +40,8 @@ const rules = [
   },
   {
     name: 'adapters-import-inward',
-    comment: 'An adapter knows ports, domain, its own folder and its technology, never the composition.',
+    comment:
+      'An adapter depends on ports, domain, its own folder and its technology, never on the composition.',
     from: { path: '^src/adapters/' },
     to: {
       pathNot: [domainAndPorts, appWithoutComposition, '^src/adapters/'],
@@ -48,50 +49,50 @@ const rules = [
     },
   },
   {
-    name: 'only-drivers-import-app',
-    comment: 'Only the adapters that drive the application know it.',
+    name: 'only-driving-adapters-import-app',
+    comment: 'Only the adapters that drive the application depend on it.',
     from: { path: '^src/adapters/', pathNot: '^src/adapters/(http|cli|lambda)/' },
     to: { path: appWithoutComposition },
   },
   {
-    name: 'adapters-stay-apart',
+    name: 'adapters-independent-of-each-other',
     comment: 'One adapter never imports another.',
     from: { path: adapter },
     to: { path: '^src/adapters/', pathNot: '^src/adapters/$1/' },
   },
   {
-    name: 'freshness-knows-no-accounts',
-    comment: 'The freshness protocol reads and writes records, whatever the service does with them.',
+    name: 'freshness-independent-of-accounts',
+    comment: 'The freshness protocol reads and writes records of any kind.',
     from: { path: '^src/app/freshness/' },
     to: { path: '^src/app/(?!freshness/)' },
   },
   {
-    name: 'accounts-know-no-operations',
-    comment: 'What the service does is independent of how its process is run.',
+    name: 'accounts-independent-of-operations',
+    comment: 'Use cases are independent of the operation of the process.',
     from: { path: '^src/app/(accounts/|account-service)' },
     to: { path: '^src/app/operations/' },
   },
   {
-    name: 'http-request-knows-no-answer',
-    comment: 'Reading a request is independent of routes and of how they answer.',
+    name: 'http-request-independent-of-routes',
+    comment: 'Parsing a request is independent of routes and responses.',
     from: { path: '^src/adapters/http/request/' },
     to: { path: '^src/adapters/http/(routes|response)/' },
   },
   {
-    name: 'http-response-knows-no-route',
-    comment: 'Answering is the same for every route.',
+    name: 'http-response-independent-of-routes',
+    comment: 'Sending a response is independent of routes.',
     from: { path: '^src/adapters/http/response/' },
     to: { path: '^src/adapters/http/routes/' },
   },
   {
     name: 'injection-only-in-composition',
-    comment: 'inversify and reflect-metadata are known to the composition only.',
+    comment: 'Only the composition uses inversify and reflect-metadata.',
     from: { path: '^src/', pathNot: composition },
     to: { path: injection },
   },
   {
     name: 'reflect-metadata-once',
-    comment: 'reflect-metadata patches a global: one file imports it.',
+    comment: 'reflect-metadata patches a global object, so only one file imports it.',
     from: { path: '^src/' },
     module: { path: '(^|/)node_modules/reflect-metadata/', numberOfDependentsMoreThan: 1 },
   },
@@ -103,19 +104,19 @@ const rules = [
   },
   {
     name: 'no-dev-dependencies',
-    comment: 'What src imports must be there after npm install --omit=dev.',
+    comment: 'Every package that src imports is installed by npm install --omit=dev.',
     from: { path: '^src/' },
     to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['npm', 'npm-optional', 'npm-peer'] },
   },
   {
     name: 'only-declared-packages',
-    comment: 'Every import resolves, and every package is in package.json.',
+    comment: 'Every import can be resolved, and every package is listed in package.json.',
     from: { path: '^src/' },
     to: { dependencyTypes: undeclared },
   },
   {
     name: 'no-cycles',
-    comment: 'No circular dependency, type-only ones included.',
+    comment: 'No circular dependencies, including type-only imports.',
     from: {},
     to: { circular: true },
   },
@@ -125,7 +126,7 @@ const rules = [
 const configuration = {
   forbidden: rules.map((rule) => ({ ...rule, severity: 'error' })),
   options: {
-    // Without it `import type` is invisible.
+    // Without this option, `import type` is ignored.
     tsPreCompilationDeps: true,
     detectProcessBuiltinModuleCalls: true,
     doNotFollow: { path: 'node_modules' },

@@ -1,92 +1,92 @@
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { cleanTree } from './clean-tree.ts';
 import { type Cruise, cruiseGaps, cruiseTree, importRules } from './cruise-tree.ts';
-import { injectedImports } from './import-violations.ts';
-import type { InjectedViolation } from './injected-violation.ts';
+import { importExamples } from './import-examples.ts';
 import { withTree, writeFiles } from './temporary-tree.ts';
+import { treeExamples } from './tree-examples.ts';
 import { treeRules, treeViolations } from './tree-rules.ts';
-import { injectedTrees } from './tree-violations.ts';
+import { validTree } from './valid-tree.ts';
 import { describeViolations, type Violation } from './violation.ts';
+import type { ViolationExample } from './violation-example.ts';
 
-const repository = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, '');
+const repositoryRoot = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, '');
 
 describe('architecture of src', () => {
   let cruised: Cruise;
   before(async () => {
-    cruised = await cruiseTree(repository);
+    cruised = await cruiseTree(repositoryRoot);
   });
 
   it('is read completely by dependency-cruiser', () => {
-    expect(cruiseGaps(repository, cruised)).to.deep.equal([]);
+    expect(cruiseGaps(repositoryRoot, cruised)).to.deep.equal([]);
   });
 
-  it('breaks no import rule', () => {
+  it('violates no import rule', () => {
     expect(describeViolations(cruised.violations)).to.equal('');
   });
 
-  it('breaks no rule about names, places and text', () => {
-    expect(describeViolations(treeViolations(repository))).to.equal('');
+  it('violates no rule about file names, folders and code', () => {
+    expect(describeViolations(treeViolations(repositoryRoot))).to.equal('');
   });
 });
 
-describe('architecture rules on planted violations', () => {
-  it('accept a tree that does everything the rules allow', () =>
-    withTree(cleanTree, async (root) => {
+describe('architecture rules on examples', () => {
+  it('accept a source tree without violations', () =>
+    withTree(validTree, async (root) => {
       const cruised = await cruiseTree(root);
       expect(cruiseGaps(root, cruised)).to.deep.equal([]);
       expect(describeViolations([...cruised.violations, ...treeViolations(root)])).to.equal('');
     }));
 
-  it('see when a file was not cruised', () =>
-    withTree(cleanTree, async (root) => {
+  it('report a file that dependency-cruiser did not read', () =>
+    withTree(validTree, async (root) => {
       const cruised = await cruiseTree(root);
       writeFiles(root, { 'src/domain/late.ts': 'export {};\n' });
-      expect(cruiseGaps(root, cruised)).to.deep.equal(['src/domain/late.ts was not cruised']);
+      expect(cruiseGaps(root, cruised)).to.deep.equal(['src/domain/late.ts was not read']);
     }));
 
-  it('see when there was nothing to cruise', () =>
+  it('report a source tree without TypeScript files', () =>
     withTree({ 'package.json': '{}' }, async (root) => {
       expect(cruiseGaps(root, await cruiseTree(root))).to.deep.equal(['src has no TypeScript file']);
     }));
 
-  describeInjected(
-    'about imports',
-    injectedImports,
+  describeExamples(
+    'for imports',
+    importExamples,
     importRules,
     async (root) => (await cruiseTree(root)).violations,
   );
-  describeInjected('about names, places and text', injectedTrees, treeRules, treeViolations);
+  describeExamples('for file names, folders and code', treeExamples, treeRules, treeViolations);
 });
 
-/** Plants everything in one tree, looks once, then asks for each plant what was caught where it was planted. */
-function describeInjected(
+/** Adds all examples to one valid tree, applies the rules once, then checks the violations of each example. */
+function describeExamples(
   title: string,
-  injected: readonly InjectedViolation[],
+  examples: readonly ViolationExample[],
   rules: readonly string[],
-  look: (root: string) => readonly Violation[] | Promise<readonly Violation[]>,
+  applyRules: (root: string) => readonly Violation[] | Promise<readonly Violation[]>,
 ): void {
   describe(title, () => {
     let violations: readonly Violation[];
     before(async () => {
-      const trees = [cleanTree, ...injected.map((inject) => inject.files)];
+      const trees = [validTree, ...examples.map((example) => example.files)];
       const files = Object.fromEntries(trees.flatMap((tree) => Object.entries(tree)));
-      violations = await withTree(files, look);
+      violations = await withTree(files, applyRules);
     });
 
-    for (const { title, files, expected } of injected) {
-      it(`${expected.rule} catches ${title}`, () => {
-        const places = new Set([...Object.keys(files), expected.from]);
-        expect(violations.filter(({ from }) => places.has(from))).to.deep.equal([expected]);
+    for (const { title, files, expected } of examples) {
+      it(`${expected.rule} rejects ${title}`, () => {
+        const paths = new Set([...Object.keys(files), expected.from]);
+        expect(violations.filter(({ from }) => paths.has(from))).to.deep.equal([expected]);
       });
     }
 
-    it('report nothing but the plants', () => {
-      expect(violations).to.have.deep.members(injected.map(({ expected }) => expected));
+    it('report nothing else', () => {
+      expect(violations).to.have.deep.members(examples.map(({ expected }) => expected));
     });
 
-    it('are each proven by a plant', () => {
-      expect(new Set(injected.map(({ expected }) => expected.rule))).to.deep.equal(new Set(rules));
+    it('each have an example', () => {
+      expect(new Set(examples.map(({ expected }) => expected.rule))).to.deep.equal(new Set(rules));
     });
   });
 }

@@ -10,9 +10,9 @@ const options = await extractDepcruiseOptions(
 
 export interface Cruise {
   readonly violations: readonly Violation[];
-  /** Paths of the modules that were read, relative to the root. */
+  /** Paths of the modules that dependency-cruiser read, relative to the root. */
   readonly modules: readonly string[];
-  readonly importsSeen: number;
+  readonly importCount: number;
   /** Paths of the importing and the imported module, relative to the root. */
   readonly imports: readonly { readonly from: string; readonly to: string }[];
 }
@@ -24,18 +24,18 @@ export const importRules: readonly string[] = (options.ruleSet?.forbidden ?? [])
 /** Applies the import rules of `.dependency-cruiser.mjs` to `<root>/src`. */
 export async function cruiseTree(root: string): Promise<Cruise> {
   const { output } = await cruise(['src'], { ...options, baseDir: root });
-  if (typeof output === 'string') throw new Error(`dependency-cruiser answered with text: ${output}`);
+  if (typeof output === 'string') throw new Error(`dependency-cruiser returned text: ${output}`);
   return {
     violations: violationsIn(output),
     modules: output.modules.map((module) => module.source),
-    importsSeen: output.summary.totalDependenciesCruised ?? 0,
+    importCount: output.summary.totalDependenciesCruised ?? 0,
     imports: output.modules.flatMap(({ source, dependencies }) =>
       dependencies.map(({ resolved }) => ({ from: source, to: resolved })),
     ),
   };
 }
 
-/** `to` is what was imported; for a cycle the way back to `from`, for a count the files that import `from`. */
+/** `to` is the imported module; for a cycle, the path back to `from`; for a count, the files that import `from`. */
 function violationsIn({ modules, summary }: ICruiseResult): Violation[] {
   return summary.violations.map(({ type, rule, from, to, cycle }) => {
     const dependents = modules.find(({ source }) => type === 'module' && source === from)?.dependents;
@@ -45,13 +45,13 @@ function violationsIn({ modules, summary }: ICruiseResult): Violation[] {
 }
 
 /**
- * Why the cruise cannot be trusted; empty when it can. dependency-cruiser skips every .ts file, without a word,
- * when it does not know the installed version of TypeScript.
+ * The reasons why the result is incomplete. dependency-cruiser silently skips all .ts files if it does not support the
+ * installed version of TypeScript.
  */
-export function cruiseGaps(root: string, { modules, importsSeen }: Cruise): string[] {
+export function cruiseGaps(root: string, { modules, importCount }: Cruise): string[] {
   const files = sourceFiles(root).filter((file) => /\.[cm]?tsx?$/.test(file));
   if (files.length === 0) return ['src has no TypeScript file'];
   const seen = new Set(modules);
-  const missed = files.filter((file) => !seen.has(file)).map((file) => `${file} was not cruised`);
-  return importsSeen === 0 ? [...missed, 'no import was seen'] : missed;
+  const missed = files.filter((file) => !seen.has(file)).map((file) => `${file} was not read`);
+  return importCount === 0 ? [...missed, 'no import was found'] : missed;
 }

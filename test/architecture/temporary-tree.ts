@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** File contents by path relative to the root of the tree. */
+/** File contents by path, relative to the root of the tree. */
 export type Files = Readonly<Record<string, string>>;
 
-/** Writes the files to a new temporary directory, hands its path to `use` and removes it, whatever happens. */
+/** Writes the files to a new temporary directory, passes its path to `use` and always removes it afterwards. */
 export async function withTree<T>(files: Files, use: (root: string) => T | Promise<T>): Promise<T> {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'rollcall-architecture-')));
   try {

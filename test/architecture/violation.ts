@@ -1,4 +1,4 @@
-/** One broken rule: `from` is a path relative to the root, `to` what it should not reach or contain. */
+/** A violated rule: `from` is a path relative to the root, `to` is what it must not import or contain. */
 export interface Violation {
   readonly rule: string;
   readonly from: string;

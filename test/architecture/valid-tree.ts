@@ -9,8 +9,8 @@ function packages(...names: string[]): Files {
   );
 }
 
-/** A tiny project with everything the rules allow, and no violation. Violations are added to it. */
-export const cleanTree: Files = {
+/** A minimal project without violations that uses everything the rules allow. Examples of violations are added to it. */
+export const validTree: Files = {
   ...packages('inversify', 'reflect-metadata', 'cockatiel', 'express', 'chai', 'stray', '@types/typed'),
   'package.json': JSON.stringify({
     dependencies: { inversify: '1', 'reflect-metadata': '1', cockatiel: '1', express: '1' },
