@@ -4,8 +4,10 @@ import type { Authenticator } from '../../ports/authenticator.ts';
 import type { Cache } from '../../ports/cache.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Diagnosable } from '../../ports/diagnosis.ts';
+import type { ExternalCommits } from '../../ports/external-commits.ts';
 import type { Ids } from '../../ports/ids.ts';
 import type { Migratable, Provisionable } from '../../ports/maintenance.ts';
+import type { SelfChecking } from '../../ports/self-checking.ts';
 import type { Telemetry } from '../../ports/telemetry.ts';
 import type { UserStore } from '../../ports/user-store.ts';
 import type { AccountService } from '../account-service.ts';
@@ -25,6 +27,10 @@ export const TOKENS = {
   ids: token<Ids>('Ids'),
   telemetry: token<Telemetry>('Telemetry'),
   store: token<UserStore>('UserStore'),
+  /** Only of a store in which other programs may write. */
+  externalCommits: token<ExternalCommits>('ExternalCommits'),
+  /** Only of an adapter that can lose what it works with. */
+  selfChecking: token<SelfChecking>('SelfChecking'),
   cache: token<Cache>('Cache'),
   cacheIdentity: token<CacheIdentity>('CacheIdentity'),
   authenticator: token<Authenticator>('Authenticator'),

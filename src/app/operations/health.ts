@@ -1,6 +1,7 @@
 import type { Cache } from '../../ports/cache.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { reasonOf, StoreUnavailable } from '../../ports/errors.ts';
+import type { SelfChecking } from '../../ports/self-checking.ts';
 import type { MetaStore } from '../../ports/user-store.ts';
 import type { CacheBinding } from '../freshness/cache-binding.ts';
 import type { FreshnessSettings } from '../freshness/freshness-settings.ts';
@@ -21,6 +22,7 @@ export class Health {
   readonly #binding: CacheBinding;
   readonly #clock: Clock;
   readonly #settings: FreshnessSettings;
+  readonly #selfChecking: readonly SelfChecking[];
 
   constructor(parts: {
     store: MetaStore;
@@ -28,12 +30,14 @@ export class Health {
     binding: CacheBinding;
     clock: Clock;
     settings: FreshnessSettings;
+    selfChecking?: readonly SelfChecking[];
   }) {
     this.#store = parts.store;
     this.#cache = parts.cache;
     this.#binding = parts.binding;
     this.#clock = parts.clock;
     this.#settings = parts.settings;
+    this.#selfChecking = parts.selfChecking ?? [];
   }
 
   /** Never throws. */
@@ -46,6 +50,7 @@ export class Health {
   async #checkStore(): Promise<void> {
     const deadline = this.#clock.monotonic() + this.#settings.storeTimeoutMs;
     const { storeId, generation, cache } = await this.#binding.establish(deadline);
+    for (const one of this.#selfChecking) await one.selfCheck(deadline);
     const current = await this.#store.readMeta(deadline);
     if (current?.storeId === storeId && current.generation === generation && current.cache === cache) return;
     throw new StoreUnavailable(

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import Database from 'libsql';
+import { chooseDriver } from '../../../src/adapters/stores/sqlite/driver/choose-driver.ts';
 import { serve } from '../../../src/app/composition/commands/serve.ts';
 import { InvalidConfiguration } from '../../../src/app/composition/config/invalid-configuration.ts';
 import { readConfig } from '../../../src/app/composition/config/read-config.ts';
@@ -67,7 +67,7 @@ describe('serve on a SQLite file', () => {
   });
 
   it('refuses a file whose schema is newer than it knows', async () => {
-    const newer = new Database(path);
+    const newer = (await chooseDriver()).open(path);
     newer.exec('CREATE TABLE later (x); PRAGMA user_version = 99');
     newer.close();
     expect(await refusalOf(path)).to.include('99');

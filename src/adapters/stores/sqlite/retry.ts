@@ -1,17 +1,17 @@
 import type { Clock, Deadline } from '../../../ports/clock.ts';
 import type { Ids } from '../../../ports/ids.ts';
 
-const LONGEST_PAUSE_MS = 10;
+const MAX_BACKOFF_MS = 10;
 
-/** What pausing between attempts takes. */
+/** What waiting between attempts needs. */
 export interface Backoff {
   readonly clock: Clock;
   readonly ids: Pick<Ids, 'fraction'>;
 }
 
-/** Attempts again after a short pause while what it throws is passing. @throws the last error, once the deadline is past */
+/** Retries after a short random wait while the error is transient. @throws the last error once the deadline has passed */
 export async function retryWhile<T>(
-  isPassing: (error: unknown) => boolean,
+  isTransient: (error: unknown) => boolean,
   { clock, ids }: Backoff,
   deadline: Deadline,
   attempt: () => T,
@@ -20,8 +20,8 @@ export async function retryWhile<T>(
     try {
       return attempt();
     } catch (error) {
-      if (!isPassing(error) || clock.monotonic() > deadline) throw error;
+      if (!isTransient(error) || clock.monotonic() > deadline) throw error;
     }
-    await clock.sleep(1 + ids.fraction() * LONGEST_PAUSE_MS);
+    await clock.sleep(1 + ids.fraction() * MAX_BACKOFF_MS);
   }
 }

@@ -1,4 +1,4 @@
-import type Database from 'libsql';
+import type { SqliteDatabase } from './driver/sqlite-driver.ts';
 
 /**
  * One table for all records, addressed by kind, parent and name. Each is a JSON document with its version;
@@ -50,7 +50,7 @@ export class SchemaTooNew extends Error {
 }
 
 /** Brings the file's schema up to date, in one transaction. @throws {SchemaTooNew} and whatever SQLite throws */
-export function migrate(db: Database.Database): void {
+export function migrate(db: SqliteDatabase): void {
   if (schemaVersion(db) === MIGRATIONS.length) return;
   db.exec('BEGIN IMMEDIATE');
   try {
@@ -65,7 +65,12 @@ export function migrate(db: Database.Database): void {
   }
 }
 
-function schemaVersion(db: Database.Database): number {
+function schemaVersion(db: SqliteDatabase): number {
   const [row] = db.prepare('PRAGMA user_version').all() as { user_version: number }[];
   return row?.user_version ?? 0;
+}
+
+/** Writes one page as it is, to find out whether the disk takes a write. For use in a transaction. */
+export function rewriteHeader(db: SqliteDatabase): void {
+  db.exec(`PRAGMA user_version = ${schemaVersion(db)}`);
 }

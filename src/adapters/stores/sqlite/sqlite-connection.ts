@@ -1,56 +1,86 @@
-import { mkdirSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
-import Database from 'libsql';
 import type { Deadline } from '../../../ports/clock.ts';
 import { OutcomeUnknown, StoreUnavailable } from '../../../ports/errors.ts';
+import { isBusy, isFull, resultCodeOf } from './driver/result-code.ts';
+import type { SqliteDatabase, SqliteDriver, SqliteStatement } from './driver/sqlite-driver.ts';
+import { realDatabasePath } from './files/database-path.ts';
+import { OpenFiles } from './files/open-files.ts';
+import { companionFiles, prepareFiles } from './files/prepare-files.ts';
+import { SqliteFileLock } from './files/sqlite-file-lock.ts';
 import { type Backoff, retryWhile } from './retry.ts';
-import { migrate } from './schema.ts';
-import { isBusy } from './sqlite-busy.ts';
-import { SqliteFileLock } from './sqlite-file-lock.ts';
+import { migrate, rewriteHeader } from './schema.ts';
 import { prepareStatements, type Statements } from './statements.ts';
 
 const OPEN_TIMEOUT_MS = 5000;
+/** How often the files are checked while they are used. */
+const CHECK_FILES_EVERY_MS = 1000;
+
+export interface ConnectionOptions extends Backoff {
+  readonly driver: SqliteDriver;
+  readonly path: string;
+}
 
 /**
- * The open file and its transactions. SQLite's calls block the event loop, so nothing here waits inside SQLite: where
- * another process holds the write lock, the attempt is repeated after a pause, until the deadline.
+ * The open database and its transactions. SQLite's calls block the event loop, so nothing here waits inside SQLite: where
+ * another connection holds the write lock, the attempt is repeated after a short wait, until the deadline.
  */
 export class SqliteConnection {
-  readonly lock: SqliteFileLock;
   readonly statements: Statements;
-  readonly #db: Database.Database;
-  readonly #pauses: Backoff;
+  readonly #db: SqliteDatabase;
+  readonly #lock: SqliteFileLock;
+  readonly #backoff: Backoff;
+  readonly #files: OpenFiles;
+  readonly #dataVersion: SqliteStatement;
+  #checkedAt: number;
+  #hasFailedToWrite = false;
 
   /**
-   * Opens the file, alone if no other process has it open, else with them. Makes its folder if need be.
-   * @throws {StoreInUse | SchemaTooNew} and whatever SQLite says of the file
+   * Opens the file, exclusively if no other process has it open, else shared. Creates it and its folder if need be.
+   * @throws {UnusableFile | StoreInUse | SchemaTooNew} and whatever SQLite says of the file
    */
-  static async open(path: string, backoff: Backoff): Promise<SqliteConnection> {
-    ensureDirectory(dirname(path));
-    const lock = await SqliteFileLock.open(`${path}-lock`, backoff);
+  static async open({ driver, path, ...backoff }: ConnectionOptions): Promise<SqliteConnection> {
+    const real = realDatabasePath(path);
+    const companions = companionFiles(real);
+    prepareFiles(real);
+    const lock = await SqliteFileLock.open(companions.lock, driver, backoff);
+    const db = driver.open(real);
     try {
-      const db = new Database(path);
       await retryWhile(isBusy, backoff, backoff.clock.monotonic() + OPEN_TIMEOUT_MS, () => {
         db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
         migrate(db);
       });
-      return new SqliteConnection(db, lock, backoff);
+      return new SqliteConnection(db, lock, new OpenFiles([real, ...companions.log]), backoff);
     } catch (error) {
+      db.close();
       lock.release();
       throw error;
     }
   }
 
-  private constructor(db: Database.Database, lock: SqliteFileLock, backoff: Backoff) {
-    this.lock = lock;
+  private constructor(db: SqliteDatabase, lock: SqliteFileLock, files: OpenFiles, backoff: Backoff) {
     this.statements = prepareStatements(db);
     this.#db = db;
-    this.#pauses = backoff;
+    this.#lock = lock;
+    this.#files = files;
+    this.#backoff = backoff;
+    this.#dataVersion = db.prepare('PRAGMA data_version');
+    this.#checkedAt = backoff.clock.monotonic();
   }
 
+  get isExclusive(): boolean {
+    return this.#lock.isExclusive;
+  }
+
+  /** @throws {StoreInUse} */
+  share(deadline: Deadline): Promise<void> {
+    return this.#lock.share(deadline);
+  }
+
+  /** Closes the database. What was committed is in the one file afterwards, unless another process still uses its log. */
   close(): void {
+    // The log of a file that was replaced belongs to another database by now.
+    if (this.#lock.isExclusive || this.#files.missing() === undefined) this.#checkpoint();
     this.#db.close();
-    this.lock.release();
+    this.#lock.release();
   }
 
   /** Everything that `work` reads is one snapshot. @throws {StoreUnavailable} */
@@ -66,42 +96,100 @@ export class SqliteConnection {
   }
 
   /**
-   * Runs `work` as one transaction, begun with the write lock in hand and before the deadline.
+   * Runs `work` as one transaction, begun with the write lock held and before the deadline.
    * @throws {StoreUnavailable | OutcomeUnknown} and whatever `work` throws, everything undone
    */
   write<T>(deadline: Deadline, work: () => T): Promise<T> {
     return this.#run(deadline, () => {
-      this.#db.exec('BEGIN IMMEDIATE');
-      let result: T;
       try {
-        if (this.#pauses.clock.monotonic() > deadline) throw late();
-        result = work();
+        this.#db.exec('BEGIN IMMEDIATE');
+        if (this.#backoff.clock.monotonic() > deadline) throw late();
+        const result = work();
+        this.#commit();
+        this.#hasFailedToWrite = false;
+        return result;
       } catch (error) {
-        this.#db.exec('ROLLBACK');
+        this.#hasFailedToWrite ||= resultCodeOf(error) !== undefined && !isBusy(error);
+        // SQLite itself rolls back where the disk is full.
+        if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
         throw error;
       }
-      this.#commit();
-      return result;
     });
   }
 
-  async #run<T>(deadline: Deadline, attempt: () => T): Promise<T> {
-    if (this.#pauses.clock.monotonic() > deadline) throw late();
+  /**
+   * A number that changes as soon as another connection, of any process, has committed. It is true at the moment of the
+   * call.
+   * @throws {StoreUnavailable}
+   */
+  dataVersion(): number {
+    this.#checkFiles();
     try {
-      return await retryWhile(isBusy, this.#pauses, deadline, attempt);
+      const { data_version: version } = this.#dataVersion.get() as { data_version: number };
+      return version;
+    } catch (cause) {
+      throw new StoreUnavailable('SQLite cannot tell whether another program has written.', { cause });
+    }
+  }
+
+  /**
+   * Whether this process can go on: its files are in place, it still holds its lock, and the disk takes a write again
+   * where it refused the last one.
+   * @throws {StoreUnavailable} names the reason and what to do
+   */
+  async selfCheck(deadline: Deadline): Promise<void> {
+    this.#checkedAt = Number.NEGATIVE_INFINITY;
+    this.#checkFiles();
+    if (!this.#lock.restore()) {
+      throw new StoreUnavailable(
+        'The lock file was deleted, and another process has opened the store since. Stop one of the two.',
+      );
+    }
+    if (this.#hasFailedToWrite) await this.write(deadline, () => rewriteHeader(this.#db));
+  }
+
+  async #run<T>(deadline: Deadline, attempt: () => T): Promise<T> {
+    if (this.#backoff.clock.monotonic() > deadline) throw late();
+    this.#checkFiles();
+    try {
+      return await retryWhile(isBusy, this.#backoff, deadline, attempt);
     } catch (error) {
       if (isBusy(error)) throw late();
-      if (!(error instanceof Database.SqliteError)) throw error;
-      throw new StoreUnavailable('SQLite refused.', { cause: error });
+      if (resultCodeOf(error) === undefined) throw error;
+      throw refused(error);
     }
+  }
+
+  /** @throws {StoreUnavailable} What is written to a deleted file is lost, and what is read from it may be old. */
+  #checkFiles(): void {
+    const now = this.#backoff.clock.monotonic();
+    if (now - this.#checkedAt < CHECK_FILES_EVERY_MS) return;
+    const missing = this.#files.missing();
+    if (missing !== undefined) {
+      throw new StoreUnavailable(
+        `${missing} was deleted or replaced while this process had it open. Stop this process, put the right database in place, and start again.`,
+      );
+    }
+    this.#checkedAt = now;
+    this.#lock.restore();
   }
 
   #commit(): void {
     try {
       this.#db.exec('COMMIT');
     } catch (cause) {
-      if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
-      throw new OutcomeUnknown('SQLite could not say whether the change is on disk.', { cause });
+      // The commit record is written last: where the disk was full before, it does not exist.
+      if (isBusy(cause) || isFull(cause)) throw cause;
+      this.#hasFailedToWrite = true;
+      throw new OutcomeUnknown('SQLite failed while it synced the change to disk.', { cause });
+    }
+  }
+
+  #checkpoint(): void {
+    try {
+      this.#db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').all();
+    } catch {
+      // The log is kept, and read again by the next process that opens the file.
     }
   }
 }
@@ -110,18 +198,9 @@ function late(): StoreUnavailable {
   return new StoreUnavailable('The deadline passed before SQLite was free.');
 }
 
-/** Step by step: Node's `recursive` never ends where a folder is, but can hold no other, as in /proc. */
-function ensureDirectory(path: string): void {
-  if (dirname(path) === path || isFolder(path)) return;
-  ensureDirectory(dirname(path));
-  try {
-    mkdirSync(path);
-  } catch (error) {
-    // Another process may have been quicker.
-    if (!isFolder(path)) throw error;
-  }
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+function refused(cause: unknown): StoreUnavailable {
+  const message = isFull(cause)
+    ? 'The disk of the database, or a quota on it, is full. Nothing was changed; free some space.'
+    : `SQLite refused: ${(cause as Error).message}. Nothing was changed.`;
+  return new StoreUnavailable(message, { cause });
 }

@@ -7,30 +7,37 @@ import type { Slug, Username } from '../../../domain/names.ts';
 import type { Loaded, LoadedAll, RecordKey, Versioned } from '../../../domain/records.ts';
 import type { Clock, Deadline } from '../../../ports/clock.ts';
 import { Conflict, StoreUnavailable } from '../../../ports/errors.ts';
+import type { ExternalCommits } from '../../../ports/external-commits.ts';
 import type { Ids } from '../../../ports/ids.ts';
+import type { SelfChecking } from '../../../ports/self-checking.ts';
 import type { Cursor, Meta, Page, PageRequest, UserStore } from '../../../ports/user-store.ts';
+import { chooseDriver } from './driver/choose-driver.ts';
+import type { SqliteDriver } from './driver/sqlite-driver.ts';
 import { type Address, addressOf, loadedFrom, type RecordRow, recordFrom } from './rows.ts';
 import { SqliteConnection } from './sqlite-connection.ts';
 import type { Statements } from './statements.ts';
 
 export interface SqliteOptions {
-  /** The database file; a lock file stands beside it (`<path>-lock`). */
+  /** The database file. Beside it are SQLite's log (`<path>-wal`, `<path>-shm`) and a lock file (`<path>-lock`). */
   readonly path: string;
   readonly clock: Clock;
   readonly ids: Pick<Ids, 'fraction'>;
   /** How long a tombstone is kept at least. */
   readonly tombstoneTtlMs: number;
+  /** The build of SQLite; by default the best one that this Node has. */
+  readonly driver?: SqliteDriver;
 }
 
 /** The embedded store: one durable file, no server. */
-export class SqliteUserStore implements UserStore {
+export class SqliteUserStore implements UserStore, ExternalCommits, SelfChecking {
   readonly #connection: SqliteConnection;
   readonly #statements: Statements;
   readonly #tombstoneTtlMs: number;
 
   /** See `SqliteConnection.open`. */
-  static async open({ path, tombstoneTtlMs, ...backoff }: SqliteOptions): Promise<SqliteUserStore> {
-    return new SqliteUserStore(await SqliteConnection.open(path, backoff), tombstoneTtlMs);
+  static async open({ tombstoneTtlMs, ...options }: SqliteOptions): Promise<SqliteUserStore> {
+    const driver = options.driver ?? (await chooseDriver());
+    return new SqliteUserStore(await SqliteConnection.open({ ...options, driver }), tombstoneTtlMs);
   }
 
   private constructor(connection: SqliteConnection, tombstoneTtlMs: number) {
@@ -40,15 +47,23 @@ export class SqliteUserStore implements UserStore {
   }
 
   get exclusive(): boolean {
-    return this.#connection.lock.exclusive;
+    return this.#connection.isExclusive;
   }
 
   async share(deadline: Deadline): Promise<void> {
     try {
-      await this.#connection.lock.share(deadline);
+      await this.#connection.share(deadline);
     } catch (cause) {
-      throw new StoreUnavailable('Another process took the store for itself.', { cause });
+      throw new StoreUnavailable('Another process has opened the store exclusively.', { cause });
     }
+  }
+
+  dataVersion(): number {
+    return this.#connection.dataVersion();
+  }
+
+  selfCheck(deadline: Deadline): Promise<void> {
+    return this.#connection.selfCheck(deadline);
   }
 
   close(): void {
@@ -137,13 +152,15 @@ export class SqliteUserStore implements UserStore {
 
   async readMeta(deadline: Deadline): Promise<Meta | undefined> {
     const [row] = await this.#connection.read(deadline, () => this.#statements.meta.all());
-    return row;
+    return row && metaOf(row);
   }
 
   async replaceMeta(expected: Meta | undefined, next: Meta, deadline: Deadline): Promise<boolean> {
     return this.#connection.write(deadline, () => {
       const [current] = this.#statements.meta.all();
-      if (JSON.stringify(current) !== JSON.stringify(expected && metaOf(expected))) return false;
+      if (JSON.stringify(current && metaOf(current)) !== JSON.stringify(expected && metaOf(expected))) {
+        return false;
+      }
       this.#statements.putMeta.run(next.storeId, next.generation, next.cache);
       return true;
     });

@@ -1,5 +1,5 @@
-import type Database from 'libsql';
 import type { Meta } from '../../../ports/user-store.ts';
+import type { SqliteDatabase } from './driver/sqlite-driver.ts';
 import type { RecordRow } from './rows.ts';
 
 interface Query<Params extends readonly unknown[], Row> {
@@ -39,7 +39,7 @@ export interface Statements {
 
 const RECORD = 'SELECT kind, parent, name, version, record FROM records';
 
-export function prepareStatements(db: Database.Database): Statements {
+export function prepareStatements(db: SqliteDatabase): Statements {
   const query = <Params extends readonly unknown[], Row>(sql: string) =>
     db.prepare(sql) as unknown as Query<Params, Row>;
   const command = <Params extends readonly unknown[]>(sql: string) =>

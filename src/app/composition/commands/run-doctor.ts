@@ -1,4 +1,4 @@
-import { isYetToBeMade } from '../../../adapters/stores/sqlite/sqlite-file.ts';
+import { isCreatable } from '../../../adapters/stores/sqlite/files/creatable.ts';
 import type { Finding } from '../../../ports/diagnosis.ts';
 import type { Config } from '../config/config.ts';
 import { createContainer } from '../container.ts';
@@ -10,11 +10,12 @@ export async function runDoctor(config: Config): Promise<readonly Finding[]> {
   const container = await createContainer(config);
   try {
     const findings: Finding[] = [];
-    if (store.kind === 'sqlite' && isYetToBeMade(store.path)) {
+    if (store.kind === 'sqlite' && isCreatable(store.path)) {
       const what = `sqlite: ${store.path} does not exist yet; the service creates it when it starts`;
       findings.push({ level: 'ok', what });
       // Opening the store would create the file.
       await container.unbind(TOKENS.store);
+      await container.unbind(TOKENS.externalCommits);
     }
     const doctor = await container.getAsync(TOKENS.doctor);
     return [...findings, ...(await doctor.run())];

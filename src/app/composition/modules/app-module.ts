@@ -2,6 +2,7 @@ import { ContainerModule } from 'inversify';
 import type { Cache } from '../../../ports/cache.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Diagnosable } from '../../../ports/diagnosis.ts';
+import type { SelfChecking } from '../../../ports/self-checking.ts';
 import type { UserStore } from '../../../ports/user-store.ts';
 import { AccountService } from '../../account-service.ts';
 import { CacheBinding, type CacheIdentity } from '../../freshness/cache-binding.ts';
@@ -49,9 +50,16 @@ export function appModule({ freshness: settings }: Config): ContainerModule {
       .inSingletonScope();
 
     bind(TOKENS.health)
-      .toResolvedValue(
-        (store, cache, binding, clock) => new Health({ store, cache, binding, clock, settings }),
-        [TOKENS.store, TOKENS.cache, TOKENS.cacheBinding, TOKENS.clock],
+      .toResolvedValue<[UserStore, Cache, CacheBinding, Clock, SelfChecking[]]>(
+        (store, cache, binding, clock, selfChecking) =>
+          new Health({ store, cache, binding, clock, settings, selfChecking }),
+        [
+          TOKENS.store,
+          TOKENS.cache,
+          TOKENS.cacheBinding,
+          TOKENS.clock,
+          { isMultiple: true, serviceIdentifier: TOKENS.selfChecking },
+        ],
       )
       .inSingletonScope();
 

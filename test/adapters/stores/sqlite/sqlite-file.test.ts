@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { expect } from 'chai';
-import Database from 'libsql';
+import { chooseDriver } from '../../../../src/adapters/stores/sqlite/driver/choose-driver.ts';
+import { StoreInUse } from '../../../../src/adapters/stores/sqlite/files/sqlite-file-lock.ts';
 import { SchemaTooNew } from '../../../../src/adapters/stores/sqlite/schema.ts';
-import { StoreInUse } from '../../../../src/adapters/stores/sqlite/sqlite-file-lock.ts';
 import { SystemClock } from '../../../../src/adapters/system/system-clock.ts';
 import { userKey } from '../../../../src/domain/records.ts';
 import { StoreUnavailable } from '../../../../src/ports/errors.ts';
@@ -55,7 +55,7 @@ describe('the SQLite file', () => {
 
   it('waits for another connection that is writing, but no longer than the deadline, and then wrote nothing', async () => {
     const store = await openSqliteFile(path);
-    const other = new Database(path);
+    const other = (await chooseDriver()).open(path);
     other.exec('BEGIN IMMEDIATE');
     const refusal = await refusalOf(store.commit(aChange([create(key, user)]), clock.monotonic() + 50));
     expect(refusal).to.be.instanceOf(StoreUnavailable);
@@ -70,7 +70,7 @@ describe('the SQLite file', () => {
 
   it('is in write-ahead mode, so that readers and a writer do not wait for each other', async () => {
     const store = await openSqliteFile(path);
-    const other = new Database(path);
+    const other = (await chooseDriver()).open(path);
     expect(other.prepare('PRAGMA journal_mode').all()).to.deep.equal([{ journal_mode: 'wal' }]);
     other.close();
     store.close();
@@ -78,7 +78,7 @@ describe('the SQLite file', () => {
 
   it('refuses a file that a newer Rollcall has written', async () => {
     (await openSqliteFile(path)).close();
-    const db = new Database(path);
+    const db = (await chooseDriver()).open(path);
     db.exec('PRAGMA user_version = 99');
     db.close();
     const refusal = await refusalOf(openSqliteFile(path));

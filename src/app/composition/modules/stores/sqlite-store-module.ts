@@ -1,5 +1,5 @@
 import { ContainerModule, type ServiceIdentifier } from 'inversify';
-import { StoreInUse } from '../../../../adapters/stores/sqlite/sqlite-file-lock.ts';
+import { StoreInUse } from '../../../../adapters/stores/sqlite/files/sqlite-file-lock.ts';
 import { SqliteUserStore } from '../../../../adapters/stores/sqlite/sqlite-user-store.ts';
 import { reasonOf } from '../../../../ports/errors.ts';
 import { InvalidConfiguration, StoreLocked } from '../../config/invalid-configuration.ts';
@@ -26,5 +26,7 @@ export function sqliteStoreModule(path: string, tombstoneTtlMs: number): Contain
       .inSingletonScope()
       .onDeactivation((store) => store.close());
     bind(TOKENS.store).toService(SQLITE);
+    bind(TOKENS.externalCommits).toService(SQLITE);
+    bind(TOKENS.selfChecking).toService(SQLITE);
   });
 }

@@ -1,0 +1,62 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { isMountPoint } from './mount-points.ts';
+import { createPrivateFile, createPrivateFolder } from './private-file.ts';
+import { UnusableFile, unusable } from './unusable-file.ts';
+
+/** What is kept beside a database. */
+export interface CompanionFiles {
+  readonly lock: string;
+  /** SQLite's write-ahead log and its index. */
+  readonly log: readonly [wal: string, shm: string];
+}
+
+export function companionFiles(database: string): CompanionFiles {
+  return { lock: `${database}-lock`, log: [`${database}-wal`, `${database}-shm`] };
+}
+
+/**
+ * Creates what is missing (folders, the database, its lock file) and checks that this process can write all of it.
+ * SQLite opens a file that it cannot write for reading, without an error, and a lock on such a file excludes nobody.
+ * @param database the real path
+ * @throws {UnusableFile}
+ */
+export function prepareFiles(database: string): void {
+  const { lock, log } = companionFiles(database);
+  createPrivateFolder(dirname(database));
+  checkAccess(dirname(database), constants.W_OK | constants.X_OK);
+  createPrivateFile(database);
+  createPrivateFile(lock, database);
+  for (const file of [database, lock, ...log]) checkFile(file);
+  refuseOtherNames(database);
+}
+
+/** SQLite names its log after the path that it is given: a file with two names has two logs, and is soon damaged. */
+function refuseOtherNames(database: string): void {
+  const { nlink } = statSync(database);
+  if (nlink > 1) {
+    throw new UnusableFile(
+      `${database} has ${nlink} hard links. A process that opens another one would use another log, and damage the database. Remove the other links; to copy a database, use \`rollcall backup\``,
+    );
+  }
+  if (isMountPoint(database)) {
+    throw new UnusableFile(
+      `${database} is mounted as a single file, which separates it from its log. Mount its folder instead`,
+    );
+  }
+}
+
+function checkFile(file: string): void {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  if (stat === undefined) return;
+  if (!stat.isFile()) throw new UnusableFile(`${file} is not a regular file. Set SQLITE_PATH to a file`);
+  checkAccess(file, constants.R_OK | constants.W_OK);
+}
+
+function checkAccess(path: string, mode: number): void {
+  try {
+    accessSync(path, mode);
+  } catch (error) {
+    throw unusable(path, 'cannot be written', error);
+  }
+}

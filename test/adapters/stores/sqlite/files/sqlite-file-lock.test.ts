@@ -1,0 +1,145 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { chooseDriver } from '../../../../../src/adapters/stores/sqlite/driver/choose-driver.ts';
+import type {
+  SqliteDatabase,
+  SqliteDriver,
+} from '../../../../../src/adapters/stores/sqlite/driver/sqlite-driver.ts';
+import {
+  SqliteFileLock,
+  StoreInUse,
+} from '../../../../../src/adapters/stores/sqlite/files/sqlite-file-lock.ts';
+import { SystemClock } from '../../../../../src/adapters/system/system-clock.ts';
+import { UuidIds } from '../../../../../src/adapters/system/uuid-ids.ts';
+import { temporaryFolder } from '../../../../support/temporary-folder.ts';
+
+const clock = new SystemClock();
+const IMMEDIATELY = 0;
+
+/** A driver that runs a step once, right after a statement of this text. */
+class InterruptedDriver implements SqliteDriver {
+  readonly #driver: SqliteDriver;
+  #interruption: readonly [statement: string, step: () => void] | undefined;
+
+  constructor(driver: SqliteDriver) {
+    this.#driver = driver;
+  }
+
+  get name(): SqliteDriver['name'] {
+    return this.#driver.name;
+  }
+
+  get version(): string {
+    return this.#driver.version;
+  }
+
+  afterNext(statement: string, step: () => void): void {
+    this.#interruption = [statement, step];
+  }
+
+  open(path: string): SqliteDatabase {
+    const db = this.#driver.open(path);
+    return {
+      get inTransaction() {
+        return db.inTransaction;
+      },
+      prepare: (sql) => db.prepare(sql),
+      close: () => db.close(),
+      exec: (sql) => {
+        db.exec(sql);
+        const [statement, step] = this.#interruption ?? [];
+        if (sql !== statement) return;
+        this.#interruption = undefined;
+        step?.();
+      },
+    };
+  }
+}
+
+describe('SqliteFileLock', () => {
+  let folder: ReturnType<typeof temporaryFolder>;
+  let path: string;
+  let driver: InterruptedDriver;
+  let lock: SqliteFileLock;
+  let other: SqliteDatabase;
+
+  const openLock = () => SqliteFileLock.open(path, driver, { clock, ids: new UuidIds() });
+
+  beforeEach(async () => {
+    folder = temporaryFolder();
+    path = `${folder.path}/lock`;
+    driver = new InterruptedDriver(await chooseDriver());
+    lock = await openLock();
+    other = driver.open(path);
+  });
+
+  afterEach(() => {
+    lock.release();
+    other.close();
+    folder.remove();
+  });
+
+  const share = () =>
+    lock.share(IMMEDIATELY).then(
+      () => 'shared',
+      (error: unknown) => error,
+    );
+
+  it('is not shared as long as another process holds it that was quicker while it was released', async () => {
+    driver.afterNext('ROLLBACK', () => other.exec('BEGIN EXCLUSIVE'));
+    for (let time = 1; time <= 3; time += 1) {
+      expect(await share(), `time ${time}`).to.be.instanceOf(StoreInUse);
+      expect(lock.isExclusive).to.equal(false);
+    }
+    other.exec('ROLLBACK');
+    expect(await share()).to.equal('shared');
+    expect(() => other.exec('BEGIN EXCLUSIVE')).to.throw('locked');
+  });
+
+  it('that is shared stays so', async () => {
+    expect(await share()).to.equal('shared');
+    expect(await share()).to.equal('shared');
+    expect(() => other.exec('BEGIN EXCLUSIVE')).to.throw('locked');
+  });
+
+  it('excludes others again, in the same way, after its file was deleted or replaced', async () => {
+    for (const replace of [() => {}, () => writeFileSync(path, '')]) {
+      rmSync(path);
+      replace();
+      expect(lock.restore()).to.equal(true);
+      expect(lock.isExclusive).to.equal(true);
+      const late = driver.open(path);
+      expect(() => late.exec('BEGIN EXCLUSIVE')).to.throw('locked');
+      late.close();
+    }
+    await share();
+    rmSync(path);
+    expect(lock.restore()).to.equal(true);
+    const late = driver.open(path);
+    late.exec('BEGIN; SELECT count(*) FROM sqlite_master; COMMIT');
+    expect(() => late.exec('BEGIN EXCLUSIVE')).to.throw('locked');
+    late.close();
+  });
+
+  it('is lost where another process has locked a new file, until that one releases it', async () => {
+    rmSync(path);
+    const second = await openLock();
+    expect(second.isExclusive).to.equal(true);
+    for (let time = 1; time <= 3; time += 1) {
+      expect(lock.restore(), `time ${time}`).to.equal(false);
+      expect(lock.isExclusive).to.equal(false);
+    }
+    second.release();
+    expect(lock.restore()).to.equal(true);
+    expect(lock.isExclusive).to.equal(true);
+  });
+
+  it('is taken on the file that is found at its path, also where that was replaced meanwhile', async () => {
+    lock.release();
+    driver.afterNext('BEGIN EXCLUSIVE', () => rmSync(path));
+    lock = await openLock();
+    const late = driver.open(path);
+    expect(() => late.exec('BEGIN EXCLUSIVE')).to.throw('locked');
+    late.close();
+  });
+});
