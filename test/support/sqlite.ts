@@ -1,15 +1,16 @@
-import { SqliteUserStore } from '../../src/adapters/stores/sqlite/sqlite-user-store.ts';
+import { type SqliteOptions, SqliteUserStore } from '../../src/adapters/stores/sqlite/sqlite-user-store.ts';
 import { SystemClock } from '../../src/adapters/system/system-clock.ts';
 import { UuidIds } from '../../src/adapters/system/uuid-ids.ts';
 import type { StoreUnderTest } from '../contracts/user-store-contract.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-export function openSqliteFile(path: string): Promise<SqliteUserStore> {
+export function openSqliteFile(path: string, options: Partial<SqliteOptions> = {}): Promise<SqliteUserStore> {
   return SqliteUserStore.open({
     path,
     clock: new SystemClock(),
     ids: new UuidIds(),
     tombstoneTtlMs: 7 * 86_400_000,
+    ...options,
   });
 }
 

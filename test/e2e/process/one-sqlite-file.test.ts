@@ -30,7 +30,7 @@ describe('one SQLite file, however it is reached', function () {
 
   async function expectRefused(second: RollcallProcess): Promise<void> {
     expect(await second.exit()).to.equal(2);
-    expect(second.stderr).to.match(/^ {2}SQLITE_PATH: "\S+" given; another process .*\bstop\b/im);
+    expect(second.stderr).to.match(/^ {2}SQLITE_PATH: .*another process .*\bstop\b/im);
   }
 
   it('is refused to a second server that names it by a symbolic link', async () => {

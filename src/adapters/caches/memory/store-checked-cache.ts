@@ -14,11 +14,17 @@ import type { MemoryCache } from './memory-cache.ts';
 export class StoreCheckedCache implements Cache {
   readonly #cache: MemoryCache;
   readonly #commits: ExternalCommits;
+  /** When the entries were made; `undefined` = not known. */
   #dataVersion: number | undefined;
 
   constructor(cache: MemoryCache, commits: ExternalCommits) {
     this.#cache = cache;
     this.#commits = commits;
+    try {
+      this.#dataVersion = commits.dataVersion();
+    } catch {
+      // The first read asks again.
+    }
   }
 
   async get(key: string, deadline: Deadline): Promise<string | undefined> {

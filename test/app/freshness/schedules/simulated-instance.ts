@@ -20,6 +20,8 @@ export interface Mutation {
   readonly call?: (parts: FreshnessParts) => FreshnessParts;
   readonly writer?: (parts: FreshnessParts, reader: FreshReader) => FreshWriter;
   readonly loads?: (parts: FreshnessParts) => CoalescedLoads;
+  /** Whether `instance` replaces the shared cache, which then stays empty. */
+  readonly hasPrivateCaches?: boolean;
 }
 
 /** The real application on these parts, assembled as in `createFreshness`. @returns to be called for each client call */

@@ -115,7 +115,8 @@ export class SimulatedWorld {
     const identity = { description: 'simulated', isPrivate: false };
     const binding = new CacheBinding(store.inner, identity, this.#ids);
     const cache = new SharedCache(this.#clock, await binding.establish(NEVER), this.log);
-    if (this.#schedule.isCacheWarm) await cache.warmUp(this.#settings.foundTtlMs);
+    if (this.#schedule.isCacheWarm && !this.#mutation.hasPrivateCaches)
+      await cache.warmUp(this.#settings.foundTtlMs);
     const shared = { store, cache: cache.inner, binding, settings: this.#settings, ids: this.#ids };
     const context = this.#context(cache);
     for (let number = 0; number < this.#schedule.instances; number += 1) {

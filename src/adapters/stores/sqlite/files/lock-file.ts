@@ -25,8 +25,9 @@ export class LockFile {
   /** @returns `false` = another process holds it so that this is not possible; then nothing is held here */
   lock(mode: 'exclusive' | 'shared'): boolean {
     try {
-      if (mode === 'exclusive') this.#db.exec('BEGIN EXCLUSIVE');
-      else this.#db.exec('BEGIN; SELECT count(*) FROM sqlite_master');
+      // Nothing is ever written, so that no journal file is needed.
+      this.#db.exec('PRAGMA journal_mode = MEMORY');
+      this.#db.exec(mode === 'exclusive' ? 'BEGIN EXCLUSIVE' : 'BEGIN; SELECT count(*) FROM sqlite_master');
       return true;
     } catch (error) {
       this.unlock();

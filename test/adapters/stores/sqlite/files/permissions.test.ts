@@ -1,0 +1,81 @@
+import { execFile } from 'node:child_process';
+import { chmodSync, chownSync, mkdirSync, readdirSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect } from 'chai';
+import { openSqliteFile } from '../../../../support/sqlite.ts';
+import { temporaryFolder } from '../../../../support/temporary-folder.ts';
+
+const run = promisify(execFile);
+const PROCESS = fileURLToPath(new URL('./unprivileged-process.ts', import.meta.url));
+/** Where the tests run as root, to whom no permission applies; otherwise the user that runs them. */
+const NOBODY = 65_534;
+
+describe('the permissions of SQLite files', function () {
+  this.timeout(30_000);
+  const isRoot = process.getuid?.() === 0;
+  let folder: ReturnType<typeof temporaryFolder>;
+  let path: string;
+
+  beforeEach(() => {
+    folder = temporaryFolder();
+    chmodSync(folder.path, 0o755);
+    path = `${realpathSync(folder.path)}/data/rollcall.db`;
+    mkdirSync(`${folder.path}/data`);
+    if (isRoot) chownSync(`${folder.path}/data`, NOBODY, NOBODY);
+  });
+  afterEach(() => {
+    chmodSync(`${folder.path}/data`, 0o700);
+    folder.remove();
+  });
+
+  const openAsUser = async (): Promise<string> =>
+    (await run(process.execPath, ['--import', 'tsx/esm', PROCESS, path, String(NOBODY)])).stdout;
+
+  it('are for the user of the service alone, also those of the folders that it creates', async () => {
+    path = `${folder.path}/one/two/rollcall.db`;
+    const store = await openSqliteFile(path);
+    const modes = [
+      'one',
+      'one/two',
+      ...readdirSync(`${folder.path}/one/two`).map((name) => `one/two/${name}`),
+    ].map((name) => [name, (statSync(`${folder.path}/${name}`).mode & 0o777).toString(8)]);
+    store.close();
+    expect(modes).to.deep.equal([
+      ['one', '700'],
+      ['one/two', '700'],
+      ['one/two/rollcall.db', '600'],
+      ['one/two/rollcall.db-lock', '600'],
+      ['one/two/rollcall.db-shm', '600'],
+      ['one/two/rollcall.db-wal', '600'],
+    ]);
+  });
+
+  it('must let the service write the database, its log, its lock file and its folder', async () => {
+    expect(await openAsUser()).to.equal('opened');
+    const store = await openSqliteFile(path);
+    try {
+      const names = ['rollcall.db', 'rollcall.db-lock', 'rollcall.db-wal', 'rollcall.db-shm', ''];
+      for (const name of names) {
+        const one = `${folder.path}/data/${name}`;
+        const { mode } = statSync(one);
+        chmodSync(one, name === '' ? 0o555 : 0o444);
+        const real = realpathSync(one);
+        expect(await openAsUser(), name)
+          .to.match(/^UnusableFile: /)
+          .and.include(`${real} cannot be written (EACCES). Give it to the user of the service: chown `);
+        chmodSync(one, mode);
+      }
+    } finally {
+      store.close();
+    }
+  });
+
+  it('of a lock file that root creates are those of the database', async () => {
+    if (!isRoot) return;
+    expect(await openAsUser()).to.equal('opened');
+    rmSync(`${path}-lock`);
+    (await openSqliteFile(path)).close();
+    expect(await openAsUser()).to.equal('opened');
+  });
+});

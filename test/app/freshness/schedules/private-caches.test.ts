@@ -1,0 +1,102 @@
+import { randomInt } from 'node:crypto';
+import { expect } from 'chai';
+import { MemoryCache } from '../../../../src/adapters/caches/memory/memory-cache.ts';
+import { StoreCheckedCache } from '../../../../src/adapters/caches/memory/store-checked-cache.ts';
+import { explore } from './explore.ts';
+import { type CreateCache, privateCaches } from './private-caches.ts';
+
+/** The seed and path of a failure, to run it again. */
+const { SCHEDULES = '3000', SCHEDULES_SEED, SCHEDULES_PATH } = process.env;
+/** A tenth of the schedules for shared caches: here only the store is slow or fails. */
+const RUNS = Number(SCHEDULES) / 10;
+/** With this seed the mutants fail soon. */
+const MUTANT_SEED = 5;
+
+/** Drops markers too, so that nothing guards a change under way. */
+class DroppingMarkers extends MemoryCache {
+  #generation = 0;
+
+  override invalidate(): void {
+    this.#generation += 1;
+  }
+
+  override get(key: string, deadline: number): Promise<string | undefined> {
+    return super.get(this.#current(key), deadline);
+  }
+
+  override getMany(keys: readonly string[], deadline: number): Promise<(string | undefined)[]> {
+    return super.getMany(
+      keys.map((key) => this.#current(key)),
+      deadline,
+    );
+  }
+
+  override add(key: string, value: string, ttlMs: number, deadline: number): Promise<boolean> {
+    return super.add(this.#current(key), value, ttlMs, deadline);
+  }
+
+  override replace(key: string, expected: string, value: string, ttlMs: number, deadline: number) {
+    return super.replace(this.#current(key), expected, value, ttlMs, deadline);
+  }
+
+  override put(key: string, value: string, ttlMs: number, deadline: number): Promise<void> {
+    return super.put(this.#current(key), value, ttlMs, deadline);
+  }
+
+  #current(key: string): string {
+    return `${this.#generation}:${key}`;
+  }
+}
+
+/** Keeps leases and markers as they are. */
+class DroppingValuesOnly extends MemoryCache {
+  readonly #values = new Set<string>();
+
+  override invalidate(): void {
+    for (const key of this.#values) void super.put(key, 'dropped', 1, Number.POSITIVE_INFINITY);
+  }
+
+  override async replace(key: string, expected: string, value: string, ttlMs: number, deadline: number) {
+    this.#values.add(key);
+    return super.replace(key, expected, value, ttlMs, deadline);
+  }
+}
+
+const unchecked: CreateCache = (clock) => new MemoryCache({ clock, maxEntries: 50 });
+
+const MUTANTS: Readonly<Record<string, CreateCache>> = {
+  'reads are checked': unchecked,
+  'markers go on guarding': (clock, commits) =>
+    new StoreCheckedCache(new DroppingMarkers({ clock, maxEntries: 50 }), commits),
+  'leases and markers are invalidated': (clock, commits) =>
+    new StoreCheckedCache(new DroppingValuesOnly({ clock, maxEntries: 50 }), commits),
+};
+
+describe('memory caches of several instances on one store', () => {
+  it(`keep the promises of the freshness protocol in ${RUNS} schedules`, async function () {
+    this.timeout(0);
+    const seed = Number(SCHEDULES_SEED ?? randomInt(2 ** 31));
+    const { failure, coverage } = await explore({
+      runs: RUNS,
+      seed,
+      path: SCHEDULES_PATH,
+      mutation: privateCaches(),
+    });
+    if (failure !== undefined) {
+      const again = `SCHEDULES_SEED=${failure.seed} SCHEDULES_PATH=${failure.path}`;
+      expect.fail(`${failure.timeline}\n\nAgain: ${again}\n`);
+    }
+    if (SCHEDULES_PATH !== undefined) return;
+    expect(coverage.counts['commits']).to.be.greaterThan(5 * RUNS);
+    expect(coverage.counts['conflicts and late commits']).to.be.greaterThan(RUNS);
+  });
+
+  for (const [rule, createCache] of Object.entries(MUTANTS)) {
+    it(`violate a property in some schedule unless ${rule}`, async function () {
+      this.timeout(300_000);
+      const mutation = privateCaches(createCache);
+      const { failure } = await explore({ runs: 3000, seed: MUTANT_SEED, shrinks: false, mutation });
+      expect(failure, 'a schedule that fails').not.to.equal(undefined);
+    });
+  }
+});

@@ -1,0 +1,63 @@
+import { MemoryCache } from '../../../../src/adapters/caches/memory/memory-cache.ts';
+import { StoreCheckedCache } from '../../../../src/adapters/caches/memory/store-checked-cache.ts';
+import { MemoryUserStore } from '../../../../src/adapters/stores/memory/memory-user-store.ts';
+import type { Change } from '../../../../src/domain/change.ts';
+import type { Cache } from '../../../../src/ports/cache.ts';
+import type { Clock } from '../../../../src/ports/clock.ts';
+import type { ExternalCommits } from '../../../../src/ports/external-commits.ts';
+import { overrideStore } from '../mutants/override-ports.ts';
+import type { Mutation } from './simulated-instance.ts';
+
+export type CreateCache = (clock: Clock, commits: ExternalCommits) => Cache;
+
+const storeChecked: CreateCache = (clock, commits) =>
+  new StoreCheckedCache(new MemoryCache({ clock, maxEntries: 50 }), commits);
+
+/** Each instance has a memory cache of its own, checked against the commits of the others, as on one SQLite file. */
+export function privateCaches(createCache = storeChecked): Mutation {
+  let store: AttributedStore;
+  return {
+    hasPrivateCaches: true,
+    store: (clock) => {
+      store = new AttributedStore(clock);
+      return store;
+    },
+    instance: (parts, number) => {
+      const opened = store;
+      return {
+        ...parts,
+        cache: createCache(parts.clock, { dataVersion: () => opened.commitsOfOthers(number) }),
+        store: overrideStore(parts.store, {
+          commit: (change, deadline) => {
+            opened.attribute(change, number);
+            return parts.store.commit(change, deadline);
+          },
+        }),
+      };
+    },
+  };
+}
+
+/** Counts commits by the instance that sent them. */
+class AttributedStore extends MemoryUserStore {
+  readonly #senders = new WeakMap<Change, number>();
+  readonly #commits = new Map<number | undefined, number>();
+
+  constructor(clock: Clock) {
+    super({ clock });
+  }
+
+  attribute(change: Change, instance: number): void {
+    this.#senders.set(change, instance);
+  }
+
+  commitsOfOthers(instance: number): number {
+    return [...this.#commits].reduce((sum, [sender, count]) => (sender === instance ? sum : sum + count), 0);
+  }
+
+  override async commit(change: Change, deadline: number): Promise<void> {
+    await super.commit(change, deadline);
+    const sender = this.#senders.get(change);
+    this.#commits.set(sender, (this.#commits.get(sender) ?? 0) + 1);
+  }
+}
