@@ -1,5 +1,5 @@
 /** What SQLite stores and this adapter uses. */
-export type SqlValue = string | number | null;
+type SqlValue = string | number | null;
 
 /** A prepared statement. After each call it is reset: it keeps no transaction open. */
 export interface SqliteStatement {
