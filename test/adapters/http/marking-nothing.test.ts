@@ -6,7 +6,7 @@ import { createApp } from '../../../src/adapters/http/app.ts';
 import { CursorSeal } from '../../../src/adapters/http/response/cursor-seal.ts';
 import { Health } from '../../../src/app/operations/health.ts';
 import { accountStack } from '../../support/account-stack.ts';
-import { type Answer, ApiClient, createOrganization, refusalOf } from '../../support/api-client.ts';
+import { ApiClient, type ApiResponse, createOrganization, problemOf } from '../../support/api-client.ts';
 import { SETTINGS } from '../../support/fresh-stack.ts';
 
 describe('what changes nothing marks nothing in the cache', () => {
@@ -44,7 +44,7 @@ describe('what changes nothing marks nothing in the cache', () => {
   });
 
   const cases: Readonly<
-    Record<string, readonly [expected: string, ask: (by: ApiClient) => Promise<Answer>]>
+    Record<string, readonly [expected: string, ask: (by: ApiClient) => Promise<ApiResponse>]>
   > = {
     'a role that the member has already': [
       '200',
@@ -97,8 +97,8 @@ describe('what changes nothing marks nothing in the cache', () => {
       const before = await stack.store.scan({ limit: 100 }, Number.MAX_SAFE_INTEGER);
       for (const by of [ann, ann.with({ 'Idempotency-Key': what.replaceAll(' ', '-') })]) {
         cache.calls.length = 0;
-        const answer = await ask(by);
-        expect(answer.status < 400 ? String(answer.status) : refusalOf(answer)).to.equal(expected);
+        const response = await ask(by);
+        expect(response.status < 400 ? String(response.status) : problemOf(response)).to.equal(expected);
         expect(cache.of('put')).to.deep.equal([]);
       }
       expect(await stack.store.scan({ limit: 100 }, Number.MAX_SAFE_INTEGER)).to.deep.equal(before);

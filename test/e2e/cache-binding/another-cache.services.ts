@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createOrganization, refusalOf } from '../../support/api-client.ts';
+import { createOrganization, problemOf } from '../../support/api-client.ts';
 import { RedisServer } from '../../support/redis-server.ts';
 import { endProcesses, RollcallProcess, temporaryFolder } from '../../support/rollcall-process.ts';
 import { cachedValues, type Instance, instanceOn, stop } from './instances.ts';
@@ -63,7 +63,7 @@ describe('two instances on one store that would use different caches', function 
     await stop(second);
 
     const third = await start({ CACHE_PREFIX: 'a:' });
-    expect(await bobIs(third).then(refusalOf)).to.equal('404 membership_not_found');
+    expect(await bobIs(third).then(problemOf)).to.equal('404 membership_not_found');
     expect(await cachedValues(redis.url)).to.include.members(cached);
   });
 });

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createOrganization, createUsers, refusalOf } from '../../support/api-client.ts';
+import { createOrganization, createUsers, problemOf } from '../../support/api-client.ts';
 import { RedisServer } from '../../support/redis-server.ts';
 import { endProcesses, temporaryFolder } from '../../support/rollcall-process.ts';
 import { cachedValues, instanceOn } from './instances.ts';
@@ -29,19 +29,19 @@ describe('STORE=memory beside a Redis that outlives it', function () {
     await first.process.kill();
 
     const { api } = await life();
-    expect(await api.as('ann').get('/users/bob').then(refusalOf)).to.equal('401 unauthenticated');
+    expect(await api.as('ann').get('/users/bob').then(problemOf)).to.equal('401 unauthenticated');
     await createUsers(api, 'ann');
     const ann = api.as('ann');
-    expect(await ann.get('/users/bob').then(refusalOf)).to.equal('404 user_not_found');
-    expect(await ann.get(acme).then(refusalOf)).to.equal('404 organization_not_found');
+    expect(await ann.get('/users/bob').then(problemOf)).to.equal('404 user_not_found');
+    expect(await ann.get(acme).then(problemOf)).to.equal('404 organization_not_found');
     expect((await ann.post('/organizations', { organizationName: 'Acme' })).status).to.equal(201);
     await createUsers(api, 'bob');
     for (const name of ['bob', 'cyd']) {
-      const answer = await ann.get(`${acme}/members/${name}`);
-      expect(refusalOf(answer), name).to.equal('404 membership_not_found');
+      const response = await ann.get(`${acme}/members/${name}`);
+      expect(problemOf(response), name).to.equal('404 membership_not_found');
     }
-    expect(await api.as('bob').get(acme).then(refusalOf)).to.equal('404 organization_not_found');
-    expect(await api.as('cyd').get(acme).then(refusalOf)).to.equal('401 unauthenticated');
+    expect(await api.as('bob').get(acme).then(problemOf)).to.equal('404 organization_not_found');
+    expect(await api.as('cyd').get(acme).then(problemOf)).to.equal('401 unauthenticated');
     expect(await cachedValues(redis.url), 'what the Redis holds').to.include.members(cached);
   });
 });

@@ -1,6 +1,6 @@
 import { cpSync, rmSync } from 'node:fs';
 import { expect } from 'chai';
-import { createOrganization, createUsers, refusalOf } from '../../support/api-client.ts';
+import { createOrganization, createUsers, problemOf } from '../../support/api-client.ts';
 import { RedisServer } from '../../support/redis-server.ts';
 import { endProcesses, temporaryFolder } from '../../support/rollcall-process.ts';
 import { runRollcall } from '../../support/run-rollcall.ts';
@@ -52,9 +52,9 @@ describe('a SQLite database restored from an older copy, beside a Redis', functi
     const ann = api.as('ann');
     expect((await ann.get(`${acme}/members/bob`)).body.membership).to.include({ role: 'Member', version: 1 });
     expect((await api.as('bob').patch(`${acme}/members/ann`, { role: 'Member' })).status).to.equal(403);
-    expect(await ann.get('/users/cyd').then(refusalOf)).to.equal('404 user_not_found');
-    expect(await ann.get(`${acme}/members/cyd`).then(refusalOf)).to.equal('404 membership_not_found');
-    expect(await api.as('cyd').get(acme).then(refusalOf)).to.equal('401 unauthenticated');
+    expect(await ann.get('/users/cyd').then(problemOf)).to.equal('404 user_not_found');
+    expect(await ann.get(`${acme}/members/cyd`).then(problemOf)).to.equal('404 membership_not_found');
+    expect(await api.as('cyd').get(acme).then(problemOf)).to.equal('401 unauthenticated');
   }
 
   it('answers nothing that was cached after the copy, once the cache was reset', async () => {

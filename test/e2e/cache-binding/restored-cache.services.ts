@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createOrganization, refusalOf } from '../../support/api-client.ts';
+import { createOrganization, problemOf } from '../../support/api-client.ts';
 import { RedisServer } from '../../support/redis-server.ts';
 import { endProcesses, temporaryFolder } from '../../support/rollcall-process.ts';
 import { askRedis, becomesReady, cachedValues, type Instance, instanceOn } from './instances.ts';
@@ -47,8 +47,8 @@ describe('a Redis that comes back with what its dump file holds', function () {
     ).to.equal(true);
     await Promise.all([becomesReady(here), becomesReady(there)]);
     for (const api of [here, there, here, there]) {
-      expect(await api.get(bob).then(refusalOf)).to.equal('404 membership_not_found');
-      expect(await api.as('bob').get(acme).then(refusalOf)).to.equal('404 organization_not_found');
+      expect(await api.get(bob).then(problemOf)).to.equal('404 membership_not_found');
+      expect(await api.as('bob').get(acme).then(problemOf)).to.equal('404 organization_not_found');
       expect((await api.get(cyd)).body.membership).to.include({ role: 'Member', version: 2 });
     }
   });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { expect } from 'chai';
-import { ApiClient, refusalOf } from '../../support/api-client.ts';
+import { ApiClient, problemOf } from '../../support/api-client.ts';
 import { endProcesses, RollcallProcess, serving, temporaryFolder } from '../../support/rollcall-process.ts';
 import { type Ended, runRollcall } from '../../support/run-rollcall.ts';
 
@@ -49,9 +49,9 @@ describe('rollcall keys new', function () {
       .with({ 'On-Behalf-Of': 'ann' })
       .post('/organizations', { organizationName: 'Acme' });
     expect(founded.status, founded.text).to.equal(201);
-    expect(refusalOf(await billing.delete('/users/ann'))).to.equal('403 forbidden');
+    expect(problemOf(await billing.delete('/users/ann'))).to.equal('403 forbidden');
     for (const wrong of [`ApiKey ${key}x`, key, `Bearer ${key}`])
-      expect(refusalOf(await api.as(wrong).get('/users/ann'))).to.equal('401 unauthenticated');
+      expect(problemOf(await api.as(wrong).get('/users/ann'))).to.equal('401 unauthenticated');
     service.signal('SIGTERM');
     expect(await service.exit()).to.equal(0);
     expect((service.stdout + service.stderr).toLowerCase()).to.not.contain(key.slice(9).toLowerCase());

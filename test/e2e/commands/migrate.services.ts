@@ -10,7 +10,7 @@ import {
   tutorialUser,
 } from '../../adapters/stores/dynamodb/legacy-table.ts';
 import { unique } from '../../support/accounts.ts';
-import { ApiClient, refusalOf } from '../../support/api-client.ts';
+import { ApiClient, problemOf } from '../../support/api-client.ts';
 import { type Dynoxide, startDynoxide } from '../../support/dynoxide.ts';
 import { endProcesses, RollcallProcess, serving } from '../../support/rollcall-process.ts';
 import { runRollcall } from '../../support/run-rollcall.ts';
@@ -149,7 +149,7 @@ describe('rollcall migrate, on a table that the tutorial filled', function () {
   it('makes names with capital letters reachable by their lower-case form', async () => {
     const service = await serving(launch());
     const api = new ApiClient(await service.url());
-    expect(await api.as('ann').get('/users/bob').then(refusalOf)).to.equal('404 user_not_found');
+    expect(await api.as('ann').get('/users/bob').then(problemOf)).to.equal('404 user_not_found');
     expect((await migrate()).exit).to.equal(0);
     // This instance has CACHE=none and sees it at once.
     const bob = await api.as('bob').get('/users/Bob');
@@ -181,9 +181,9 @@ describe('rollcall migrate, on a table that the tutorial filled', function () {
       for (let turn = 0; !isOver; turn += 1) {
         const member = members[turn % members.length] ?? '';
         const role = (['Owner', 'Member', 'Admin'] as const)[turn % 3] ?? 'Member';
-        const answer = await ann.patch(`/organizations/acme/members/${member}`, { role });
-        if (answer.status === 200) acknowledged.set(member, role);
-        else expect(refusalOf(answer)).to.equal('409 conflict');
+        const response = await ann.patch(`/organizations/acme/members/${member}`, { role });
+        if (response.status === 200) acknowledged.set(member, role);
+        else expect(problemOf(response)).to.equal('409 conflict');
       }
     };
     const lower = MEMBERS.filter((name) => name.startsWith('m'));

@@ -1,18 +1,17 @@
 import { expect } from 'chai';
 import {
-  type Answer,
-  type ApiClient,
+  type ApiResponse,
   createOrganization,
   createUsers,
+  invalidFields,
+  problemOf,
   type Role,
-  refusalOf,
-  wrongPlaces,
 } from '../../support/api-client.ts';
-import { type EmbeddedService, startEmbeddedService } from '../../support/embedded-service.ts';
+import { useEmbeddedService } from '../../support/use-service.ts';
 
 const ROLES = ['Owner', 'Admin', 'Member'] as const;
 
-/** With the lowest role that has it. */
+/** Each permission, with the lowest role that has it. */
 const PERMISSIONS: Readonly<Record<string, Role>> = {
   'organization.read': 'Member',
   'organization.update': 'Admin',
@@ -27,33 +26,29 @@ const PERMISSIONS: Readonly<Record<string, Role>> = {
 };
 
 describe('POST /checks', () => {
-  let service: EmbeddedService;
-  let api: ApiClient;
+  const service = useEmbeddedService();
+  const { api } = service;
 
   before(async () => {
-    service = await startEmbeddedService();
-    api = service.api;
     await createOrganization(api, 'Acme', {
       owner: 'Owner',
       admin: 'Admin',
       member: 'Member',
-      resting: 'Member',
+      suspended: 'Member',
       deleted: 'Member',
     });
     await createOrganization(api, 'Frozen', { frozen: 'Owner' });
-    await createOrganization(api, 'Ended', { ended: 'Owner' });
+    await createOrganization(api, 'Removed', { former: 'Owner' });
     await createUsers(api, 'stranger');
-    await service.admin.post('/users/resting/suspend', {});
+    await service.admin.post('/users/suspended/suspend', {});
     await service.admin.post('/organizations/frozen/suspend', {});
     await api.as('deleted').delete('/users/deleted');
-    await api.as('ended').delete('/organizations/ended');
+    await api.as('former').delete('/organizations/removed');
   });
 
-  after(() => service.close());
-
-  const ask = (checks: unknown, by = service.reader): Promise<Answer> => by.post('/checks', { checks });
+  const post = (checks: unknown, by = service.reader): Promise<ApiResponse> => by.post('/checks', { checks });
   const results = async (checks: readonly unknown[], by = service.reader) => {
-    const { status, body, text } = await ask(checks, by);
+    const { status, body, text } = await post(checks, by);
     expect(status, text).to.equal(200);
     expect(body).to.have.all.keys('results');
     return body.results;
@@ -64,11 +59,11 @@ describe('POST /checks', () => {
   for (const role of ROLES) {
     const check = { organization: 'acme', username: role.toLowerCase() };
 
-    it(`any membership of ${role} will do where neither role nor permission is asked for`, async () => {
+    it(`allows every member, here ${role}, without a role or a permission`, async () => {
       expect(await resultOf(check)).to.deep.equal({ allowed: true, role, version: 1 });
     });
 
-    it(`${role}: a role is a minimum`, async () => {
+    it(`compares ${role} with the required role as a minimum`, async () => {
       expect(await results(ROLES.map((minimum) => ({ ...check, role: minimum })))).to.deep.equal(
         ROLES.map((minimum) =>
           isAtLeast(role, minimum)
@@ -78,9 +73,9 @@ describe('POST /checks', () => {
       );
     });
 
-    it(`${role}: every permission`, async () => {
-      const asked = Object.keys(PERMISSIONS).map((permission) => ({ ...check, permission }));
-      expect(await results(asked)).to.deep.equal(
+    it(`allows ${role} the permissions of that role`, async () => {
+      const checks = Object.keys(PERMISSIONS).map((permission) => ({ ...check, permission }));
+      expect(await results(checks)).to.deep.equal(
         Object.values(PERMISSIONS).map((minimum) =>
           isAtLeast(role, minimum)
             ? { allowed: true, role, version: 1 }
@@ -90,7 +85,7 @@ describe('POST /checks', () => {
     });
   }
 
-  it('given both, role and permission must hold', async () => {
+  it('requires both the role and the permission if both are given', async () => {
     const admin = { organization: 'acme', username: 'admin' };
     expect(
       await results([
@@ -111,16 +106,16 @@ describe('POST /checks', () => {
     ['acme', 'stranger', 'not_member'],
     ['acme', 'nobody', 'user_not_found'],
     ['acme', 'deleted', 'user_not_found'],
-    ['acme', 'resting', 'user_suspended'],
+    ['acme', 'suspended', 'user_suspended'],
     ['nowhere', 'owner', 'organization_not_found'],
     ['nowhere', 'nobody', 'organization_not_found'],
-    ['ended', 'ended', 'organization_not_found'],
+    ['removed', 'former', 'organization_not_found'],
     ['frozen', 'frozen', 'organization_suspended'],
     ['frozen', 'stranger', 'not_member'],
     ['frozen', 'nobody', 'user_not_found'],
   ];
   for (const [organization, username, reason] of REASONS) {
-    it(`${username} in ${organization}: ${reason}, whatever is asked for`, async () => {
+    it(`returns ${reason} for ${username} in ${organization}, with or without a role or permission`, async () => {
       const check = { organization, username };
       for (const more of [{}, { role: 'Owner' }, { permission: 'owners.manage' }]) {
         expect(await resultOf({ ...check, ...more })).to.deep.equal({ allowed: false, reason });
@@ -128,8 +123,8 @@ describe('POST /checks', () => {
     });
   }
 
-  it('a user sees the organizations they belong to, and themself everywhere', async () => {
-    const asked = [
+  it('shows a user the organizations of their memberships, and their own memberships everywhere', async () => {
+    const checks = [
       { organization: 'acme', username: 'owner' },
       { organization: 'acme', username: 'nobody' },
       { organization: 'frozen', username: 'member' },
@@ -137,7 +132,7 @@ describe('POST /checks', () => {
       { organization: 'frozen', username: 'frozen' },
       { organization: 'nowhere', username: 'owner' },
     ];
-    const answer = [
+    const response = [
       { allowed: true, role: 'Owner', version: 1 },
       { allowed: false, reason: 'user_not_found' },
       { allowed: false, reason: 'not_member' },
@@ -145,19 +140,19 @@ describe('POST /checks', () => {
       { allowed: false, reason: 'not_visible' },
       { allowed: false, reason: 'not_visible' },
     ];
-    expect(await results(asked, api.as('member'))).to.deep.equal(answer);
+    expect(await results(checks, api.as('member'))).to.deep.equal(response);
     expect(
-      await results(asked, service.reader.with({ 'On-Behalf-Of': 'member' })),
-      'for a service that acts for them too',
-    ).to.deep.equal(answer);
+      await results(checks, service.reader.with({ 'On-Behalf-Of': 'member' })),
+      'for a service on behalf of that user',
+    ).to.deep.equal(response);
   });
 
-  it('members of a suspended organization see it', async () => {
+  it('shows a suspended organization to its members', async () => {
     const result = await resultOf({ organization: 'frozen', username: 'frozen' }, api.as('frozen'));
     expect(result).to.deep.equal({ allowed: false, reason: 'organization_suspended' });
   });
 
-  it('answers in the order of the checks, also where they are the same or mixed', async () => {
+  it('returns results in the order of the checks, also for equal checks', async () => {
     const one = { organization: 'acme', username: 'owner' };
     const other = { organization: 'acme', username: 'stranger' };
     const yes = { allowed: true, role: 'Owner', version: 1 };
@@ -165,52 +160,52 @@ describe('POST /checks', () => {
     expect(await results([one, other, one, one, other])).to.deep.equal([yes, no, yes, yes, no]);
   });
 
-  it('takes 100 checks, of as many organizations and users', async () => {
-    const founders = ['far1', 'far2', 'far3', 'far4'];
-    await createUsers(api, ...founders);
+  it('returns 100 results for 100 organizations', async () => {
+    const creators = ['far1', 'far2', 'far3', 'far4'];
+    await createUsers(api, ...creators);
     const organizations = await Promise.all(
       Array.from({ length: 100 }, async (_, i) => {
         const organizationName = `far-${i}`;
-        await api.as(founders[i % 4] ?? '').post('/organizations', { organizationName });
+        await api.as(creators[i % 4] ?? '').post('/organizations', { organizationName });
         return organizationName;
       }),
     );
-    const asked = organizations.map((organization, i) => ({
+    const checks = organizations.map((organization, i) => ({
       organization,
-      username: i % 5 === 0 ? `nobody${i}` : (founders[i % 4] ?? ''),
+      username: i % 5 === 0 ? `nobody${i}` : (creators[i % 4] ?? ''),
     }));
-    const expected = asked.map((_, i) =>
+    const expected = checks.map((_, i) =>
       i % 5 === 0
         ? { allowed: false, reason: 'user_not_found' }
         : { allowed: true, role: 'Owner', version: 1 },
     );
-    expect(await results(asked), 'from the store').to.deep.equal(expected);
-    expect(await results(asked), 'from the cache').to.deep.equal(expected);
-    expect(await results(asked.toReversed()), 'the other way round').to.deep.equal(expected.toReversed());
+    expect(await results(checks), 'from the store').to.deep.equal(expected);
+    expect(await results(checks), 'from the cache').to.deep.equal(expected);
+    expect(await results(checks.toReversed()), 'in reverse order').to.deep.equal(expected.toReversed());
   });
 
-  it('takes 1 to 100 checks', async () => {
+  it('accepts 1 to 100 checks', async () => {
     const check = { organization: 'acme', username: 'owner' };
     expect(await results(Array(100).fill(check))).to.have.length(100);
     for (const checks of [[], Array(101).fill(check), check, undefined, null, 'acme']) {
-      expect(wrongPlaces(await ask(checks))).to.deep.equal(['checks']);
+      expect(invalidFields(await post(checks))).to.deep.equal(['checks']);
     }
   });
 
-  it('names may be in whatever case, roles and permissions not', async () => {
+  it('ignores the case of names, but not of roles and permissions', async () => {
     expect(await resultOf({ organization: 'ACME', username: 'Owner', role: 'Owner' })).to.deep.equal({
       allowed: true,
       role: 'Owner',
       version: 1,
     });
-    const answer = await ask([
+    const response = await post([
       { organization: 'acme', username: 'owner', role: 'owner' },
       { organization: 'acme', username: 'owner', permission: 'Members.Read' },
       { organization: 'not one', username: '', user: 'x' },
       { role: 'Owner' },
       7,
     ]);
-    expect(wrongPlaces(answer)).to.have.members([
+    expect(invalidFields(response)).to.have.members([
       'checks.0.role',
       'checks.1.permission',
       'checks.2.organization',
@@ -222,24 +217,24 @@ describe('POST /checks', () => {
     ]);
   });
 
-  it('follows every change at once', async () => {
-    const path = await createOrganization(api, 'Swift', { boss: 'Owner', swift: 'Member' });
-    const boss = api.as('boss');
-    const now = () => resultOf({ organization: 'swift', username: 'swift', permission: 'members.add' });
-    const missing = { allowed: false, reason: 'permission_missing', role: 'Member' };
-    expect(await now()).to.deep.equal({ ...missing, version: 1 });
-    await boss.patch(`${path}/members/swift`, { role: 'Admin' });
-    expect(await now()).to.deep.equal({ allowed: true, role: 'Admin', version: 2 });
-    await boss.delete(`${path}/members/swift`);
-    expect(await now()).to.deep.equal({ allowed: false, reason: 'not_member' });
-    await boss.post(`${path}/members`, { memberUsername: 'swift', role: 'Member' });
-    expect(await now()).to.deep.equal({ ...missing, version: 4 });
+  it('reflects every change at once', async () => {
+    const { path, name, owner, member } = await service.organization({ owner: 'Owner', member: 'Member' });
+    const { username } = member;
+    const check = () => resultOf({ organization: name, username, permission: 'members.add' });
+    const permissionMissing = { allowed: false, reason: 'permission_missing', role: 'Member' };
+    expect(await check()).to.deep.equal({ ...permissionMissing, version: 1 });
+    await owner.patch(`${path}/members/${username}`, { role: 'Admin' });
+    expect(await check()).to.deep.equal({ allowed: true, role: 'Admin', version: 2 });
+    await owner.delete(`${path}/members/${username}`);
+    expect(await check()).to.deep.equal({ allowed: false, reason: 'not_member' });
+    await owner.post(`${path}/members`, { memberUsername: username, role: 'Member' });
+    expect(await check()).to.deep.equal({ ...permissionMissing, version: 4 });
   });
 
-  it('is for users who live, and services', async () => {
+  it('rejects anonymous, unknown, deleted and suspended callers', async () => {
     const check = [{ organization: 'acme', username: 'owner' }];
-    for (const by of [api, api.as('nobody'), api.as('deleted'), api.as('resting')]) {
-      expect(refusalOf(await ask(check, by))).to.equal('401 unauthenticated');
+    for (const by of [api, api.as('nobody'), api.as('deleted'), api.as('suspended')]) {
+      expect(problemOf(await post(check, by))).to.equal('401 unauthenticated');
     }
     for (const by of [service.reader, service.writer, service.admin]) {
       expect(await resultOf(check[0], by)).to.deep.equal({ allowed: true, role: 'Owner', version: 1 });

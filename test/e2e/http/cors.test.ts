@@ -1,21 +1,18 @@
 import { expect } from 'chai';
-import { type Answer, ApiClient, createUsers } from '../../support/api-client.ts';
-import { type ComposedService, startComposedService } from '../../support/composed-service.ts';
+import { type ApiClient, type ApiResponse, createUsers } from '../../support/api-client.ts';
+import { useService } from '../../support/use-service.ts';
 
 const APP = 'https://app.example.com';
 const OTHER_APP = 'https://other.example.com:8443';
 
-const corsHeaders = ({ headers }: Answer): readonly string[] =>
+const corsHeaders = ({ headers }: ApiResponse): readonly string[] =>
   [...headers.keys()].filter((name) => name.startsWith('access-control-'));
 
-const listIn = (answer: Answer, name: string): readonly string[] =>
-  (answer.headers.get(name) ?? '').toLowerCase().split(/ *, */);
+const listIn = (response: ApiResponse, name: string): readonly string[] =>
+  (response.headers.get(name) ?? '').toLowerCase().split(/ *, */);
 
 describe('CORS_ORIGINS', () => {
-  let service: ComposedService;
-  let api: ApiClient;
-
-  const preflight = (origin: string, method: string): Promise<Answer> =>
+  const preflight = (api: ApiClient, origin: string, method: string): Promise<ApiResponse> =>
     api
       .with({
         Origin: origin,
@@ -25,28 +22,24 @@ describe('CORS_ORIGINS', () => {
       .send('OPTIONS', '/organizations/olivia-org/members/olivia');
 
   describe('with two origins', () => {
-    before(async () => {
-      service = await startComposedService({ CORS_ORIGINS: `${APP}, ${OTHER_APP}` });
-      api = new ApiClient(service.url);
-      await createUsers(api, 'olivia');
-    });
+    const { api } = useService({ CORS_ORIGINS: `${APP}, ${OTHER_APP}` });
 
-    after(() => service.close());
+    before(() => createUsers(api, 'olivia'));
 
     for (const origin of [APP, OTHER_APP]) {
-      it(`lets ${origin} read answers`, async () => {
-        const answer = await api.with({ Origin: origin }).get('/users/olivia');
-        expect(answer.status).to.equal(200);
-        expect(answer.headers.get('Access-Control-Allow-Origin')).to.equal(origin);
+      it(`lets scripts of ${origin} read responses`, async () => {
+        const response = await api.with({ Origin: origin }).get('/users/olivia');
+        expect(response.status).to.equal(200);
+        expect(response.headers.get('Access-Control-Allow-Origin')).to.equal(origin);
       });
 
       for (const method of ['GET', 'POST', 'PATCH', 'DELETE']) {
-        it(`lets ${origin} ask with ${method} and the headers that the API knows`, async () => {
-          const answer = await preflight(origin, method);
-          expect(answer).to.include({ status: 204, text: '' });
-          expect(answer.headers.get('Access-Control-Allow-Origin')).to.equal(origin);
-          expect(listIn(answer, 'Access-Control-Allow-Methods')).to.include(method.toLowerCase());
-          expect(listIn(answer, 'Access-Control-Allow-Headers')).to.include.members([
+        it(`lets scripts of ${origin} send ${method} and the headers of the API`, async () => {
+          const response = await preflight(api, origin, method);
+          expect(response).to.include({ status: 204, text: '' });
+          expect(response.headers.get('Access-Control-Allow-Origin')).to.equal(origin);
+          expect(listIn(response, 'Access-Control-Allow-Methods')).to.include(method.toLowerCase());
+          expect(listIn(response, 'Access-Control-Allow-Headers')).to.include.members([
             'authorization',
             'content-type',
             'if-match',
@@ -55,9 +48,9 @@ describe('CORS_ORIGINS', () => {
       }
     }
 
-    it('lets scripts see the headers that they need', async () => {
-      const answer = await api.with({ Origin: APP }).get('/users/olivia');
-      expect(listIn(answer, 'Access-Control-Expose-Headers')).to.include.members([
+    it('exposes the headers that clients need', async () => {
+      const response = await api.with({ Origin: APP }).get('/users/olivia');
+      expect(listIn(response, 'Access-Control-Expose-Headers')).to.include.members([
         'etag',
         'location',
         'retry-after',
@@ -65,14 +58,14 @@ describe('CORS_ORIGINS', () => {
       ]);
     });
 
-    it('lets scripts read refusals too', async () => {
+    it('lets scripts read error responses', async () => {
       for (const path of ['/users/nobody', '/nowhere', '/users/%', '/organizations/olivia-org']) {
         const { headers } = await api.with({ Origin: APP }).get(path);
         expect(headers.get('Access-Control-Allow-Origin'), path).to.equal(APP);
       }
     });
 
-    it('tells HTTP caches that the answer depends on the origin and the caller', async () => {
+    it('varies responses by origin and caller', async () => {
       expect(listIn(await api.with({ Origin: APP }).get('/users/olivia'), 'Vary')).to.have.members([
         'origin',
         'authorization',
@@ -80,53 +73,49 @@ describe('CORS_ORIGINS', () => {
       expect(listIn(await api.get('/users/olivia'), 'Vary')).to.have.members(['origin', 'authorization']);
     });
 
-    const strangers = [
+    const otherOrigins = [
       'https://evil.example.com',
       'null',
       'http://app.example.com',
       `${APP}.evil.com`,
       `${APP}:444`,
     ];
-    for (const origin of [...strangers, 'https://APP.example.com', `${APP}/`, '*']) {
-      it(`lets no script of ${origin} read anything`, async () => {
-        for (const answer of [
+    for (const origin of [...otherOrigins, 'https://APP.example.com', `${APP}/`, '*']) {
+      it(`lets no script of ${origin} read responses`, async () => {
+        for (const response of [
           await api.with({ Origin: origin }).get('/users/olivia'),
-          await preflight(origin, 'GET'),
+          await preflight(api, origin, 'GET'),
         ]) {
-          expect(answer.headers.get('Access-Control-Allow-Origin')).to.equal(null);
+          expect(response.headers.get('Access-Control-Allow-Origin')).to.equal(null);
         }
       });
     }
 
-    it('lets no browser send credentials by itself', async () => {
-      const answer = await preflight(APP, 'GET');
-      expect(answer.headers.get('Access-Control-Allow-Credentials')).to.equal(null);
+    it('does not let browsers add credentials of their own', async () => {
+      const response = await preflight(api, APP, 'GET');
+      expect(response.headers.get('Access-Control-Allow-Credentials')).to.equal(null);
     });
 
-    it('says what a path allows to who is no browser', async () => {
-      const answer = await api.send('OPTIONS', '/users');
-      expect(answer.status).to.equal(204);
-      expect(listIn(answer, 'Allow')).to.include('post');
+    it('answers OPTIONS without an Origin by the allowed methods', async () => {
+      const response = await api.send('OPTIONS', '/users');
+      expect(response.status).to.equal(204);
+      expect(listIn(response, 'Allow')).to.include('post');
     });
   });
 
-  describe('without any', () => {
-    before(async () => {
-      service = await startComposedService();
-      api = new ApiClient(service.url);
-      await createUsers(api, 'olivia');
+  describe('without an origin', () => {
+    const { api } = useService();
+
+    before(() => createUsers(api, 'olivia'));
+
+    it('sends no CORS headers', async () => {
+      const response = await api.with({ Origin: APP }).get('/users/olivia');
+      expect(corsHeaders(response)).to.deep.equal([]);
+      expect(response.headers.get('Vary')).to.equal('Authorization');
     });
 
-    after(() => service.close());
-
-    it('says nothing about origins', async () => {
-      const answer = await api.with({ Origin: APP }).get('/users/olivia');
-      expect(corsHeaders(answer)).to.deep.equal([]);
-      expect(answer.headers.get('Vary')).to.equal('Authorization');
-    });
-
-    it('says nothing to a preflight either', async () => {
-      expect(corsHeaders(await preflight(APP, 'PATCH'))).to.deep.equal([]);
+    it('sends no CORS headers to a preflight', async () => {
+      expect(corsHeaders(await preflight(api, APP, 'PATCH'))).to.deep.equal([]);
     });
   });
 });

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { type ApiClient, createUsers, refusalOf, wrongPlaces } from '../../support/api-client.ts';
-import { type EmbeddedService, startEmbeddedService } from '../../support/embedded-service.ts';
+import { type ApiClient, createUsers, invalidFields, problemOf } from '../../support/api-client.ts';
+import { useEmbeddedService } from '../../support/use-service.ts';
 
-/** Each has two entries at least. */
+/** Each has two entries or more. */
 const LISTS = [
   '/organizations/acme/members',
   '/organizations/acme/events',
@@ -10,8 +10,8 @@ const LISTS = [
   '/users/ann/events',
 ] as const;
 
-/** "ann", who owns "acme", in which "bob" is, and another organization. */
-async function found(api: ApiClient): Promise<void> {
+/** "ann" with her organizations "acme", which has the member "bob", and "other". */
+async function createAccounts(api: ApiClient): Promise<void> {
   await createUsers(api, 'ann');
   for (const organizationName of ['acme', 'other'])
     expect((await api.as('ann').post('/organizations', { organizationName })).status).to.equal(201);
@@ -19,51 +19,48 @@ async function found(api: ApiClient): Promise<void> {
   expect((await api.as('ann').post('/organizations/acme/members', bob)).status).to.equal(201);
 }
 
-async function end({ admin }: EmbeddedService): Promise<void> {
+async function deleteAccounts(admin: ApiClient): Promise<void> {
   for (const path of ['/organizations/acme', '/organizations/other', '/users/ann'])
     expect((await admin.delete(path)).status).to.equal(204);
 }
 
-describe('cursors of lists whose name is taken again by others', () => {
-  let service: EmbeddedService;
+describe('cursors of lists of a name that is reused', () => {
+  const { api, reader, admin } = useEmbeddedService();
   const cursors = new Map<string, string>();
 
   before(async () => {
-    service = await startEmbeddedService();
-    await createUsers(service.api, 'bob');
-    await found(service.api);
+    await createUsers(api, 'bob');
+    await createAccounts(api);
     for (const list of LISTS) {
-      const { body } = await service.reader.get(`${list}?limit=1`);
+      const { body } = await reader.get(`${list}?limit=1`);
       cursors.set(list, body.nextCursor ?? expect.fail(`${list} has one page`));
     }
   });
 
-  after(() => service.close());
+  const nextPage = (list: string) => reader.get(`${list}?cursor=${cursors.get(list)}`);
 
-  const goOn = (list: string) => service.reader.get(`${list}?cursor=${cursors.get(list)}`);
-
-  it('go on while it is the same one', async () => {
-    for (const list of LISTS) expect((await goOn(list)).status, list).to.equal(200);
+  it('continue the list while the name belongs to the same resource', async () => {
+    for (const list of LISTS) expect((await nextPage(list)).status, list).to.equal(200);
   });
 
-  it('lead nowhere when it is gone', async () => {
-    await end(service);
+  it('return 404 after the resource was deleted', async () => {
+    await deleteAccounts(admin);
     for (const list of LISTS)
-      expect(refusalOf(await goOn(list)), list).to.match(/^404 (user|organization)_not_found$/);
+      expect(problemOf(await nextPage(list)), list).to.match(/^404 (user|organization)_not_found$/);
   });
 
-  it('do not go on in the list of another', async () => {
-    await found(service.api);
+  it('are rejected for the list of a new resource of the same name', async () => {
+    await createAccounts(api);
     for (const list of LISTS) {
-      expect(wrongPlaces(await goOn(list)), list).to.deep.equal(['query.cursor']);
-      expect((await service.reader.get(`${list}?limit=1`)).body.nextCursor).to.be.a('string');
+      expect(invalidFields(await nextPage(list)), list).to.deep.equal(['query.cursor']);
+      expect((await reader.get(`${list}?limit=1`)).body.nextCursor).to.be.a('string');
     }
   });
 
-  it('say nothing to whoever may not read the list of the other', async () => {
-    await createUsers(service.api, 'eve');
-    const answers = LISTS.map((list) => service.api.as('eve').get(`${list}?cursor=${cursors.get(list)}`));
-    expect((await Promise.all(answers)).map(refusalOf)).to.deep.equal([
+  it('disclose nothing to callers without access to the new resource', async () => {
+    await createUsers(api, 'eve');
+    const responses = LISTS.map((list) => api.as('eve').get(`${list}?cursor=${cursors.get(list)}`));
+    expect((await Promise.all(responses)).map(problemOf)).to.deep.equal([
       '404 organization_not_found',
       '404 organization_not_found',
       '403 forbidden',

@@ -1,15 +1,15 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { expect } from 'chai';
-import { exchange } from '../../support/api-client.ts';
 import { endProcesses, serving } from '../../support/rollcall-process.ts';
+import { sendRaw } from '../../support/send-raw.ts';
 
 const APP = 'https://app.example.com';
 const JSON_TYPE = 'Content-Type: application/json\r\n';
 const CHUNK = `3e8\r\n${'x'.repeat(1000)}\r\n`;
 
-/** In a process of its own, so that client and service do not take turns. */
-describe('an answer before the request has come whole', function () {
+/** The service runs in its own process, so that it does not share an event loop with the client. */
+describe('a response before the request is complete', function () {
   this.timeout(6_000);
   const opened = new Set<Socket>();
   let url: string;
@@ -29,7 +29,7 @@ describe('an answer before the request has come whole', function () {
     const { hostname, port } = new URL(to);
     const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
     opened.add(socket);
-    // What a connection comes to is seen by what is written and read.
+    // The tests observe failures through what they write and read.
     socket.on('error', () => {});
     await once(socket, 'connect');
     return socket;
@@ -51,7 +51,7 @@ describe('an answer before the request has come whole', function () {
     'GET http://[': [400, ''],
   };
 
-  describe('ends the connection soon', () => {
+  describe('closes the connection soon', () => {
     const answerOf = async (socket: Socket): Promise<string> => {
       let received = '';
       socket.setEncoding('latin1').on('data', (text: string) => {
@@ -65,63 +65,63 @@ describe('an answer before the request has come whole', function () {
       socket.write(CHUNK, () => setImmediate(() => socket.destroyed || flood(socket)));
     };
 
-    const saysAndCloses = async (socket: Socket, status: number): Promise<void> => {
+    const expectResponseAndClose = async (socket: Socket, status: number): Promise<void> => {
       expect(await answerOf(socket)).to.match(
         new RegExp(`^HTTP/1\\.1 ${status} (?:(?!\\r\\n\\r\\n).)*\r\nConnection: close\r\n`, 's'),
       );
     };
 
     for (const [request, [status, headers]] of Object.entries(early)) {
-      it(`where ${request} (${status}) brings a body without end`, async () => {
+      it(`if ${request} (${status}) has an endless body`, async () => {
         const socket = await open();
         socket.write(head(request, headers));
         flood(socket);
-        await saysAndCloses(socket, status);
+        await expectResponseAndClose(socket, status);
       });
     }
 
-    it('where a body is announced and never sent', async () => {
-      const silent = Object.entries(early).map(async ([request, [status, headers]]) => {
+    it('if the body is announced and never sent', async () => {
+      const requests = Object.entries(early).map(async ([request, [status, headers]]) => {
         const socket = await open();
         socket.write(head(request, headers));
-        await saysAndCloses(socket, status);
+        await expectResponseAndClose(socket, status);
       });
-      await Promise.all(silent);
+      await Promise.all(requests);
     });
 
-    it('where a body is too large and does not end', async () => {
+    it('if the body is too large and endless', async () => {
       const socket = await open();
       socket.write(head('POST /users', JSON_TYPE));
       flood(socket);
-      await saysAndCloses(socket, 413);
+      await expectResponseAndClose(socket, 413);
     });
 
-    it('where nonsense follows, about which nothing more is said', async () => {
+    it('if an invalid chunk follows, without a second response', async () => {
       const socket = await open();
       socket.write(`${head('GET /users/olivia', '')}${CHUNK}`);
       await once(socket, 'readable');
       socket.write('no chunk\r\n\r\n');
-      const answer = await answerOf(socket);
-      expect(answer.match(/HTTP\/1\.1 \d+/g)).to.deep.equal(['HTTP/1.1 200']);
+      const response = await answerOf(socket);
+      expect(response.match(/HTTP\/1\.1 \d+/g)).to.deep.equal(['HTTP/1.1 200']);
     });
   });
 
-  it('leaves the connection open where the request is whole', async () => {
+  it('leaves the connection open if the request is complete', async () => {
     const body = `${JSON_TYPE}Content-Length: 2\r\n\r\n{}`;
-    const answers = await exchange(
+    const responses = await sendRaw(
       url,
       `POST /organizations HTTP/1.1\r\nHost: x\r\n${body}` +
         `POST /users HTTP/1.1\r\nHost: x\r\n${body}` +
         'GET /users/olivia HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
     );
-    expect(answers.map(({ status }) => status)).to.deep.equal([401, 400, 200]);
+    expect(responses.map(({ status }) => status)).to.deep.equal([401, 400, 200]);
   });
 
-  describe('reaches who sends everything before reading anything', () => {
+  describe('reaches a client that sends everything before it reads', () => {
     const CLIENTS = 20;
 
-    /** The status line that such a client reads, or what stopped it before. */
-    const heard = async (pieces: readonly string[]): Promise<string> => {
+    /** The beginning of the status line that such a client reads, or its error. */
+    const statusLine = async (pieces: readonly string[]): Promise<string> => {
       const socket = await open();
       try {
         for (const piece of pieces) {
@@ -141,24 +141,24 @@ describe('an answer before the request has come whole', function () {
     const cases: Readonly<Record<string, readonly [status: number, pieces: readonly string[]]>> = {
       'a streamed body of 300 kB': [413, [head('POST /users', JSON_TYPE), ...chunks(300)]],
       'a streamed body of 900 kB': [413, [head('POST /users', JSON_TYPE), ...chunks(900)]],
-      'a body of another type': [415, [head('POST /users', ''), ...chunks(300)]],
-      'a body to a route that there is not': [404, [head('POST /nowhere', ''), ...chunks(300)]],
+      'a body of another content type': [415, [head('POST /users', ''), ...chunks(300)]],
+      'a body for an unknown route': [404, [head('POST /nowhere', ''), ...chunks(300)]],
       'headers of 300 kB': [
         431,
         ['GET / HTTP/1.1\r\n', ...Array<string>(300).fill(`X: ${'x'.repeat(996)}\r\n`)],
       ],
-      'no HTTP at all': [400, Array<string>(300).fill('\u0001'.repeat(1000))],
+      'bytes that are not HTTP': [400, Array<string>(300).fill('\u0001'.repeat(1000))],
     };
     for (const [what, [status, pieces]] of Object.entries(cases)) {
-      it(`${what}: ${status}`, async () => {
+      it(`${status} for ${what}`, async () => {
         const outcomes = new Set<string>();
-        for (let i = 0; i < CLIENTS; i++) outcomes.add(await heard(pieces));
+        for (let i = 0; i < CLIENTS; i++) outcomes.add(await statusLine(pieces));
         expect([...outcomes]).to.deep.equal([`HTTP/1.1 ${status}`]);
       });
     }
   });
 
-  it('to no HTTP at all is over, although the client never hangs up', async () => {
+  it('closes a connection without HTTP that the client keeps open', async () => {
     const stopping = await serving({ env: { STORE: 'memory' } });
     const socket = await open(await stopping.url());
     socket.write('\u0001\r\n\r\n');

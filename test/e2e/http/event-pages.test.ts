@@ -1,28 +1,18 @@
 import { expect } from 'chai';
-import {
-  type Answer,
-  type ApiClient,
-  createOrganization,
-  refusalOf,
-  wrongPlaces,
-} from '../../support/api-client.ts';
-import { type EmbeddedService, startEmbeddedService } from '../../support/embedded-service.ts';
-
-const range = (from: number, to: number): readonly number[] =>
-  Array.from({ length: to - from + 1 }, (_, i) => from + i);
+import { type ApiResponse, createOrganization, invalidFields, problemOf } from '../../support/api-client.ts';
+import { pages } from '../../support/pages.ts';
+import { range } from '../../support/range.ts';
+import { useEmbeddedService } from '../../support/use-service.ts';
 
 const STREAMS = ['/organizations/acme/events', '/users/owner/events'] as const;
-/** The organization and its Owner have as many each. */
+/** The number of events in each of them. */
 const COUNT = 25;
 
-describe('pages of events', () => {
-  let service: EmbeddedService;
-  let api: ApiClient;
-  let reader: ApiClient;
+describe('event pages', () => {
+  const service = useEmbeddedService();
+  const { api, reader } = service;
 
   before(async () => {
-    service = await startEmbeddedService();
-    ({ api, reader } = service);
     await createOrganization(api, 'Acme', { owner: 'Owner', admin: 'Admin', member: 'Member' });
     await createOrganization(api, 'Other', { other: 'Owner' });
     for (const i of range(4, COUNT)) {
@@ -31,9 +21,7 @@ describe('pages of events', () => {
     for (const i of range(3, COUNT)) await api.as('owner').patch('/users/owner', { firstName: `Owner ${i}` });
   });
 
-  after(() => service.close());
-
-  const seqs = ({ status, body, text }: Answer): readonly number[] | undefined => {
+  const seqs = ({ status, body, text }: ApiResponse): readonly number[] | undefined => {
     expect(status, text).to.equal(200);
     return body.events?.map(({ seq }) => seq);
   };
@@ -45,39 +33,34 @@ describe('pages of events', () => {
 
   for (const stream of STREAMS) {
     describe(`of ${stream}`, () => {
-      it('come oldest first, all of them where they fit', async () => {
-        const answer = await reader.get(stream);
-        expect(seqs(answer)).to.deep.equal(range(1, COUNT));
-        expect(answer.body).to.have.all.keys('events');
-        expect(answer.headers.get('Cache-Control')).to.equal('private, no-cache');
-        expect(answer.headers.get('Vary')).to.equal('Authorization');
+      it('return all events, oldest first, if they fit', async () => {
+        const response = await reader.get(stream);
+        expect(seqs(response)).to.deep.equal(range(1, COUNT));
+        expect(response.body).to.have.all.keys('events');
+        expect(response.headers.get('Cache-Control')).to.equal('private, no-cache');
+        expect(response.headers.get('Vary')).to.equal('Authorization');
       });
 
       for (const limit of [1, 7, COUNT, 100]) {
-        it(`are each there once in pages of ${limit}`, async () => {
+        it(`return each event once in pages of ${limit}`, async () => {
           const all: number[] = [];
-          let cursor: string | undefined = '';
-          for (let pages = 0; cursor !== undefined && pages <= COUNT; pages += 1) {
-            const more: string = cursor === '' ? '' : `&cursor=${cursor}`;
-            const answer = await reader.get(`${stream}?limit=${limit}${more}`);
-            const page = seqs(answer) ?? [];
+          for await (const response of pages(reader, stream, limit)) {
+            const page = seqs(response) ?? [];
             expect(page.length).to.be.at.most(limit);
             all.push(...page);
-            cursor = answer.body.nextCursor;
           }
-          expect(cursor).to.equal(undefined);
           expect(all).to.deep.equal(range(1, COUNT));
         });
       }
 
-      it('replay after a number', async () => {
+      it('return the events after a number', async () => {
         expect(seqs(await reader.get(`${stream}?after=0`))).to.deep.equal(range(1, COUNT));
         expect(seqs(await reader.get(`${stream}?after=20`))).to.deep.equal(range(21, COUNT));
         expect(seqs(await reader.get(`${stream}?after=020`))).to.deep.equal(range(21, COUNT));
         for (const after of [COUNT, COUNT + 1, '9'.repeat(15)]) {
-          const answer = await reader.get(`${stream}?after=${after}`);
-          expect(answer.status).to.equal(200);
-          expect(answer.body).to.deep.equal({ events: [] });
+          const response = await reader.get(`${stream}?after=${after}`);
+          expect(response.status).to.equal(200);
+          expect(response.body).to.deep.equal({ events: [] });
         }
         const first = await reader.get(`${stream}?after=5&limit=4`);
         expect(seqs(first)).to.deep.equal([6, 7, 8, 9]);
@@ -86,35 +69,35 @@ describe('pages of events', () => {
       });
 
       for (const after of ['-1', '1.5', 'abc', '', '1e1', '0x1', '%201', '9'.repeat(16)]) {
-        it(`are never after "${after}"`, async () => {
-          expect(wrongPlaces(await reader.get(`${stream}?after=${after}`))).to.deep.equal(['query.after']);
+        it(`reject after="${after}"`, async () => {
+          expect(invalidFields(await reader.get(`${stream}?after=${after}`))).to.deep.equal(['query.after']);
         });
       }
 
-      it('are after one thing at a time', async () => {
+      it('reject more than one starting point', async () => {
         const cursor = await cursorOf(stream);
-        expect(wrongPlaces(await reader.get(`${stream}?after=1&cursor=${cursor}`))).to.deep.equal([
+        expect(invalidFields(await reader.get(`${stream}?after=1&cursor=${cursor}`))).to.deep.equal([
           'query.after',
         ]);
-        expect(wrongPlaces(await reader.get(`${stream}?after=1&after=2`))).to.deep.equal(['query.after']);
-        expect(wrongPlaces(await reader.get(`${stream}?limit=0&x=1`))).to.deep.equal([
+        expect(invalidFields(await reader.get(`${stream}?after=1&after=2`))).to.deep.equal(['query.after']);
+        expect(invalidFields(await reader.get(`${stream}?limit=0&x=1`))).to.deep.equal([
           'query.limit',
           'query.x',
         ]);
       });
 
-      it('a cursor that was tampered with is refused', async () => {
+      it('reject a cursor that was tampered with', async () => {
         const cursor = await cursorOf(stream);
         const flip = (at: number) =>
           cursor.slice(0, at) + (cursor[at] === 'A' ? 'B' : 'A') + cursor.slice(at + 1);
         for (const bad of [0, 15, 18, cursor.length - 5].map(flip).concat('2', 'nonsense', cursor.slice(4))) {
-          expect(wrongPlaces(await reader.get(`${stream}?cursor=${bad}`)), bad).to.deep.equal([
+          expect(invalidFields(await reader.get(`${stream}?cursor=${bad}`)), bad).to.deep.equal([
             'query.cursor',
           ]);
         }
       });
 
-      it('a cursor of another list is refused', async () => {
+      it('reject a cursor of another list', async () => {
         const others = ['/organizations/other/events', '/users/admin/events', ...STREAMS].filter(
           (one) => one !== stream,
         );
@@ -122,54 +105,54 @@ describe('pages of events', () => {
           ...others.filter((one) => !one.includes('other/')),
           '/organizations/acme/members',
         ]) {
-          const answer = await reader.get(`${stream}?cursor=${await cursorOf(`${other}`)}`);
-          expect(wrongPlaces(answer), other).to.deep.equal(['query.cursor']);
+          const response = await reader.get(`${stream}?cursor=${await cursorOf(`${other}`)}`);
+          expect(invalidFields(response), other).to.deep.equal(['query.cursor']);
         }
         for (const other of [...others, '/organizations/acme/members']) {
-          const answer = await reader.get(`${other}?cursor=${await cursorOf(stream)}`);
-          expect(wrongPlaces(answer), other).to.deep.equal(['query.cursor']);
+          const response = await reader.get(`${other}?cursor=${await cursorOf(stream)}`);
+          expect(invalidFields(response), other).to.deep.equal(['query.cursor']);
         }
       });
     });
   }
 
-  it('new ones follow the last page, found with the number of the last event', async () => {
-    await createOrganization(api, 'Live', { live: 'Owner' });
-    const stream = '/organizations/live/events';
+  it('return new events after the number of the last one', async () => {
+    const { path, owner } = await service.organization({ owner: 'Owner' });
+    const stream = `${path}/events`;
     expect(seqs(await reader.get(`${stream}?after=1`))).to.deep.equal([]);
-    await api.as('live').patch('/organizations/live', { displayName: 'Live!' });
+    await owner.patch(path, { displayName: 'Live!' });
     expect(seqs(await reader.get(`${stream}?after=1`))).to.deep.equal([2]);
   });
 
-  it('those of an organization are for Owners, Admins and services', async () => {
+  it('of an organization are for Owners, Admins and services', async () => {
     const [stream] = STREAMS;
     for (const by of [api.as('owner'), api.as('admin'), reader, service.writer, service.admin]) {
       expect(seqs(await by.get(stream))).to.have.length(COUNT);
     }
-    expect(refusalOf(await api.as('member').get(stream))).to.equal('403 forbidden');
-    expect(refusalOf(await api.as('other').get(stream))).to.equal('404 organization_not_found');
-    expect(refusalOf(await api.get(stream))).to.equal('401 unauthenticated');
-    expect(refusalOf(await reader.get('/organizations/nowhere/events'))).to.equal(
+    expect(problemOf(await api.as('member').get(stream))).to.equal('403 forbidden');
+    expect(problemOf(await api.as('other').get(stream))).to.equal('404 organization_not_found');
+    expect(problemOf(await api.get(stream))).to.equal('401 unauthenticated');
+    expect(problemOf(await reader.get('/organizations/nowhere/events'))).to.equal(
       '404 organization_not_found',
     );
   });
 
-  it('those of a user are for them and services', async () => {
+  it('of a user are for that user and services', async () => {
     const [, stream] = STREAMS;
     for (const by of [api.as('owner'), reader, service.writer, service.admin]) {
       expect(seqs(await by.get(stream))).to.have.length(COUNT);
     }
     for (const username of ['admin', 'other']) {
-      expect(refusalOf(await api.as(username).get(stream))).to.equal('403 forbidden');
+      expect(problemOf(await api.as(username).get(stream))).to.equal('403 forbidden');
     }
-    expect(refusalOf(await api.as('admin').get('/users/nobody/events'))).to.equal('403 forbidden');
-    expect(refusalOf(await api.get(stream))).to.equal('401 unauthenticated');
-    expect(refusalOf(await reader.get('/users/nobody/events'))).to.equal('404 user_not_found');
+    expect(problemOf(await api.as('admin').get('/users/nobody/events'))).to.equal('403 forbidden');
+    expect(problemOf(await api.get(stream))).to.equal('401 unauthenticated');
+    expect(problemOf(await reader.get('/users/nobody/events'))).to.equal('404 user_not_found');
   });
 
-  it('a cursor opens nothing to whoever may not read them', async () => {
+  it('reject callers without access, even with a cursor', async () => {
     const [stream] = STREAMS;
-    const answer = await api.as('member').get(`${stream}?cursor=${await cursorOf(stream)}`);
-    expect(refusalOf(answer)).to.equal('403 forbidden');
+    const response = await api.as('member').get(`${stream}?cursor=${await cursorOf(stream)}`);
+    expect(problemOf(response)).to.equal('403 forbidden');
   });
 });

@@ -1,31 +1,26 @@
 import { expect } from 'chai';
 import {
-  type ApiClient,
   createOrganization,
   createUsers,
-  refusalOf,
+  invalidFields,
+  problemOf,
   type WireEvent,
-  wrongPlaces,
 } from '../../support/api-client.ts';
-import { type EmbeddedService, startEmbeddedService } from '../../support/embedded-service.ts';
+import { range } from '../../support/range.ts';
 import { openSqliteFile } from '../../support/sqlite.ts';
+import { useEmbeddedService } from '../../support/use-service.ts';
 
-const range = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i + 1);
-/** What an event says, briefly. */
-const brief = ({ seq, type, actor, version }: WireEvent) =>
+/** A short form of an event. */
+const summary = ({ seq, type, actor, version }: WireEvent) =>
   [seq, type, Object.values(actor).join('/'), version] as const;
 
-describe('events over HTTP', () => {
-  let service: EmbeddedService;
-  let api: ApiClient;
+describe('events', () => {
+  const service = useEmbeddedService();
+  const { api } = service;
 
   before(async () => {
-    service = await startEmbeddedService();
-    api = service.api;
     await createUsers(api, 'stranger');
   });
-
-  after(() => service.close());
 
   const eventsOf = async (path: string, query = '', by = service.reader): Promise<readonly WireEvent[]> => {
     const { status, body, text } = await by.get(`${path}/events${query}`);
@@ -33,13 +28,13 @@ describe('events over HTTP', () => {
     return body.events ?? [];
   };
 
-  it('have just the fields that are told', async () => {
+  it('have exactly the documented fields', async () => {
     await createUsers(api, 'shape');
     await createOrganization(api, 'Shape', { shaper: 'Owner' });
     await api.as('shaper').post('/organizations/shape/members', { memberUsername: 'shape', role: 'Admin' });
     const id = (await api.get('/users/shape')).body.user?.id;
-    const [created, added, ...none] = await eventsOf('/users/shape');
-    expect(none).to.deep.equal([]);
+    const [created, added, ...others] = await eventsOf('/users/shape');
+    expect(others).to.deep.equal([]);
     expect(created?.at).to.match(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
     expect(created).to.deep.equal({
       seq: 1,
@@ -60,16 +55,16 @@ describe('events over HTTP', () => {
       at: added?.at,
     });
     const organization = (await service.reader.get('/organizations/shape')).body.organization;
-    const [founded, alsoAdded] = await eventsOf('/organizations/shape');
-    expect(founded).to.deep.include({
+    const [organizationCreated, memberAdded] = await eventsOf('/organizations/shape');
+    expect(organizationCreated).to.deep.include({
       type: 'organization.created',
       subject: { type: 'organization', organizationName: 'shape', id: organization?.id },
       changes: { displayName: {}, founder: { to: 'shaper' } },
     });
-    expect(alsoAdded, 'the same event in both streams').to.deep.equal({ ...added, seq: 2 });
+    expect(memberAdded, 'the same event in both streams').to.deep.equal({ ...added, seq: 2 });
   });
 
-  it('are one for each change, to the end of a user and of an organization', async () => {
+  it('record each change of a user and of an organization once', async () => {
     const path = await createOrganization(api, 'Whole', { ann: 'Owner', bob: 'Member', eve: 'Owner' });
     const ann = api.as('ann');
     await ann.patch('/users/ann', { email: 'ann@example.com', firstName: 'Ann' });
@@ -84,7 +79,7 @@ describe('events over HTTP', () => {
     await api.as('eve').delete('/users/eve');
     await ann.delete(`${path}/members/ann`);
 
-    const ofOrganization = [
+    const expected = [
       [1, 'organization.created', 'user/ann', 1],
       [2, 'membership.added', 'user/ann', 1],
       [3, 'membership.added', 'user/ann', 1],
@@ -98,7 +93,7 @@ describe('events over HTTP', () => {
       [11, 'membership.removed', 'user/ann', 3],
     ];
     const events = await eventsOf(path);
-    expect(events.map(brief)).to.deep.equal(ofOrganization);
+    expect(events.map(summary)).to.deep.equal(expected);
     expect(events.map(({ changes }) => changes)).to.deep.equal([
       { displayName: {}, founder: { to: 'ann' } },
       { role: { to: 'Member' } },
@@ -112,7 +107,7 @@ describe('events over HTTP', () => {
       { role: { from: 'Owner' } },
       { role: { from: 'Admin' } },
     ]);
-    expect((await eventsOf('/users/ann')).map(brief)).to.deep.equal([
+    expect((await eventsOf('/users/ann')).map(summary)).to.deep.equal([
       [1, 'user.created', 'anonymous', 1],
       [2, 'organization.created', 'user/ann', 1],
       [3, 'user.updated', 'user/ann', 3],
@@ -130,9 +125,9 @@ describe('events over HTTP', () => {
     ]);
   });
 
-  it('tell nothing personal but the name of the field', async () => {
-    const person = { firstName: 'Seekrit', lastName: 'Pryvat', email: 'hidden@example.com' };
-    await api.post('/users', { username: 'modest', ...person });
+  it('name the changed personal fields without their values', async () => {
+    const personalData = { firstName: 'Seekrit', lastName: 'Pryvat', email: 'hidden@example.com' };
+    await api.post('/users', { username: 'modest', ...personalData });
     await api
       .as('modest')
       .patch('/users/modest', { firstName: 'Veiled', lastName: 'Kovert', email: 'masked@example.com' });
@@ -146,82 +141,80 @@ describe('events over HTTP', () => {
     expect(JSON.stringify(events)).to.not.match(/Seekrit|Pryvat|Veiled|Kovert|@example/);
   });
 
-  it('are not left by what changes nothing, is refused or is no change at all', async () => {
-    const path = await createOrganization(api, 'Still', { still: 'Owner', calm: 'Member' });
-    const still = api.as('still');
-    const before = [await eventsOf(path), await eventsOf('/users/still'), await eventsOf('/users/calm')];
+  it('are not recorded for no-op, rejected and invalid requests', async () => {
+    const { path, name, owner, member } = await service.organization({ owner: 'Owner', member: 'Member' });
+    const allEvents = () => Promise.all([path, owner.path, member.path].map((stream) => eventsOf(stream)));
+    const before = await allEvents();
     for (const { status } of [
-      await still.patch('/users/still', {}),
-      await still.patch(path, { displayName: 'Still' }),
-      await still.patch(`${path}/members/calm`, { role: 'Member' }),
+      await owner.patch(owner.path, {}),
+      await owner.patch(path, { displayName: name }),
+      await owner.patch(`${path}/members/${member.username}`, { role: 'Member' }),
       await service.admin.post(`${path}/resume`, {}),
-      await service.admin.post('/users/calm/resume', {}),
+      await service.admin.post(`${member.path}/resume`, {}),
     ]) {
       expect(status).to.equal(200);
     }
-    expect(refusalOf(await still.delete('/users/still'))).to.equal('409 last_owner');
-    expect(refusalOf(await api.as('calm').patch(path, { displayName: 'X' }))).to.equal('403 forbidden');
-    expect(wrongPlaces(await still.patch(path, {}))).to.deep.equal(['displayName']);
-    expect(refusalOf(await still.with({ 'If-Match': '"9"' }).delete(path))).to.equal('412 version_mismatch');
-    expect([
-      await eventsOf(path),
-      await eventsOf('/users/still'),
-      await eventsOf('/users/calm'),
-    ]).to.deep.equal(before);
+    expect(problemOf(await owner.delete(owner.path))).to.equal('409 last_owner');
+    expect(problemOf(await member.patch(path, { displayName: 'X' }))).to.equal('403 forbidden');
+    expect(invalidFields(await owner.patch(path, {}))).to.deep.equal(['displayName']);
+    expect(problemOf(await owner.with({ 'If-Match': '"9"' }).delete(path))).to.equal('412 version_mismatch');
+    expect(await allEvents()).to.deep.equal(before);
   });
 
-  it('are numbered without holes when many change at once', async () => {
-    const usernames = range(12).map((i) => `busy${i}`);
+  it('are numbered without gaps during concurrent changes', async () => {
+    const usernames = range(1, 12).map((i) => `busy${i}`);
     const members = usernames.map((username) => [username, 'Member'] as const);
     const path = await createOrganization(api, 'Busy', { busy: 'Owner', ...Object.fromEntries(members) });
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       usernames.flatMap((username) => [
         api.as('busy').patch(`${path}/members/${username}`, { role: 'Admin' }),
         api.as(username).patch(`/users/${username}`, { firstName: 'Busy' }),
       ]),
     );
-    // Who loses to others too often is told so, and nothing of it was done.
-    const changed = answers.filter(({ status }) => status === 200).length;
-    expect(answers.filter(({ status }) => status !== 200).map(refusalOf)).to.deep.equal(
-      Array(answers.length - changed).fill('409 conflict'),
+    // A change that loses to too many others is rejected and has no effect.
+    const changed = responses.filter(({ status }) => status === 200).length;
+    expect(responses.filter(({ status }) => status !== 200).map(problemOf)).to.deep.equal(
+      Array(responses.length - changed).fill('409 conflict'),
     );
     const ofOrganization = await eventsOf(path, '?limit=100');
-    expect(ofOrganization.map(({ seq }) => seq)).to.deep.equal(range(ofOrganization.length));
+    expect(ofOrganization.map(({ seq }) => seq)).to.deep.equal(range(1, ofOrganization.length));
     let ofUsers = 0;
     for (const username of usernames) {
       const events = await eventsOf(`/users/${username}`);
-      expect(events.map(({ seq }) => seq)).to.deep.equal(range(events.length));
+      expect(events.map(({ seq }) => seq)).to.deep.equal(range(1, events.length));
       ofUsers += events.filter(({ type }) => type === 'user.updated').length;
     }
     const roles = ofOrganization.filter(({ type }) => type === 'membership.role_changed');
     expect(roles.length + ofUsers).to.equal(changed);
   });
+});
 
-  it('of a user and of an organization that were deleted end with that', async () => {
-    const other = await startEmbeddedService();
-    try {
-      await createOrganization(other.api, 'Last', { last: 'Owner' });
-      const organization = (await other.reader.get('/organizations/last')).body.organization?.id ?? '';
-      const user = (await other.reader.get('/users/last')).body.user?.id ?? '';
-      await other.api.as('last').delete('/organizations/last');
-      await other.admin.delete('/users/last');
-      expect(refusalOf(await other.reader.get('/users/last/events'))).to.equal('404 user_not_found');
-      await other.stop();
-      const store = await openSqliteFile(other.file);
-      const lastOf = async (kind: 'organization' | 'user', id: string) =>
-        (await store.listEvents({ kind, id }, 0, 100, performance.now() + 1000)).at(-1);
-      const ends = [await lastOf('organization', organization), await lastOf('user', user)];
-      store.close();
-      const subject = { organizationName: 'last', type: 'organization', id: organization };
-      const actor = { type: 'user', name: 'last' };
-      expect(ends[0]).to.deep.include({ seq: 2, type: 'organization.deleted', actor, subject, changes: {} });
-      expect(ends[1]).to.deep.include({
-        seq: 3,
-        type: 'user.deleted',
-        actor: { type: 'service', name: 'admin' },
-      });
-    } finally {
-      await other.close();
-    }
+describe('events of a deleted user and a deleted organization', () => {
+  let file = '';
+  const service = useEmbeddedService(async (path) => {
+    file = path;
+  });
+
+  it('end with the deletion', async () => {
+    await createOrganization(service.api, 'Last', { last: 'Owner' });
+    const organization = (await service.reader.get('/organizations/last')).body.organization?.id ?? '';
+    const user = (await service.reader.get('/users/last')).body.user?.id ?? '';
+    await service.api.as('last').delete('/organizations/last');
+    await service.admin.delete('/users/last');
+    expect(problemOf(await service.reader.get('/users/last/events'))).to.equal('404 user_not_found');
+    await service.stop();
+    const store = await openSqliteFile(file);
+    const lastOf = async (kind: 'organization' | 'user', id: string) =>
+      (await store.listEvents({ kind, id }, 0, 100, performance.now() + 1000)).at(-1);
+    const ends = [await lastOf('organization', organization), await lastOf('user', user)];
+    store.close();
+    const subject = { organizationName: 'last', type: 'organization', id: organization };
+    const actor = { type: 'user', name: 'last' };
+    expect(ends[0]).to.deep.include({ seq: 2, type: 'organization.deleted', actor, subject, changes: {} });
+    expect(ends[1]).to.deep.include({
+      seq: 3,
+      type: 'user.deleted',
+      actor: { type: 'service', name: 'admin' },
+    });
   });
 });

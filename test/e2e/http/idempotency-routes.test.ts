@@ -1,68 +1,45 @@
 import { expect } from 'chai';
-import {
-  type Answer,
-  type ApiClient,
-  createOrganization,
-  createUsers,
-  refusalOf,
-} from '../../support/api-client.ts';
-import { type EmbeddedService, startEmbeddedService } from '../../support/embedded-service.ts';
+import { type ApiClient, type ApiResponse, problemOf } from '../../support/api-client.ts';
+import { isReplay, replayedParts } from '../../support/replays.ts';
+import { useEmbeddedService } from '../../support/use-service.ts';
 
-/** One change: who asks for what. Everything that it needs was made for it. */
-interface Ask {
+/** A request that changes something, for accounts of its own. */
+interface Change {
   readonly by: ApiClient;
   readonly method: 'POST' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly body?: object;
-  /** Another body that would be accepted. */
+  /** Another valid body. */
   readonly other?: object;
 }
 
-describe('Idempotency-Key on every route that changes something', () => {
-  let service: EmbeddedService;
-  let api: ApiClient;
-  let admin: ApiClient;
-  let made = 0;
+describe('Idempotency-Key on every route that writes', () => {
+  const service = useEmbeddedService();
+  const { api, admin } = service;
 
-  before(async () => {
-    service = await startEmbeddedService();
-    ({ api, admin } = service);
-  });
-
-  after(() => service.close());
-
-  const send = ({ by, method, path, body }: Ask, key?: string): Promise<Answer> => {
+  const send = ({ by, method, path, body }: Change, key?: string): Promise<ApiResponse> => {
     const client = key === undefined ? by : by.with({ 'Idempotency-Key': key });
     if (method === 'DELETE') return client.delete(path);
     if (body === undefined) return client.send(method, path);
     return method === 'POST' ? client.post(path, body) : client.patch(path, body);
   };
 
-  const isReplay = ({ headers }: Answer) => headers.get('Idempotency-Replayed');
-  const shown = ({ status, text, headers }: Answer) => ({
-    status,
-    text,
-    etag: headers.get('ETag'),
-    location: headers.get('Location'),
-  });
-
-  /** Four users of their own and an organization: its Owner, an Admin, a Member, and somebody else. */
+  /** An organization with an Owner, an Admin and a Member, and a user outside it. */
   async function company() {
-    made += 1;
-    const [owner, manager, member, stranger] = ['owner', 'manager', 'member', 'stranger'].map(
-      (name) => `${name}${made}`,
-    ) as [string, string, string, string];
-    const path = await createOrganization(api, `Company ${made}`, {
-      [owner]: 'Owner',
-      [manager]: 'Admin',
-      [member]: 'Member',
+    const { path, ...members } = await service.organization({
+      owner: 'Owner',
+      manager: 'Admin',
+      member: 'Member',
     });
-    await createUsers(api, stranger);
-    return { owner, manager, member, stranger, path, by: api.as(owner) };
+    const owner = members.owner.username;
+    const manager = members.manager.username;
+    const member = members.member.username;
+    const stranger = (await service.user()).username;
+    return { owner, manager, member, stranger, path, by: members.owner };
   }
   type Company = Awaited<ReturnType<typeof company>>;
 
-  const routes: Readonly<Record<string, (of: Company) => Ask>> = {
+  const routes: Readonly<Record<string, (of: Company) => Change>> = {
     'POST /users': ({ owner }) => ({
       by: api,
       method: 'POST',
@@ -147,54 +124,54 @@ describe('Idempotency-Key on every route that changes something', () => {
     }),
   };
 
-  /** All that a change could have touched, as a service sees it. */
-  async function seen({ path, owner, member, stranger }: Company): Promise<readonly string[]> {
+  /** Everything that a change could have modified, as a service reads it. */
+  async function snapshot({ path, owner, member, stranger }: Company): Promise<readonly string[]> {
     const users = [owner, member, stranger];
     const paths = [path, `${path}/members`, `${path}/events`].concat(
       users.map((name) => `/users/${name}`),
       users.map((name) => `/users/${name}/events`),
     );
-    const answers = await Promise.all(paths.map((one) => admin.get(one)));
-    return answers.map(({ status, text }) => (status === 200 ? text : String(status)));
+    const responses = await Promise.all(paths.map((one) => admin.get(one)));
+    return responses.map(({ status, text }) => (status === 200 ? text : String(status)));
   }
 
-  for (const [route, ask] of Object.entries({ ...routes, ...resumes })) {
-    it(`${route}: the same again gets the first answer again, and changes nothing`, async () => {
-      const theirs = await company();
-      const asked = ask(theirs);
-      const key = `key-of-${theirs.owner}`;
-      if (route in resumes) await admin.send('POST', asked.path.replace(/resume$/, 'suspend'));
-      const first = await send(asked, key);
+  for (const [route, changeOf] of Object.entries({ ...routes, ...resumes })) {
+    it(`${route}: repeats the first response and changes nothing`, async () => {
+      const accounts = await company();
+      const change = changeOf(accounts);
+      const key = `key-of-${accounts.owner}`;
+      if (route in resumes) await admin.send('POST', change.path.replace(/resume$/, 'suspend'));
+      const first = await send(change, key);
       expect(first.status, first.text).to.be.within(200, 204);
-      expect(isReplay(first)).to.equal(null);
-      const after = await seen(theirs);
+      expect(isReplay(first)).to.equal(false);
+      const after = await snapshot(accounts);
       for (let again = 1; again <= 2; again += 1) {
-        const second = await send(asked, key);
-        expect(shown(second)).to.deep.equal(shown(first));
-        expect(isReplay(second)).to.equal('true');
+        const second = await send(change, key);
+        expect(replayedParts(second)).to.deep.equal(replayedParts(first));
+        expect(isReplay(second)).to.equal(true);
         expect(second.headers.get('X-Request-Id')).to.not.equal(first.headers.get('X-Request-Id'));
       }
-      expect(await seen(theirs)).to.deep.equal(after);
+      expect(await snapshot(accounts)).to.deep.equal(after);
     });
 
-    it(`${route}: a key that was used for it is refused for anything else`, async () => {
-      const theirs = await company();
-      const asked = ask(theirs);
-      if (route in resumes) await admin.send('POST', asked.path.replace(/resume$/, 'suspend'));
-      const key = `key-of-${theirs.owner}`;
-      expect((await send(asked, key)).status).to.be.within(200, 204);
-      const after = await seen(theirs);
-      const { other, by } = asked;
-      const others: Ask[] = other === undefined ? [] : [{ ...asked, body: other }];
-      if (by === api) others.push({ ...asked, body: { ...asked.body, username: `x${theirs.owner}` } });
+    it(`${route}: rejects its key for another request`, async () => {
+      const accounts = await company();
+      const change = changeOf(accounts);
+      if (route in resumes) await admin.send('POST', change.path.replace(/resume$/, 'suspend'));
+      const key = `key-of-${accounts.owner}`;
+      expect((await send(change, key)).status).to.be.within(200, 204);
+      const after = await snapshot(accounts);
+      const { other, by } = change;
+      const others: Change[] = other === undefined ? [] : [{ ...change, body: other }];
+      if (by === api) others.push({ ...change, body: { ...change.body, username: `x${accounts.owner}` } });
       else if (by !== admin)
         others.push({ by, method: 'POST', path: '/organizations', body: { organizationName: 'X' } });
-      else others.push({ by, method: 'POST', path: `/users/${theirs.manager}/suspend` });
+      else others.push({ by, method: 'POST', path: `/users/${accounts.manager}/suspend` });
       for (const one of others) {
-        expect(refusalOf(await send(one, key))).to.equal('422 idempotency_key_reused');
+        expect(problemOf(await send(one, key))).to.equal('422 idempotency_key_reused');
       }
-      expect(await seen(theirs)).to.deep.equal(after);
-      expect(isReplay(await send(asked, key))).to.equal('true');
+      expect(await snapshot(accounts)).to.deep.equal(after);
+      expect(isReplay(await send(change, key))).to.equal(true);
     });
   }
 });

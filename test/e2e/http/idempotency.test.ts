@@ -1,89 +1,67 @@
 import { expect } from 'chai';
-import {
-  type Answer,
-  type ApiClient,
-  createOrganization,
-  createUsers,
-  refusalOf,
-  wrongPlaces,
-} from '../../support/api-client.ts';
-import { type EmbeddedService, startEmbeddedService } from '../../support/embedded-service.ts';
+import { type ApiClient, createUsers, invalidFields, problemOf } from '../../support/api-client.ts';
+import { isReplay, replayedParts } from '../../support/replays.ts';
+import { useEmbeddedService } from '../../support/use-service.ts';
 
-describe('Idempotency-Key over HTTP', () => {
-  let service: EmbeddedService;
-  let api: ApiClient;
-  let made = 0;
+describe('Idempotency-Key', () => {
+  const service = useEmbeddedService();
+  const { api } = service;
 
-  before(async () => {
-    service = await startEmbeddedService();
-    api = service.api;
-  });
-
-  after(() => service.close());
-
-  const isReplay = ({ headers }: Answer) => headers.get('Idempotency-Replayed') === 'true';
-  const shown = ({ status, text, headers }: Answer) => ({ status, text, etag: headers.get('ETag') });
   const keyed = (client: ApiClient, key = 'key') => client.with({ 'Idempotency-Key': key });
 
-  /** Three users of their own in an organization of their own, each with every request under the key "key". */
+  /** An organization whose members send every request with the key "key". */
   async function company() {
-    made += 1;
-    const path = await createOrganization(api, `Company ${made}`, {
-      [`ann${made}`]: 'Owner',
-      [`bob${made}`]: 'Admin',
-      [`cat${made}`]: 'Member',
+    const { path, name, ann, bob, cat } = await service.organization({
+      ann: 'Owner',
+      bob: 'Admin',
+      cat: 'Member',
     });
-    const [ann, bob, cat] = ['ann', 'bob', 'cat'].map((name) => keyed(api.as(`${name}${made}`))) as [
-      ApiClient,
-      ApiClient,
-      ApiClient,
-    ];
-    const members = { ann: `ann${made}`, bob: `bob${made}`, cat: `cat${made}` };
-    return { path, ann, bob, cat, members };
+    const usernames = { ann: ann.username, bob: bob.username, cat: cat.username };
+    return { path, name, ann: keyed(ann), bob: keyed(bob), cat: keyed(cat), usernames };
   }
   const versionOf = async (path: string, by: ApiClient) => (await by.get(path)).headers.get('ETag');
 
   for (const [what, key] of Object.entries({
-    'an empty one': '',
-    'one of 256 characters': 'k'.repeat(256),
-    'one that is not ASCII': 'clé',
-    'one with a space': 'a key',
-    'one with a tab': 'a\tkey',
+    'an empty key': '',
+    'a key of 256 characters': 'k'.repeat(256),
+    'a key that is not ASCII': 'clé',
+    'a key with a space': 'a key',
+    'a key with a tab': 'a\tkey',
   })) {
-    it(`refuses ${what}, and changes nothing`, async () => {
+    it(`rejects ${what} and changes nothing`, async () => {
       const { ann, path } = await company();
-      for (const answer of [
+      for (const response of [
         await keyed(ann, key).patch(path, { displayName: 'New' }),
         await keyed(ann, key).post('/organizations', { organizationName: 'New' }),
         await keyed(ann, key).delete(path),
       ]) {
-        expect(wrongPlaces(answer)).to.deep.equal(['header.Idempotency-Key']);
+        expect(invalidFields(response)).to.deep.equal(['header.Idempotency-Key']);
       }
       expect(await versionOf(path, ann)).to.equal('"1"');
     });
   }
 
   for (const key of ['k', 'k'.repeat(255), '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~', '__proto__']) {
-    it(`takes ${key.slice(0, 40)}`, async () => {
+    it(`accepts ${key.slice(0, 40)}`, async () => {
       const { ann, path } = await company();
       const first = await keyed(ann, key).patch(path, { displayName: 'New' });
       const second = await keyed(ann, key).patch(path, { displayName: 'New' });
       expect([first, second].map(isReplay)).to.deep.equal([false, true]);
-      expect(shown(second)).to.deep.equal(shown(first));
+      expect(replayedParts(second)).to.deep.equal(replayedParts(first));
     });
   }
 
-  it('tells keys apart by case and to the last character', async () => {
+  it('distinguishes keys by case and by the last character', async () => {
     const { ann, path } = await company();
     const keys = ['Key', 'key', 'KEY', `${'k'.repeat(254)}1`, `${'k'.repeat(254)}2`];
     for (const [i, key] of keys.entries()) {
-      const answer = await keyed(ann, key).patch(path, { displayName: `New ${i}` });
-      expect(shown(answer)).to.include({ status: 200, etag: `"${i + 2}"` });
+      const response = await keyed(ann, key).patch(path, { displayName: `New ${i}` });
+      expect(replayedParts(response)).to.include({ status: 200, etag: `"${i + 2}"` });
     }
   });
 
-  it('is nothing to those who only ask', async () => {
-    const { ann, path, members } = await company();
+  it('is ignored by requests that only read', async () => {
+    const { ann, path, name, usernames } = await company();
     await ann.patch(path, { displayName: 'New' });
     for (const client of [ann, keyed(ann, 'not a key')]) {
       const read = await client.get(path);
@@ -92,7 +70,7 @@ describe('Idempotency-Key over HTTP', () => {
       expect((await client.head(path)).status).to.equal(200);
     }
     const checks = (role: string) => ({
-      checks: [{ organization: path.split('/')[2], username: members.ann, role }],
+      checks: [{ organization: name, username: usernames.ann, role }],
     });
     for (const role of ['Owner', 'Member', 'Owner']) {
       const checked = await ann.post('/checks', checks(role));
@@ -101,124 +79,124 @@ describe('Idempotency-Key over HTTP', () => {
     }
   });
 
-  it('is the same request however it was written', async () => {
-    const { ann, path, members } = await company();
-    await createUsers(api, `dan${made}`);
-    const member = `{"memberUsername":"dan${made}","role":"Member"}`;
+  it('recognizes the same request in another spelling', async () => {
+    const { ann, path, usernames } = await company();
+    const dan = (await service.user()).username;
+    const member = `{"memberUsername":"${dan}","role":"Member"}`;
     const json = ann.with({ 'Content-Type': 'application/json' });
     const first = await json.send('POST', `${path}/members`, member);
     expect(first.status, first.text).to.equal(201);
-    const other = ` { "role": "Mem\\u0062er",\n"memberUsername" : "DAN${made}" } `;
+    const other = ` { "role": "Mem\\u0062er",\n"memberUsername" : "${dan.toUpperCase()}" } `;
     const second = await json.send('POST', `${path}/members`, other);
     expect(isReplay(second), second.text).to.equal(true);
-    expect(shown(second)).to.deep.equal(shown(first));
-    const left = await keyed(ann, 'left').delete(`${path}/members/${members.cat}`);
-    const again = await keyed(ann, 'left').delete(`${path}/members/${members.cat.toUpperCase()}`);
-    expect([left.status, again.status, isReplay(again)]).to.deep.equal([204, 204, true]);
+    expect(replayedParts(second)).to.deep.equal(replayedParts(first));
+    const removed = await keyed(ann, 'removal').delete(`${path}/members/${usernames.cat}`);
+    const again = await keyed(ann, 'removal').delete(`${path}/members/${usernames.cat.toUpperCase()}`);
+    expect([removed.status, again.status, isReplay(again)]).to.deep.equal([204, 204, true]);
   });
 
-  it('tells one path from another, one method from another, and nothing given from null', async () => {
-    const { ann, path, members } = await company();
-    await ann.patch(`${path}/members/${members.bob}`, { role: 'Member' });
+  it('distinguishes paths, methods, and a missing field from null', async () => {
+    const { ann, path, usernames } = await company();
+    await ann.patch(`${path}/members/${usernames.bob}`, { role: 'Member' });
     for (const other of [
-      await ann.patch(`${path}/members/${members.cat}`, { role: 'Member' }),
-      await ann.delete(`${path}/members/${members.bob}`),
+      await ann.patch(`${path}/members/${usernames.cat}`, { role: 'Member' }),
+      await ann.delete(`${path}/members/${usernames.bob}`),
       await ann.patch(path, { displayName: 'New' }),
     ]) {
-      expect(refusalOf(other)).to.equal('422 idempotency_key_reused');
+      expect(problemOf(other)).to.equal('422 idempotency_key_reused');
     }
     const me = keyed(ann, 'me');
-    const user = `/users/${members.ann}`;
+    const user = `/users/${usernames.ann}`;
     await me.patch(user, { firstName: 'New' });
-    expect(refusalOf(await me.patch(user, { firstName: 'New', email: null }))).to.equal(
+    expect(problemOf(await me.patch(user, { firstName: 'New', email: null }))).to.equal(
       '422 idempotency_key_reused',
     );
   });
 
-  it('counts before authorization: who left, or is Admin no more, gets the first answer again', async () => {
-    const { path, bob, cat, members } = await company();
-    const leave = () => cat.delete(`${path}/members/${members.cat}`);
+  it('is checked before authorization: a former member or Admin gets the first response again', async () => {
+    const { path, bob, cat, usernames } = await company();
+    const leave = () => cat.delete(`${path}/members/${usernames.cat}`);
     expect((await leave()).status).to.equal(204);
     const left = await leave();
     expect([left.status, isReplay(left)]).to.deep.equal([204, true]);
-    expect(refusalOf(await keyed(cat, 'other').delete(`${path}/members/${members.cat}`))).to.equal(
+    expect(problemOf(await keyed(cat, 'other').delete(`${path}/members/${usernames.cat}`))).to.equal(
       '404 organization_not_found',
     );
 
-    const resign = () => bob.patch(`${path}/members/${members.bob}`, { role: 'Member' });
+    const resign = () => bob.patch(`${path}/members/${usernames.bob}`, { role: 'Member' });
     const first = await resign();
     expect(first.status).to.equal(200);
-    expect(shown(await resign())).to.deep.equal(shown(first));
+    expect(replayedParts(await resign())).to.deep.equal(replayedParts(first));
     expect(
-      refusalOf(await keyed(bob, 'x').patch(`${path}/members/${members.bob}`, { role: 'Admin' })),
+      problemOf(await keyed(bob, 'x').patch(`${path}/members/${usernames.bob}`, { role: 'Admin' })),
     ).to.equal('403 forbidden');
   });
 
-  it('counts after authentication: who is no user any more gets nothing', async () => {
-    const { cat, members } = await company();
-    const leave = () => cat.delete(`/users/${members.cat}`);
+  it('is checked after authentication: a deleted user gets no response again', async () => {
+    const { cat, usernames } = await company();
+    const leave = () => cat.delete(`/users/${usernames.cat}`);
     expect((await leave()).status).to.equal(204);
-    expect(refusalOf(await leave())).to.equal('401 unauthenticated');
-    await createUsers(api, members.cat);
+    expect(problemOf(await leave())).to.equal('401 unauthenticated');
+    await createUsers(api, usernames.cat);
     expect(isReplay(await leave())).to.equal(false);
   });
 
-  it('belongs to its sender: others use the same one for something else', async () => {
-    const { ann, bob, path, members } = await company();
-    const forAnn = keyed(service.writer).with({ 'On-Behalf-Of': members.ann });
-    const forBob = keyed(service.writer).with({ 'On-Behalf-Of': members.bob });
+  it('is scoped to its sender: others can use the same key for other requests', async () => {
+    const { ann, bob, path, usernames } = await company();
+    const forAnn = keyed(service.writer).with({ 'On-Behalf-Of': usernames.ann });
+    const forBob = keyed(service.writer).with({ 'On-Behalf-Of': usernames.bob });
     const senders = [ann, bob, forAnn, forBob, keyed(service.admin)];
     for (const [i, sender] of senders.entries()) {
-      const answer = await sender.patch(path, { displayName: `New ${i}` });
-      expect([answer.status, isReplay(answer)], `sender ${i}`).to.deep.equal([200, false]);
+      const response = await sender.patch(path, { displayName: `New ${i}` });
+      expect([response.status, isReplay(response)], `sender ${i}`).to.deep.equal([200, false]);
     }
     for (const [i, sender] of senders.entries()) {
-      const answer = await sender.patch(path, { displayName: `New ${i}` });
-      expect([answer.headers.get('ETag'), isReplay(answer)]).to.deep.equal([`"${i + 2}"`, true]);
-      expect(answer.body.organization?.displayName).to.equal(`New ${i}`);
+      const response = await sender.patch(path, { displayName: `New ${i}` });
+      expect([response.headers.get('ETag'), isReplay(response)]).to.deep.equal([`"${i + 2}"`, true]);
+      expect(response.body.organization?.displayName).to.equal(`New ${i}`);
     }
   });
 
   for (const tags of ['"1"', '"7", "1"', '*']) {
-    it(`gets the first answer again with If-Match: ${tags} too, which does not hold any more`, async () => {
+    it(`repeats the first response with If-Match: ${tags} too, which no longer matches`, async () => {
       const { ann, path } = await company();
       const edit = () => ann.with({ 'If-Match': tags }).patch(path, { displayName: 'New' });
       const first = await edit();
       expect(first.status).to.equal(200);
       const second = await edit();
       expect(isReplay(second)).to.equal(true);
-      expect(shown(second)).to.deep.equal(shown(first));
+      expect(replayedParts(second)).to.deep.equal(replayedParts(first));
       const other = keyed(ann, 'other').with({ 'If-Match': '"1"' });
-      expect(refusalOf(await other.patch(path, { displayName: 'New' }))).to.equal('412 version_mismatch');
+      expect(problemOf(await other.patch(path, { displayName: 'New' }))).to.equal('412 version_mismatch');
     });
   }
 
-  it('is not used up by what was refused, was invalid, or changed nothing', async () => {
-    const { ann, cat, path, members } = await company();
-    const tried = [
+  it('is not consumed by rejected, invalid and no-op requests', async () => {
+    const { ann, cat, path, usernames } = await company();
+    const attempts = [
       await ann.patch(path, { displayName: '' }),
       await ann.patch(path, { name: 'New' }),
       await ann.with({ 'If-Match': '"7"' }).patch(path, { displayName: 'New' }),
       await ann.patch(`${path}/members/nobody`, { role: 'Admin' }),
-      await ann.post('/users', { username: members.bob, firstName: 'B', lastName: 'B' }),
-      await ann.delete(`${path}/members/${members.ann}`),
+      await ann.post('/users', { username: usernames.bob, firstName: 'B', lastName: 'B' }),
+      await ann.delete(`${path}/members/${usernames.ann}`),
       await cat.patch(path, { displayName: 'New' }),
-      await ann.patch(`${path}/members/${members.cat}`, { role: 'Member' }),
+      await ann.patch(`${path}/members/${usernames.cat}`, { role: 'Member' }),
     ];
-    expect(tried.map(({ status }) => status)).to.deep.equal([400, 400, 412, 404, 409, 409, 403, 200]);
+    expect(attempts.map(({ status }) => status)).to.deep.equal([400, 400, 412, 404, 409, 409, 403, 200]);
     const first = await ann.patch(path, { displayName: 'New' });
-    expect(shown(first)).to.include({ status: 200, etag: '"2"' });
+    expect(replayedParts(first)).to.include({ status: 200, etag: '"2"' });
     expect(isReplay(first)).to.equal(false);
   });
 
-  it('lets one of ten through that come at once, and all are answered alike', async () => {
-    const { ann, path, members } = await company();
-    const cat = `${path}/members/${members.cat}`;
-    const answers = await Promise.all(Array.from({ length: 10 }, () => ann.patch(cat, { role: 'Admin' })));
-    const done = answers.filter(({ status }) => status === 200);
-    expect(new Set(done.map(({ text }) => text)).size).to.equal(1);
-    expect(done.filter((answer) => !isReplay(answer))).to.have.length(1);
-    expect(answers.filter(({ status }) => status !== 200).map(refusalOf)).to.deep.equal([]);
+  it('applies one of ten concurrent requests, and all get the same response', async () => {
+    const { ann, path, usernames } = await company();
+    const cat = `${path}/members/${usernames.cat}`;
+    const responses = await Promise.all(Array.from({ length: 10 }, () => ann.patch(cat, { role: 'Admin' })));
+    const succeeded = responses.filter(({ status }) => status === 200);
+    expect(new Set(succeeded.map(({ text }) => text)).size).to.equal(1);
+    expect(succeeded.filter((response) => !isReplay(response))).to.have.length(1);
+    expect(responses.filter(({ status }) => status !== 200).map(problemOf)).to.deep.equal([]);
     expect(await versionOf(cat, ann)).to.equal('"2"');
     const { body } = await ann.get(`${path}/events`);
     expect(body.events?.map(({ seq, type }) => `${seq} ${type}`)).to.deep.equal([

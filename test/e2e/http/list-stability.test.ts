@@ -3,20 +3,21 @@ import { parseSlug, parseUsername } from '../../../src/domain/names.ts';
 import { membershipKey, organizationKey, userKey } from '../../../src/domain/records.ts';
 import { aChange, aMembership, anOrganization, aUser, create } from '../../support/accounts.ts';
 import type { ApiClient } from '../../support/api-client.ts';
-import { type EmbeddedService, startEmbeddedService } from '../../support/embedded-service.ts';
+import { pages } from '../../support/pages.ts';
+import { times } from '../../support/range.ts';
 import { openSqliteFile } from '../../support/sqlite.ts';
+import { useEmbeddedService } from '../../support/use-service.ts';
 
 const MEMBERS = 10_000;
 const BATCH = 500;
 const BIG = parseSlug('big');
 const OWNER = parseUsername('zz-owner');
 
-const range = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i);
-/** In the order of the list. */
+/** The username at this position of the list. */
 const nameOf = (i: number) => parseUsername(`m${String(i).padStart(5, '0')}`);
 
-/** An organization with an Owner and its members, who are there long before anybody lists them. */
-async function fill(file: string): Promise<void> {
+/** Creates the organization with its Owner and its members. */
+async function createMembers(file: string): Promise<void> {
   const store = await openSqliteFile(file);
   const organization = anOrganization({ organizationName: BIG, foundingUser: OWNER, owners: [OWNER] });
   const owner = aUser({ username: OWNER, ownerOf: [{ name: BIG, id: organization.id }] });
@@ -28,9 +29,7 @@ async function fill(file: string): Promise<void> {
     create(membershipKey(BIG, OWNER), aMembership(organization, owner, { role: 'Owner' })),
   ]);
   for (let from = 0; from < MEMBERS - 1; from += BATCH) {
-    const users = range(Math.min(BATCH, MEMBERS - 1 - from)).map((i) =>
-      aUser({ username: nameOf(from + i) }),
-    );
+    const users = times(Math.min(BATCH, MEMBERS - 1 - from), (i) => aUser({ username: nameOf(from + i) }));
     await commit(
       users.flatMap((user) => [
         create(userKey(user.username), user),
@@ -42,47 +41,38 @@ async function fill(file: string): Promise<void> {
 }
 
 describe(`a list of ${MEMBERS} members`, () => {
-  let service: EmbeddedService;
-  let owner: ApiClient;
+  const service = useEmbeddedService(createMembers);
+  const { api } = service;
+  const owner = api.as(OWNER);
 
-  before(async () => {
-    service = await startEmbeddedService(fill);
-    owner = service.api.as(OWNER);
-  });
-
-  after(() => service.close());
-
-  /** @param between is done after each page but the last */
-  const walk = async (limit: number, between: (page: number) => Promise<void> = async () => {}) => {
+  /** @param between runs after each page but the last */
+  const allUsernames = async (limit: number, between: (page: number) => Promise<void> = async () => {}) => {
     const usernames: string[] = [];
-    let cursor = '';
-    for (let page = 0; page <= MEMBERS; page += 1) {
-      const { status, body, text } = await owner.get(`/organizations/big/members?limit=${limit}${cursor}`);
-      expect(status, text).to.equal(200);
-      for (const one of body.members ?? []) {
-        expect(one).to.include({ organizationName: 'big', firstName: 'Ann', status: 'active' });
-        usernames.push(one.memberUsername);
+    let page = 0;
+    for await (const { body } of pages(owner, '/organizations/big/members', limit)) {
+      for (const member of body.members ?? []) {
+        expect(member).to.include({ organizationName: 'big', firstName: 'Ann', status: 'active' });
+        usernames.push(member.memberUsername);
       }
-      if (body.nextCursor === undefined) return usernames;
-      cursor = `&cursor=${body.nextCursor}`;
-      await between(page);
+      if (body.nextCursor !== undefined) await between(page);
+      page += 1;
     }
-    throw new Error('The list does not end.');
+    return usernames;
   };
 
-  it('pages through completely, in order', async () => {
-    expect(await walk(100)).to.deep.equal([...range(MEMBERS - 1).map(nameOf), OWNER]);
+  it('is returned completely and in order', async () => {
+    expect(await allUsernames(100)).to.deep.equal([...times(MEMBERS - 1, nameOf), OWNER]);
   });
 
-  it('pages through completely while others come and go', async () => {
-    const newcomers = range(40).map((i) => `${nameOf(i * 250)}-new`);
+  it('is returned completely while members join and leave', async () => {
+    const newcomers = times(40, (i) => `${nameOf(i * 250)}-new`);
     await Promise.all(newcomers.map((username) => createNamed(service.api, username)));
     const gone: string[] = [];
-    // On both sides of where the list is, and just there.
-    const usernames = await walk(100, async (page) => {
+    // Members leave before, at and after the current position.
+    const usernames = await allUsernames(100, async (page) => {
       if (page % 2 === 1) return;
-      const here = (page + 1) * 100;
-      const leaving = [here - 51, here, here + 450].filter((i) => i < MEMBERS - 1).map(nameOf);
+      const position = (page + 1) * 100;
+      const leaving = [position - 51, position, position + 450].filter((i) => i < MEMBERS - 1).map(nameOf);
       const [joining] = newcomers.splice(page % 4 === 0 ? 0 : -1, 1);
       const changes = leaving.map(async (username) => {
         const { status } = await owner.delete(`/organizations/big/members/${username}`);
@@ -100,22 +90,20 @@ describe(`a list of ${MEMBERS} members`, () => {
     });
 
     expect(gone.length).to.be.greaterThan(140);
-    expect(usernames, 'nobody twice, and in order').to.deep.equal([...new Set(usernames)].sort());
+    expect(usernames, 'no duplicates, in order').to.deep.equal([...new Set(usernames)].sort());
     const left = new Set(gone);
-    const stayed = range(MEMBERS - 1)
-      .map(nameOf)
-      .filter((username) => !left.has(username));
+    const stayed = times(MEMBERS - 1, nameOf).filter((username) => !left.has(username));
     const listed = new Set(usernames);
     expect(
       [...stayed, OWNER].filter((username) => !listed.has(username)),
-      'everybody who stayed',
+      'members who stayed but are missing',
     ).to.deep.equal([]);
-    const now = await walk(100);
+    const usernamesAfterwards = await allUsernames(100);
     expect(
-      now.filter((username) => left.has(username)),
-      'nobody who left',
+      usernamesAfterwards.filter((username) => left.has(username)),
+      'members who left but are listed',
     ).to.deep.equal([]);
-    expect(now.filter((username) => username.endsWith('-new'))).to.have.length(40);
+    expect(usernamesAfterwards.filter((username) => username.endsWith('-new'))).to.have.length(40);
   });
 });
 

@@ -1,30 +1,26 @@
 import { expect } from 'chai';
 import {
-  type Answer,
-  ApiClient,
+  type ApiClient,
+  type ApiResponse,
   createOrganization,
   createUsers,
+  problemOf,
   type Role,
-  refusalOf,
 } from '../../support/api-client.ts';
-import { type ComposedService, startComposedService } from '../../support/composed-service.ts';
+import { useService } from '../../support/use-service.ts';
 
 describe('members over HTTP', () => {
-  let service: ComposedService;
-  let api: ApiClient;
+  const service = useService();
+  const { api } = service;
   let path: string;
   let added = 0;
 
   before(async () => {
-    service = await startComposedService();
-    api = new ApiClient(service.url);
     path = await createOrganization(api, 'Olivia Org', { owner: 'Owner', admin: 'Admin', member: 'Member' });
     await createUsers(api, 'stranger');
   });
 
-  after(() => service.close());
-
-  const add = (by: string, memberUsername: string, role: string): Promise<Answer> =>
+  const add = (by: string, memberUsername: string, role: string): Promise<ApiResponse> =>
     api.as(by).post(`${path}/members`, { memberUsername, role });
 
   const newUser = async (): Promise<string> => {
@@ -54,8 +50,8 @@ describe('members over HTTP', () => {
 
       it(`the ${caller} ${may} add a new ${role}`, async () => {
         const username = await newUser();
-        const answer = await add(caller, username, role);
-        expect(may === 'may' ? answer.status : refusalOf(answer)).to.equal(
+        const response = await add(caller, username, role);
+        expect(may === 'may' ? response.status : problemOf(response)).to.equal(
           may === 'may' ? 201 : '403 forbidden',
         );
         expect(await roleOf(username)).to.equal(may === 'may' ? role : undefined);
@@ -63,8 +59,8 @@ describe('members over HTTP', () => {
 
       it(`the ${caller} ${may} make a Member a ${role}`, async () => {
         const username = await newMember('Member');
-        const answer = await api.as(caller).patch(`${path}/members/${username}`, { role });
-        expect(may === 'may' ? answer.status : refusalOf(answer)).to.equal(
+        const response = await api.as(caller).patch(`${path}/members/${username}`, { role });
+        expect(may === 'may' ? response.status : problemOf(response)).to.equal(
           may === 'may' ? 200 : '403 forbidden',
         );
         expect(await roleOf(username)).to.equal(may === 'may' ? role : 'Member');
@@ -72,8 +68,8 @@ describe('members over HTTP', () => {
 
       it(`the ${caller} ${may} make a ${role} a Member`, async () => {
         const username = await newMember(role);
-        const answer = await api.as(caller).patch(`${path}/members/${username}`, { role: 'Member' });
-        expect(may === 'may' ? answer.status : refusalOf(answer)).to.equal(
+        const response = await api.as(caller).patch(`${path}/members/${username}`, { role: 'Member' });
+        expect(may === 'may' ? response.status : problemOf(response)).to.equal(
           may === 'may' ? 200 : '403 forbidden',
         );
         expect(await roleOf(username)).to.equal(may === 'may' ? 'Member' : role);
@@ -81,8 +77,8 @@ describe('members over HTTP', () => {
 
       it(`the ${caller} ${may} remove a ${role}`, async () => {
         const username = await newMember(role);
-        const answer = await api.as(caller).delete(`${path}/members/${username}`);
-        expect(may === 'may' ? answer.status : refusalOf(answer)).to.equal(
+        const response = await api.as(caller).delete(`${path}/members/${username}`);
+        expect(may === 'may' ? response.status : problemOf(response)).to.equal(
           may === 'may' ? 204 : '403 forbidden',
         );
         expect(await roleOf(username)).to.equal(may === 'may' ? undefined : role);
@@ -97,13 +93,13 @@ describe('members over HTTP', () => {
   }
 
   it('an Admin cannot become an Owner alone', async () => {
-    const answer = await api.as('admin').patch(`${path}/members/admin`, { role: 'Owner' });
-    expect(refusalOf(answer)).to.equal('403 forbidden');
+    const response = await api.as('admin').patch(`${path}/members/admin`, { role: 'Owner' });
+    expect(problemOf(response)).to.equal('403 forbidden');
   });
 
   it('an Admin cannot keep an Owner an Owner', async () => {
-    const answer = await api.as('admin').patch(`${path}/members/owner`, { role: 'Owner' });
-    expect(refusalOf(answer)).to.equal('403 forbidden');
+    const response = await api.as('admin').patch(`${path}/members/owner`, { role: 'Owner' });
+    expect(problemOf(response)).to.equal('403 forbidden');
   });
 
   it('an Admin may step down', async () => {
@@ -111,7 +107,7 @@ describe('members over HTTP', () => {
     expect((await api.as(username).patch(`${path}/members/${username}`, { role: 'Member' })).status).to.equal(
       200,
     );
-    expect(refusalOf(await add(username, 'stranger', 'Member'))).to.equal('403 forbidden');
+    expect(problemOf(await add(username, 'stranger', 'Member'))).to.equal('403 forbidden');
   });
 
   for (const role of ['Owner', 'Admin', 'Member'] as const) {
@@ -119,17 +115,17 @@ describe('members over HTTP', () => {
       const username = await newMember(role);
       const self = api.as(username);
       expect((await self.delete(`${path}/members/${username}`)).status).to.equal(204);
-      expect(refusalOf(await self.get(path))).to.equal('404 organization_not_found');
-      expect(refusalOf(await self.get(`${path}/members/${username}`))).to.equal('404 membership_not_found');
+      expect(problemOf(await self.get(path))).to.equal('404 organization_not_found');
+      expect(problemOf(await self.get(`${path}/members/${username}`))).to.equal('404 membership_not_found');
       expect((await self.get(`/users/${username}/organizations`)).body).to.deep.equal({ memberships: [] });
-      expect(refusalOf(await self.delete(`${path}/members/${username}`))).to.equal(
+      expect(problemOf(await self.delete(`${path}/members/${username}`))).to.equal(
         '404 organization_not_found',
       );
     });
   }
 
   describe('to an outsider the organization does not exist:', () => {
-    const asks: Readonly<Record<string, (client: ApiClient, path: string) => Promise<Answer>>> = {
+    const asks: Readonly<Record<string, (client: ApiClient, path: string) => Promise<ApiResponse>>> = {
       'reading it': (client, at) => client.get(at),
       'listing its members': (client, at) => client.get(`${at}/members`),
       'asking about a member': (client, at) => client.get(`${at}/members/owner`),
@@ -143,7 +139,7 @@ describe('members over HTTP', () => {
     for (const [what, ask] of Object.entries(asks)) {
       it(`${what} answers as it does where there is none`, async () => {
         const there = await ask(api.as('stranger'), path);
-        expect(refusalOf(there)).to.equal('404 organization_not_found');
+        expect(problemOf(there)).to.equal('404 organization_not_found');
         const nowhere = await ask(api.as('stranger'), '/organizations/nowhere');
         const { requestId: _, ...told } = there.body;
         const { requestId: __, ...toldOfNone } = nowhere.body;
@@ -155,56 +151,56 @@ describe('members over HTTP', () => {
     }
 
     it('but about oneself one may ask', async () => {
-      const answer = await api.as('stranger').get(`${path}/members/stranger`);
-      expect(refusalOf(answer)).to.equal('404 membership_not_found');
+      const response = await api.as('stranger').get(`${path}/members/stranger`);
+      expect(problemOf(response)).to.equal('404 membership_not_found');
     });
 
     it('and about oneself where there is none', async () => {
-      const answer = await api.as('stranger').get('/organizations/nowhere/members/stranger');
-      expect(refusalOf(answer)).to.equal('404 organization_not_found');
+      const response = await api.as('stranger').get('/organizations/nowhere/members/stranger');
+      expect(problemOf(response)).to.equal('404 organization_not_found');
     });
   });
 
   it('nobody is added to an organization that is not there, by whoever', async () => {
-    const answer = await api
+    const response = await api
       .as('owner')
       .post('/organizations/nowhere/members', { memberUsername: 'stranger', role: 'Member' });
-    expect(refusalOf(answer)).to.equal('404 organization_not_found');
+    expect(problemOf(response)).to.equal('404 organization_not_found');
   });
 
   it('a user who is not there cannot be added', async () => {
-    expect(refusalOf(await add('owner', 'nobody', 'Member'))).to.equal('404 user_not_found');
+    expect(problemOf(await add('owner', 'nobody', 'Member'))).to.equal('404 user_not_found');
   });
 
   it('who may add nobody does not learn who is there', async () => {
     for (const username of ['nobody', 'stranger', 'owner']) {
-      expect(refusalOf(await add('member', username, 'Member')), username).to.equal('403 forbidden');
+      expect(problemOf(await add('member', username, 'Member')), username).to.equal('403 forbidden');
     }
   });
 
   it('a member cannot be added again, in whatever role', async () => {
-    expect(refusalOf(await add('owner', 'member', 'Admin'))).to.equal('409 membership_already_exists');
-    expect(refusalOf(await add('owner', 'owner', 'Member'))).to.equal('409 membership_already_exists');
+    expect(problemOf(await add('owner', 'member', 'Admin'))).to.equal('409 membership_already_exists');
+    expect(problemOf(await add('owner', 'owner', 'Member'))).to.equal('409 membership_already_exists');
     expect(await roleOf('member')).to.equal('Member');
   });
 
   it('a membership that is not there cannot be changed or removed', async () => {
     for (const username of ['nobody', 'stranger']) {
       const members = `${path}/members/${username}`;
-      expect(refusalOf(await api.as('owner').patch(members, { role: 'Admin' }))).to.equal(
+      expect(problemOf(await api.as('owner').patch(members, { role: 'Admin' }))).to.equal(
         '404 membership_not_found',
       );
-      expect(refusalOf(await api.as('owner').delete(members))).to.equal('404 membership_not_found');
+      expect(problemOf(await api.as('owner').delete(members))).to.equal('404 membership_not_found');
     }
   });
 
   it('the same role again keeps the version and the time', async () => {
     const username = await newMember('Admin');
     const before = await api.as('owner').get(`${path}/members/${username}`);
-    const answer = await api.as('owner').patch(`${path}/members/${username}`, { role: 'Admin' });
-    expect(answer.status).to.equal(200);
-    expect(answer.body).to.deep.equal(before.body);
-    expect(answer.headers.get('ETag')).to.equal('"1"');
+    const response = await api.as('owner').patch(`${path}/members/${username}`, { role: 'Admin' });
+    expect(response.status).to.equal(200);
+    expect(response.body).to.deep.equal(before.body);
+    expect(response.headers.get('ETag')).to.equal('"1"');
   });
 
   it('who is added again after a removal continues the version', async () => {
@@ -217,7 +213,7 @@ describe('members over HTTP', () => {
 
   it('being a member of one organization is nothing in another', async () => {
     const elsewhere = await createOrganization(api, 'Elsewhere', { someone: 'Owner' });
-    expect(refusalOf(await api.as('owner').get(elsewhere))).to.equal('404 organization_not_found');
+    expect(problemOf(await api.as('owner').get(elsewhere))).to.equal('404 organization_not_found');
     expect((await api.as('owner').get('/users/owner/organizations')).body.memberships).to.have.length(1);
   });
 });

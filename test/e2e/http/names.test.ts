@@ -1,41 +1,30 @@
 import { expect } from 'chai';
-import {
-  ApiClient,
-  createOrganization,
-  createUsers,
-  refusalOf,
-  wrongPlaces,
-} from '../../support/api-client.ts';
-import { type ComposedService, startComposedService } from '../../support/composed-service.ts';
+import { createOrganization, createUsers, invalidFields, problemOf } from '../../support/api-client.ts';
+import { useService } from '../../support/use-service.ts';
 
 const shown = (text: string): string => JSON.stringify(text.length > 30 ? `${text.slice(0, 30)}…` : text);
 
 describe('names over HTTP', () => {
-  let service: ComposedService;
-  let api: ApiClient;
-  let olivia: ApiClient;
+  const service = useService();
+  const { api } = service;
+  const olivia = api.as('olivia');
 
   before(async () => {
-    service = await startComposedService();
-    api = new ApiClient(service.url);
-    olivia = api.as('olivia');
     await createOrganization(api, 'Olivia Org', { olivia: 'Owner', michael: 'Member' });
   });
-
-  after(() => service.close());
 
   const person = { firstName: 'Some', lastName: 'Body' };
 
   describe('a username in upper case is the same user', () => {
     it('in the body that creates it', async () => {
-      const answer = await api.post('/users', { username: 'Upper.CASE', ...person });
-      expect(answer.body.user?.username).to.equal('upper.case');
-      expect(answer.headers.get('Location')).to.equal('/users/upper.case');
+      const response = await api.post('/users', { username: 'Upper.CASE', ...person });
+      expect(response.body.user?.username).to.equal('upper.case');
+      expect(response.headers.get('Location')).to.equal('/users/upper.case');
     });
 
     it('so there can be no second one', async () => {
-      const answer = await api.post('/users', { username: 'MICHAEL', ...person });
-      expect(refusalOf(answer)).to.equal('409 user_already_exists');
+      const response = await api.post('/users', { username: 'MICHAEL', ...person });
+      expect(problemOf(response)).to.equal('409 user_already_exists');
     });
 
     it('in a path', async () => {
@@ -76,7 +65,7 @@ describe('names over HTTP', () => {
       expect((await api.as(good).get(`/users/${good}/organizations`)).body).to.deep.equal({
         memberships: [],
       });
-      expect(refusalOf(await olivia.get(`/organizations/olivia-org/members/${good}`))).to.equal(
+      expect(problemOf(await olivia.get(`/organizations/olivia-org/members/${good}`))).to.equal(
         '404 membership_not_found',
       );
     });
@@ -100,23 +89,23 @@ describe('names over HTTP', () => {
   ].concat(['__proto__', '../x', 'a\nb', 'a\u0000', '\u001b[31m', 'a'.repeat(64), 'a'.repeat(300), '\ud800']);
   for (const bad of badUsernames) {
     it(`the username ${shown(bad)} is refused when a user is created`, async () => {
-      const answer = await api.post('/users', { username: bad, ...person });
-      expect(wrongPlaces(answer)).to.deep.equal(['username']);
+      const response = await api.post('/users', { username: bad, ...person });
+      expect(invalidFields(response)).to.deep.equal(['username']);
     });
 
     it(`the username ${shown(bad)} is refused when a member is added`, async () => {
-      const answer = await olivia.post('/organizations/olivia-org/members', {
+      const response = await olivia.post('/organizations/olivia-org/members', {
         memberUsername: bad,
         role: 'Member',
       });
-      expect(wrongPlaces(answer)).to.deep.equal(['memberUsername']);
+      expect(invalidFields(response)).to.deep.equal(['memberUsername']);
     });
   }
 
   for (const bad of badUsernames.filter((name) => name !== '' && name !== '\ud800')) {
     it(`the username ${shown(bad)} is refused in a path`, async () => {
-      const answer = await olivia.get(`/users/${encodeURIComponent(bad)}`);
-      expect(wrongPlaces(answer)).to.deep.equal(['path.username']);
+      const response = await olivia.get(`/users/${encodeURIComponent(bad)}`);
+      expect(invalidFields(response)).to.deep.equal(['path.username']);
     });
   }
 
@@ -141,22 +130,22 @@ describe('names over HTTP', () => {
   for (const [name, slug] of Object.entries(slugs)) {
     if (slug === '') {
       it(`the organization name ${shown(name)} is refused`, async () => {
-        const answer = await olivia.post('/organizations', { organizationName: name });
-        expect(wrongPlaces(answer)).to.deep.equal(['organizationName']);
+        const response = await olivia.post('/organizations', { organizationName: name });
+        expect(invalidFields(response)).to.deep.equal(['organizationName']);
       });
     } else {
       it(`the organization name ${shown(name)} becomes ${shown(slug)} in paths`, async () => {
-        const answer = await olivia.post('/organizations', { organizationName: name });
-        expect(answer.body.organization).to.include({ organizationName: slug, displayName: name });
-        expect(answer.headers.get('Location')).to.equal(`/organizations/${slug}`);
-        expect((await olivia.get(`/organizations/${slug}`)).body).to.deep.equal(answer.body);
+        const response = await olivia.post('/organizations', { organizationName: name });
+        expect(response.body.organization).to.include({ organizationName: slug, displayName: name });
+        expect(response.headers.get('Location')).to.equal(`/organizations/${slug}`);
+        expect((await olivia.get(`/organizations/${slug}`)).body).to.deep.equal(response.body);
       });
     }
   }
 
   it('two names that make the same path are one organization', async () => {
-    const answer = await api.as('michael').post('/organizations', { organizationName: ' OLIVIA  org!' });
-    expect(refusalOf(answer)).to.equal('409 organization_already_exists');
+    const response = await api.as('michael').post('/organizations', { organizationName: ' OLIVIA  org!' });
+    expect(problemOf(response)).to.equal('409 organization_already_exists');
   });
 
   for (const bad of [
@@ -171,7 +160,7 @@ describe('names over HTTP', () => {
   ]) {
     it(`the organization ${shown(bad)} is refused in a path`, async () => {
       const path = `/organizations/${bad === '.' ? 'a.b' : encodeURIComponent(bad)}`;
-      expect(wrongPlaces(await olivia.get(path))).to.deep.equal(['path.organization']);
+      expect(invalidFields(await olivia.get(path))).to.deep.equal(['path.organization']);
     });
   }
 
@@ -189,17 +178,17 @@ describe('names over HTTP', () => {
   for (const text of [...goodTexts, '👩‍👩‍👧‍👦', 'שלום', '😀'.repeat(100), 'null', '0', '\\u0000', '$&']) {
     it(`the person's name ${shown(text)} is kept as it is`, async () => {
       const username = `named-${Buffer.from(text).toString('hex').slice(0, 40)}`;
-      const answer = await api.post('/users', { username, firstName: text, lastName: text });
-      expect(answer.body.user).to.include({ firstName: text, lastName: text });
-      expect((await api.get(`/users/${username}`)).body).to.deep.equal(answer.body);
+      const response = await api.post('/users', { username, firstName: text, lastName: text });
+      expect(response.body.user).to.include({ firstName: text, lastName: text });
+      expect((await api.get(`/users/${username}`)).body).to.deep.equal(response.body);
     });
   }
 
   const badTexts = ['', ' ', '\t', '\u00a0', 'a\u0000', 'a\nb', '\u007f', '\u0085', '\u2028', '\ud800'];
   for (const text of [...badTexts, 'a'.repeat(101), 'a'.repeat(300), '😀'.repeat(101)]) {
     it(`the person's name ${shown(text)} is refused`, async () => {
-      const answer = await api.post('/users', { username: 'unnamed', firstName: text, lastName: text });
-      expect(wrongPlaces(answer)).to.deep.equal(['firstName', 'lastName']);
+      const response = await api.post('/users', { username: 'unnamed', firstName: text, lastName: text });
+      expect(invalidFields(response)).to.deep.equal(['firstName', 'lastName']);
     });
   }
 
@@ -215,14 +204,14 @@ describe('names over HTTP', () => {
     `${'a'.repeat(250)}@b.cd`,
   ]) {
     it(`the e-mail address ${shown(email)} is refused`, async () => {
-      const answer = await api.post('/users', { username: 'mailed', ...person, email });
-      expect(wrongPlaces(answer)).to.deep.equal(['email']);
+      const response = await api.post('/users', { username: 'mailed', ...person, email });
+      expect(invalidFields(response)).to.deep.equal(['email']);
     });
   }
 
   it('an e-mail address may have 254 characters', async () => {
     const email = `${'a'.repeat(248)}@bc.de`;
-    const answer = await api.post('/users', { username: 'long-mail', ...person, email });
-    expect(answer.body.user?.email).to.equal(email);
+    const response = await api.post('/users', { username: 'long-mail', ...person, email });
+    expect(response.body.user?.email).to.equal(email);
   });
 });

@@ -1,30 +1,26 @@
 import { expect } from 'chai';
 import {
-  type Answer,
   type ApiClient,
+  type ApiResponse,
   createOrganization,
   createUsers,
-  refusalOf,
-  wrongPlaces,
+  invalidFields,
+  problemOf,
 } from '../../support/api-client.ts';
-import { type EmbeddedService, startEmbeddedService } from '../../support/embedded-service.ts';
+import { useEmbeddedService } from '../../support/use-service.ts';
 
 describe('On-Behalf-Of', () => {
-  let service: EmbeddedService;
-  let api: ApiClient;
+  const service = useEmbeddedService();
+  const { api } = service;
   let path: string;
   let made = 0;
 
   before(async () => {
-    service = await startEmbeddedService();
-    api = service.api;
     path = await createOrganization(api, 'Acme', { owner: 'Owner', admin: 'Admin', member: 'Member' });
     await createUsers(api, 'stranger', 'resting', 'gone');
     await service.admin.post('/users/resting/suspend', {});
     await api.as('gone').delete('/users/gone');
   });
-
-  after(() => service.close());
 
   const newName = () => `new${++made}`;
   const person = () => ({ username: newName(), firstName: 'A', lastName: 'B' });
@@ -35,7 +31,7 @@ describe('On-Behalf-Of', () => {
     return memberUsername;
   };
 
-  const READS: Readonly<Record<string, (by: ApiClient) => Promise<Answer>>> = {
+  const READS: Readonly<Record<string, (by: ApiClient) => Promise<ApiResponse>>> = {
     'a user': (by) => by.get('/users/owner'),
     "a user's organizations": (by) => by.get('/users/owner/organizations'),
     "a user's events": (by) => by.get('/users/owner/events'),
@@ -65,18 +61,18 @@ describe('On-Behalf-Of', () => {
   it('lets it do no more than that, whatever its scopes', async () => {
     for (const by of [service.writer, service.admin]) {
       const member = as('member', by);
-      expect(refusalOf(await member.patch(path, { displayName: 'Mine' }))).to.equal('403 forbidden');
-      expect(refusalOf(await member.get(`${path}/events`))).to.equal('403 forbidden');
-      expect(refusalOf(await member.patch('/users/owner', { firstName: 'X' }))).to.equal('403 forbidden');
-      expect(refusalOf(await member.delete('/users/owner'))).to.equal('403 forbidden');
-      expect(refusalOf(await member.get('/users/owner/organizations'))).to.equal('403 forbidden');
-      expect(refusalOf(await member.get('/users/owner/events'))).to.equal('403 forbidden');
-      expect(refusalOf(await member.post('/users/member/suspend', {}))).to.equal('403 forbidden');
-      expect(refusalOf(await member.post(`${path}/suspend`, {}))).to.equal('403 forbidden');
-      expect(refusalOf(await as('admin', by).delete(`${path}/members/owner`))).to.equal('403 forbidden');
-      expect(refusalOf(await as('admin', by).delete(path))).to.equal('403 forbidden');
-      expect(refusalOf(await as('stranger', by).get(path))).to.equal('404 organization_not_found');
-      expect(refusalOf(await as('stranger', by).delete(path))).to.equal('404 organization_not_found');
+      expect(problemOf(await member.patch(path, { displayName: 'Mine' }))).to.equal('403 forbidden');
+      expect(problemOf(await member.get(`${path}/events`))).to.equal('403 forbidden');
+      expect(problemOf(await member.patch('/users/owner', { firstName: 'X' }))).to.equal('403 forbidden');
+      expect(problemOf(await member.delete('/users/owner'))).to.equal('403 forbidden');
+      expect(problemOf(await member.get('/users/owner/organizations'))).to.equal('403 forbidden');
+      expect(problemOf(await member.get('/users/owner/events'))).to.equal('403 forbidden');
+      expect(problemOf(await member.post('/users/member/suspend', {}))).to.equal('403 forbidden');
+      expect(problemOf(await member.post(`${path}/suspend`, {}))).to.equal('403 forbidden');
+      expect(problemOf(await as('admin', by).delete(`${path}/members/owner`))).to.equal('403 forbidden');
+      expect(problemOf(await as('admin', by).delete(path))).to.equal('403 forbidden');
+      expect(problemOf(await as('stranger', by).get(path))).to.equal('404 organization_not_found');
+      expect(problemOf(await as('stranger', by).delete(path))).to.equal('404 organization_not_found');
     }
   });
 
@@ -85,7 +81,7 @@ describe('On-Behalf-Of', () => {
     for (const [what, read] of Object.entries(READS)) {
       expect((await read(reader)).status, what).to.equal(200);
     }
-    for (const answer of [
+    for (const response of [
       await reader.patch('/users/owner', { firstName: 'X' }),
       await reader.delete('/users/owner'),
       await reader.post('/users', person()),
@@ -97,7 +93,7 @@ describe('On-Behalf-Of', () => {
       await reader.delete(`${path}/members/member`),
       await reader.post(`${path}/ownership-transfers`, { toUsername: 'admin' }),
     ]) {
-      expect(refusalOf(answer)).to.equal('403 forbidden');
+      expect(problemOf(response)).to.equal('403 forbidden');
     }
   });
 
@@ -110,9 +106,9 @@ describe('On-Behalf-Of', () => {
       for (const by of [service.writer, service.admin]) {
         const acting = as(username, by);
         for (const [what, read] of Object.entries(READS)) {
-          expect(refusalOf(await read(acting)), what).to.equal(refusal);
+          expect(problemOf(await read(acting)), what).to.equal(refusal);
         }
-        for (const answer of [
+        for (const response of [
           await acting.post('/organizations', { organizationName: newName() }),
           await acting.patch(`/users/${username}`, { firstName: 'X' }),
           await acting.delete(`/users/${username}`),
@@ -120,7 +116,7 @@ describe('On-Behalf-Of', () => {
           await acting.patch(path, { displayName: 'X' }),
           await acting.post(`${path}/members`, { memberUsername: 'stranger', role: 'Member' }),
         ]) {
-          expect(refusalOf(answer)).to.equal(refusal);
+          expect(problemOf(response)).to.equal(refusal);
         }
       }
     });
@@ -128,14 +124,14 @@ describe('On-Behalf-Of', () => {
 
   for (const username of ['', 'No body', 'a/b', 'owner, member', 'x'.repeat(64)]) {
     it(`of ${JSON.stringify(username)} is a mistake`, async () => {
-      expect(wrongPlaces(await as(username).get(path))).to.deep.equal(['header.On-Behalf-Of']);
+      expect(invalidFields(await as(username).get(path))).to.deep.equal(['header.On-Behalf-Of']);
     });
   }
 
   it('is for services alone', async () => {
     for (const by of [api.as('owner'), api]) {
       for (const username of ['owner', 'member']) {
-        expect(wrongPlaces(await as(username, by).get('/users/member'))).to.deep.equal([
+        expect(invalidFields(await as(username, by).get('/users/member'))).to.deep.equal([
           'header.On-Behalf-Of',
         ]);
       }

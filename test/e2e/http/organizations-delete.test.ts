@@ -1,32 +1,22 @@
 import { expect } from 'chai';
-import {
-  type Answer,
-  type ApiClient,
-  createOrganization,
-  createUsers,
-  refusalOf,
-} from '../../support/api-client.ts';
-import { type EmbeddedService, startEmbeddedService } from '../../support/embedded-service.ts';
+import { type ApiResponse, createOrganization, createUsers, problemOf } from '../../support/api-client.ts';
+import { useEmbeddedService } from '../../support/use-service.ts';
 
 const OWNED = 25;
 
 describe('DELETE /organizations/{organization}', () => {
-  let service: EmbeddedService;
-  let api: ApiClient;
+  const service = useEmbeddedService();
+  const { api } = service;
 
   before(async () => {
-    service = await startEmbeddedService();
-    api = service.api;
     await createUsers(api, 'outsider');
   });
-
-  after(() => service.close());
 
   const check = async (organization: string, username: string) => {
     const { body } = await service.reader.post('/checks', { checks: [{ organization, username }] });
     return body.results?.[0];
   };
-  const found = (founder: string, organizationName: string): Promise<Answer> =>
+  const found = (founder: string, organizationName: string): Promise<ApiResponse> =>
     api.as(founder).post('/organizations', { organizationName });
   const organizationsOf = async (username: string): Promise<readonly string[] | undefined> =>
     (await api.as(username).get(`/users/${username}/organizations`)).body.memberships?.map(
@@ -38,11 +28,11 @@ describe('DELETE /organizations/{organization}', () => {
     expect(await api.as('gowner').delete(path)).to.include({ status: 204, text: '' });
     for (const by of [api.as('gowner'), api.as('gmember'), api.as('outsider'), service.reader]) {
       for (const read of [path, `${path}/members`, `${path}/events`, `${path}/members/gowner`]) {
-        expect(refusalOf(await by.get(read)), read).to.equal('404 organization_not_found');
+        expect(problemOf(await by.get(read)), read).to.equal('404 organization_not_found');
       }
     }
     const owner = api.as('gowner');
-    for (const answer of [
+    for (const response of [
       await owner.delete(path),
       await owner.patch(path, { displayName: 'Back' }),
       await owner.post(`${path}/members`, { memberUsername: 'outsider', role: 'Member' }),
@@ -53,7 +43,7 @@ describe('DELETE /organizations/{organization}', () => {
       await service.admin.post(`${path}/suspend`, {}),
       await service.admin.delete(path),
     ]) {
-      expect(refusalOf(answer)).to.equal('404 organization_not_found');
+      expect(problemOf(response)).to.equal('404 organization_not_found');
     }
   });
 
@@ -73,7 +63,7 @@ describe('DELETE /organizations/{organization}', () => {
         allowed: false,
         reason: 'organization_not_found',
       });
-      expect(refusalOf(await api.as(username).get(`${path}/members/${username}`))).to.equal(
+      expect(problemOf(await api.as(username).get(`${path}/members/${username}`))).to.equal(
         '404 organization_not_found',
       );
       expect(await organizationsOf(username)).to.deep.equal([]);
@@ -92,11 +82,11 @@ describe('DELETE /organizations/{organization}', () => {
     expect(again?.id).to.match(/^org_/).and.not.equal(before?.id);
     for (const username of ['first', 'admin']) {
       expect(await check('again', username)).to.deep.equal({ allowed: false, reason: 'not_member' });
-      expect(refusalOf(await api.as(username).get(`${path}/members/${username}`))).to.equal(
+      expect(problemOf(await api.as(username).get(`${path}/members/${username}`))).to.equal(
         '404 membership_not_found',
       );
-      expect(refusalOf(await api.as(username).get(path))).to.equal('404 organization_not_found');
-      expect(refusalOf(await api.as(username).delete(path))).to.equal('404 organization_not_found');
+      expect(problemOf(await api.as(username).get(path))).to.equal('404 organization_not_found');
+      expect(problemOf(await api.as(username).delete(path))).to.equal('404 organization_not_found');
       expect(await organizationsOf(username)).to.deep.equal([]);
     }
     const members = await api.as('next').get(`${path}/members`);
@@ -106,7 +96,7 @@ describe('DELETE /organizations/{organization}', () => {
       role: 'Owner',
       version: 2,
     });
-    expect(refusalOf(await api.as('next').delete(`${path}/members/next`)), 'the only one').to.equal(
+    expect(problemOf(await api.as('next').delete(`${path}/members/next`)), 'the only one').to.equal(
       '409 last_owner',
     );
     const events = await api.as('next').get(`${path}/events`);
@@ -134,18 +124,18 @@ describe('DELETE /organizations/{organization}', () => {
     await createUsers(api, 'tycoon');
     const tycoon = api.as('tycoon');
     for (let i = 1; i <= OWNED; i += 1) expect((await found('tycoon', `Venture ${i}`)).status).to.equal(201);
-    expect(refusalOf(await found('tycoon', 'One more'))).to.equal('409 too_many_organizations');
+    expect(problemOf(await found('tycoon', 'One more'))).to.equal('409 too_many_organizations');
 
     expect((await tycoon.delete('/organizations/venture-7')).status).to.equal(204);
     expect((await found('tycoon', 'One more')).status).to.equal(201);
-    expect(refusalOf(await found('tycoon', 'Too many'))).to.equal('409 too_many_organizations');
+    expect(problemOf(await found('tycoon', 'Too many'))).to.equal('409 too_many_organizations');
 
     for (const { organizationName } of (await tycoon.get('/users/tycoon/organizations?limit=100')).body
       .memberships ?? []) {
       expect((await tycoon.delete(`/organizations/${organizationName}`)).status).to.equal(204);
     }
     for (let i = 1; i <= OWNED; i += 1) expect((await found('tycoon', `Second ${i}`)).status).to.equal(201);
-    expect(refusalOf(await found('tycoon', 'Too many'))).to.equal('409 too_many_organizations');
+    expect(problemOf(await found('tycoon', 'Too many'))).to.equal('409 too_many_organizations');
     expect(await organizationsOf('tycoon')).to.have.length(OWNED);
   });
 
@@ -158,25 +148,25 @@ describe('DELETE /organizations/{organization}', () => {
       .as('rival')
       .post('/organizations/mogul-3/members', { memberUsername: 'mogul', role: 'Owner' });
     expect(added.status, added.text).to.equal(201);
-    expect(refusalOf(await found('mogul', 'Beyond'))).to.equal('409 too_many_organizations');
+    expect(problemOf(await found('mogul', 'Beyond'))).to.equal('409 too_many_organizations');
   });
 
   it('is for Owners and services with the scope admin alone', async () => {
     const path = await createOrganization(api, 'Guarded', { down: 'Owner', dadm: 'Admin', dmem: 'Member' });
     for (const by of [api.as('dadm'), api.as('dmem'), service.reader, service.writer]) {
-      expect(refusalOf(await by.delete(path))).to.equal('403 forbidden');
+      expect(problemOf(await by.delete(path))).to.equal('403 forbidden');
     }
-    expect(refusalOf(await api.as('outsider').delete(path))).to.equal('404 organization_not_found');
-    expect(refusalOf(await api.delete(path))).to.equal('401 unauthenticated');
+    expect(problemOf(await api.as('outsider').delete(path))).to.equal('404 organization_not_found');
+    expect(problemOf(await api.delete(path))).to.equal('401 unauthenticated');
     expect((await api.as('dmem').get(path)).body.organization?.version).to.equal(1);
     expect((await service.admin.delete(path)).status).to.equal(204);
-    expect(refusalOf(await api.as('down').get(path))).to.equal('404 organization_not_found');
+    expect(problemOf(await api.as('down').get(path))).to.equal('404 organization_not_found');
   });
 
   it('If-Match: only at that version', async () => {
     const path = await createOrganization(api, 'Matched', { matched: 'Owner' });
     const at = (tag: string) => api.as('matched').with({ 'If-Match': tag }).delete(path);
-    expect(refusalOf(await at('"2"'))).to.equal('412 version_mismatch');
+    expect(problemOf(await at('"2"'))).to.equal('412 version_mismatch');
     expect((await at('"1"')).status).to.equal(204);
   });
 });

@@ -1,26 +1,22 @@
 import { expect } from 'chai';
 import {
-  type Answer,
   type ApiClient,
+  type ApiResponse,
   createOrganization,
-  refusalOf,
-  wrongPlaces,
+  invalidFields,
+  problemOf,
 } from '../../support/api-client.ts';
-import { type EmbeddedService, startEmbeddedService } from '../../support/embedded-service.ts';
+import { useEmbeddedService } from '../../support/use-service.ts';
 
 describe('PATCH /organizations/{organization}', () => {
-  let service: EmbeddedService;
-  let api: ApiClient;
+  const service = useEmbeddedService();
+  const { api } = service;
   let made = 0;
 
   before(async () => {
-    service = await startEmbeddedService();
-    api = service.api;
     await createOrganization(api, 'Elsewhere', { outsider: 'Owner' });
     await createOrganization(api, 'People', { owner: 'Owner', admin: 'Admin', member: 'Member' });
   });
-
-  after(() => service.close());
 
   /** At version 1, with "owner" as its Owner. */
   const newOrganization = async (): Promise<string> => {
@@ -29,7 +25,7 @@ describe('PATCH /organizations/{organization}', () => {
     expect(status).to.equal(201);
     return `/organizations/${body.organization?.organizationName}`;
   };
-  const rename = (path: string, displayName: unknown, by = api.as('owner')): Promise<Answer> =>
+  const rename = (path: string, displayName: unknown, by = api.as('owner')): Promise<ApiResponse> =>
     by.patch(path, { displayName });
   const eventsOf = async (path: string) =>
     (await api.as('owner').get(`${path}/events`)).body.events?.map(({ type, changes, version }) => ({
@@ -41,15 +37,15 @@ describe('PATCH /organizations/{organization}', () => {
   it('changes the name that people see; the name in paths stays', async () => {
     const path = await newOrganization();
     const before = (await api.as('owner').get(path)).body.organization;
-    const answer = await rename(path, 'Crème & Co');
-    expect(answer.status).to.equal(200);
-    expect(answer.headers.get('ETag')).to.equal('"2"');
-    const { updatedAt } = answer.body.organization ?? {};
-    expect(answer.body).to.deep.equal({
+    const response = await rename(path, 'Crème & Co');
+    expect(response.status).to.equal(200);
+    expect(response.headers.get('ETag')).to.equal('"2"');
+    const { updatedAt } = response.body.organization ?? {};
+    expect(response.body).to.deep.equal({
       organization: { ...before, displayName: 'Crème & Co', version: 2, updatedAt },
     });
-    expect((await api.as('owner').get(path)).body).to.deep.equal(answer.body);
-    expect(refusalOf(await api.as('owner').get('/organizations/creme-and-co'))).to.equal(
+    expect((await api.as('owner').get(path)).body).to.deep.equal(response.body);
+    expect(problemOf(await api.as('owner').get('/organizations/creme-and-co'))).to.equal(
       '404 organization_not_found',
     );
   });
@@ -57,10 +53,10 @@ describe('PATCH /organizations/{organization}', () => {
   it('the same name again keeps the version and leaves no event', async () => {
     const path = await newOrganization();
     const before = (await api.as('owner').get(path)).body;
-    const answer = await rename(path, before.organization?.displayName);
-    expect(answer.status).to.equal(200);
-    expect(answer.body).to.deep.equal(before);
-    expect(answer.headers.get('ETag')).to.equal('"1"');
+    const response = await rename(path, before.organization?.displayName);
+    expect(response.status).to.equal(200);
+    expect(response.body).to.deep.equal(before);
+    expect(response.headers.get('ETag')).to.equal('"1"');
     expect(await eventsOf(path)).to.have.length(1);
     await rename(path, 'New');
     expect((await eventsOf(path))?.at(-1)).to.deep.equal({
@@ -83,16 +79,16 @@ describe('PATCH /organizations/{organization}', () => {
     expect((await name(api.as('admin'))).status).to.equal(200);
     expect((await name(service.admin)).status).to.equal(200);
     for (const by of [api.as('member'), service.reader, service.writer]) {
-      expect(refusalOf(await name(by))).to.equal('403 forbidden');
+      expect(problemOf(await name(by))).to.equal('403 forbidden');
     }
-    expect(refusalOf(await name(api.as('outsider')))).to.equal('404 organization_not_found');
-    expect(refusalOf(await name(api))).to.equal('401 unauthenticated');
+    expect(problemOf(await name(api.as('outsider')))).to.equal('404 organization_not_found');
+    expect(problemOf(await name(api))).to.equal('401 unauthenticated');
     expect((await api.as('member').get(path)).body.organization?.version).to.equal(4);
   });
 
   it('there is none to rename where there is none', async () => {
     for (const by of [api.as('owner'), service.admin]) {
-      expect(refusalOf(await rename('/organizations/nowhere', 'Any', by))).to.equal(
+      expect(problemOf(await rename('/organizations/nowhere', 'Any', by))).to.equal(
         '404 organization_not_found',
       );
     }
@@ -101,9 +97,9 @@ describe('PATCH /organizations/{organization}', () => {
   it('If-Match: only at that version', async () => {
     const path = await newOrganization();
     const at = (tag: string, name: string) => rename(path, name, api.as('owner').with({ 'If-Match': tag }));
-    expect(refusalOf(await at('"2"', 'Two'))).to.equal('412 version_mismatch');
+    expect(problemOf(await at('"2"', 'Two'))).to.equal('412 version_mismatch');
     expect((await at('"1"', 'One')).headers.get('ETag')).to.equal('"2"');
-    expect(refusalOf(await at('"1"', 'One'))).to.equal('412 version_mismatch');
+    expect(problemOf(await at('"1"', 'One'))).to.equal('412 version_mismatch');
     expect((await api.as('owner').get(path)).body.organization).to.include({
       displayName: 'One',
       version: 2,
@@ -114,7 +110,7 @@ describe('PATCH /organizations/{organization}', () => {
     const path = await newOrganization();
     await api.as('owner').post(`${path}/members`, { memberUsername: 'admin', role: 'Owner' });
     const at = (tag: string) => rename(path, 'Seen', api.as('owner').with({ 'If-Match': tag }));
-    expect(refusalOf(await at('"1"'))).to.equal('412 version_mismatch');
+    expect(problemOf(await at('"1"'))).to.equal('412 version_mismatch');
     expect((await at('"2"')).status).to.equal(200);
   });
 
@@ -128,8 +124,8 @@ describe('PATCH /organizations/{organization}', () => {
     [{ displayName: 'Fine', status: 'suspended', owners: [] }, 'status', 'owners'],
   ] as const) {
     it(`refuses ${JSON.stringify(body).slice(0, 60)}`, async () => {
-      const answer = await api.as('outsider').patch('/organizations/elsewhere', body);
-      expect(wrongPlaces(answer)).to.deep.equal(places);
+      const response = await api.as('outsider').patch('/organizations/elsewhere', body);
+      expect(invalidFields(response)).to.deep.equal(places);
     });
   }
 });

@@ -1,27 +1,23 @@
 import { expect } from 'chai';
 import {
-  type Answer,
   type ApiClient,
+  type ApiResponse,
   createOrganization,
   createUsers,
+  invalidFields,
+  problemOf,
   type Role,
-  refusalOf,
-  wrongPlaces,
 } from '../../support/api-client.ts';
-import { type EmbeddedService, startEmbeddedService } from '../../support/embedded-service.ts';
+import { useEmbeddedService } from '../../support/use-service.ts';
 
 describe('POST /organizations/{organization}/ownership-transfers', () => {
-  let service: EmbeddedService;
-  let api: ApiClient;
+  const service = useEmbeddedService();
+  const { api } = service;
   let made = 0;
 
   before(async () => {
-    service = await startEmbeddedService();
-    api = service.api;
     await createUsers(api, 'outsider');
   });
-
-  after(() => service.close());
 
   /** Its users are called `<as><number>`. */
   const newOrganization = async (...members: readonly (readonly [as: string, role: Role])[]) => {
@@ -30,7 +26,7 @@ describe('POST /organizations/{organization}/ownership-transfers', () => {
     const roles = Object.fromEntries(members.map(([as, role]) => [named(as), role]));
     return { path: await createOrganization(api, `Organization ${number}`, roles), named };
   };
-  const transfer = (path: string, by: ApiClient, toUsername: string): Promise<Answer> =>
+  const transfer = (path: string, by: ApiClient, toUsername: string): Promise<ApiResponse> =>
     by.post(`${path}/ownership-transfers`, { toUsername });
   const roles = async (path: string) => {
     const { body } = await service.reader.get(`${path}/members`);
@@ -41,11 +37,11 @@ describe('POST /organizations/{organization}/ownership-transfers', () => {
     it(`makes ${role === 'Admin' ? 'an' : 'a'} ${role} Owner and the caller Admin`, async () => {
       const { path, named } = await newOrganization(['owner', 'Owner'], ['heir', role]);
       const before = (await api.as(named('owner')).get(path)).body.organization;
-      const answer = await transfer(path, api.as(named('owner')), named('heir'));
-      expect(answer.status, answer.text).to.equal(200);
-      const { updatedAt } = answer.body.organization ?? {};
-      expect(answer.body).to.deep.equal({ organization: { ...before, version: 2, updatedAt } });
-      expect(answer.headers.get('ETag')).to.equal('"2"');
+      const response = await transfer(path, api.as(named('owner')), named('heir'));
+      expect(response.status, response.text).to.equal(200);
+      const { updatedAt } = response.body.organization ?? {};
+      expect(response.body).to.deep.equal({ organization: { ...before, version: 2, updatedAt } });
+      expect(response.headers.get('ETag')).to.equal('"2"');
       expect(await roles(path)).to.deep.equal({ heir: 'Owner', owner: 'Admin' });
       for (const [as, now] of [
         ['heir', 'Owner'],
@@ -54,13 +50,13 @@ describe('POST /organizations/{organization}/ownership-transfers', () => {
         const { body } = await api.as(named('owner')).get(`${path}/members/${named(as)}`);
         expect(body.membership).to.include({ role: now, version: 2 });
       }
-      expect(refusalOf(await api.as(named('owner')).delete(path)), 'the right is gone').to.equal(
+      expect(problemOf(await api.as(named('owner')).delete(path)), 'the right is gone').to.equal(
         '403 forbidden',
       );
-      expect(refusalOf(await transfer(path, api.as(named('owner')), named('heir')))).to.equal(
+      expect(problemOf(await transfer(path, api.as(named('owner')), named('heir')))).to.equal(
         '403 forbidden',
       );
-      expect(refusalOf(await api.as(named('heir')).delete(`${path}/members/${named('heir')}`))).to.equal(
+      expect(problemOf(await api.as(named('heir')).delete(`${path}/members/${named('heir')}`))).to.equal(
         '409 last_owner',
       );
       expect((await api.as(named('owner')).delete(`/users/${named('owner')}`)).status).to.equal(204);
@@ -103,18 +99,18 @@ describe('POST /organizations/{organization}/ownership-transfers', () => {
       ['member', 'Member'],
     );
     for (const as of ['admin', 'member']) {
-      expect(refusalOf(await transfer(path, api.as(named(as)), named(as)))).to.equal('403 forbidden');
-      expect(refusalOf(await transfer(path, api.as(named(as)), 'nobody'))).to.equal('403 forbidden');
+      expect(problemOf(await transfer(path, api.as(named(as)), named(as)))).to.equal('403 forbidden');
+      expect(problemOf(await transfer(path, api.as(named(as)), 'nobody'))).to.equal('403 forbidden');
     }
     for (const by of [service.reader, service.writer, service.admin]) {
-      expect(refusalOf(await transfer(path, by, named('admin'))), 'in its own name').to.equal(
+      expect(problemOf(await transfer(path, by, named('admin'))), 'in its own name').to.equal(
         '403 forbidden',
       );
     }
-    expect(refusalOf(await transfer(path, api.as('outsider'), 'outsider'))).to.equal(
+    expect(problemOf(await transfer(path, api.as('outsider'), 'outsider'))).to.equal(
       '404 organization_not_found',
     );
-    expect(refusalOf(await transfer(path, api, named('admin')))).to.equal('401 unauthenticated');
+    expect(problemOf(await transfer(path, api, named('admin')))).to.equal('401 unauthenticated');
     expect(await roles(path)).to.deep.equal({ admin: 'Admin', member: 'Member', owner: 'Owner' });
     const acting = service.writer.with({ 'On-Behalf-Of': named('owner') });
     expect((await transfer(path, acting, named('admin'))).status, 'on behalf of the Owner').to.equal(200);
@@ -125,10 +121,10 @@ describe('POST /organizations/{organization}/ownership-transfers', () => {
     const { path, named } = await newOrganization(['owner', 'Owner'], ['second', 'Owner']);
     const owner = api.as(named('owner'));
     for (const to of ['outsider', 'nobody']) {
-      expect(refusalOf(await transfer(path, owner, to)), to).to.equal('404 membership_not_found');
+      expect(problemOf(await transfer(path, owner, to)), to).to.equal('404 membership_not_found');
     }
     for (const as of ['owner', 'second']) {
-      expect(refusalOf(await transfer(path, owner, named(as))), as).to.equal('409 membership_already_exists');
+      expect(problemOf(await transfer(path, owner, named(as))), as).to.equal('409 membership_already_exists');
     }
     expect((await owner.get(path)).body.organization?.version).to.equal(2);
   });
@@ -141,14 +137,14 @@ describe('POST /organizations/{organization}/ownership-transfers', () => {
     );
     const owner = api.as(named('owner'));
     await service.admin.post(`/users/${named('resting')}/suspend`, {});
-    expect(refusalOf(await transfer(path, owner, named('resting')))).to.equal('403 user_suspended');
+    expect(problemOf(await transfer(path, owner, named('resting')))).to.equal('403 user_suspended');
     for (let i = 1; i <= 25; i += 1) {
       const { status } = await api
         .as(named('mogul'))
         .post('/organizations', { organizationName: `Mogul ${i}` });
       expect(status).to.equal(201);
     }
-    expect(refusalOf(await transfer(path, owner, named('mogul')))).to.equal('409 too_many_organizations');
+    expect(problemOf(await transfer(path, owner, named('mogul')))).to.equal('409 too_many_organizations');
     expect(await roles(path)).to.deep.equal({ mogul: 'Member', owner: 'Owner', resting: 'Member' });
   });
 
@@ -159,11 +155,11 @@ describe('POST /organizations/{organization}/ownership-transfers', () => {
       ['right', 'Member'],
     );
     const owner = api.as(named('owner'));
-    const answers = await Promise.all([
+    const responses = await Promise.all([
       transfer(path, owner, named('left')),
       transfer(path, owner, named('right')),
     ]);
-    expect(answers.map(({ status }) => status).sort()).to.deep.equal([200, 403]);
+    expect(responses.map(({ status }) => status).sort()).to.deep.equal([200, 403]);
     expect(Object.values(await roles(path)).sort()).to.deep.equal(['Admin', 'Member', 'Owner']);
   });
 
@@ -174,8 +170,8 @@ describe('POST /organizations/{organization}/ownership-transfers', () => {
     [{ toUsername: 'outsider', role: 'Owner' }, 'role'],
   ] as const) {
     it(`refuses ${JSON.stringify(body)}`, async () => {
-      const answer = await api.as('outsider').post('/organizations/any/ownership-transfers', body);
-      expect(wrongPlaces(answer)).to.deep.equal(places);
+      const response = await api.as('outsider').post('/organizations/any/ownership-transfers', body);
+      expect(invalidFields(response)).to.deep.equal(places);
     });
   }
 });

@@ -1,29 +1,23 @@
 import { expect } from 'chai';
 import {
-  type Answer,
-  ApiClient,
+  type ApiResponse,
   createOrganization,
   createUsers,
-  refusalOf,
-  wrongPlaces,
+  invalidFields,
+  problemOf,
 } from '../../support/api-client.ts';
-import { type ComposedService, startComposedService } from '../../support/composed-service.ts';
+import { useService } from '../../support/use-service.ts';
 
 describe('ETag, If-None-Match and If-Match', () => {
-  let service: ComposedService;
-  let api: ApiClient;
-  let olivia: ApiClient;
+  const service = useService();
+  const { api } = service;
+  const olivia = api.as('olivia');
   let path: string;
   let added = 0;
 
   before(async () => {
-    service = await startComposedService();
-    api = new ApiClient(service.url);
-    olivia = api.as('olivia');
     path = await createOrganization(api, 'Olivia Org', { olivia: 'Owner', michael: 'Member' });
   });
-
-  after(() => service.close());
 
   /** A member at version 2, an Admin. */
   const newMember = async (): Promise<string> => {
@@ -34,7 +28,7 @@ describe('ETag, If-None-Match and If-Match', () => {
     return `${path}/members/${memberUsername}`;
   };
 
-  const expectNotModified = ({ status, text, headers }: Answer): void => {
+  const expectNotModified = ({ status, text, headers }: ApiResponse): void => {
     expect({ status, text }).to.deep.equal({ status: 304, text: '' });
     expect(headers.get('ETag')).to.equal('"1"');
     expect(headers.get('Cache-Control')).to.equal('private, no-cache');
@@ -83,13 +77,13 @@ describe('ETag, If-None-Match and If-Match', () => {
   }
 
   it('answers a HEAD with 304 too', async () => {
-    const answer = await olivia.with({ 'If-None-Match': '"1"' }).head('/users/michael');
-    expect(answer.status).to.equal(304);
+    const response = await olivia.with({ 'If-None-Match': '"1"' }).head('/users/michael');
+    expect(response.status).to.equal(304);
   });
 
   it('does not turn a refusal into a 304', async () => {
-    const answer = await olivia.with({ 'If-None-Match': '*' }).get(`${path}/members/nobody`);
-    expect(refusalOf(answer)).to.equal('404 membership_not_found');
+    const response = await olivia.with({ 'If-None-Match': '*' }).get(`${path}/members/nobody`);
+    expect(problemOf(response)).to.equal('404 membership_not_found');
   });
 
   it('answers 200 again after the role was changed', async () => {
@@ -102,21 +96,21 @@ describe('ETag, If-None-Match and If-Match', () => {
   });
 
   it('changes a membership that is still at the version', async () => {
-    const answer = await olivia.with({ 'If-Match': '"2"' }).patch(await newMember(), { role: 'Member' });
-    expect(answer.status).to.equal(200);
-    expect(answer.headers.get('ETag')).to.equal('"3"');
+    const response = await olivia.with({ 'If-Match': '"2"' }).patch(await newMember(), { role: 'Member' });
+    expect(response.status).to.equal(200);
+    expect(response.headers.get('ETag')).to.equal('"3"');
   });
 
   it('does not change a membership that has moved', async () => {
     const member = await newMember();
-    const answer = await olivia.with({ 'If-Match': '"1"' }).patch(member, { role: 'Member' });
-    expect(refusalOf(answer)).to.equal('412 version_mismatch');
+    const response = await olivia.with({ 'If-Match': '"1"' }).patch(member, { role: 'Member' });
+    expect(problemOf(response)).to.equal('412 version_mismatch');
     expect((await olivia.get(member)).body.membership).to.include({ role: 'Admin', version: 2 });
   });
 
   it('does not overlook a moved version because the role is the same', async () => {
-    const answer = await olivia.with({ 'If-Match': '"1"' }).patch(await newMember(), { role: 'Admin' });
-    expect(refusalOf(answer)).to.equal('412 version_mismatch');
+    const response = await olivia.with({ 'If-Match': '"1"' }).patch(await newMember(), { role: 'Admin' });
+    expect(problemOf(response)).to.equal('412 version_mismatch');
   });
 
   it('removes a membership that is still at the version', async () => {
@@ -126,8 +120,8 @@ describe('ETag, If-None-Match and If-Match', () => {
 
   it('does not remove a membership that has moved', async () => {
     const member = await newMember();
-    const answer = await olivia.with({ 'If-Match': '"1"' }).delete(member);
-    expect(refusalOf(answer)).to.equal('412 version_mismatch');
+    const response = await olivia.with({ 'If-Match': '"1"' }).delete(member);
+    expect(problemOf(response)).to.equal('412 version_mismatch');
     expect((await olivia.get(member)).status).to.equal(200);
   });
 
@@ -141,19 +135,19 @@ describe('ETag, If-None-Match and If-Match', () => {
   it('lets one of two edits of the same version through', async () => {
     const member = await newMember();
     const editor = olivia.with({ 'If-Match': '"2"' });
-    const answers = await Promise.all([
+    const responses = await Promise.all([
       editor.patch(member, { role: 'Member' }),
       editor.patch(member, { role: 'Owner' }),
     ]);
-    expect(answers.map(({ status }) => status).sort()).to.deep.equal([200, 412]);
+    expect(responses.map(({ status }) => status).sort()).to.deep.equal([200, 412]);
   });
 
   it('tells who may not change it that, and not how it stands', async () => {
-    const answer = await api
+    const response = await api
       .as('michael')
       .with({ 'If-Match': '"9"' })
       .patch(`${path}/members/olivia`, { role: 'Member' });
-    expect(refusalOf(answer)).to.equal('403 forbidden');
+    expect(problemOf(response)).to.equal('403 forbidden');
   });
 
   for (const list of ['"7", "2"', '"2", "7"', 'W/"2", "2"', ',"x",,"2"', '"7,8" , "2"']) {
@@ -170,9 +164,9 @@ describe('ETag, If-None-Match and If-Match', () => {
     it(`If-Match: ${other} is not version 2`, async () => {
       const editor = olivia.with({ 'If-Match': other });
       const member = await newMember();
-      expect(refusalOf(await editor.patch(member, { role: 'Member' }))).to.equal('412 version_mismatch');
-      expect(refusalOf(await editor.delete(member))).to.equal('412 version_mismatch');
-      expect(refusalOf(await editor.get(member))).to.equal('412 version_mismatch');
+      expect(problemOf(await editor.patch(member, { role: 'Member' }))).to.equal('412 version_mismatch');
+      expect(problemOf(await editor.delete(member))).to.equal('412 version_mismatch');
+      expect(problemOf(await editor.get(member))).to.equal('412 version_mismatch');
       expect((await olivia.get(member)).body.membership).to.include({ role: 'Admin', version: 2 });
     });
   }
@@ -180,12 +174,12 @@ describe('ETag, If-None-Match and If-Match', () => {
   it('If-Match is for what is there', async () => {
     for (const tag of ['*', '"1"', 'W/"1"']) {
       const editor = olivia.with({ 'If-Match': tag });
-      for (const answer of [
+      for (const response of [
         await editor.patch(`${path}/members/nobody`, { role: 'Member' }),
         await editor.delete(`${path}/members/nobody`),
         await editor.get(`${path}/members/nobody`),
       ]) {
-        expect(refusalOf(answer), tag).to.equal('404 membership_not_found');
+        expect(problemOf(response), tag).to.equal('404 membership_not_found');
       }
     }
   });
@@ -198,7 +192,7 @@ describe('ETag, If-None-Match and If-Match', () => {
 
   it('If-Match counts before If-None-Match', async () => {
     const reader = (tag: string) => olivia.with({ 'If-Match': tag, 'If-None-Match': '"1"' });
-    expect(refusalOf(await reader('"7"').get('/users/michael'))).to.equal('412 version_mismatch');
+    expect(problemOf(await reader('"7"').get('/users/michael'))).to.equal('412 version_mismatch');
     expect((await reader('"1"').get('/users/michael')).status).to.equal(304);
   });
 
@@ -210,8 +204,8 @@ describe('ETag, If-None-Match and If-Match', () => {
     const tags = (count: number) => Array.from({ length: count }, (_, i) => `"${i + 3}"`).join();
     const editor = (count: number) => olivia.with({ 'If-Match': tags(count) });
     const member = await newMember();
-    expect(refusalOf(await editor(10).delete(member))).to.equal('412 version_mismatch');
-    expect(wrongPlaces(await editor(11).delete(member))).to.deep.equal(['header.If-Match']);
+    expect(problemOf(await editor(10).delete(member))).to.equal('412 version_mismatch');
+    expect(invalidFields(await editor(11).delete(member))).to.deep.equal(['header.If-Match']);
   });
 
   for (const malformed of [
@@ -230,12 +224,12 @@ describe('ETag, If-None-Match and If-Match', () => {
     for (const method of ['PATCH', 'DELETE', 'GET']) {
       it(`refuses ${method} with If-Match: ${malformed}`, async () => {
         const editor = olivia.with({ 'If-Match': malformed, 'Content-Type': 'application/json' });
-        const answer = await editor.send(
+        const response = await editor.send(
           method,
           `${path}/members/michael`,
           method === 'GET' ? undefined : '{"role":"Member"}',
         );
-        expect(wrongPlaces(answer)).to.deep.equal(['header.If-Match']);
+        expect(invalidFields(response)).to.deep.equal(['header.If-Match']);
         expect((await olivia.get(`${path}/members/michael`)).body.membership?.version).to.equal(1);
       });
     }

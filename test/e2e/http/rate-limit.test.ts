@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type Answer, ApiClient, createUsers, refusalOf } from '../../support/api-client.ts';
+import { ApiClient, type ApiResponse, createUsers, problemOf } from '../../support/api-client.ts';
 import { type ComposedService, startComposedService } from '../../support/composed-service.ts';
 
 const LIMIT = { RATE_LIMIT_PER_MINUTE: '3' };
@@ -15,7 +15,7 @@ describe('RATE_LIMIT_PER_MINUTE=3', () => {
   };
 
   /** Sends one after the other. */
-  const statuses = async (count: number, ask: () => Promise<Answer>): Promise<readonly number[]> => {
+  const statuses = async (count: number, ask: () => Promise<ApiResponse>): Promise<readonly number[]> => {
     const all: number[] = [];
     for (let i = 0; i < count; i++) all.push((await ask()).status);
     return all;
@@ -28,7 +28,7 @@ describe('RATE_LIMIT_PER_MINUTE=3', () => {
     await createUsers(api, 'olivia');
     expect(await statuses(3, own(api, 'olivia'))).to.deep.equal([200, 200, 200]);
     const fourth = await own(api, 'olivia')();
-    expect(refusalOf(fourth)).to.equal('429 rate_limited');
+    expect(problemOf(fourth)).to.equal('429 rate_limited');
     expect(fourth.headers.get('Retry-After')).to.match(/^\d+$/);
     expect(Number(fourth.headers.get('Retry-After'))).to.be.within(1, 60);
     expect(fourth.headers.get('Cache-Control')).to.equal('private, no-cache');
@@ -55,15 +55,15 @@ describe('RATE_LIMIT_PER_MINUTE=3', () => {
     await olivia.get('/organizations/nowhere');
     await olivia.post('/organizations', {});
     await olivia.head('/users/nobody');
-    expect(refusalOf(await olivia.get('/users/olivia'))).to.equal('429 rate_limited');
+    expect(problemOf(await olivia.get('/users/olivia'))).to.equal('429 rate_limited');
   });
 
   it('does nothing that it refuses', async () => {
     const api = await start();
     await createUsers(api, 'a', 'b', 'c');
     const refused = await api.post('/users', { username: 'd', firstName: 'D', lastName: 'D' });
-    expect(refusalOf(refused)).to.equal('429 rate_limited');
-    expect(refusalOf(await api.as('a').get('/users/d'))).to.equal('404 user_not_found');
+    expect(problemOf(refused)).to.equal('429 rate_limited');
+    expect(problemOf(await api.as('a').get('/users/d'))).to.equal('404 user_not_found');
   });
 
   it('does not limit health', async () => {
@@ -76,9 +76,9 @@ describe('RATE_LIMIT_PER_MINUTE=3', () => {
   it('lets as many through at once as one after the other', async () => {
     const api = await start();
     await createUsers(api, 'olivia');
-    const answers = await Promise.all(Array.from({ length: 20 }, own(api, 'olivia')));
-    expect(answers.filter(({ status }) => status === 200)).to.have.length(3);
-    expect(answers.filter(({ status }) => status === 429)).to.have.length(17);
+    const responses = await Promise.all(Array.from({ length: 20 }, own(api, 'olivia')));
+    expect(responses.filter(({ status }) => status === 200)).to.have.length(3);
+    expect(responses.filter(({ status }) => status === 429)).to.have.length(17);
   });
 
   const from = (api: ApiClient, addresses: string) => () =>
@@ -122,7 +122,7 @@ describe('RATE_LIMIT_PER_MINUTE=3', () => {
     expect(all).to.deep.equal([401, 401, 401, 429]);
   });
 
-  const madeUp: Readonly<Record<string, (client: ApiClient) => Promise<Answer>>> = {
+  const madeUp: Readonly<Record<string, (client: ApiClient) => Promise<ApiResponse>>> = {
     'GET /users/nobody': (client) => client.get('/users/nobody'),
     'POST /organizations': (client) => client.post('/organizations', { organizationName: 'Mine' }),
     'DELETE …/members/nobody': (client) => client.delete('/organizations/nowhere/members/nobody'),
@@ -133,7 +133,7 @@ describe('RATE_LIMIT_PER_MINUTE=3', () => {
       let made = 0;
       const unheardOf = () => ask(api.as(`made-up-${++made}`));
       expect(await statuses(5, unheardOf)).to.deep.equal([401, 401, 401, 429, 429]);
-      expect(refusalOf(await api.get('/users/nobody'))).to.equal('429 rate_limited');
+      expect(problemOf(await api.get('/users/nobody'))).to.equal('429 rate_limited');
     });
   }
 
@@ -143,13 +143,14 @@ describe('RATE_LIMIT_PER_MINUTE=3', () => {
     expect(await statuses(4, nobody)).to.deep.equal([401, 401, 401, 429]);
   });
 
-  const elsewhere: Readonly<Record<string, readonly [number, (client: ApiClient) => Promise<Answer>]>> = {
-    'a route that there is not': [404, (client) => client.get('/nowhere')],
-    'a method that there is not': [405, (client) => client.send('PUT', '/users')],
-    'what is allowed': [204, (client) => client.send('OPTIONS', '/users')],
-    'what is allowed nowhere': [404, (client) => client.send('OPTIONS', '/nowhere')],
-    'a broken path': [400, (client) => client.get('/users/%')],
-  };
+  const elsewhere: Readonly<Record<string, readonly [number, (client: ApiClient) => Promise<ApiResponse>]>> =
+    {
+      'a route that there is not': [404, (client) => client.get('/nowhere')],
+      'a method that there is not': [405, (client) => client.send('PUT', '/users')],
+      'what is allowed': [204, (client) => client.send('OPTIONS', '/users')],
+      'what is allowed nowhere': [404, (client) => client.send('OPTIONS', '/nowhere')],
+      'a broken path': [400, (client) => client.get('/users/%')],
+    };
   for (const [what, [status, ask]] of Object.entries(elsewhere)) {
     it(`counts by address who asks for ${what}, whoever they say they are`, async () => {
       const api = await start();

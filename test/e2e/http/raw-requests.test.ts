@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect } from 'chai';
-import { type Answer, ApiClient, createUsers, exchange, refusalOf } from '../../support/api-client.ts';
-import { type ComposedService, startComposedService } from '../../support/composed-service.ts';
+import { type ApiResponse, createUsers, problemOf } from '../../support/api-client.ts';
+import { sendRaw } from '../../support/send-raw.ts';
+import { useService } from '../../support/use-service.ts';
 
 const HOST = 'Host: rollcall\r\nConnection: close\r\n';
 const JSON_TYPE = 'Content-Type: application/json\r\n';
@@ -10,25 +11,21 @@ const GET = `GET /users/olivia HTTP/1.1\r\n${HOST}`;
 const POST = `POST /users HTTP/1.1\r\n${HOST}${JSON_TYPE}`;
 
 describe('what hardly is HTTP', () => {
-  let service: ComposedService;
-  let api: ApiClient;
+  const service = useService();
+  const { api } = service;
   let created = 0;
 
   before(async () => {
-    service = await startComposedService();
-    api = new ApiClient(service.url);
     await createUsers(api, 'olivia');
   });
 
-  after(() => service.close());
-
   const newUser = (): string => JSON.stringify({ username: `u${++created}`, firstName: 'F', lastName: 'L' });
 
-  const refusals = (answers: readonly Answer[]): readonly string[] =>
-    answers.map((answer) => (answer.status < 400 ? String(answer.status) : refusalOf(answer)));
+  const refusals = (responses: readonly ApiResponse[]): readonly string[] =>
+    responses.map((response) => (response.status < 400 ? String(response.status) : problemOf(response)));
 
   const talk = async (bytes: string): Promise<readonly string[]> =>
-    refusals(await exchange(service.url, bytes));
+    refusals(await sendRaw(service.url, bytes));
 
   const tooLarge = {
     'a header': `${GET}X-Big: ${'x'.repeat(20_000)}\r\n\r\n`,
@@ -45,11 +42,11 @@ describe('what hardly is HTTP', () => {
 
   it('of thousands of small headers none is overlooked', async () => {
     const many = 'a:\r\n'.repeat(3000);
-    const [answer] = await exchange(
+    const [response] = await sendRaw(
       service.url,
       `GET /users/olivia/organizations HTTP/1.1\r\n${HOST}${many}Authorization: olivia\r\n\r\n`,
     );
-    expect(answer?.status).to.equal(200);
+    expect(response?.status).to.equal(200);
   });
 
   const body = '{"username":"smuggled","firstName":"F","lastName":"L"}';
@@ -81,7 +78,7 @@ describe('what hardly is HTTP', () => {
   }
 
   it('none of it has created anybody', async () => {
-    expect(refusalOf(await api.get('/users/smuggled'))).to.equal('404 user_not_found');
+    expect(problemOf(await api.get('/users/smuggled'))).to.equal('404 user_not_found');
   });
 
   it('HTTP/1.1 without a Host is answered with a problem', async () => {
@@ -97,9 +94,9 @@ describe('what hardly is HTTP', () => {
   }
 
   it('an expectation that nobody can meet is answered with a problem', async () => {
-    const [answer] = await exchange(service.url, `${GET}Expect: a-miracle\r\n\r\n`);
-    expect(answer?.status).to.be.within(400, 499);
-    expect(answer?.headers.get('Content-Type')).to.equal('application/problem+json');
+    const [response] = await sendRaw(service.url, `${GET}Expect: a-miracle\r\n\r\n`);
+    expect(response?.status).to.be.within(400, 499);
+    expect(response?.headers.get('Content-Type')).to.equal('application/problem+json');
   });
 
   describe('the target of a request', () => {
@@ -175,11 +172,11 @@ describe('what hardly is HTTP', () => {
 
   it('a client may ask before it sends the body', async () => {
     const user = newUser();
-    const answers = await exchange(
+    const responses = await sendRaw(
       service.url,
       `${POST}Expect: 100-continue\r\nContent-Length: ${user.length}\r\n\r\n${user}`,
     );
-    expect(refusals(answers)).to.deep.equal(['100', '201']);
+    expect(refusals(responses)).to.deep.equal(['100', '201']);
   });
 
   it('a body may come in chunks of one byte', async () => {
@@ -200,11 +197,11 @@ describe('what hardly is HTTP', () => {
   });
 
   it('of two Authorization headers the second is not taken', async () => {
-    const [answer] = await exchange(
+    const [response] = await sendRaw(
       service.url,
       `GET /users/olivia/organizations HTTP/1.1\r\n${HOST}Authorization: olivia\r\nAuthorization: nobody\r\n\r\n`,
     );
-    expect(answer?.status).to.equal(200);
+    expect(response?.status).to.equal(200);
   });
 
   it('a body that is too large is refused before all of it has come', async () => {
@@ -239,7 +236,7 @@ describe('what hardly is HTTP', () => {
   });
 
   it('two hundred connections at once are all answered', async () => {
-    const answers = await Promise.all(Array.from({ length: 200 }, () => talk(`${GET}\r\n`)));
-    expect(answers.flat().filter((outcome) => outcome !== '200')).to.deep.equal([]);
+    const responses = await Promise.all(Array.from({ length: 200 }, () => talk(`${GET}\r\n`)));
+    expect(responses.flat().filter((outcome) => outcome !== '200')).to.deep.equal([]);
   });
 });

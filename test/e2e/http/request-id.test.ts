@@ -1,20 +1,17 @@
 import { expect } from 'chai';
-import { ApiClient, createUsers, exchange, refusalOf } from '../../support/api-client.ts';
-import { type ComposedService, startComposedService } from '../../support/composed-service.ts';
+import { createUsers, problemOf } from '../../support/api-client.ts';
+import { sendRaw } from '../../support/send-raw.ts';
+import { useService } from '../../support/use-service.ts';
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
 describe('the X-Request-Id header', () => {
-  let service: ComposedService;
-  let api: ApiClient;
+  const service = useService();
+  const { api } = service;
 
   before(async () => {
-    service = await startComposedService();
-    api = new ApiClient(service.url);
     await createUsers(api, 'olivia');
   });
-
-  after(() => service.close());
 
   const idFor = async (given: string) =>
     (await api.with({ 'X-Request-Id': given }).get('/users/olivia')).headers.get('X-Request-Id');
@@ -38,10 +35,10 @@ describe('the X-Request-Id header', () => {
   }
 
   it('is in the body of a problem too', async () => {
-    const answer = await api.with({ 'X-Request-Id': 'find-me' }).get('/users/nobody');
-    expect(refusalOf(answer)).to.equal('404 user_not_found');
-    expect(answer.body.requestId).to.equal('find-me');
-    expect(answer.headers.get('X-Request-Id')).to.equal('find-me');
+    const response = await api.with({ 'X-Request-Id': 'find-me' }).get('/users/nobody');
+    expect(problemOf(response)).to.equal('404 user_not_found');
+    expect(response.body.requestId).to.equal('find-me');
+    expect(response.headers.get('X-Request-Id')).to.equal('find-me');
   });
 
   for (const path of ['/health/live', '/health/ready', '/nowhere', '/users/%', '/users']) {
@@ -59,8 +56,8 @@ describe('the X-Request-Id header', () => {
   };
   for (const [what, bytes] of Object.entries(hardlyHttp)) {
     it(`is on the answer to ${what}`, async () => {
-      const [answer] = await exchange(service.url, bytes);
-      expect(answer?.headers.get('X-Request-Id')).to.match(UUID).and.equal(answer?.body.requestId);
+      const [response] = await sendRaw(service.url, bytes);
+      expect(response?.headers.get('X-Request-Id')).to.match(UUID).and.equal(response?.body.requestId);
     });
   }
 });

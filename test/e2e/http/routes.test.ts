@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { ApiClient, createOrganization, refusalOf, wrongPlaces } from '../../support/api-client.ts';
-import { type ComposedService, startComposedService } from '../../support/composed-service.ts';
+import { ApiClient, createOrganization, invalidFields, problemOf } from '../../support/api-client.ts';
+import { useService } from '../../support/use-service.ts';
 
 /** Every route that is there, and what it takes. */
 const ROUTES: Readonly<Record<string, readonly string[]>> = {
@@ -24,17 +24,13 @@ const ROUTES: Readonly<Record<string, readonly string[]>> = {
 };
 
 describe('routes', () => {
-  let service: ComposedService;
-  let olivia: ApiClient;
+  const service = useService();
+  const { api } = service;
+  const olivia = api.as('olivia');
 
   before(async () => {
-    service = await startComposedService();
-    const api = new ApiClient(service.url);
-    olivia = api.as('olivia');
     await createOrganization(api, 'Olivia Org', { olivia: 'Owner' });
   });
-
-  after(() => service.close());
 
   const allowOf = (headers: Headers): readonly string[] => (headers.get('Allow') ?? '').split(', ');
 
@@ -45,17 +41,17 @@ describe('routes', () => {
       ...(path.startsWith('/health') ? ['POST', 'PATCH', 'DELETE'] : []),
     ]) {
       it(`${method} ${path} is not allowed, and what is allowed is said`, async () => {
-        const answer = await olivia.send(method, path);
-        expect(refusalOf(answer)).to.equal('405 method_not_allowed');
-        expect(allowOf(answer.headers)).to.include.members(methods).and.not.include(method);
-        expect(answer.body.detail).to.contain(method);
+        const response = await olivia.send(method, path);
+        expect(problemOf(response)).to.equal('405 method_not_allowed');
+        expect(allowOf(response.headers)).to.include.members(methods).and.not.include(method);
+        expect(response.body.detail).to.contain(method);
       });
     }
 
     it(`OPTIONS ${path} says what is allowed`, async () => {
-      const answer = await olivia.send('OPTIONS', path);
-      expect(answer).to.include({ status: 204, text: '' });
-      expect(allowOf(answer.headers)).to.include.members(methods);
+      const response = await olivia.send('OPTIONS', path);
+      expect(response).to.include({ status: 204, text: '' });
+      expect(allowOf(response.headers)).to.include.members(methods);
     });
 
     if (methods.includes('HEAD')) {
@@ -71,14 +67,14 @@ describe('routes', () => {
   }
 
   it('HEAD of what is not there is 404 without a body', async () => {
-    const answer = await olivia.head('/users/nobody');
-    expect(answer).to.include({ status: 404, text: '' });
-    expect(answer.headers.get('Content-Type')).to.equal('application/problem+json');
+    const response = await olivia.head('/users/nobody');
+    expect(response).to.include({ status: 404, text: '' });
+    expect(response.headers.get('Content-Type')).to.equal('application/problem+json');
   });
 
   it('a method needs no credentials to be refused', async () => {
-    const answer = await new ApiClient(service.url).send('PUT', '/organizations/olivia-org');
-    expect(refusalOf(answer)).to.equal('405 method_not_allowed');
+    const response = await new ApiClient(service.url).send('PUT', '/organizations/olivia-org');
+    expect(problemOf(response)).to.equal('405 method_not_allowed');
   });
 
   const nowhere = [
@@ -99,7 +95,7 @@ describe('routes', () => {
   ]) {
     for (const method of ['GET', 'POST', 'DELETE', 'OPTIONS']) {
       it(`there is no ${method} ${path}`, async () => {
-        expect(refusalOf(await olivia.send(method, path))).to.equal('404 not_found');
+        expect(problemOf(await olivia.send(method, path))).to.equal('404 not_found');
       });
     }
   }
@@ -118,7 +114,7 @@ describe('routes', () => {
     '/organizations/%c0%af/members',
   ]) {
     it(`the percent-encoding of ${broken} is broken`, async () => {
-      expect(wrongPlaces(await olivia.get(broken))).to.deep.equal(['path']);
+      expect(invalidFields(await olivia.get(broken))).to.deep.equal(['path']);
     });
   }
 
@@ -132,7 +128,7 @@ describe('routes', () => {
     '%252e',
   ]) {
     it(`/users/${trick} is a user that cannot be`, async () => {
-      expect(wrongPlaces(await olivia.get(`/users/${trick}`))).to.deep.equal(['path.username']);
+      expect(invalidFields(await olivia.get(`/users/${trick}`))).to.deep.equal(['path.username']);
     });
   }
 
@@ -141,8 +137,8 @@ describe('routes', () => {
   });
 
   it('a very long path is refused briefly', async () => {
-    const answer = await olivia.get(`/users/${'a'.repeat(10_000)}`);
-    expect(wrongPlaces(answer)).to.deep.equal(['path.username']);
-    expect(answer.text.length).to.be.lessThan(1000);
+    const response = await olivia.get(`/users/${'a'.repeat(10_000)}`);
+    expect(invalidFields(response)).to.deep.equal(['path.username']);
+    expect(response.text.length).to.be.lessThan(1000);
   });
 });

@@ -1,36 +1,32 @@
 import { expect } from 'chai';
 import { newApiKey } from '../../../src/adapters/auth/api-keys/api-key.ts';
 import {
-  type Answer,
   ApiClient,
+  type ApiResponse,
   createOrganization,
   createUsers,
-  refusalOf,
+  problemOf,
 } from '../../support/api-client.ts';
 import { startComposedService } from '../../support/composed-service.ts';
-import { type EmbeddedService, startEmbeddedService } from '../../support/embedded-service.ts';
+import { useEmbeddedService } from '../../support/use-service.ts';
 
 const CHALLENGE = 'Username realm="rollcall", ApiKey realm="rollcall"';
 
 describe('services as callers', () => {
-  let service: EmbeddedService;
-  let api: ApiClient;
+  const service = useEmbeddedService();
+  const { api } = service;
   let path: string;
   let made = 0;
 
   before(async () => {
-    service = await startEmbeddedService();
-    api = service.api;
     path = await createOrganization(api, 'Acme', { owner: 'Owner', admin: 'Admin', member: 'Member' });
     await createUsers(api, 'stranger');
   });
 
-  after(() => service.close());
-
   const newName = () => `new${++made}`;
   const person = () => ({ username: newName(), firstName: 'A', lastName: 'B' });
 
-  const READS: Readonly<Record<string, (by: ApiClient) => Promise<Answer>>> = {
+  const READS: Readonly<Record<string, (by: ApiClient) => Promise<ApiResponse>>> = {
     'a user': (by) => by.get('/users/owner'),
     "a user's organizations": (by) => by.get('/users/owner/organizations'),
     "a user's events": (by) => by.get('/users/owner/events'),
@@ -51,16 +47,16 @@ describe('services as callers', () => {
 
   it('what is not there is 404 for them too', async () => {
     const { reader } = service;
-    expect(refusalOf(await reader.get('/users/nobody'))).to.equal('404 user_not_found');
-    expect(refusalOf(await reader.get('/users/nobody/organizations'))).to.equal('404 user_not_found');
-    expect(refusalOf(await reader.get('/organizations/nowhere'))).to.equal('404 organization_not_found');
-    expect(refusalOf(await reader.get('/organizations/nowhere/members'))).to.equal(
+    expect(problemOf(await reader.get('/users/nobody'))).to.equal('404 user_not_found');
+    expect(problemOf(await reader.get('/users/nobody/organizations'))).to.equal('404 user_not_found');
+    expect(problemOf(await reader.get('/organizations/nowhere'))).to.equal('404 organization_not_found');
+    expect(problemOf(await reader.get('/organizations/nowhere/members'))).to.equal(
       '404 organization_not_found',
     );
-    expect(refusalOf(await reader.get(`${path}/members/stranger`))).to.equal('404 membership_not_found');
+    expect(problemOf(await reader.get(`${path}/members/stranger`))).to.equal('404 membership_not_found');
   });
 
-  const ADMINISTERS: Readonly<Record<string, (by: ApiClient) => Promise<Answer>>> = {
+  const ADMINISTERS: Readonly<Record<string, (by: ApiClient) => Promise<ApiResponse>>> = {
     'creating a user': (by) => by.post('/users', person()),
     'editing a user': (by) => by.patch('/users/member', { firstName: newName() }),
     'suspending a user': (by) => by.post('/users/stranger/suspend', {}),
@@ -72,7 +68,7 @@ describe('services as callers', () => {
   for (const [what, administer] of Object.entries(ADMINISTERS)) {
     it(`with the scope admin only: ${what}`, async () => {
       for (const by of [service.reader, service.writer]) {
-        expect(refusalOf(await administer(by))).to.equal('403 forbidden');
+        expect(problemOf(await administer(by))).to.equal('403 forbidden');
       }
       expect((await administer(service.admin)).status).to.be.oneOf([200, 201]);
     });
@@ -80,14 +76,14 @@ describe('services as callers', () => {
 
   it('nobody is Owner or Admin in their own name, so members are for those who act for a user', async () => {
     for (const by of [service.reader, service.writer, service.admin]) {
-      for (const answer of [
+      for (const response of [
         await by.post('/organizations', { organizationName: newName() }),
         await by.post(`${path}/members`, { memberUsername: 'stranger', role: 'Member' }),
         await by.patch(`${path}/members/member`, { role: 'Admin' }),
         await by.delete(`${path}/members/member`),
         await by.post(`${path}/ownership-transfers`, { toUsername: 'admin' }),
       ]) {
-        expect(refusalOf(answer)).to.equal('403 forbidden');
+        expect(problemOf(response)).to.equal('403 forbidden');
       }
     }
   });
@@ -107,14 +103,14 @@ describe('services as callers', () => {
     for (const [what, credentials] of Object.entries(NOBODYS)) {
       it(`${what} are nobody's, and are told to nobody`, async () => {
         const by = api.as(credentials);
-        for (const answer of [
+        for (const response of [
           await by.get('/users/owner'),
           await by.get(path),
           await by.post('/users', person()),
         ]) {
-          expect(refusalOf(answer)).to.equal('401 unauthenticated');
-          expect(answer.headers.get('WWW-Authenticate')).to.equal(CHALLENGE);
-          const told = (JSON.stringify([...answer.headers]) + answer.text).toLowerCase();
+          expect(problemOf(response)).to.equal('401 unauthenticated');
+          expect(response.headers.get('WWW-Authenticate')).to.equal(CHALLENGE);
+          const told = (JSON.stringify([...response.headers]) + response.text).toLowerCase();
           expect(told).to.not.contain(unknown.slice(9).toLowerCase());
         }
       });
@@ -122,7 +118,7 @@ describe('services as callers', () => {
 
     it('that nobody knows act for nobody', async () => {
       const by = api.as(`ApiKey ${unknown}`).with({ 'On-Behalf-Of': 'owner' });
-      expect(refusalOf(await by.get(path))).to.equal('401 unauthenticated');
+      expect(problemOf(await by.get(path))).to.equal('401 unauthenticated');
     });
 
     it('are in no problem and no answer', async () => {
@@ -130,7 +126,7 @@ describe('services as callers', () => {
       const composed = await startComposedService({ API_KEYS: entry });
       try {
         const by = new ApiClient(composed.url).as(`ApiKey ${key}`);
-        const answers = [
+        const responses = [
           await by.get('/nowhere'),
           await by.get('/users/nobody'),
           await by.get('/users/no%20body'),
@@ -138,7 +134,7 @@ describe('services as callers', () => {
           await by.send('PUT', '/users'),
           await by.post('/checks', { checks: [key.slice(0, 10)] }),
         ];
-        const refusals = answers.map(refusalOf);
+        const refusals = responses.map(problemOf);
         expect(refusals).to.deep.equal([
           '404 not_found',
           '404 user_not_found',
@@ -148,7 +144,7 @@ describe('services as callers', () => {
           '400 invalid_request',
         ]);
         const digest = entry.slice(-64);
-        for (const { text, headers } of answers) {
+        for (const { text, headers } of responses) {
           const told = JSON.stringify([...headers]) + text;
           expect(told).to.not.contain(key).and.not.contain(key.slice(9)).and.not.contain(digest);
         }
@@ -164,7 +160,7 @@ describe('services as callers', () => {
       const composed = await startComposedService();
       try {
         const by = new ApiClient(composed.url).as(`ApiKey ${unknown}`);
-        expect(refusalOf(await by.get('/users/owner'))).to.equal('401 unauthenticated');
+        expect(problemOf(await by.get('/users/owner'))).to.equal('401 unauthenticated');
       } finally {
         await composed.close();
       }

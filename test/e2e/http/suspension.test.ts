@@ -1,28 +1,23 @@
 import { expect } from 'chai';
 import {
-  type Answer,
-  type ApiClient,
+  type ApiResponse,
   createOrganization,
   createUsers,
-  refusalOf,
-  wrongPlaces,
+  invalidFields,
+  problemOf,
 } from '../../support/api-client.ts';
-import { type EmbeddedService, startEmbeddedService } from '../../support/embedded-service.ts';
+import { useEmbeddedService } from '../../support/use-service.ts';
 
 describe('suspension', () => {
-  let service: EmbeddedService;
-  let api: ApiClient;
+  const service = useEmbeddedService();
+  const { api } = service;
 
   before(async () => {
-    service = await startEmbeddedService();
-    api = service.api;
     await createUsers(api, 'outsider');
   });
 
-  after(() => service.close());
-
-  const suspend = (path: string, by = service.admin): Promise<Answer> => by.post(`${path}/suspend`, {});
-  const resume = (path: string, by = service.admin): Promise<Answer> => by.post(`${path}/resume`, {});
+  const suspend = (path: string, by = service.admin): Promise<ApiResponse> => by.post(`${path}/suspend`, {});
+  const resume = (path: string, by = service.admin): Promise<ApiResponse> => by.post(`${path}/resume`, {});
   const check = async (organization: string, username: string) => {
     const { body } = await service.reader.post('/checks', { checks: [{ organization, username }] });
     return body.results?.[0];
@@ -46,15 +41,15 @@ describe('suspension', () => {
           [resume, 'active'],
         ] as const) {
           version += 1;
-          const answer = await ask(path);
-          expect(answer.status, answer.text).to.equal(200);
-          const { updatedAt } = answer.body[kind] ?? {};
-          expect(answer.body).to.deep.equal({ [kind]: { ...before, status, version, updatedAt } });
-          expect(answer.headers.get('ETag')).to.equal(`"${version}"`);
-          expect((await service.reader.get(path)).body).to.deep.equal(answer.body);
+          const response = await ask(path);
+          expect(response.status, response.text).to.equal(200);
+          const { updatedAt } = response.body[kind] ?? {};
+          expect(response.body).to.deep.equal({ [kind]: { ...before, status, version, updatedAt } });
+          expect(response.headers.get('ETag')).to.equal(`"${version}"`);
+          expect((await service.reader.get(path)).body).to.deep.equal(response.body);
           const again = await ask(path);
           expect(again.status).to.equal(200);
-          expect(again.body).to.deep.equal(answer.body);
+          expect(again.body).to.deep.equal(response.body);
         }
         const { body } = await service.reader.get(`${path}/events`);
         expect(
@@ -78,9 +73,9 @@ describe('suspension', () => {
           const acting = service.admin.with({ 'On-Behalf-Of': kind === 'user' ? 'subject' : 'subjectowner' });
           const inside = kind === 'user' ? ['subject', 'outsider'] : ['subjectowner', 'subjectmember'];
           for (const by of [service.reader, service.writer, acting, ...inside.map((name) => api.as(name))]) {
-            expect(refusalOf(await ask(path, by))).to.equal('403 forbidden');
+            expect(problemOf(await ask(path, by))).to.equal('403 forbidden');
           }
-          expect(refusalOf(await ask(path, api))).to.equal('401 unauthenticated');
+          expect(problemOf(await ask(path, api))).to.equal('401 unauthenticated');
         }
         expect((await service.reader.get(path)).body[kind]?.status).to.equal('active');
       });
@@ -88,13 +83,13 @@ describe('suspension', () => {
       it('is of what is there', async () => {
         const nowhere = path.replace('subject', 'nowhere');
         for (const ask of [suspend, resume]) {
-          expect(refusalOf(await ask(nowhere))).to.equal(`404 ${kind}_not_found`);
+          expect(problemOf(await ask(nowhere))).to.equal(`404 ${kind}_not_found`);
         }
         const outsider = await suspend(path, api.as('outsider'));
-        expect(refusalOf(outsider)).to.equal(
+        expect(problemOf(outsider)).to.equal(
           kind === 'user' ? '403 forbidden' : '404 organization_not_found',
         );
-        expect(wrongPlaces(await suspend(`/${kind}s/not%20one`))).to.deep.equal([
+        expect(invalidFields(await suspend(`/${kind}s/not%20one`))).to.deep.equal([
           `path.${kind === 'user' ? 'username' : 'organization'}`,
         ]);
       });
@@ -113,10 +108,10 @@ describe('suspension', () => {
       expect((await suspend('/users/paused')).status).to.equal(200);
 
       expect(await check('paused', 'paused')).to.deep.equal({ allowed: false, reason: 'user_suspended' });
-      expect(refusalOf(await api.as('pboss').get(`${path}/members/paused`))).to.equal(
+      expect(problemOf(await api.as('pboss').get(`${path}/members/paused`))).to.equal(
         '404 membership_suspended',
       );
-      for (const answer of [
+      for (const response of [
         await paused.get('/users/paused'),
         await paused.get('/users/paused/organizations'),
         await paused.get('/users/paused/events'),
@@ -129,7 +124,7 @@ describe('suspension', () => {
         await paused.delete(`${path}/members/paused`),
         await paused.post('/checks', { checks: [{ organization: 'paused', username: 'paused' }] }),
       ]) {
-        expect(refusalOf(answer)).to.equal('401 unauthenticated');
+        expect(problemOf(response)).to.equal('401 unauthenticated');
       }
       const { body } = await api.as('pboss').get(`${path}/members`);
       expect(body.members?.map((one) => [one.memberUsername, 'status' in one && one.status])).to.deep.equal([
@@ -149,9 +144,9 @@ describe('suspension', () => {
       await createUsers(api, 'newcomer');
       for (const username of ['resting', 'newcomer']) await suspend(`/users/${username}`);
       expect(
-        refusalOf(await strict.post(`${path}/members`, { memberUsername: 'newcomer', role: 'Member' })),
+        problemOf(await strict.post(`${path}/members`, { memberUsername: 'newcomer', role: 'Member' })),
       ).to.equal('403 user_suspended');
-      expect(refusalOf(await strict.patch(`${path}/members/resting`, { role: 'Owner' }))).to.equal(
+      expect(problemOf(await strict.patch(`${path}/members/resting`, { role: 'Owner' }))).to.equal(
         '403 user_suspended',
       );
       expect((await strict.patch(`${path}/members/resting`, { role: 'Member' })).status).to.equal(200);
@@ -162,7 +157,7 @@ describe('suspension', () => {
       const path = await createOrganization(api, 'Counts', { count1: 'Owner', count2: 'Owner' });
       await suspend('/users/count1');
       expect((await api.as('count2').delete(`${path}/members/count2`)).status).to.equal(204);
-      expect(refusalOf(await service.admin.delete('/users/count1'))).to.equal('409 last_owner');
+      expect(problemOf(await service.admin.delete('/users/count1'))).to.equal('409 last_owner');
       await resume('/users/count1');
       expect((await api.as('count1').get(`${path}/members/count1`)).body.membership).to.include({
         role: 'Owner',
@@ -181,16 +176,16 @@ describe('suspension', () => {
         reason: 'organization_suspended',
       });
       const self = api.as(username);
-      expect(refusalOf(await self.get(`${path}/members/${username}`))).to.equal('404 membership_suspended');
+      expect(problemOf(await self.get(`${path}/members/${username}`))).to.equal('404 membership_suspended');
       expect((await self.get(path)).body.organization).to.include({ status: 'suspended' });
       expect((await self.get(`${path}/members`)).body.members).to.have.length(3);
       expect((await self.get(`/users/${username}/organizations`)).body.memberships).to.have.length(1);
     }
     expect((await api.as('fadm').get(`${path}/events`)).status).to.equal(200);
-    expect(refusalOf(await api.as('outsider').get(path))).to.equal('404 organization_not_found');
+    expect(problemOf(await api.as('outsider').get(path))).to.equal('404 organization_not_found');
 
     const owner = api.as('fown');
-    for (const answer of [
+    for (const response of [
       await owner.patch(path, { displayName: 'Thawed' }),
       await service.admin.patch(path, { displayName: 'Thawed' }),
       await owner.delete(path),
@@ -200,9 +195,9 @@ describe('suspension', () => {
       await api.as('fmem').delete(`${path}/members/fmem`),
       await owner.post(`${path}/ownership-transfers`, { toUsername: 'fadm' }),
     ]) {
-      expect(refusalOf(answer)).to.equal('403 organization_suspended');
+      expect(problemOf(response)).to.equal('403 organization_suspended');
     }
-    expect(refusalOf(await api.as('outsider').delete(path))).to.equal('404 organization_not_found');
+    expect(problemOf(await api.as('outsider').delete(path))).to.equal('404 organization_not_found');
 
     expect((await resume(path)).status).to.equal(200);
     expect(await check('frozen', 'fmem')).to.deep.equal({ allowed: true, role: 'Member', version: 1 });

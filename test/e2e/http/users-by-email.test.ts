@@ -1,51 +1,41 @@
 import { expect } from 'chai';
-import {
-  type Answer,
-  type ApiClient,
-  createUsers,
-  refusalOf,
-  wrongPlaces,
-} from '../../support/api-client.ts';
-import { type EmbeddedService, startEmbeddedService } from '../../support/embedded-service.ts';
+import { type ApiResponse, createUsers, invalidFields, problemOf } from '../../support/api-client.ts';
+import { useEmbeddedService } from '../../support/use-service.ts';
 
 describe('GET /users?email=', () => {
-  let service: EmbeddedService;
-  let api: ApiClient;
+  const service = useEmbeddedService();
+  const { api } = service;
 
   before(async () => {
-    service = await startEmbeddedService();
-    api = service.api;
     await createUsers(api, 'mailless');
     await newUser('ann', 'Ann@Example.com');
   });
 
-  after(() => service.close());
-
   const newUser = async (username: string, email: string): Promise<void> => {
-    const answer = await api.post('/users', { username, firstName: 'A', lastName: 'B', email });
-    expect(answer.status, answer.text).to.equal(201);
+    const response = await api.post('/users', { username, firstName: 'A', lastName: 'B', email });
+    expect(response.status, response.text).to.equal(201);
   };
-  const find = (email: string, by = service.reader): Promise<Answer> =>
+  const find = (email: string, by = service.reader): Promise<ApiResponse> =>
     by.get(`/users?email=${encodeURIComponent(email)}`);
   const found = async (email: string): Promise<string | undefined> => {
-    const answer = await find(email);
-    return answer.status === 200 ? answer.body.user?.username : refusalOf(answer);
+    const response = await find(email);
+    return response.status === 200 ? response.body.user?.username : problemOf(response);
   };
 
   it('answers a service with the user, whatever case it asks in', async () => {
     const { body } = await api.get('/users/ann');
     for (const email of ['Ann@Example.com', 'ann@example.com', 'ANN@EXAMPLE.COM']) {
-      const answer = await find(email);
-      expect(answer.status).to.equal(200);
-      expect(answer.body).to.deep.equal(body);
-      expect(answer.headers.get('ETag')).to.equal('"1"');
-      expect(answer.headers.get('Cache-Control')).to.equal('private, no-cache');
+      const response = await find(email);
+      expect(response.status).to.equal(200);
+      expect(response.body).to.deep.equal(body);
+      expect(response.headers.get('ETag')).to.equal('"1"');
+      expect(response.headers.get('Cache-Control')).to.equal('private, no-cache');
     }
   });
 
   it('answers 304 while the client has that version', async () => {
-    const answer = await find('ann@example.com', service.reader.with({ 'If-None-Match': '"1"' }));
-    expect(answer).to.include({ status: 304, text: '' });
+    const response = await find('ann@example.com', service.reader.with({ 'If-None-Match': '"1"' }));
+    expect(response).to.include({ status: 304, text: '' });
   });
 
   it('every scope may read', async () => {
@@ -60,17 +50,17 @@ describe('GET /users?email=', () => {
 
   for (const email of ['ann@example.com', 'nobody@example.com']) {
     it(`is not for users, who learn nothing about ${email}`, async () => {
-      expect(refusalOf(await find(email, api.as('ann')))).to.equal('403 forbidden');
-      expect(refusalOf(await find(email, api.as('mailless')))).to.equal('403 forbidden');
-      expect(refusalOf(await find(email, api))).to.equal('401 unauthenticated');
-      expect(refusalOf(await find(email, api.as('unknown')))).to.equal('401 unauthenticated');
+      expect(problemOf(await find(email, api.as('ann')))).to.equal('403 forbidden');
+      expect(problemOf(await find(email, api.as('mailless')))).to.equal('403 forbidden');
+      expect(problemOf(await find(email, api))).to.equal('401 unauthenticated');
+      expect(problemOf(await find(email, api.as('unknown')))).to.equal('401 unauthenticated');
     });
 
     it(`is not for a service that acts for a user, also about ${email}`, async () => {
       const acting = service.admin.with({ 'On-Behalf-Of': 'ann' });
-      expect(refusalOf(await find(email, acting))).to.equal('403 forbidden');
+      expect(problemOf(await find(email, acting))).to.equal('403 forbidden');
       const forNobody = service.admin.with({ 'On-Behalf-Of': 'unknown' });
-      expect(refusalOf(await find(email, forNobody))).to.equal('404 user_not_found');
+      expect(problemOf(await find(email, forNobody))).to.equal('404 user_not_found');
     });
   }
 
@@ -115,7 +105,7 @@ describe('GET /users?email=', () => {
     ['?mail=a@b.cd', 'query.email', 'query.mail'],
   ] as const) {
     it(`there is no GET /users${query}`, async () => {
-      expect(wrongPlaces(await service.reader.get(`/users${query}`))).to.have.members([...places]);
+      expect(invalidFields(await service.reader.get(`/users${query}`))).to.have.members([...places]);
     });
   }
 });

@@ -1,26 +1,16 @@
 import { expect } from 'chai';
-import {
-  type Answer,
-  type ApiClient,
-  createOrganization,
-  createUsers,
-  refusalOf,
-} from '../../support/api-client.ts';
-import { type EmbeddedService, startEmbeddedService } from '../../support/embedded-service.ts';
+import { type ApiResponse, createOrganization, createUsers, problemOf } from '../../support/api-client.ts';
+import { useEmbeddedService } from '../../support/use-service.ts';
 
 describe('DELETE /users/{username}', () => {
-  let service: EmbeddedService;
-  let api: ApiClient;
+  const service = useEmbeddedService();
+  const { api } = service;
 
   before(async () => {
-    service = await startEmbeddedService();
-    api = service.api;
     await createUsers(api, 'bystander');
   });
 
-  after(() => service.close());
-
-  const remove = (username: string): Promise<Answer> => api.as(username).delete(`/users/${username}`);
+  const remove = (username: string): Promise<ApiResponse> => api.as(username).delete(`/users/${username}`);
   const check = async (organization: string, username: string) => {
     const { body } = await service.reader.post('/checks', { checks: [{ organization, username }] });
     return body.results;
@@ -31,10 +21,10 @@ describe('DELETE /users/{username}', () => {
   it('answers 204 without a body, and there is no such user any more', async () => {
     await createUsers(api, 'gone');
     expect(await remove('gone')).to.include({ status: 204, text: '' });
-    expect(refusalOf(await api.get('/users/gone'))).to.equal('404 user_not_found');
-    expect(refusalOf(await service.admin.delete('/users/gone'))).to.equal('404 user_not_found');
-    expect(refusalOf(await service.reader.get('/users/gone/organizations'))).to.equal('404 user_not_found');
-    expect(refusalOf(await service.reader.get('/users/gone/events'))).to.equal('404 user_not_found');
+    expect(problemOf(await api.get('/users/gone'))).to.equal('404 user_not_found');
+    expect(problemOf(await service.admin.delete('/users/gone'))).to.equal('404 user_not_found');
+    expect(problemOf(await service.reader.get('/users/gone/organizations'))).to.equal('404 user_not_found');
+    expect(problemOf(await service.reader.get('/users/gone/events'))).to.equal('404 user_not_found');
   });
 
   it('a deleted caller is 401 everywhere at once', async () => {
@@ -60,8 +50,8 @@ describe('DELETE /users/{username}', () => {
       transfer: await leaver.post(`${path}/ownership-transfers`, { toUsername: 'stays' }),
       checks: await leaver.post('/checks', { checks: [{ organization: 'everywhere', username: 'leaver' }] }),
     };
-    for (const [what, answer] of Object.entries(asked)) {
-      expect(refusalOf(answer), what).to.equal('401 unauthenticated');
+    for (const [what, response] of Object.entries(asked)) {
+      expect(problemOf(response), what).to.equal('401 unauthenticated');
     }
   });
 
@@ -71,45 +61,45 @@ describe('DELETE /users/{username}', () => {
       expect((await api.as('boss').get(`${path}/members/${username}`)).status, 'cached').to.equal(200);
       expect(await check('ended', username)).to.have.nested.property('[0].allowed', true);
       expect((await remove(username)).status).to.equal(204);
-      expect(refusalOf(await api.as('boss').get(`${path}/members/${username}`))).to.equal(
+      expect(problemOf(await api.as('boss').get(`${path}/members/${username}`))).to.equal(
         '404 membership_not_found',
       );
       expect(await check('ended', username)).to.deep.equal([{ allowed: false, reason: 'user_not_found' }]);
       expect(
-        refusalOf(await api.as('boss').patch(`${path}/members/${username}`, { role: 'Admin' })),
+        problemOf(await api.as('boss').patch(`${path}/members/${username}`, { role: 'Admin' })),
       ).to.equal('404 membership_not_found');
-      expect(refusalOf(await api.as('boss').delete(`${path}/members/${username}`))).to.equal(
+      expect(problemOf(await api.as('boss').delete(`${path}/members/${username}`))).to.equal(
         '404 membership_not_found',
       );
     }
     expect(await usernamesIn(path)).to.deep.equal(['boss']);
-    expect(refusalOf(await api.as('boss').delete(`${path}/members/boss`)), 'now the last Owner').to.equal(
+    expect(problemOf(await api.as('boss').delete(`${path}/members/boss`)), 'now the last Owner').to.equal(
       '409 last_owner',
     );
   });
 
   it('is refused while the user is the only Owner of an organization', async () => {
     const path = await createOrganization(api, 'Sole', { sole: 'Owner', heir: 'Admin' });
-    const answer = await remove('sole');
-    expect(refusalOf(answer)).to.equal('409 last_owner');
-    expect(answer.body.detail).to.contain('"sole"');
-    expect(refusalOf(await service.admin.delete('/users/sole')), 'by a service').to.equal('409 last_owner');
+    const response = await remove('sole');
+    expect(problemOf(response)).to.equal('409 last_owner');
+    expect(response.body.detail).to.contain('"sole"');
+    expect(problemOf(await service.admin.delete('/users/sole')), 'by a service').to.equal('409 last_owner');
     expect((await api.as('sole').get(`${path}/members/sole`)).body.membership).to.include({ role: 'Owner' });
 
     await api.as('sole').patch(`${path}/members/heir`, { role: 'Owner' });
     expect((await remove('sole')).status).to.equal(204);
     expect(await usernamesIn(path)).to.deep.equal(['heir']);
-    expect(refusalOf(await remove('heir'))).to.equal('409 last_owner');
+    expect(problemOf(await remove('heir'))).to.equal('409 last_owner');
     expect((await api.as('heir').delete(path)).status).to.equal(204);
     expect((await remove('heir')).status, 'nothing is owned any more').to.equal(204);
   });
 
   it('two last Owners who go at the same moment leave one behind', async () => {
     const path = await createOrganization(api, 'Race', { race1: 'Owner', race2: 'Owner' });
-    const answers = await Promise.all([remove('race1'), remove('race2')]);
-    expect(answers.map(({ status }) => status).sort()).to.deep.equal([204, 409]);
-    const refused = answers.find(({ status }) => status === 409);
-    expect(refused && refusalOf(refused)).to.equal('409 last_owner');
+    const responses = await Promise.all([remove('race1'), remove('race2')]);
+    expect(responses.map(({ status }) => status).sort()).to.deep.equal([204, 409]);
+    const refused = responses.find(({ status }) => status === 409);
+    expect(refused && problemOf(refused)).to.equal('409 last_owner');
     expect(await usernamesIn(path)).to.have.length(1);
   });
 
@@ -134,10 +124,10 @@ describe('DELETE /users/{username}', () => {
       expect(again?.version, 'the version counts on').to.be.greaterThan(before?.version ?? 0);
 
       const [self, keeper] = [api.as(username), api.as('keeper')];
-      expect(refusalOf(await keeper.get(`${path}/members/${username}`))).to.equal('404 membership_not_found');
-      expect(refusalOf(await self.get(`${path}/members/${username}`))).to.equal('404 membership_not_found');
-      expect(refusalOf(await self.get(path))).to.equal('404 organization_not_found');
-      expect(refusalOf(await self.delete(`${path}/members/${username}`))).to.equal(
+      expect(problemOf(await keeper.get(`${path}/members/${username}`))).to.equal('404 membership_not_found');
+      expect(problemOf(await self.get(`${path}/members/${username}`))).to.equal('404 membership_not_found');
+      expect(problemOf(await self.get(path))).to.equal('404 organization_not_found');
+      expect(problemOf(await self.delete(`${path}/members/${username}`))).to.equal(
         '404 organization_not_found',
       );
       expect(await check('revive', username)).to.deep.equal([{ allowed: false, reason: 'not_member' }]);
@@ -163,20 +153,20 @@ describe('DELETE /users/{username}', () => {
     await createUsers(api, 'moved');
     await api.as('moved').patch('/users/moved', { firstName: 'Moved' });
     const at = (tag: string) => api.as('moved').with({ 'If-Match': tag }).delete('/users/moved');
-    expect(refusalOf(await at('"1"'))).to.equal('412 version_mismatch');
+    expect(problemOf(await at('"1"'))).to.equal('412 version_mismatch');
     expect((await api.get('/users/moved')).status).to.equal(200);
     expect((await at('"2"')).status).to.equal(204);
   });
 
   it('is for the user and services with the scope admin alone', async () => {
     await createUsers(api, 'target');
-    expect(refusalOf(await api.delete('/users/target'))).to.equal('401 unauthenticated');
+    expect(problemOf(await api.delete('/users/target'))).to.equal('401 unauthenticated');
     for (const by of [api.as('bystander'), service.reader, service.writer]) {
-      expect(refusalOf(await by.delete('/users/target'))).to.equal('403 forbidden');
+      expect(problemOf(await by.delete('/users/target'))).to.equal('403 forbidden');
     }
-    expect(refusalOf(await api.as('bystander').delete('/users/nobody'))).to.equal('403 forbidden');
+    expect(problemOf(await api.as('bystander').delete('/users/nobody'))).to.equal('403 forbidden');
     expect((await api.get('/users/target')).status).to.equal(200);
     expect((await service.admin.delete('/users/target')).status).to.equal(204);
-    expect(refusalOf(await api.get('/users/target'))).to.equal('404 user_not_found');
+    expect(problemOf(await api.get('/users/target'))).to.equal('404 user_not_found');
   });
 });

@@ -1,25 +1,15 @@
 import { expect } from 'chai';
-import {
-  type Answer,
-  type ApiClient,
-  createUsers,
-  refusalOf,
-  wrongPlaces,
-} from '../../support/api-client.ts';
-import { type EmbeddedService, startEmbeddedService } from '../../support/embedded-service.ts';
+import { type ApiResponse, createUsers, invalidFields, problemOf } from '../../support/api-client.ts';
+import { useEmbeddedService } from '../../support/use-service.ts';
 
 describe('PATCH /users/{username}', () => {
-  let service: EmbeddedService;
-  let api: ApiClient;
+  const service = useEmbeddedService();
+  const { api } = service;
   let made = 0;
 
   before(async () => {
-    service = await startEmbeddedService();
-    api = service.api;
     await createUsers(api, 'bystander');
   });
-
-  after(() => service.close());
 
   /** At version 1. */
   const newUser = async (email?: string): Promise<string> => {
@@ -28,7 +18,7 @@ describe('PATCH /users/{username}', () => {
     expect((await api.post('/users', body)).status).to.equal(201);
     return username;
   };
-  const edit = (username: string, body: unknown): Promise<Answer> =>
+  const edit = (username: string, body: unknown): Promise<ApiResponse> =>
     api.as(username).patch(`/users/${username}`, body);
   const lastEvents = async (username: string) => {
     const { body } = await api.as(username).get(`/users/${username}/events`);
@@ -39,19 +29,19 @@ describe('PATCH /users/{username}', () => {
   it('changes what is given and leaves the rest', async () => {
     const username = await newUser();
     const before = (await api.get(`/users/${username}`)).body.user;
-    const answer = await edit(username, { firstName: 'Changed' });
-    expect(answer.status, answer.text).to.equal(200);
-    expect(answer.headers.get('ETag')).to.equal('"2"');
-    const { updatedAt } = answer.body.user ?? {};
-    expect(answer.body).to.deep.equal({ user: { ...before, firstName: 'Changed', version: 2, updatedAt } });
+    const response = await edit(username, { firstName: 'Changed' });
+    expect(response.status, response.text).to.equal(200);
+    expect(response.headers.get('ETag')).to.equal('"2"');
+    const { updatedAt } = response.body.user ?? {};
+    expect(response.body).to.deep.equal({ user: { ...before, firstName: 'Changed', version: 2, updatedAt } });
     expect(updatedAt).to.match(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
-    expect((await api.get(`/users/${username}`)).body).to.deep.equal(answer.body);
+    expect((await api.get(`/users/${username}`)).body).to.deep.equal(response.body);
   });
 
   it('changes everything at once, in one version and one event', async () => {
     const username = await newUser();
-    const answer = await edit(username, { firstName: 'A', lastName: 'B', email: 'all@example.com' });
-    expect(answer.body.user).to.include({
+    const response = await edit(username, { firstName: 'A', lastName: 'B', email: 'all@example.com' });
+    expect(response.body.user).to.include({
       username,
       firstName: 'A',
       lastName: 'B',
@@ -73,10 +63,10 @@ describe('PATCH /users/{username}', () => {
     it(`${what} keeps the version and leaves no event`, async () => {
       const username = await newUser();
       const before = await api.get(`/users/${username}`);
-      const answer = await edit(username, body);
-      expect(answer.status).to.equal(200);
-      expect(answer.body).to.deep.equal(before.body);
-      expect(answer.headers.get('ETag')).to.equal('"1"');
+      const response = await edit(username, body);
+      expect(response.status).to.equal(200);
+      expect(response.body).to.deep.equal(before.body);
+      expect(response.headers.get('ETag')).to.equal('"1"');
       expect(await lastEvents(username)).to.deep.equal([CREATED]);
     });
   }
@@ -89,11 +79,11 @@ describe('PATCH /users/{username}', () => {
       );
       for (const email of ['claimed@example.com', 'CLAIMED@example.com']) {
         const other = await newUser();
-        const answer = await edit(other, { email });
-        expect(refusalOf(answer)).to.equal('409 email_taken');
-        expect(answer.text).to.not.contain(username);
+        const response = await edit(other, { email });
+        expect(problemOf(response)).to.equal('409 email_taken');
+        expect(response.text).to.not.contain(username);
         const newcomer = { username: `never${made}`, firstName: 'A', lastName: 'B', email };
-        expect(refusalOf(await api.post('/users', newcomer))).to.equal('409 email_taken');
+        expect(problemOf(await api.post('/users', newcomer))).to.equal('409 email_taken');
         expect((await api.get(`/users/${other}`)).body.user).to.include({ version: 1 });
       }
     });
@@ -103,24 +93,24 @@ describe('PATCH /users/{username}', () => {
       expect((await edit(username, { email: 'after@example.com' })).status).to.equal(200);
       const [first, second] = [await newUser(), await newUser()];
       expect((await edit(first, { email: 'before@example.com' })).status).to.equal(200);
-      expect(refusalOf(await edit(second, { email: 'after@example.com' }))).to.equal('409 email_taken');
+      expect(problemOf(await edit(second, { email: 'after@example.com' }))).to.equal('409 email_taken');
     });
 
     it('is free again once taken away', async () => {
       const username = await newUser('gone@example.com');
-      const answer = await edit(username, { email: null });
-      expect(answer.status).to.equal(200);
-      expect(answer.body.user).to.include({ version: 2 }).and.not.have.property('email');
+      const response = await edit(username, { email: null });
+      expect(response.status).to.equal(200);
+      expect(response.body.user).to.include({ version: 2 }).and.not.have.property('email');
       await newUser('gone@example.com');
-      expect(refusalOf(await edit(username, { email: 'gone@example.com' }))).to.equal('409 email_taken');
+      expect(problemOf(await edit(username, { email: 'gone@example.com' }))).to.equal('409 email_taken');
     });
 
     it('may be written otherwise by its owner, and stays theirs', async () => {
       const username = await newUser('case@example.com');
-      const answer = await edit(username, { email: 'Case@Example.com' });
-      expect(answer.status).to.equal(200);
-      expect(answer.body.user).to.include({ email: 'Case@Example.com', version: 2 });
-      expect(refusalOf(await edit(await newUser(), { email: 'case@example.com' }))).to.equal(
+      const response = await edit(username, { email: 'Case@Example.com' });
+      expect(response.status).to.equal(200);
+      expect(response.body.user).to.include({ email: 'Case@Example.com', version: 2 });
+      expect(problemOf(await edit(await newUser(), { email: 'case@example.com' }))).to.equal(
         '409 email_taken',
       );
     });
@@ -138,17 +128,19 @@ describe('PATCH /users/{username}', () => {
 
     it('goes to one of two who claim it at the same moment', async () => {
       const both = [await newUser(), await newUser()];
-      const answers = await Promise.all(both.map((username) => edit(username, { email: 'one@example.com' })));
-      expect(answers.map(({ status }) => status).sort()).to.deep.equal([200, 409]);
-      const loser = answers.find(({ status }) => status === 409);
-      expect(loser && refusalOf(loser)).to.equal('409 email_taken');
+      const responses = await Promise.all(
+        both.map((username) => edit(username, { email: 'one@example.com' })),
+      );
+      expect(responses.map(({ status }) => status).sort()).to.deep.equal([200, 409]);
+      const loser = responses.find(({ status }) => status === 409);
+      expect(loser && problemOf(loser)).to.equal('409 email_taken');
     });
 
     it('that is refused leaves the names as they were', async () => {
       await newUser('held@example.com');
       const username = await newUser();
-      const answer = await edit(username, { firstName: 'Other', email: 'held@example.com' });
-      expect(refusalOf(answer)).to.equal('409 email_taken');
+      const response = await edit(username, { firstName: 'Other', email: 'held@example.com' });
+      expect(problemOf(response)).to.equal('409 email_taken');
       expect((await api.get(`/users/${username}`)).body.user).to.include({ firstName: 'First', version: 1 });
       expect(await lastEvents(username)).to.deep.equal([CREATED]);
     });
@@ -166,7 +158,7 @@ describe('PATCH /users/{username}', () => {
     [[], ''],
   ] as const) {
     it(`refuses ${JSON.stringify(body).slice(0, 60)}`, async () => {
-      expect(wrongPlaces(await edit('bystander', body))).to.deep.equal(places);
+      expect(invalidFields(await edit('bystander', body))).to.deep.equal(places);
       expect((await api.get('/users/bystander')).body.user?.version).to.equal(1);
     });
   }
@@ -175,12 +167,12 @@ describe('PATCH /users/{username}', () => {
     const username = await newUser();
     const at = (tag: string, firstName: string) =>
       api.as(username).with({ 'If-Match': tag }).patch(`/users/${username}`, { firstName });
-    expect(refusalOf(await at('"2"', 'Two'))).to.equal('412 version_mismatch');
-    expect(refusalOf(await at('"2"', 'First')), 'even where nothing would change').to.equal(
+    expect(problemOf(await at('"2"', 'Two'))).to.equal('412 version_mismatch');
+    expect(problemOf(await at('"2"', 'First')), 'even where nothing would change').to.equal(
       '412 version_mismatch',
     );
     expect((await at('"1"', 'One')).headers.get('ETag')).to.equal('"2"');
-    expect(refusalOf(await at('"1"', 'Again'))).to.equal('412 version_mismatch');
+    expect(problemOf(await at('"1"', 'Again'))).to.equal('412 version_mismatch');
     expect((await api.get(`/users/${username}`)).body.user).to.include({ firstName: 'One', version: 2 });
   });
 
@@ -188,16 +180,16 @@ describe('PATCH /users/{username}', () => {
     const username = await newUser();
     const path = `/users/${username}`;
     const body = { firstName: 'Taken over' };
-    expect(refusalOf(await api.patch(path, body))).to.equal('401 unauthenticated');
+    expect(problemOf(await api.patch(path, body))).to.equal('401 unauthenticated');
     for (const target of [path, '/users/nobody']) {
-      expect(refusalOf(await api.as('bystander').patch(target, body)), target).to.equal('403 forbidden');
+      expect(problemOf(await api.as('bystander').patch(target, body)), target).to.equal('403 forbidden');
     }
     for (const one of [service.reader, service.writer]) {
-      expect(refusalOf(await one.patch(path, body))).to.equal('403 forbidden');
+      expect(problemOf(await one.patch(path, body))).to.equal('403 forbidden');
     }
     expect((await api.get(path)).body.user).to.include({ firstName: 'First', version: 1 });
     expect((await service.admin.patch(path, body)).body.user).to.include({ firstName: 'Taken over' });
-    expect(refusalOf(await service.admin.patch('/users/nobody', body))).to.equal('404 user_not_found');
+    expect(problemOf(await service.admin.patch('/users/nobody', body))).to.equal('404 user_not_found');
   });
 
   it('shows in the list of members at once', async () => {

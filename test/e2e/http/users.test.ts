@@ -1,42 +1,38 @@
 import { expect } from 'chai';
-import { ApiClient, createUsers, refusalOf } from '../../support/api-client.ts';
-import { type ComposedService, startComposedService } from '../../support/composed-service.ts';
+import { createUsers, problemOf } from '../../support/api-client.ts';
+import { useService } from '../../support/use-service.ts';
 
 describe('users and organizations are there once', () => {
-  let service: ComposedService;
-  let api: ApiClient;
+  const service = useService();
+  const { api } = service;
 
   before(async () => {
-    service = await startComposedService();
-    api = new ApiClient(service.url);
     await createUsers(api, 'olivia', 'michael');
   });
-
-  after(() => service.close());
 
   const person = { firstName: 'A', lastName: 'B' };
 
   it('a username is taken once, and who has it stays as they are', async () => {
     const before = await api.get('/users/olivia');
-    const answer = await api.post('/users', { username: 'olivia', firstName: 'Not', lastName: 'Olivia' });
-    expect(refusalOf(answer)).to.equal('409 user_already_exists');
+    const response = await api.post('/users', { username: 'olivia', firstName: 'Not', lastName: 'Olivia' });
+    expect(problemOf(response)).to.equal('409 user_already_exists');
     expect((await api.get('/users/olivia')).body).to.deep.equal(before.body);
   });
 
   for (const email of ['Mail@Example.com', 'mail@example.com', 'MAIL@EXAMPLE.COM']) {
     it(`an e-mail address is taken once, also when it is written ${email}`, async () => {
       await api.post('/users', { username: 'mailed', ...person, email: 'Mail@Example.com' });
-      const answer = await api.post('/users', { username: 'second', ...person, email });
-      expect(refusalOf(answer)).to.equal('409 email_taken');
-      expect(answer.text, 'whose it is').to.not.contain('mailed');
-      expect(refusalOf(await api.get('/users/second'))).to.equal('404 user_not_found');
+      const response = await api.post('/users', { username: 'second', ...person, email });
+      expect(problemOf(response)).to.equal('409 email_taken');
+      expect(response.text, 'whose it is').to.not.contain('mailed');
+      expect(problemOf(await api.get('/users/second'))).to.equal('404 user_not_found');
     });
   }
 
   it('a user who was refused leaves no claim on the e-mail address', async () => {
     const email = 'free@example.com';
     const refused = await api.post('/users', { username: 'olivia', ...person, email });
-    expect(refusalOf(refused)).to.equal('409 user_already_exists');
+    expect(problemOf(refused)).to.equal('409 user_already_exists');
     expect((await api.post('/users', { username: 'other', ...person, email })).status).to.equal(201);
   });
 
@@ -45,7 +41,7 @@ describe('users and organizations are there once', () => {
   });
 
   it('a user looked for before it was created is found at once afterwards', async () => {
-    expect(refusalOf(await api.get('/users/soon'))).to.equal('404 user_not_found');
+    expect(problemOf(await api.get('/users/soon'))).to.equal('404 user_not_found');
     await createUsers(api, 'soon');
     expect((await api.get('/users/soon')).status).to.equal(200);
   });
@@ -54,7 +50,7 @@ describe('users and organizations are there once', () => {
     const found = (founder: string) => api.as(founder).post('/organizations', { organizationName: 'Unique' });
     expect((await found('olivia')).status).to.equal(201);
     for (const founder of ['olivia', 'michael']) {
-      expect(refusalOf(await found(founder))).to.equal('409 organization_already_exists');
+      expect(problemOf(await found(founder))).to.equal('409 organization_already_exists');
     }
     const { body } = await api.as('olivia').get('/organizations/unique');
     expect(body.organization).to.include({ foundingUser: 'olivia', version: 1 });
@@ -62,7 +58,7 @@ describe('users and organizations are there once', () => {
 
   it('an organization looked for before it was created is found at once afterwards', async () => {
     const olivia = api.as('olivia');
-    expect(refusalOf(await olivia.get('/organizations/early'))).to.equal('404 organization_not_found');
+    expect(problemOf(await olivia.get('/organizations/early'))).to.equal('404 organization_not_found');
     await olivia.post('/organizations', { organizationName: 'Early' });
     expect((await olivia.get('/organizations/early')).status).to.equal(200);
     expect((await olivia.get('/organizations/early/members/olivia')).body.membership?.role).to.equal('Owner');

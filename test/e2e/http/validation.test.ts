@@ -1,22 +1,17 @@
 import { expect } from 'chai';
-import { ApiClient, createOrganization, wrongPlaces } from '../../support/api-client.ts';
-import { type ComposedService, startComposedService } from '../../support/composed-service.ts';
+import { type ApiClient, createOrganization, invalidFields } from '../../support/api-client.ts';
+import { useService } from '../../support/use-service.ts';
 
 const MEMBERS = '/organizations/olivia-org/members';
 
 describe('what is wrong with a request', () => {
-  let service: ComposedService;
-  let api: ApiClient;
-  let olivia: ApiClient;
+  const service = useService();
+  const { api } = service;
+  const olivia = api.as('olivia');
 
   before(async () => {
-    service = await startComposedService();
-    api = new ApiClient(service.url);
-    olivia = api.as('olivia');
     await createOrganization(api, 'Olivia Org', { olivia: 'Owner', michael: 'Member' });
   });
-
-  after(() => service.close());
 
   const sends: Readonly<Record<string, (body: unknown) => ReturnType<ApiClient['get']>>> = {
     'POST /users': (body) => api.post('/users', body),
@@ -49,35 +44,35 @@ describe('what is wrong with a request', () => {
     const required = fields.filter((field) => field !== 'email');
 
     it(`${route}: every field that is missing is named`, async () => {
-      expect(wrongPlaces(await send({}))).to.deep.equal(required);
+      expect(invalidFields(await send({}))).to.deep.equal(required);
     });
 
     for (const wrong of notText) {
       it(`${route}: every field that is ${JSON.stringify(wrong)} is named`, async () => {
-        const answer = await send(Object.fromEntries(fields.map((field) => [field, wrong])));
-        expect(wrongPlaces(answer)).to.deep.equal(fields);
+        const response = await send(Object.fromEntries(fields.map((field) => [field, wrong])));
+        expect(invalidFields(response)).to.deep.equal(fields);
       });
     }
 
     for (const field of fields) {
       it(`${route}: only ${field} is named where only it is wrong`, async () => {
-        expect(wrongPlaces(await send({ ...body, [field]: 5 }))).to.deep.equal([field]);
+        expect(invalidFields(await send({ ...body, [field]: 5 }))).to.deep.equal([field]);
       });
     }
 
     it(`${route}: unknown fields are named, with what is allowed`, async () => {
-      const answer = await send({ ...body, isAdmin: true, [fields[0]?.toUpperCase() ?? '']: 'x' });
-      expect(wrongPlaces(answer)).to.deep.equal(['isAdmin', fields[0]?.toUpperCase()]);
-      for (const { message } of answer.body.errors ?? []) expect(message).to.contain(fields.join(', '));
+      const response = await send({ ...body, isAdmin: true, [fields[0]?.toUpperCase() ?? '']: 'x' });
+      expect(invalidFields(response)).to.deep.equal(['isAdmin', fields[0]?.toUpperCase()]);
+      for (const { message } of response.body.errors ?? []) expect(message).to.contain(fields.join(', '));
     });
 
     it(`${route}: an array is no body`, async () => {
-      expect(wrongPlaces(await send([body]))).to.deep.equal(['']);
+      expect(invalidFields(await send([body]))).to.deep.equal(['']);
     });
 
     it(`${route}: what the service gives cannot be set`, async () => {
       const given = { id: 'x', version: 7, status: 'suspended', createdAt: '2020-01-01T00:00:00.000Z' };
-      expect(wrongPlaces(await send({ ...body, ...given }))).to.deep.equal(Object.keys(given));
+      expect(invalidFields(await send({ ...body, ...given }))).to.deep.equal(Object.keys(given));
     });
 
     for (const key of ['__proto__', 'constructor', 'prototype', 'toString']) {
@@ -88,7 +83,7 @@ describe('what is wrong with a request', () => {
           .replace('…/members', MEMBERS)
           .replace('{u}', 'michael')
           .split(' ');
-        expect(wrongPlaces(await client.send(method, path, text))).to.deep.equal([key]);
+        expect(invalidFields(await client.send(method, path, text))).to.deep.equal([key]);
         expect(Object.hasOwn(Object.prototype, 'role')).to.equal(false);
       });
     }
@@ -96,8 +91,10 @@ describe('what is wrong with a request', () => {
 
   for (const role of ['owner', 'OWNER', 'Boss', '', ' Owner', 'Owner ', 'constructor', '__proto__']) {
     it(`${JSON.stringify(role)} is no role`, async () => {
-      expect(wrongPlaces(await olivia.patch(`${MEMBERS}/michael`, { role }))).to.deep.equal(['role']);
-      expect(wrongPlaces(await olivia.post(MEMBERS, { memberUsername: 'x', role }))).to.deep.equal(['role']);
+      expect(invalidFields(await olivia.patch(`${MEMBERS}/michael`, { role }))).to.deep.equal(['role']);
+      expect(invalidFields(await olivia.post(MEMBERS, { memberUsername: 'x', role }))).to.deep.equal([
+        'role',
+      ]);
     });
   }
 
@@ -108,31 +105,31 @@ describe('what is wrong with a request', () => {
   });
 
   it('is said all at once: path, query, body, and what is unknown', async () => {
-    const answer = await olivia.post('/organizations/No%20Slug/members?page=2', {
+    const response = await olivia.post('/organizations/No%20Slug/members?page=2', {
       memberUsername: '!',
       role: 'Boss',
       note: 'hello',
     });
-    expect(wrongPlaces(answer)).to.deep.equal([
+    expect(invalidFields(response)).to.deep.equal([
       'path.organization',
       'query.page',
       'memberUsername',
       'role',
       'note',
     ]);
-    for (const place of wrongPlaces(answer)) expect(answer.body.detail).to.contain(place);
+    for (const place of invalidFields(response)) expect(response.body.detail).to.contain(place);
   });
 
   it('both names in a path are named', async () => {
-    const answer = await olivia.get('/organizations/No%20Slug/members/No%20Name');
-    expect(wrongPlaces(answer)).to.deep.equal(['path.organization', 'path.username']);
+    const response = await olivia.get('/organizations/No%20Slug/members/No%20Name');
+    expect(invalidFields(response)).to.deep.equal(['path.organization', 'path.username']);
   });
 
   it('what is unknown inside a field is named, with what is allowed there', async () => {
     const check = { organization: 'olivia-org', username: 'olivia' };
-    const answer = await olivia.post('/checks', { checks: [check, { ...check, user: 'olivia' }] });
-    expect(wrongPlaces(answer)).to.deep.equal(['checks.1.user']);
-    expect(answer.body.errors?.[0]?.message).to.equal(
+    const response = await olivia.post('/checks', { checks: [check, { ...check, user: 'olivia' }] });
+    expect(invalidFields(response)).to.deep.equal(['checks.1.user']);
+    expect(response.body.errors?.[0]?.message).to.equal(
       'unknown field; allowed: organization, username, role, permission',
     );
   });
@@ -153,14 +150,14 @@ describe('what is wrong with a request', () => {
   ] as const) {
     it(`of ${count} unknown fields ${named} are named, and ${more} counted`, async () => {
       const unknown = Array.from({ length: count }, (_, i) => [`f${i.toString(36)}`, 1] as const);
-      const answer = await olivia.patch(`${MEMBERS}/michael`, {
+      const response = await olivia.patch(`${MEMBERS}/michael`, {
         role: 'Member',
         ...Object.fromEntries(unknown),
       });
       const places = unknown.slice(0, named).map(([field]) => field);
-      expect(wrongPlaces(answer)).to.deep.equal(more === 0 ? places : [...places, '']);
-      if (more > 0) expect(answer.body.errors?.at(-1)?.message).to.equal(`and ${more} more`);
-      expect(answer.text.length).to.be.lessThan(5000);
+      expect(invalidFields(response)).to.deep.equal(more === 0 ? places : [...places, '']);
+      if (more > 0) expect(response.body.errors?.at(-1)?.message).to.equal(`and ${more} more`);
+      expect(response.text.length).to.be.lessThan(5000);
     });
   }
 
@@ -173,20 +170,20 @@ describe('what is wrong with a request', () => {
   ];
   for (const path of paths) {
     it(`GET ${path}: unknown query parameters are named`, async () => {
-      const answer = await olivia.get(`${path}?verbose=1&__proto__=2&Limit=3`);
-      expect(wrongPlaces(answer)).to.have.members(['query.verbose', 'query.__proto__', 'query.Limit']);
+      const response = await olivia.get(`${path}?verbose=1&__proto__=2&Limit=3`);
+      expect(invalidFields(response)).to.have.members(['query.verbose', 'query.__proto__', 'query.Limit']);
     });
   }
 
   it('an unknown query parameter stops a change', async () => {
-    const answer = await olivia.delete(`${MEMBERS}/michael?force=true`);
-    expect(wrongPlaces(answer)).to.deep.equal(['query.force']);
+    const response = await olivia.delete(`${MEMBERS}/michael?force=true`);
+    expect(invalidFields(response)).to.deep.equal(['query.force']);
     expect((await olivia.get(`${MEMBERS}/michael`)).status).to.equal(200);
   });
 
   it('no query parameter is overlooked, however much nothing comes before', async () => {
-    const answer = await olivia.get(`/users/olivia?${'&'.repeat(2000)}verbose=1`);
-    expect(wrongPlaces(answer)).to.deep.equal(['query.verbose']);
+    const response = await olivia.get(`/users/olivia?${'&'.repeat(2000)}verbose=1`);
+    expect(invalidFields(response)).to.deep.equal(['query.verbose']);
   });
 
   it('an empty query is no mistake', async () => {

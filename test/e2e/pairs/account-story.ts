@@ -1,15 +1,16 @@
 import { expect } from 'chai';
 import {
-  type Answer,
   type ApiClient,
+  type ApiResponse,
   createOrganization,
   createUsers,
-  refusalOf,
+  problemOf,
 } from '../../support/api-client.ts';
 import type { Fleet } from '../../support/fleet.ts';
 import type { Scale } from './pair.ts';
 
-const outcome = (answer: Answer): string => (answer.status < 400 ? String(answer.status) : refusalOf(answer));
+const outcome = (response: ApiResponse): string =>
+  response.status < 400 ? String(response.status) : problemOf(response);
 
 const times = <T>(count: number, make: (i: number) => T): T[] =>
   Array.from({ length: count }, (_, i) => make(i));
@@ -68,7 +69,7 @@ export function accountStory(start: () => Promise<Fleet>, { rounds }: Scale): vo
 
     await here.post('/users', { username: 'membermichael', firstName: 'Michael', lastName: 'Member' });
     const members = '/organizations/olivia-org/members';
-    expect(await here.as('oliviaowner').get(`${members}/membermichael`).then(refusalOf)).to.equal(
+    expect(await here.as('oliviaowner').get(`${members}/membermichael`).then(problemOf)).to.equal(
       '404 membership_not_found',
     );
     const added = await there
@@ -90,10 +91,10 @@ export function accountStory(start: () => Promise<Fleet>, { rounds }: Scale): vo
     expect((await here.as('oliviaowner').get(`${members}/membermichael`)).body).to.deep.equal(promoted.body);
 
     expect((await there.as('oliviaowner').delete(`${members}/membermichael`)).status).to.equal(204);
-    expect(await here.as('oliviaowner').get(`${members}/membermichael`).then(refusalOf)).to.equal(
+    expect(await here.as('oliviaowner').get(`${members}/membermichael`).then(problemOf)).to.equal(
       '404 membership_not_found',
     );
-    expect(await here.as('membermichael').get('/organizations/olivia-org').then(refusalOf)).to.equal(
+    expect(await here.as('membermichael').get('/organizations/olivia-org').then(problemOf)).to.equal(
       '404 organization_not_found',
     );
   });
@@ -102,8 +103,8 @@ export function accountStory(start: () => Promise<Fleet>, { rounds }: Scale): vo
     const path = await createOrganization(here, 'Turns', { turnsann: 'Owner', turnsbob: 'Member' });
     const bob = `${path}/members/turnsbob`;
     const see = async (api: ApiClient) => {
-      const answer = await api.as('turnsann').get(bob);
-      return answer.body.membership?.role ?? refusalOf(answer);
+      const response = await api.as('turnsann').get(bob);
+      return response.body.membership?.role ?? problemOf(response);
     };
     for (let round = 1; round <= rounds; round++) {
       const [writer, reader] = round % 2 === 0 ? [here, there] : [there, here];
@@ -138,8 +139,8 @@ export function accountStory(start: () => Promise<Fleet>, { rounds }: Scale): vo
       const asking = [here, there, here, there].map(ask);
       const [remover, adder] = round % 2 === 0 ? [here, there] : [there, here];
       try {
-        const answer = await remover.as('goneann').delete(bob);
-        expect(answer.status, answer.text).to.equal(204);
+        const response = await remover.as('goneann').delete(bob);
+        expect(response.status, response.text).to.equal(204);
         removed = true;
         await Promise.all(times(5, (i) => at(i).as('goneann').get(bob)));
       } finally {
@@ -154,14 +155,14 @@ export function accountStory(start: () => Promise<Fleet>, { rounds }: Scale): vo
   it('counts every change of one membership that was acknowledged, whoever makes them at once', async () => {
     const path = await createOrganization(here, 'Race', { raceann: 'Owner', racebob: 'Member' });
     const bob = `${path}/members/racebob`;
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       times(12, (i) =>
         (i % 2 ? here : there).as('raceann').patch(bob, { role: i % 4 < 2 ? 'Admin' : 'Member' }),
       ),
     );
-    const refused = answers.filter(({ status }) => status !== 200).map(outcome);
+    const refused = responses.filter(({ status }) => status !== 200).map(outcome);
     expect(refused.filter((code) => code !== '409 conflict')).to.deep.equal([]);
-    const versions = new Set(answers.flatMap(({ body }) => body.membership?.version ?? []));
+    const versions = new Set(responses.flatMap(({ body }) => body.membership?.version ?? []));
     const [seenHere, seenThere] = await Promise.all([here, there].map((api) => api.as('raceann').get(bob)));
     expect(seenHere?.body).to.deep.equal(seenThere?.body);
     expect(seenHere?.body.membership?.version).to.equal(Math.max(...versions));
@@ -177,26 +178,29 @@ export function accountStory(start: () => Promise<Fleet>, { rounds }: Scale): vo
 
   it('creates one of ten users of the same name who come at once', async () => {
     const same = { username: 'twin', firstName: 'T', lastName: 'W' };
-    const answers = await Promise.all(times(10, (i) => at(i).post('/users', same)));
-    expect(answers.map(outcome).sort()).to.deep.equal(['201', ...times(9, () => '409 user_already_exists')]);
+    const responses = await Promise.all(times(10, (i) => at(i).post('/users', same)));
+    expect(responses.map(outcome).sort()).to.deep.equal([
+      '201',
+      ...times(9, () => '409 user_already_exists'),
+    ]);
   });
 
   it('gives one of ten users who come at once the e-mail address that all want', async () => {
     const wanting = (i: number) => ({ username: `wants${i}`, firstName: 'W', lastName: 'T' });
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       times(10, (i) =>
         at(i).post('/users', { ...wanting(i), email: i % 2 ? 'one@example.com' : 'ONE@example.com' }),
       ),
     );
-    expect(answers.map(outcome).sort()).to.deep.equal(['201', ...times(9, () => '409 email_taken')]);
+    expect(responses.map(outcome).sort()).to.deep.equal(['201', ...times(9, () => '409 email_taken')]);
   });
 
   it('creates one of ten organizations of the same name that come at once', async () => {
     await createUsers(here, ...times(10, (i) => `founder${i}`));
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       times(10, (i) => at(i).as(`founder${i}`).post('/organizations', { organizationName: 'The One' })),
     );
-    expect(answers.map(outcome).sort()).to.deep.equal([
+    expect(responses.map(outcome).sort()).to.deep.equal([
       '201',
       ...times(9, () => '409 organization_already_exists'),
     ]);
@@ -205,12 +209,12 @@ export function accountStory(start: () => Promise<Fleet>, { rounds }: Scale): vo
   it('adds a member once, of ten who try at once', async () => {
     const path = await createOrganization(there, 'Once', { onceowner: 'Owner' });
     await createUsers(here, 'oncemember');
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       times(10, (i) =>
         at(i).as('onceowner').post(`${path}/members`, { memberUsername: 'oncemember', role: 'Member' }),
       ),
     );
-    expect(answers.map(outcome).sort()).to.deep.equal([
+    expect(responses.map(outcome).sort()).to.deep.equal([
       '201',
       ...times(9, () => '409 membership_already_exists'),
     ]);
@@ -219,11 +223,11 @@ export function accountStory(start: () => Promise<Fleet>, { rounds }: Scale): vo
   it('keeps an Owner when two demote each other at once', async () => {
     const path = await createOrganization(there, 'Duel', { duelann: 'Owner', duelbob: 'Owner' });
     for (let round = 1; round <= rounds; round++) {
-      const answers = await Promise.all([
+      const responses = await Promise.all([
         here.as('duelann').patch(`${path}/members/duelbob`, { role: 'Member' }),
         there.as('duelbob').patch(`${path}/members/duelann`, { role: 'Member' }),
       ]);
-      expect(answers.map(outcome).sort(), `round ${round}`).to.deep.equal(['200', '403 forbidden']);
+      expect(responses.map(outcome).sort(), `round ${round}`).to.deep.equal(['200', '403 forbidden']);
       const owners = await ownersOf(path, 'duelann');
       expect(owners, `round ${round}`).to.have.length(1);
       const [winner = ''] = owners;
@@ -237,10 +241,10 @@ export function accountStory(start: () => Promise<Fleet>, { rounds }: Scale): vo
   it('keeps an Owner when both leave at once', async () => {
     const path = await createOrganization(there, 'Exodus', { exann: 'Owner', exbob: 'Owner' });
     for (let round = 1; round <= rounds; round++) {
-      const answers = await Promise.all(
+      const responses = await Promise.all(
         ['exann', 'exbob'].map((u, i) => at(i).as(u).delete(`${path}/members/${u}`)),
       );
-      expect(answers.map(outcome).sort(), `round ${round}`).to.deep.equal(['204', '409 last_owner']);
+      expect(responses.map(outcome).sort(), `round ${round}`).to.deep.equal(['204', '409 last_owner']);
       const owners = await ownersOf(path, 'exann', 'exbob');
       expect(owners, `round ${round}`).to.have.length(1);
       const [winner = ''] = owners;
@@ -269,9 +273,9 @@ export function accountStory(start: () => Promise<Fleet>, { rounds }: Scale): vo
       () => ann.get(path),
       () => ann.get('/users/busycat'),
     ];
-    const answers = await Promise.all(times(100, (i) => (asks[i % asks.length] ?? asks[0])?.()));
-    const failures = answers.filter((answer) => answer === undefined || answer.status >= 500);
-    expect(failures.map((answer) => answer?.text)).to.deep.equal([]);
+    const responses = await Promise.all(times(100, (i) => (asks[i % asks.length] ?? asks[0])?.()));
+    const failures = responses.filter((response) => response === undefined || response.status >= 500);
+    expect(failures.map((response) => response?.text)).to.deep.equal([]);
   });
 
   it('goes on after the first instance was killed and started again', async () => {
@@ -286,12 +290,12 @@ export function accountStory(start: () => Promise<Fleet>, { rounds }: Scale): vo
     );
     if (!fleet.durable) {
       // A new store, in which nobody is known: the cache must not say otherwise.
-      expect(seenHere && refusalOf(seenHere)).to.equal('401 unauthenticated');
+      expect(seenHere && problemOf(seenHere)).to.equal('401 unauthenticated');
       return;
     }
     expect(seenHere?.body).to.deep.equal(before.body);
     expect(seenThere?.body).to.deep.equal(before.body);
     expect((await here.as('restartann').delete(bob)).status).to.equal(204);
-    expect(await there.as('restartann').get(bob).then(refusalOf)).to.equal('404 membership_not_found');
+    expect(await there.as('restartann').get(bob).then(problemOf)).to.equal('404 membership_not_found');
   });
 }

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type ApiClient, createOrganization, createUsers, refusalOf } from '../../support/api-client.ts';
+import { type ApiClient, createOrganization, createUsers, problemOf } from '../../support/api-client.ts';
 import type { Fleet } from '../../support/fleet.ts';
 import { asAdmin } from './fleet-on.ts';
 import { Observer } from './observer.ts';
@@ -62,10 +62,10 @@ export function invariantStory(start: () => Promise<Fleet>, { operations }: Scal
         // Where it is not for one to do, the next one tries.
         for (const by of operation.by) {
           sent += 1;
-          const answer = await does(sent % 2 === 0 ? here : there, by, operation);
-          if (answer.status >= 500) failed.push(`${JSON.stringify(operation)}: ${outcomeOf(answer)}`);
-          if (answer.status < 300) done.set(operation.kind, (done.get(operation.kind) ?? 0) + 1);
-          if (FINAL.has(operation.kind) || ![401, 403, 404].includes(answer.status)) break;
+          const response = await does(sent % 2 === 0 ? here : there, by, operation);
+          if (response.status >= 500) failed.push(`${JSON.stringify(operation)}: ${outcomeOf(response)}`);
+          if (response.status < 300) done.set(operation.kind, (done.get(operation.kind) ?? 0) + 1);
+          if (FINAL.has(operation.kind) || ![401, 403, 404].includes(response.status)) break;
         }
       }
     };
@@ -124,8 +124,8 @@ export function invariantStory(start: () => Promise<Fleet>, { operations }: Scal
         await createUsers(two, gone);
         expect(await observer.check('names', [gone])).to.deep.equal(['not_member']);
         for (const api of [one, two]) {
-          expect(refusalOf(await api.as('nameann').get(member))).to.equal('404 membership_not_found');
-          expect(refusalOf(await api.as(gone).get(path))).to.equal('404 organization_not_found');
+          expect(problemOf(await api.as('nameann').get(member))).to.equal('404 membership_not_found');
+          expect(problemOf(await api.as(gone).get(path))).to.equal('404 organization_not_found');
           expect((await api.as(gone).get(`/users/${gone}/organizations`)).body.memberships).to.deep.equal([]);
         }
         expect(await observer.roles('names')).to.not.have.property(gone);
@@ -147,8 +147,8 @@ export function invariantStory(start: () => Promise<Fleet>, { operations }: Scal
     expect(await observer.check('again', everybody)).to.deep.equal(['not_member', 'not_member', 'Owner']);
     expect(await observer.roles('again')).to.deep.equal({ orgnext: 'Owner' });
     for (const api of [here, there]) {
-      expect(refusalOf(await api.as('organn').get(path))).to.equal('404 organization_not_found');
-      expect(refusalOf(await api.as('orgbob').delete(`${path}/members/orgbob`))).to.equal(
+      expect(problemOf(await api.as('organn').get(path))).to.equal('404 organization_not_found');
+      expect(problemOf(await api.as('orgbob').delete(`${path}/members/orgbob`))).to.equal(
         '404 organization_not_found',
       );
     }

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { WireProxy } from '../../adapters/stores/postgres/wire-proxy.ts';
-import { type ApiClient, createOrganization, refusalOf } from '../../support/api-client.ts';
+import { type ApiClient, createOrganization, problemOf } from '../../support/api-client.ts';
 import { CACHES, STORES } from '../../support/backends.ts';
 import { childProcessInstance, Fleet } from '../../support/fleet.ts';
 import { endProcesses } from '../../support/rollcall-process.ts';
@@ -129,7 +129,7 @@ for (const scene of SCENES) {
         const first = await ask(deaf);
         expect(lost, 'replies lost').to.be.greaterThan(0);
         if (first.status >= 400) {
-          expect(refusalOf(first)).to.equal('503 outcome_unknown');
+          expect(problemOf(first)).to.equal('503 outcome_unknown');
           unknown += 1;
         }
         proxy.fateOf = () => 'pass';

@@ -1,5 +1,10 @@
 import { expect } from 'chai';
-import { type Answer, type ApiClient, createOrganization, createUsers } from '../../support/api-client.ts';
+import {
+  type ApiClient,
+  type ApiResponse,
+  createOrganization,
+  createUsers,
+} from '../../support/api-client.ts';
 import type { Fleet } from '../../support/fleet.ts';
 import { Observer } from './observer.ts';
 import { OrganizationHistory } from './organization-history.ts';
@@ -19,7 +24,7 @@ const PASSING = [
 type Going = (
   by: ApiClient,
   of: { readonly path: string; readonly me: string; readonly other: string; readonly heir: string },
-) => Promise<Answer>;
+) => Promise<ApiResponse>;
 
 /** Each leaves an organization of two Owners with one. */
 const WAYS_TO_GO: readonly Going[] = Object.values({
@@ -60,12 +65,12 @@ export function momentsStory(start: () => Promise<Fleet>, { rounds }: Scale): vo
         [bob]: 'Owner',
         [heir]: 'Member',
       });
-      const answers = await Promise.all([
+      const responses = await Promise.all([
         one(here.as(ann), { path, me: ann, other: bob, heir }),
         other(there.as(bob), { path, me: bob, other: ann, heir }),
       ]);
-      const told = `${one.name}, ${other.name}: ${answers.map(outcomeOf)}`;
-      for (const { status } of answers) expect(status, told).to.be.lessThan(500);
+      const told = `${one.name}, ${other.name}: ${responses.map(outcomeOf)}`;
+      for (const { status } of responses) expect(status, told).to.be.lessThan(500);
       expect(Object.values(await observer.roles(`go-${i}`)), told).to.include('Owner');
       const events = await observer.events(path, 'organization.created');
       expect(new OrganizationHistory().faultsIn(events), told).to.deep.equal([]);
@@ -79,7 +84,7 @@ export function momentsStory(start: () => Promise<Fleet>, { rounds }: Scale): vo
     await createUsers(here, 'momnew', 'momnext');
     const admin = `${path}/members/momadmin`;
     const low = `${path}/members/momlow`;
-    type Repeated = (by: ApiClient, time: number) => Promise<Answer>;
+    type Repeated = (by: ApiClient, time: number) => Promise<ApiResponse>;
     const comesAndGoes =
       (memberUsername: string): Repeated =>
       (by, time) =>

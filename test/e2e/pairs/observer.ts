@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Answer, ApiClient, WireEvent, WireMembership } from '../../support/api-client.ts';
+import type { ApiClient, ApiResponse, WireEvent, WireMembership } from '../../support/api-client.ts';
 import { asAdmin } from './fleet-on.ts';
 
 const MOST_PAGES = 20;
@@ -12,10 +12,10 @@ export class Observer {
     this.#instances = instances.map(asAdmin);
   }
 
-  async both(ask: (api: ApiClient) => Promise<Answer>): Promise<Answer> {
-    const [one, two] = (await Promise.all(this.#instances.map(ask))) as [Answer, Answer];
+  async both(ask: (api: ApiClient) => Promise<ApiResponse>): Promise<ApiResponse> {
+    const [one, two] = (await Promise.all(this.#instances.map(ask))) as [ApiResponse, ApiResponse];
     // No two cursors are alike, even of one place.
-    const told = ({ status, body: { requestId, nextCursor, ...body } }: Answer) => ({
+    const told = ({ status, body: { requestId, nextCursor, ...body } }: ApiResponse) => ({
       status,
       body,
       goesOn: nextCursor !== undefined,

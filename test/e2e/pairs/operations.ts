@@ -1,4 +1,4 @@
-import type { Answer, ApiClient, Role } from '../../support/api-client.ts';
+import type { ApiClient, ApiResponse, Role } from '../../support/api-client.ts';
 import { asAdmin } from './fleet-on.ts';
 
 const ROLES: readonly Role[] = ['Owner', 'Admin', 'Member'];
@@ -66,7 +66,7 @@ export function does(
   api: ApiClient,
   by: string,
   { kind, to, organization, role }: Operation,
-): Promise<Answer> {
+): Promise<ApiResponse> {
   const path = `/organizations/${organization}`;
   const me = api.as(by);
   const admin = asAdmin(api);

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import {
-  type Answer,
   type ApiClient,
+  type ApiResponse,
   createOrganization,
   createUsers,
-  refusalOf,
+  problemOf,
 } from '../../support/api-client.ts';
 import type { Fleet } from '../../support/fleet.ts';
 import type { StoryOptions } from './pair.ts';
@@ -40,7 +40,7 @@ export function retriesStory(start: () => Promise<Fleet>, { durable, rounds }: S
   };
 
   it('gives the first answer again, on either instance, to each change of an account', async () => {
-    const asks: readonly ((api: ApiClient) => Promise<Answer>)[] = [
+    const asks: readonly ((api: ApiClient) => Promise<ApiResponse>)[] = [
       (api) => api.post('/users', { username: 'retryann', firstName: 'A', lastName: 'N' }),
       (api) => api.post('/users', { username: 'retrybob', firstName: 'B', lastName: 'O' }),
       (api) => api.as('retryann').post('/organizations', { organizationName: 'Retry' }),
@@ -56,7 +56,7 @@ export function retriesStory(start: () => Promise<Fleet>, { durable, rounds }: S
       (api) => api.as('retryann').delete('/organizations/retry/members/retryann'),
       (api) => api.as('retrybob').delete('/organizations/retry'),
     ];
-    const firsts: Answer[] = [];
+    const firsts: ApiResponse[] = [];
     for (const [i, ask] of asks.entries()) {
       const first = await ask(at(i).with({ 'Idempotency-Key': `step-${i}` }));
       expect(first.status, first.text).to.be.lessThan(300);
@@ -66,7 +66,7 @@ export function retriesStory(start: () => Promise<Fleet>, { durable, rounds }: S
     for (const [i, ask] of asks.entries()) {
       for (const api of [here, there]) {
         const again = await ask(api.with({ 'Idempotency-Key': `step-${i}` }));
-        expect(shown(again), `step ${i}`).to.deep.equal(shown(firsts[i] as Answer));
+        expect(shown(again), `step ${i}`).to.deep.equal(shown(firsts[i] as ApiResponse));
         expect(isReplay(again), `step ${i}`).to.equal(true);
       }
     }
@@ -87,11 +87,11 @@ export function retriesStory(start: () => Promise<Fleet>, { durable, rounds }: S
       await createUsers(here, `ten${round}`);
       const body = { memberUsername: `ten${round}`, role: 'Member' };
       const add = (i: number) => keyed(at(i), 'tenann', `add-${round}`).post(`${path}/members`, body);
-      const answers = await Promise.all(times(10, (i) => insisting(() => add(i))));
-      const [first] = answers;
-      for (const answer of answers) expect(shown(answer)).to.deep.equal(shown(first as Answer));
+      const responses = await Promise.all(times(10, (i) => insisting(() => add(i))));
+      const [first] = responses;
+      for (const response of responses) expect(shown(response)).to.deep.equal(shown(first as ApiResponse));
       expect(first?.status, first?.text).to.equal(201);
-      expect(answers.filter((answer) => !isReplay(answer)).length).to.be.at.most(1);
+      expect(responses.filter((response) => !isReplay(response)).length).to.be.at.most(1);
     }
     expect(await eventsOf(path, 'tenann')).to.deep.equal([
       '1 organization.created',
@@ -121,7 +121,7 @@ export function retriesStory(start: () => Promise<Fleet>, { durable, rounds }: S
       );
       const [one, two] = await Promise.all([here, there].map((api) => insisting(() => ask(api))));
       expect(one?.body.organization, one?.text).to.include({ version: round + 2, ...edit });
-      expect(shown(two as Answer)).to.deep.equal(shown(one as Answer));
+      expect(shown(two as ApiResponse)).to.deep.equal(shown(one as ApiResponse));
       for (const api of [here, there]) {
         expect((await api.as('cutann').get(path)).body).to.deep.equal(one?.body);
       }
@@ -168,7 +168,7 @@ export function retriesStory(start: () => Promise<Fleet>, { durable, rounds }: S
     const path = await createOrganization(here, 'Reuse', { reuseann: 'Owner', reusebob: 'Admin' });
     await keyed(here, 'reuseann', 'reused').patch(path, { displayName: 'One' });
     const other = { displayName: 'Two' };
-    expect(refusalOf(await keyed(there, 'reuseann', 'reused').patch(path, other))).to.equal(
+    expect(problemOf(await keyed(there, 'reuseann', 'reused').patch(path, other))).to.equal(
       '422 idempotency_key_reused',
     );
     const bobs = await keyed(there, 'reusebob', 'reused').patch(path, other);

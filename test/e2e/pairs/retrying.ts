@@ -1,19 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Answer, refusalOf } from '../../support/api-client.ts';
+import { type ApiResponse, problemOf } from '../../support/api-client.ts';
 
 /** Refusals that tell a client to send the same request again. */
 const AGAIN: ReadonlySet<string> = new Set(['409 conflict', '503 outcome_unknown', '503 store_unavailable']);
 const MOST_ATTEMPTS = 20;
 const PAUSE_MS = 50;
 
-export const isReplay = ({ headers }: Answer): boolean => headers.get('Idempotency-Replayed') === 'true';
+export const isReplay = ({ headers }: ApiResponse): boolean => headers.get('Idempotency-Replayed') === 'true';
 
 /** `204`, `409 last_owner`. */
-export const outcomeOf = (answer: Answer): string =>
-  answer.status < 400 ? String(answer.status) : refusalOf(answer);
+export const outcomeOf = (response: ApiResponse): string =>
+  response.status < 400 ? String(response.status) : problemOf(response);
 
 /** Of an answer all that a replay has to repeat. */
-export const shown = ({ status, text, headers }: Answer) => ({
+export const shown = ({ status, text, headers }: ApiResponse) => ({
   status,
   text,
   etag: headers.get('ETag'),
@@ -21,10 +21,11 @@ export const shown = ({ status, text, headers }: Answer) => ({
 });
 
 /** Asks until the answer is more than that it should be asked again, a moment later each time: a connection may be new. */
-export async function insisting(ask: () => Promise<Answer>): Promise<Answer> {
+export async function insisting(ask: () => Promise<ApiResponse>): Promise<ApiResponse> {
   for (let attempt = 1; ; attempt += 1) {
-    const answer = await ask();
-    if (attempt === MOST_ATTEMPTS || answer.status < 400 || !AGAIN.has(refusalOf(answer))) return answer;
+    const response = await ask();
+    if (attempt === MOST_ATTEMPTS || response.status < 400 || !AGAIN.has(problemOf(response)))
+      return response;
     await pause(attempt * PAUSE_MS);
   }
 }

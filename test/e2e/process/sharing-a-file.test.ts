@@ -82,10 +82,10 @@ describe('a SQLite file and several processes', function () {
 
     it('takes writes through both at the same moment', async () => {
       const names = Array.from({ length: 20 }, (_, index) => index);
-      const answers = await Promise.all(
+      const responses = await Promise.all(
         names.flatMap((name) => [one.createUser(`dan-${name}`), other.createUser(`eve-${name}`)]),
       );
-      expect(answers.map(({ status }) => status)).to.deep.equal(Array(40).fill(201));
+      expect(responses.map(({ status }) => status)).to.deep.equal(Array(40).fill(201));
       for (const name of names) {
         expect((await other.call('GET', `/users/dan-${name}`)).status).to.equal(200);
         expect((await one.call('GET', `/users/eve-${name}`)).status).to.equal(200);

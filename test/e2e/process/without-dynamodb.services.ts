@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { ApiClient, refusalOf } from '../../support/api-client.ts';
+import { ApiClient, problemOf } from '../../support/api-client.ts';
 import { type Dynoxide, startDynoxide } from '../../support/dynoxide.ts';
 import { endProcesses, RollcallProcess, serving } from '../../support/rollcall-process.ts';
 import { runRollcall } from '../../support/run-rollcall.ts';
@@ -56,11 +56,11 @@ describe('a service whose DynamoDB is away', function () {
     );
     expect((await api.get('/health/live')).status).to.equal(200);
     const refusals = await Promise.all([
-      api.get('/users/ann').then(refusalOf),
-      api.get('/organizations/acme/members/ann').then(refusalOf),
-      api.get('/users/ann/organizations').then(refusalOf),
-      api.post('/users', ANN).then(refusalOf),
-      api.delete('/organizations/acme/members/bob').then(refusalOf),
+      api.get('/users/ann').then(problemOf),
+      api.get('/organizations/acme/members/ann').then(problemOf),
+      api.get('/users/ann/organizations').then(problemOf),
+      api.post('/users', ANN).then(problemOf),
+      api.delete('/organizations/acme/members/bob').then(problemOf),
     ]);
     expect(new Set(refusals)).to.deep.equal(new Set(['503 store_unavailable']));
   }

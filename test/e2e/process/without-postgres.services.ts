@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { ApiClient, createUsers, refusalOf } from '../../support/api-client.ts';
+import { ApiClient, createUsers, problemOf } from '../../support/api-client.ts';
 import { PostgresServer } from '../../support/postgres-server.ts';
 import { endProcesses, RollcallProcess, serving } from '../../support/rollcall-process.ts';
 import { waitUntil } from '../../support/wait-until.ts';
@@ -42,7 +42,7 @@ describe('a service whose PostgreSQL goes and comes', function () {
     const health = await api.get('/health/ready');
     expect(health.status).to.equal(503);
     expect(JSON.parse(health.text).store.status).to.equal('down');
-    expect(await api.get('/users/ann').then(refusalOf)).to.equal('503 store_unavailable');
+    expect(await api.get('/users/ann').then(problemOf)).to.equal('503 store_unavailable');
     await server.start();
     await waitUntil('it is ready', async () => (await ready()) === 200);
     await createUsers(new ApiClient(await service.url()), 'ann');
@@ -57,10 +57,10 @@ describe('a service whose PostgreSQL goes and comes', function () {
       for (let count = 0; !isOver; count += 1) {
         const username = `w${writer}-${count}`;
         const began = performance.now();
-        const answer = await api.post('/users', { username, firstName: 'Load', lastName: 'Test' });
+        const response = await api.post('/users', { username, firstName: 'Load', lastName: 'Test' });
         if (performance.now() - began > ANSWER_MS) slow.push(username);
-        if (answer.status === 201) acknowledged.push(username);
-        else if (answer.status !== 503) odd.push(answer.text);
+        if (response.status === 201) acknowledged.push(username);
+        else if (response.status !== 503) odd.push(response.text);
       }
     };
     const writing = Array.from({ length: WRITERS }, (_, writer) => write(writer));

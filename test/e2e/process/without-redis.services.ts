@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { ApiClient, createOrganization, refusalOf } from '../../support/api-client.ts';
+import { ApiClient, createOrganization, problemOf } from '../../support/api-client.ts';
 import { RedisServer } from '../../support/redis-server.ts';
 import {
   endProcesses,
@@ -52,11 +52,11 @@ describe('a service whose Redis is away', function () {
     expect((await bob()).body.membership).to.include({ role: 'Member' });
     expect((await api.get(`${acme}/members`)).body.members).to.have.length(2);
     expect((await api.get('/users/bob')).status).to.equal(200);
-    expect(await api.delete(`${acme}/members/bob`).then(refusalOf)).to.equal('503 cache_unavailable');
+    expect(await api.delete(`${acme}/members/bob`).then(problemOf)).to.equal('503 cache_unavailable');
     const cyd = { username: 'cyd', firstName: 'Cyd', lastName: 'Coe' };
-    expect(await api.post('/users', cyd).then(refusalOf)).to.equal('503 cache_unavailable');
+    expect(await api.post('/users', cyd).then(problemOf)).to.equal('503 cache_unavailable');
     expect((await bob()).body.membership).to.include({ role: 'Member', version: 1 });
-    expect(await api.get('/users/cyd').then(refusalOf)).to.equal('404 user_not_found');
+    expect(await api.get('/users/cyd').then(problemOf)).to.equal('404 user_not_found');
   }
 
   it('starts, and says that it is not ready and why', async () => {
@@ -84,11 +84,11 @@ describe('a service whose Redis is away', function () {
     await redis.kill();
     await waitUntil('it is not ready', async () => (await api.get('/health/ready')).status === 503);
     expect((await bob()).body.membership).to.include({ role: 'Member' });
-    expect(await api.delete(`${acme}/members/bob`).then(refusalOf)).to.equal('503 cache_unavailable');
+    expect(await api.delete(`${acme}/members/bob`).then(problemOf)).to.equal('503 cache_unavailable');
     await redis.start();
     await becomesReady();
     expect((await api.delete(`${acme}/members/bob`)).status).to.equal(204);
-    expect(await bob().then(refusalOf)).to.equal('404 membership_not_found');
+    expect(await bob().then(problemOf)).to.equal('404 membership_not_found');
   });
 
   it('has been the same process all the time, and stops as it should', async () => {
