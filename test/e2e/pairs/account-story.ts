@@ -1,19 +1,14 @@
 import { expect } from 'chai';
 import {
   type ApiClient,
-  type ApiResponse,
   createOrganization,
   createUsers,
+  outcomeOf,
   problemOf,
 } from '../../support/api-client.ts';
 import type { Fleet } from '../../support/fleet.ts';
+import { times } from '../../support/range.ts';
 import type { Scale } from './pair.ts';
-
-const outcome = (response: ApiResponse): string =>
-  response.status < 400 ? String(response.status) : problemOf(response);
-
-const times = <T>(count: number, make: (i: number) => T): T[] =>
-  Array.from({ length: count }, (_, i) => make(i));
 
 /**
  * What must hold over HTTP whatever the service runs on, told through two instances that take turns.
@@ -160,7 +155,7 @@ export function accountStory(start: () => Promise<Fleet>, { rounds }: Scale): vo
         (i % 2 ? here : there).as('raceann').patch(bob, { role: i % 4 < 2 ? 'Admin' : 'Member' }),
       ),
     );
-    const refused = responses.filter(({ status }) => status !== 200).map(outcome);
+    const refused = responses.filter(({ status }) => status !== 200).map(outcomeOf);
     expect(refused.filter((code) => code !== '409 conflict')).to.deep.equal([]);
     const versions = new Set(responses.flatMap(({ body }) => body.membership?.version ?? []));
     const [seenHere, seenThere] = await Promise.all([here, there].map((api) => api.as('raceann').get(bob)));
@@ -179,7 +174,7 @@ export function accountStory(start: () => Promise<Fleet>, { rounds }: Scale): vo
   it('creates one of ten users of the same name who come at once', async () => {
     const same = { username: 'twin', firstName: 'T', lastName: 'W' };
     const responses = await Promise.all(times(10, (i) => at(i).post('/users', same)));
-    expect(responses.map(outcome).sort()).to.deep.equal([
+    expect(responses.map(outcomeOf).sort()).to.deep.equal([
       '201',
       ...times(9, () => '409 user_already_exists'),
     ]);
@@ -192,7 +187,7 @@ export function accountStory(start: () => Promise<Fleet>, { rounds }: Scale): vo
         at(i).post('/users', { ...wanting(i), email: i % 2 ? 'one@example.com' : 'ONE@example.com' }),
       ),
     );
-    expect(responses.map(outcome).sort()).to.deep.equal(['201', ...times(9, () => '409 email_taken')]);
+    expect(responses.map(outcomeOf).sort()).to.deep.equal(['201', ...times(9, () => '409 email_taken')]);
   });
 
   it('creates one of ten organizations of the same name that come at once', async () => {
@@ -200,7 +195,7 @@ export function accountStory(start: () => Promise<Fleet>, { rounds }: Scale): vo
     const responses = await Promise.all(
       times(10, (i) => at(i).as(`founder${i}`).post('/organizations', { organizationName: 'The One' })),
     );
-    expect(responses.map(outcome).sort()).to.deep.equal([
+    expect(responses.map(outcomeOf).sort()).to.deep.equal([
       '201',
       ...times(9, () => '409 organization_already_exists'),
     ]);
@@ -214,7 +209,7 @@ export function accountStory(start: () => Promise<Fleet>, { rounds }: Scale): vo
         at(i).as('onceowner').post(`${path}/members`, { memberUsername: 'oncemember', role: 'Member' }),
       ),
     );
-    expect(responses.map(outcome).sort()).to.deep.equal([
+    expect(responses.map(outcomeOf).sort()).to.deep.equal([
       '201',
       ...times(9, () => '409 membership_already_exists'),
     ]);
@@ -227,7 +222,7 @@ export function accountStory(start: () => Promise<Fleet>, { rounds }: Scale): vo
         here.as('duelann').patch(`${path}/members/duelbob`, { role: 'Member' }),
         there.as('duelbob').patch(`${path}/members/duelann`, { role: 'Member' }),
       ]);
-      expect(responses.map(outcome).sort(), `round ${round}`).to.deep.equal(['200', '403 forbidden']);
+      expect(responses.map(outcomeOf).sort(), `round ${round}`).to.deep.equal(['200', '403 forbidden']);
       const owners = await ownersOf(path, 'duelann');
       expect(owners, `round ${round}`).to.have.length(1);
       const [winner = ''] = owners;
@@ -244,7 +239,7 @@ export function accountStory(start: () => Promise<Fleet>, { rounds }: Scale): vo
       const responses = await Promise.all(
         ['exann', 'exbob'].map((u, i) => at(i).as(u).delete(`${path}/members/${u}`)),
       );
-      expect(responses.map(outcome).sort(), `round ${round}`).to.deep.equal(['204', '409 last_owner']);
+      expect(responses.map(outcomeOf).sort(), `round ${round}`).to.deep.equal(['204', '409 last_owner']);
       const owners = await ownersOf(path, 'exann', 'exbob');
       expect(owners, `round ${round}`).to.have.length(1);
       const [winner = ''] = owners;

@@ -1,12 +1,17 @@
 import { expect } from 'chai';
-import { type ApiClient, createOrganization, createUsers, problemOf } from '../../support/api-client.ts';
+import {
+  type ApiClient,
+  createOrganization,
+  createUsers,
+  outcomeOf,
+  problemOf,
+} from '../../support/api-client.ts';
 import type { Fleet } from '../../support/fleet.ts';
 import { asAdmin } from './fleet-on.ts';
 import { Observer } from './observer.ts';
 import { does, type Operation, randomOperations } from './operations.ts';
 import { OrganizationHistory } from './organization-history.ts';
 import type { Scale } from './pair.ts';
-import { outcomeOf } from './retrying.ts';
 
 const ORGANIZATIONS = ['inv-one', 'inv-two', 'inv-three'];
 const USERS = ['invann', 'invbob', 'invcat', 'invdan', 'inveve'];

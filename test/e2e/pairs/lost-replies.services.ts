@@ -3,8 +3,9 @@ import { WireProxy } from '../../adapters/stores/postgres/wire-proxy.ts';
 import { type ApiClient, createOrganization, problemOf } from '../../support/api-client.ts';
 import { CACHES, STORES } from '../../support/backends.ts';
 import { childProcessInstance, Fleet } from '../../support/fleet.ts';
+import { isReplay, replayedParts } from '../../support/replays.ts';
 import { endProcesses } from '../../support/rollcall-process.ts';
-import { insisting, isReplay, shown } from './retrying.ts';
+import { insisting } from './retrying.ts';
 
 const ROUNDS = 3;
 
@@ -96,7 +97,7 @@ for (const scene of SCENES) {
         expect(isReplay(first)).to.equal(false);
         const retry = await ask();
         expect(isReplay(retry)).to.equal(true);
-        expect(shown(retry)).to.deep.equal(shown(first));
+        expect(replayedParts(retry)).to.deep.equal(replayedParts(first));
         expect(await eventsOf(path, 'eve')).to.deep.equal([
           '1 organization.created',
           '2 membership.added',
@@ -140,7 +141,7 @@ for (const scene of SCENES) {
         for (const retry of retries) {
           expect(retry.status, retry.text).to.equal(200);
           expect(retry.body.membership).to.include({ role, version: round + 1 });
-          expect(shown(retry)).to.deep.equal(shown(retries[0] ?? retry));
+          expect(replayedParts(retry)).to.deep.equal(replayedParts(retries[0] ?? retry));
           expect(isReplay(retry)).to.equal(true);
         }
         for (const api of [hearing, deaf]) {

@@ -4,12 +4,13 @@ import {
   type ApiResponse,
   createOrganization,
   createUsers,
+  outcomeOf,
 } from '../../support/api-client.ts';
 import type { Fleet } from '../../support/fleet.ts';
 import { Observer } from './observer.ts';
 import { OrganizationHistory } from './organization-history.ts';
 import type { Scale } from './pair.ts';
-import { insisting, outcomeOf } from './retrying.ts';
+import { insisting } from './retrying.ts';
 
 /** What may become of a deed while others do the same. */
 const PASSING = [

@@ -7,14 +7,13 @@ import {
   problemOf,
 } from '../../support/api-client.ts';
 import type { Fleet } from '../../support/fleet.ts';
+import { times } from '../../support/range.ts';
+import { isReplay, replayedParts } from '../../support/replays.ts';
 import type { StoryOptions } from './pair.ts';
-import { insisting, isReplay, shown } from './retrying.ts';
+import { insisting } from './retrying.ts';
 
 /** How soon after it was sent a request is cut off, in milliseconds: from before it arrives to after it is answered. */
 const CUTS = [0, 1, 2, 3, 5, 8, 13, 21];
-
-const times = <T>(count: number, make: (i: number) => T): T[] =>
-  Array.from({ length: count }, (_, i) => make(i));
 
 /**
  * What becomes of a request that is sent again under its `Idempotency-Key`, told through two instances that take turns.
@@ -66,7 +65,7 @@ export function retriesStory(start: () => Promise<Fleet>, { durable, rounds }: S
     for (const [i, ask] of asks.entries()) {
       for (const api of [here, there]) {
         const again = await ask(api.with({ 'Idempotency-Key': `step-${i}` }));
-        expect(shown(again), `step ${i}`).to.deep.equal(shown(firsts[i] as ApiResponse));
+        expect(replayedParts(again), `step ${i}`).to.deep.equal(replayedParts(firsts[i] as ApiResponse));
         expect(isReplay(again), `step ${i}`).to.equal(true);
       }
     }
@@ -89,7 +88,8 @@ export function retriesStory(start: () => Promise<Fleet>, { durable, rounds }: S
       const add = (i: number) => keyed(at(i), 'tenann', `add-${round}`).post(`${path}/members`, body);
       const responses = await Promise.all(times(10, (i) => insisting(() => add(i))));
       const [first] = responses;
-      for (const response of responses) expect(shown(response)).to.deep.equal(shown(first as ApiResponse));
+      for (const response of responses)
+        expect(replayedParts(response)).to.deep.equal(replayedParts(first as ApiResponse));
       expect(first?.status, first?.text).to.equal(201);
       expect(responses.filter((response) => !isReplay(response)).length).to.be.at.most(1);
     }
@@ -121,7 +121,7 @@ export function retriesStory(start: () => Promise<Fleet>, { durable, rounds }: S
       );
       const [one, two] = await Promise.all([here, there].map((api) => insisting(() => ask(api))));
       expect(one?.body.organization, one?.text).to.include({ version: round + 2, ...edit });
-      expect(shown(two as ApiResponse)).to.deep.equal(shown(one as ApiResponse));
+      expect(replayedParts(two as ApiResponse)).to.deep.equal(replayedParts(one as ApiResponse));
       for (const api of [here, there]) {
         expect((await api.as('cutann').get(path)).body).to.deep.equal(one?.body);
       }
@@ -149,11 +149,11 @@ export function retriesStory(start: () => Promise<Fleet>, { durable, rounds }: S
         expect(retried.body.organization, retried.text).to.include({ version: round + 2, ...edit });
         expect((await survivor.as('killann').get(path)).body).to.deep.equal(retried.body);
         const before = await first;
-        if (before?.status === 200) expect(shown(before)).to.deep.equal(shown(retried));
+        if (before?.status === 200) expect(replayedParts(before)).to.deep.equal(replayedParts(retried));
         await restarted;
         [here, there] = fleet.instances;
         const again = await ask(here);
-        expect(shown(again)).to.deep.equal(shown(retried));
+        expect(replayedParts(again)).to.deep.equal(replayedParts(retried));
         expect(isReplay(again)).to.equal(true);
         expect((await here.as('killann').get(path)).body).to.deep.equal(retried.body);
       }

@@ -6,20 +6,6 @@ const AGAIN: ReadonlySet<string> = new Set(['409 conflict', '503 outcome_unknown
 const MOST_ATTEMPTS = 20;
 const PAUSE_MS = 50;
 
-export const isReplay = ({ headers }: ApiResponse): boolean => headers.get('Idempotency-Replayed') === 'true';
-
-/** `204`, `409 last_owner`. */
-export const outcomeOf = (response: ApiResponse): string =>
-  response.status < 400 ? String(response.status) : problemOf(response);
-
-/** Of an answer all that a replay has to repeat. */
-export const shown = ({ status, text, headers }: ApiResponse) => ({
-  status,
-  text,
-  etag: headers.get('ETag'),
-  location: headers.get('Location'),
-});
-
 /** Asks until the answer is more than that it should be asked again, a moment later each time: a connection may be new. */
 export async function insisting(ask: () => Promise<ApiResponse>): Promise<ApiResponse> {
   for (let attempt = 1; ; attempt += 1) {
