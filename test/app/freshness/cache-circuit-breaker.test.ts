@@ -6,13 +6,13 @@ import { ManualClock } from '../../support/manual-clock.ts';
 import { ScriptedCache } from '../../support/scripted-cache.ts';
 import { yieldToEventLoop } from '../../support/yield-to-event-loop.ts';
 
-describe('the trust in the cache', () => {
+describe('CacheCircuitBreaker', () => {
   const wallClock = Date.now;
   afterEach(() => {
     Date.now = wallClock;
   });
 
-  /** After five failures in a row. */
+  /** A breaker that five consecutive failures have opened. */
   async function openedBreaker() {
     const clock = new ManualClock();
     const cache = new ScriptedCache(new MemoryCache({ clock, maxEntries: 10 }));
@@ -31,7 +31,7 @@ describe('the trust in the cache', () => {
     return { clock, cache, breaker, signals, ask };
   }
 
-  it('is lost after five failures in a row, and nothing is asked until a second has passed', async () => {
+  it('opens after five consecutive failures and rejects all operations for one second', async () => {
     const { clock, cache, breaker, signals, ask } = await openedBreaker();
     await clock.advance(999);
     expect(await ask()).to.equal(false);
@@ -41,7 +41,7 @@ describe('the trust in the cache', () => {
     expect(signals).to.deep.equal([{ type: 'cache_circuit_breaker', open: true }]);
   });
 
-  it('comes back when a probe is answered', async () => {
+  it('closes when a probe succeeds', async () => {
     const { clock, cache, signals, ask } = await openedBreaker();
     await clock.advance(1000);
     expect(await ask()).to.equal(false);
@@ -52,7 +52,7 @@ describe('the trust in the cache', () => {
     expect(signals.at(-1)).to.deep.equal({ type: 'cache_circuit_breaker', open: false });
   });
 
-  it('is probed again a second after a probe has failed', async () => {
+  it('probes again one second after a failed probe', async () => {
     const { clock, cache, ask } = await openedBreaker();
     cache.script = () => 'failed';
     await clock.advance(1000);
@@ -65,7 +65,7 @@ describe('the trust in the cache', () => {
     expect(cache.calls).to.have.length(2);
   });
 
-  it('is probed by one at a time, however long that takes', async () => {
+  it('runs at most one probe at a time, even if it never ends', async () => {
     const { clock, cache, ask } = await openedBreaker();
     cache.script = () => new Promise(() => {});
     for (let n = 0; n < 10; n += 1) {
@@ -75,7 +75,7 @@ describe('the trust in the cache', () => {
     expect(cache.calls).to.have.length(1);
   });
 
-  it('comes back in time though the wall clock was set back', async () => {
+  it('closes on time even if the wall clock is set back', async () => {
     const { clock, ask } = await openedBreaker();
     Date.now = () => wallClock() - 3_600_000;
     await clock.advance(1000);

@@ -12,8 +12,8 @@ import { yieldToEventLoop } from '../../support/yield-to-event-loop.ts';
 const ANN: Group = [userKey(uniqueUsername('ann'))];
 const BOB: Group = [userKey(uniqueUsername('bob'))];
 
-/** A load that ends when the test says; every record has the version that the test gives. */
-interface Started {
+/** A load that the test ends; all its records have the given version. */
+interface StartedLoad {
   readonly groups: readonly Group[];
   end(version: number): void;
   fail(): void;
@@ -22,7 +22,7 @@ interface Started {
 function coalescedLoads() {
   const clock = new ManualClock();
   const loads = new CoalescedLoads({ clock, settings: SETTINGS });
-  const started: Started[] = [];
+  const started: StartedLoad[] = [];
   const load: Load = (groups) =>
     new Promise((resolve, reject) => {
       started.push({
@@ -32,7 +32,7 @@ function coalescedLoads() {
         fail: () => reject(new StoreUnavailable('scripted')),
       });
     });
-  /** A read that begins now, and has found nothing in the cache by the time that it is called. */
+  /** A read that begins now. Calling the returned function means that the cache lookup was a miss. */
   const read = () => {
     const began = loads.begin();
     return async (...groups: Group[]) => {
@@ -41,26 +41,26 @@ function coalescedLoads() {
     };
   };
   const readNow = (...groups: Group[]) => read()(...groups);
-  const failureOf = (reading: Promise<unknown>) =>
-    reading.then(
-      () => expect.fail('it should have failed'),
+  const failureOf = (read: Promise<unknown>) =>
+    read.then(
+      () => expect.fail('expected a failure'),
       (error: unknown) => error,
     );
   return { clock, started, read, readNow, failureOf };
 }
 
-describe('loads that reads share', () => {
-  it('are one for all reads that began before it did', async () => {
+describe('CoalescedLoads', () => {
+  it('runs one load for all reads that began before it', async () => {
     const { started, read } = coalescedLoads();
-    const looked = Array.from({ length: 1000 }, read);
-    const reads = looked.map((goOn) => goOn(ANN));
+    const pendingReads = Array.from({ length: 1000 }, read);
+    const reads = pendingReads.map((afterMiss) => afterMiss(ANN));
     await yieldToEventLoop();
     expect(started).to.have.length(1);
     started[0]?.end(7);
     expect(new Set((await Promise.all(reads)).flat())).to.deep.equal(new Set([7]));
   });
 
-  it('are not taken by a read that began later: it waits, and one load then serves all that waited', async () => {
+  it('lets reads that began after a load wait, then runs one load for all of them', async () => {
     const { started, readNow } = coalescedLoads();
     const early = readNow(ANN);
     const late = Array.from({ length: 1000 }, () => readNow(ANN));
@@ -74,7 +74,7 @@ describe('loads that reads share', () => {
     expect(new Set((await Promise.all(late)).flat())).to.deep.equal(new Set([2]));
   });
 
-  it('serve the reads that began before a load which had waited itself', async () => {
+  it('shares a load that had to wait with reads that began before it started', async () => {
     const { started, read, readNow } = coalescedLoads();
     const first = readNow(ANN);
     const second = readNow(ANN);
@@ -88,7 +88,7 @@ describe('loads that reads share', () => {
     expect(started).to.have.length(2);
   });
 
-  it('are begun together for all groups that nobody loads, and each group is answered in its order', async () => {
+  it('loads all idle groups in one call and returns each group in the requested order', async () => {
     const { started, readNow } = coalescedLoads();
     const both = readNow(ANN, BOB);
     expect(started.map(({ groups }) => groups)).to.deep.equal([[ANN, BOB]]);
@@ -101,7 +101,7 @@ describe('loads that reads share', () => {
     expect(await bob).to.deep.equal([2]);
   });
 
-  it('take one group from another and load only the rest', async () => {
+  it('takes one group from a running load and loads only the others', async () => {
     const { started, read } = coalescedLoads();
     const [one, other] = [read(), read()];
     const first = one(ANN);
@@ -112,9 +112,9 @@ describe('loads that reads share', () => {
     expect([await first, await second]).to.deep.equal([[1], [2, 1]]);
   });
 
-  it('fail for all who share them, and the next one is tried afresh', async () => {
+  it('fails for all reads that share a failed load, and loads again for the next read', async () => {
     const { started, read, readNow, failureOf } = coalescedLoads();
-    const failures = [read(), read()].map((goOn) => failureOf(goOn(ANN)));
+    const failures = [read(), read()].map((afterMiss) => failureOf(afterMiss(ANN)));
     const later = readNow(ANN);
     started[0]?.fail();
     for (const failure of await Promise.all(failures)) expect(failure).to.be.instanceOf(StoreUnavailable);
@@ -123,7 +123,7 @@ describe('loads that reads share', () => {
     expect(await later).to.deep.equal([1]);
   });
 
-  it('are waited for no longer than a load may take, each read with its own deadline', async () => {
+  it('limits the wait of each read to the maximum duration of a load', async () => {
     const { clock, started, readNow, failureOf } = coalescedLoads();
     const stuck = readNow(ANN);
     const first = failureOf(readNow(ANN));

@@ -9,7 +9,7 @@ import { yieldToEventLoop } from '../../support/yield-to-event-loop.ts';
 const user = aUser({ username: uniqueUsername() });
 const key = userKey(user.username);
 
-/** Puts the user, with a first name by which one change can be told from another. */
+/** Writes the user with a first name that identifies the change. */
 const naming =
   (firstName: string) =>
   ([loaded]: readonly [Loaded<KeyOf<'user'>>]) => ({
@@ -22,7 +22,7 @@ const naming =
     }),
   });
 
-/** A promise that the test settles. */
+/** A promise that the test resolves. */
 function gate() {
   let open = () => {};
   const opened = new Promise<void>((resolve) => {
@@ -31,18 +31,18 @@ function gate() {
   return { open, opened };
 }
 
-const MOST_STEPS = 1000;
+const MAX_STEPS = 1000;
 
-/** Steps until something holds. @throws where it does not after many steps */
+/** Repeats a step until a condition holds. @throws if it does not hold after `MAX_STEPS` steps */
 async function stepUntil(what: string, holds: () => boolean, step: () => Promise<unknown>) {
   for (let steps = 0; !holds(); steps += 1) {
-    if (steps === MOST_STEPS) throw new Error(`Not after ${MOST_STEPS} steps: ${what}.`);
+    if (steps === MAX_STEPS) throw new Error(`Not after ${MAX_STEPS} steps: ${what}.`);
     await step();
   }
 }
 
-describe('a crowd of reads', () => {
-  it('of one cold record, on four instances, costs the store one read', async () => {
+describe('concurrent reads', () => {
+  it('of one uncached record on four instances cause one store read', async () => {
     const stack = freshStack({ leaseWaitMs: 10_000 });
     const { store, clock } = stack;
     const instances = [stack, freshInstance(stack), freshInstance(stack), freshInstance(stack)];
@@ -51,10 +51,10 @@ describe('a crowd of reads', () => {
     const reads = instances.flatMap(({ reader }) => Array.from({ length: 250 }, () => reader.read([key])));
     const areWaiting = () =>
       instances.every(({ cache }) => cache.of('add').length === 1) && clock.sleepers === instances.length - 1;
-    await stepUntil('one reads the store, the others wait for it', areWaiting, yieldToEventLoop);
+    await stepUntil('one instance reads the store and the others wait for it', areWaiting, yieldToEventLoop);
     open();
     const isOver = () => store.reads > 0 && clock.sleepers === 0;
-    await stepUntil('nobody waits any more', isOver, async () => {
+    await stepUntil('no read is waiting', isOver, async () => {
       await clock.advance(1);
       await yieldToEventLoop();
     });
@@ -64,12 +64,12 @@ describe('a crowd of reads', () => {
     expect(store.reads).to.equal(1);
   });
 
-  it('gets no answer from a load that began before a change which was acknowledged before the read', async () => {
+  it('never share a load that began before a write which was acknowledged before the read', async () => {
     const stack = freshStack();
     const { reader, store, cache } = stack;
     const { writer } = freshInstance(stack);
     await writer.write({ keys: [key], plan: naming('Before') });
-    // The cache lets nothing pass, so that every read is a load.
+    // All cache reads fail, so that every read loads from the store.
     cache.script = ({ operation }) =>
       operation === 'getMany' || operation === 'get' ? 'failed' : 'answered';
     const { open, opened } = gate();
@@ -90,28 +90,28 @@ describe('a crowd of reads', () => {
     expect((await late)[0].record?.firstName).to.equal('After');
   });
 
-  it('that had to wait for an earlier load is answered from the cache that it has filled', async () => {
+  it('that had to wait for an earlier load are answered from the cache that it has filled', async () => {
     const { reader, store } = freshStack();
     const { open, opened } = gate();
     store.beforeRead = () => opened;
     const early = reader.read([key]);
-    await stepUntil('the store is asked', () => store.reads === 1, yieldToEventLoop);
+    await stepUntil('the store is read', () => store.reads === 1, yieldToEventLoop);
     const answered: number[] = [];
     for (let n = 0; n < 100; n += 1) reader.read([key]).then(([{ version }]) => answered.push(version));
     await yieldToEventLoop();
     open();
     await early;
     await yieldToEventLoop();
-    expect(answered, 'answered without any wait').to.deep.equal(Array.from({ length: 100 }, () => 0));
+    expect(answered, 'answered without a second load').to.deep.equal(Array.from({ length: 100 }, () => 0));
     expect(store.reads).to.equal(1);
   });
 });
 
 describe('a cache that hangs for a minute', () => {
   const TICK_MS = 50;
-  const READS_A_TICK = 20;
+  const READS_PER_TICK = 20;
 
-  /** Every operation is given up at its deadline. */
+  /** Every cache operation times out at its deadline. */
   function hangingStack() {
     const stack = freshStack();
     const { cache, clock, reader } = stack;
@@ -122,11 +122,11 @@ describe('a cache that hangs for a minute', () => {
       hanging.pending -= 1;
       return 'failed';
     };
-    const read = () => Promise.all(Array.from({ length: READS_A_TICK }, () => reader.read([key])));
+    const read = () => Promise.all(Array.from({ length: READS_PER_TICK }, () => reader.read([key])));
     return { ...stack, hanging, read };
   }
 
-  it('costs a read no more than its deadline until the breaker opens, and nothing after', async () => {
+  it('delays a read by at most one cache timeout until the circuit breaker opens, and not at all afterwards', async () => {
     const { clock, cache, read } = hangingStack();
     const began = clock.monotonic();
     const first = read();
@@ -136,19 +136,19 @@ describe('a cache that hangs for a minute', () => {
     expect(clock.monotonic() - began).to.equal(SETTINGS.cacheTimeoutMs);
     const asked = cache.calls.length;
     for (let n = 0; n < 100; n += 1) await read();
-    expect(clock.monotonic() - began, 'time had to pass').to.equal(SETTINGS.cacheTimeoutMs);
-    expect(cache.calls.length, 'the cache was asked').to.equal(asked);
+    expect(clock.monotonic() - began, 'elapsed while the breaker was open').to.equal(SETTINGS.cacheTimeoutMs);
+    expect(cache.calls.length, 'cache operations').to.equal(asked);
     await clock.advance(1000);
-    const beside = clock.monotonic();
+    const probing = clock.monotonic();
     for (let n = 0; n < 100; n += 1) await read();
-    expect(clock.monotonic() - beside, 'time had to pass during the probe').to.equal(0);
+    expect(clock.monotonic() - probing, 'elapsed during the probe').to.equal(0);
     expect(cache.calls.length - asked, 'one probe').to.equal(1);
   });
 
-  it('does not let work pile up: what is pending is what came within one deadline, and then one probe', async () => {
+  it('causes no backlog: pending operations are limited to those of one timeout, then to one probe', async () => {
     const { clock, cache, hanging, read, store } = hangingStack();
     const running: Promise<unknown>[] = [];
-    const loadNow = (READS_A_TICK * SETTINGS.cacheTimeoutMs) / TICK_MS;
+    const loadNow = (READS_PER_TICK * SETTINGS.cacheTimeoutMs) / TICK_MS;
     const probes = () => cache.calls.length - loadNow;
     for (let elapsed = 0; elapsed < 60_000; elapsed += TICK_MS) {
       running.push(read());
@@ -160,11 +160,11 @@ describe('a cache that hangs for a minute', () => {
     }
     await Promise.all(running);
     expect(probes()).to.be.at.least(50);
-    expect(clock.sleepers, 'who still waits for anything').to.be.at.most(1);
-    expect(store.reads, 'reads that were shared').to.be.below((60_000 / TICK_MS) * READS_A_TICK);
+    expect(clock.sleepers, 'remaining sleepers').to.be.at.most(1);
+    expect(store.reads, 'store reads, fewer than reads').to.be.below((60_000 / TICK_MS) * READS_PER_TICK);
   });
 
-  it('is used again when it answers again', async () => {
+  it('is used again after it recovers', async () => {
     const { clock, cache, read, signals, store } = hangingStack();
     const first = read();
     await yieldToEventLoop();
@@ -172,7 +172,7 @@ describe('a cache that hangs for a minute', () => {
     await first;
     cache.script = () => 'answered';
     const isTrusted = () => signals.some((signal) => signal.type === 'cache_circuit_breaker' && !signal.open);
-    await stepUntil('the cache is trusted', isTrusted, async () => {
+    await stepUntil('the circuit breaker is closed', isTrusted, async () => {
       await read();
       await clock.advance(SETTINGS.cacheTimeoutMs);
     });

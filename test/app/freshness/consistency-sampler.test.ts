@@ -7,8 +7,8 @@ import { aChange, aUser, create, erase, text, uniqueUsername, update } from '../
 import { freshStack, SETTINGS } from '../../support/fresh-stack.ts';
 import { yieldToEventLoop } from '../../support/yield-to-event-loop.ts';
 
-/** A user in the store at version 1, and the check of every look. */
-async function checking(sample = 1) {
+/** A user in the store at version 1, and the sampler of every look. */
+async function samplerStack(sample = 1) {
   const stack = freshStack();
   const { store, shared, clock, binding, signals } = stack;
   const user = aUser({ username: uniqueUsername() });
@@ -20,7 +20,7 @@ async function checking(sample = 1) {
   const telemetry = { emit: (signal: (typeof signals)[number]) => void signals.push(signal) };
   let drawn = 0;
   const ids = { userId: () => '', organizationId: () => '', token: () => '', fraction: () => drawn };
-  const check = new ConsistencySampler({ ...stack, settings: { ...SETTINGS, sample }, ids, telemetry });
+  const sampler = new ConsistencySampler({ ...stack, settings: { ...SETTINGS, sample }, ids, telemetry });
   const hit = (version: number, record: Loaded['record'] = user): Loaded => ({ key, version, record });
   const outcomes = async () => {
     await yieldToEventLoop();
@@ -29,25 +29,25 @@ async function checking(sample = 1) {
   const draw = (fraction: number) => {
     drawn = fraction;
   };
-  const cached = (version: number, record: Loaded['record'] = user) =>
+  const putValue = (version: number, record: Loaded['record'] = user) =>
     shared.put(at, encodeValue(version, record), 60_000, until());
   const rename = (version: number) =>
     store.commit(aChange([update(key, version, { ...user, firstName: text('Renamed') })]), until());
-  return { ...stack, user, key, at, until, check, hit, outcomes, draw, cached, rename };
+  return { ...stack, user, key, at, until, sampler, hit, outcomes, draw, putValue, rename };
 }
 
-describe('the spot check of cached answers', () => {
-  it('agrees with what the store holds, in whatever order the fields stand', async () => {
-    const { check, hit, user, outcomes } = await checking();
-    check.sample([hit(1, Object.fromEntries(Object.entries(user).reverse()) as unknown as typeof user)]);
+describe('ConsistencySampler', () => {
+  it('ignores the order of fields', async () => {
+    const { sampler, hit, user, outcomes } = await samplerStack();
+    sampler.sample([hit(1, Object.fromEntries(Object.entries(user).reverse()) as unknown as typeof user)]);
     expect(await outcomes()).to.deep.equal(['agreed']);
   });
 
-  it('finds an entry that is older than the store, and says which versions', async () => {
-    const { check, hit, key, cached, rename, outcomes, signals } = await checking();
+  it('reports an entry that is older than the store, with both versions', async () => {
+    const { sampler, hit, key, putValue, rename, outcomes, signals } = await samplerStack();
     await rename(1);
-    await cached(1);
-    check.sample([hit(1)]);
+    await putValue(1);
+    sampler.sample([hit(1)]);
     expect(await outcomes()).to.deep.equal(['disagreed']);
     expect(signals).to.deep.include({
       type: 'consistency_sample',
@@ -58,65 +58,65 @@ describe('the spot check of cached answers', () => {
     });
   });
 
-  it('finds an entry of a change that the store does not hold', async () => {
-    const { check, hit, cached, outcomes } = await checking();
-    await cached(2);
-    check.sample([hit(2)]);
+  it('reports an entry that is newer than the store', async () => {
+    const { sampler, hit, putValue, outcomes } = await samplerStack();
+    await putValue(2);
+    sampler.sample([hit(2)]);
     expect(await outcomes()).to.deep.equal(['disagreed']);
   });
 
-  it('finds an entry that has the version of the store, but says something else', async () => {
-    const { check, hit, user, cached, outcomes } = await checking();
+  it('reports an entry with the version of the store but different content', async () => {
+    const { sampler, hit, user, putValue, outcomes } = await samplerStack();
     const other = { ...user, firstName: text('Other') };
-    await cached(1, other);
-    check.sample([hit(1, other)]);
+    await putValue(1, other);
+    sampler.sample([hit(1, other)]);
     expect(await outcomes()).to.deep.equal(['disagreed']);
   });
 
-  it('finds somebody who is there no more', async () => {
-    const { check, hit, key, store, cached, outcomes, until } = await checking();
+  it('reports an entry of a deleted record', async () => {
+    const { sampler, hit, key, store, putValue, outcomes, until } = await samplerStack();
     await store.commit(aChange([erase(key, 1)]), until());
-    await cached(1);
-    check.sample([hit(1)]);
+    await putValue(1);
+    sampler.sample([hit(1)]);
     expect(await outcomes()).to.deep.equal(['disagreed']);
   });
 
-  it('takes absence for the same, whether or not the tombstone is still kept', async () => {
-    const { check, outcomes } = await checking();
-    check.sample([{ key: userKey(uniqueUsername()), version: 2, record: undefined }]);
+  it('treats absence as equal, whether or not the tombstone still exists', async () => {
+    const { sampler, outcomes } = await samplerStack();
+    sampler.sample([{ key: userKey(uniqueUsername()), version: 2, record: undefined }]);
     expect(await outcomes()).to.deep.equal(['agreed']);
   });
 
   for (const [what, put] of [
-    ['gone', () => undefined],
-    ['marked', encodeMarker],
+    ['has been evicted', () => undefined],
+    ['has been marked', encodeMarker],
   ] as const) {
-    it(`says nothing of a difference that is ${what} by now: the record was just being changed`, async () => {
-      const { check, hit, shared, at, rename, outcomes, until } = await checking();
+    it(`ignores a difference if the entry ${what} meanwhile: the record was being changed`, async () => {
+      const { sampler, hit, shared, at, rename, outcomes, until } = await samplerStack();
       await rename(1);
       const entry = put('writer');
       if (entry !== undefined) await shared.put(at, entry, 5000, until());
-      check.sample([hit(1)]);
+      sampler.sample([hit(1)]);
       expect(await outcomes()).to.deep.equal(['agreed']);
     });
   }
 
-  it('says nothing of an entry that became true while it looked', async () => {
-    const { check, hit, store, cached, rename, outcomes } = await checking();
+  it('ignores an entry that was true between the two reads of the store', async () => {
+    const { sampler, hit, store, putValue, rename, outcomes } = await samplerStack();
     await rename(1);
-    await cached(3);
+    await putValue(3);
     let reads = 0;
     store.beforeRead = async () => {
       reads += 1;
       if (reads === 2) for (const version of [2, 3]) await rename(version);
     };
-    check.sample([hit(1)]);
+    sampler.sample([hit(1)]);
     expect(await outcomes()).to.deep.equal(['agreed']);
     expect(reads).to.equal(2);
   });
 
-  it('compares as many looks as it is told, and which of the values by the same draw', async () => {
-    const { check, hit, draw, store, outcomes } = await checking(0.5);
+  it('samples the configured fraction of lookups and selects one value with the same random number', async () => {
+    const { sampler, hit, draw, store, outcomes } = await samplerStack(0.5);
     const other = userKey(uniqueUsername());
     const asked: string[] = [];
     const { readMany } = store;
@@ -126,42 +126,42 @@ describe('the spot check of cached answers', () => {
     };
     for (const fraction of [0.5, 0.99, 0.24, 0.26]) {
       draw(fraction);
-      check.sample([hit(1), { key: other, version: 0, record: undefined }]);
+      sampler.sample([hit(1), { key: other, version: 0, record: undefined }]);
       await yieldToEventLoop();
     }
     expect(asked).to.deep.equal([recordId(hit(1).key), recordId(other)]);
     expect(await outcomes()).to.deep.equal(['agreed', 'agreed']);
   });
 
-  it('compares nothing where the sample is 0, and nothing where the look found nothing', async () => {
-    const { check, hit, outcomes } = await checking(0);
-    check.sample([hit(1)]);
+  it('compares nothing if the sample is 0 or the lookup found no values', async () => {
+    const { sampler, hit, outcomes } = await samplerStack(0);
+    sampler.sample([hit(1)]);
     expect(await outcomes()).to.deep.equal([]);
-    const { check: all, outcomes: none } = await checking(1);
+    const { sampler: all, outcomes: none } = await samplerStack(1);
     all.sample([]);
     expect(await none()).to.deep.equal([]);
   });
 
-  it('compares no more than four at a time, however slow the store is', async () => {
-    const { check, hit, store, outcomes } = await checking();
+  it('runs at most four comparisons at a time, however slow the store is', async () => {
+    const { sampler, hit, store, outcomes } = await samplerStack();
     let go = () => {};
     const slow = new Promise<void>((resolve) => {
       go = resolve;
     });
     store.beforeRead = () => slow;
     store.reads = 0;
-    for (let n = 0; n < 100; n += 1) check.sample([hit(1)]);
+    for (let n = 0; n < 100; n += 1) sampler.sample([hit(1)]);
     expect(store.reads).to.equal(4);
     go();
     expect(await outcomes()).to.deep.equal(Array(4).fill('agreed'));
-    check.sample([hit(1)]);
+    sampler.sample([hit(1)]);
     expect(await outcomes()).to.have.length(5);
   });
 
-  it('says so, and throws nothing, when it cannot compare', async () => {
-    const { check, hit, store, outcomes } = await checking();
+  it('reports a failed comparison and does not throw', async () => {
+    const { sampler, hit, store, outcomes } = await samplerStack();
     store.beforeRead = () => Promise.reject(new StoreUnavailable('scripted'));
-    check.sample([hit(1)]);
+    sampler.sample([hit(1)]);
     expect(await outcomes()).to.deep.equal(['failed']);
   });
 });

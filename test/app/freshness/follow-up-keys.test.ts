@@ -27,7 +27,7 @@ const NOW = '2026-01-01T00:00:00.000Z';
 const entry = (name = uniqueSlug()) => ({ name, id: `org_${name}` });
 type LoadedUser = Loaded<KeyOf<'user'>>;
 
-/** A stack with one user, and a change of them that needs the organizations they are listed to own. */
+/** A stack with one user and a write that also needs the organizations ownedKeys in `ownerOf`. */
 async function stackWithOwner() {
   const stack = freshStack();
   const { store, clock, writer } = stack;
@@ -35,15 +35,15 @@ async function stackWithOwner() {
   const user = aUser({ username: uniqueUsername(), ownerOf: owned });
   const key = userKey(user.username);
   const until = () => clock.monotonic() + 1000;
-  const set = (version: number, over: Partial<User>) =>
+  const updateUser = (version: number, over: Partial<User>) =>
     store.commit(aChange([update(key, version, { ...user, ...over })]), until());
   await store.commit(aChange([create(key, user)]), until());
-  const listed = ([loaded]: readonly [LoadedUser]) =>
+  const ownedKeys = ([loaded]: readonly [LoadedUser]) =>
     (loaded.record?.ownerOf ?? []).map(({ name }) => organizationKey(name));
-  /** What each plan was made from. */
-  const seen: string[][] = [];
-  const touch = ([loaded]: readonly [LoadedUser], followUp: readonly Loaded[]): Plan<number> => {
-    seen.push(followUp.map((one) => recordId(one.key)));
+  /** The follow-up records that each plan received. */
+  const planInputs: string[][] = [];
+  const rewriteUser = ([loaded]: readonly [LoadedUser], followUp: readonly Loaded[]): Plan<number> => {
+    planInputs.push(followUp.map((one) => recordId(one.key)));
     const record = loaded.record ?? user;
     return {
       result: loaded.version,
@@ -56,77 +56,77 @@ async function stackWithOwner() {
     snapshots.push(keys.map(recordId));
     return readMany.call(store, keys, deadline) as never;
   };
-  const write = () => writer.write({ keys: [key], plan: touch, followUpKeys: listed });
-  return { ...stack, key, user, owned, set, seen, snapshots, listed, touch, write };
+  const write = () => writer.write({ keys: [key], plan: rewriteUser, followUpKeys: ownedKeys });
+  return { ...stack, key, user, owned, updateUser, planInputs, snapshots, ownedKeys, rewriteUser, write };
 }
 
 const idsOf = (...slugs: { name: string }[]) => slugs.map(({ name }) => `organization:${name}`);
 
-describe('further keys of a change', () => {
-  it('are read together with the first ones, in one snapshot, once these tell them', async () => {
-    const { write, key, owned, seen, snapshots } = await stackWithOwner();
+describe('follow-up keys of a write', () => {
+  it('are derived from the first records and read together with them in one snapshot', async () => {
+    const { write, key, owned, planInputs, snapshots } = await stackWithOwner();
     await write();
     expect(snapshots).to.deep.equal([[recordId(key)], [recordId(key), ...idsOf(...owned)]]);
-    expect(seen).to.deep.equal([idsOf(...owned)]);
+    expect(planInputs).to.deep.equal([idsOf(...owned)]);
   });
 
-  it('cost nothing where none are asked for', async () => {
-    const { writer, key, touch, snapshots, seen } = await stackWithOwner();
-    await writer.write({ keys: [key], plan: touch, followUpKeys: () => [] });
+  it('cause no second read if there are none', async () => {
+    const { writer, key, rewriteUser, snapshots, planInputs } = await stackWithOwner();
+    await writer.write({ keys: [key], plan: rewriteUser, followUpKeys: () => [] });
     await yieldToEventLoop();
     expect(snapshots).to.deep.equal([[recordId(key)]]);
-    expect(seen).to.deep.equal([[]]);
+    expect(planInputs).to.deep.equal([[]]);
   });
 
-  it('that are among the first ones are not read twice', async () => {
-    const { writer, key, touch, snapshots, seen } = await stackWithOwner();
-    await writer.write({ keys: [key], plan: touch, followUpKeys: () => [key] });
+  it('that are among the first keys are not read twice', async () => {
+    const { writer, key, rewriteUser, snapshots, planInputs } = await stackWithOwner();
+    await writer.write({ keys: [key], plan: rewriteUser, followUpKeys: () => [key] });
     expect(snapshots).to.deep.equal([[recordId(key)]]);
-    expect(seen).to.deep.equal([[]]);
+    expect(planInputs).to.deep.equal([[]]);
   });
 
-  it('are asked for again after each read, until everything was true together', async () => {
-    const { write, key, owned, set, seen, snapshots, store } = await stackWithOwner();
+  it('are derived again after each read until one snapshot contains all of them', async () => {
+    const { write, key, owned, updateUser, planInputs, snapshots, store } = await stackWithOwner();
     const more = entry();
     let reads = 0;
     store.beforeRead = async () => {
       reads += 1;
-      if (reads === 2) await set(1, { ownerOf: [...owned, more] });
+      if (reads === 2) await updateUser(1, { ownerOf: [...owned, more] });
     };
     await write();
     expect(snapshots.slice(1)).to.deep.equal([
       [recordId(key), ...idsOf(...owned)],
       [recordId(key), ...idsOf(...owned, more)],
     ]);
-    expect(seen).to.deep.equal([idsOf(...owned, more)]);
+    expect(planInputs).to.deep.equal([idsOf(...owned, more)]);
   });
 
-  it('may turn out to be fewer without another read', async () => {
-    const { write, owned, set, seen, snapshots, store } = await stackWithOwner();
+  it('need no further read if fewer keys are left', async () => {
+    const { write, owned, updateUser, planInputs, snapshots, store } = await stackWithOwner();
     let reads = 0;
     store.beforeRead = async () => {
       reads += 1;
-      if (reads === 2) await set(1, { ownerOf: [] });
+      if (reads === 2) await updateUser(1, { ownerOf: [] });
     };
     await write();
     expect(snapshots).to.have.length(2);
-    expect(seen).to.deep.equal([idsOf(...owned)]);
+    expect(planInputs).to.deep.equal([idsOf(...owned)]);
   });
 
-  it('that never come to rest end in a conflict, with nothing marked', async () => {
-    const { write, set, store, cache } = await stackWithOwner();
+  it('that change with every read end in a conflict, with nothing marked', async () => {
+    const { write, updateUser, store, cache } = await stackWithOwner();
     let version = 0;
     store.beforeRead = async () => {
       version += 1;
-      await set(version, { ownerOf: [entry()] });
+      await updateUser(version, { ownerOf: [entry()] });
     };
     const refusal = await write().catch((error: unknown) => error);
     expect(refusal).to.be.instanceOf(Conflict);
     expect(cache.of('put')).to.deep.equal([]);
   });
 
-  it('are told anew, all from the store, when a record has moved', async () => {
-    const { write, key, owned, set, seen, snapshots, store, cache } = await stackWithOwner();
+  it('are derived again from the store after a conflict', async () => {
+    const { write, key, owned, updateUser, planInputs, snapshots, store, cache } = await stackWithOwner();
     const other = entry();
     await write();
     await yieldToEventLoop();
@@ -134,17 +134,17 @@ describe('further keys of a change', () => {
     cache.calls.length = 0;
     store.beforeCommit = async () => {
       store.beforeCommit = async () => {};
-      await set(2, { ownerOf: [other] });
+      await updateUser(2, { ownerOf: [other] });
     };
     expect(await write()).to.equal(3);
-    expect(seen.slice(1)).to.deep.equal([idsOf(...owned), idsOf(other)]);
+    expect(planInputs.slice(1)).to.deep.equal([idsOf(...owned), idsOf(other)]);
     // The first plan was made from the cache, the second one from the store.
     expect(snapshots).to.deep.equal([[recordId(key)], [recordId(key), ...idsOf(other)]]);
     expect(cache.of('getMany')).to.have.length(1);
   });
 
-  it('are conditions where the plan relied on them: what moves meanwhile is planned again', async () => {
-    const { write, owned, seen, store, clock } = await stackWithOwner();
+  it('are preconditions of the commit if the plan used them', async () => {
+    const { write, owned, planInputs, store, clock } = await stackWithOwner();
     const [first] = owned;
     if (first === undefined) throw new Error('there are two');
     const key = organizationKey(first.name);
@@ -156,31 +156,31 @@ describe('further keys of a change', () => {
       await store.commit(aChange([update(key, 1, organization)]), until());
     };
     await write();
-    expect(seen).to.have.length(2);
+    expect(planInputs).to.have.length(2);
   });
 
-  it('that are never cached bring everything from the store', async () => {
-    const { writer, key, touch, snapshots, seen, cache } = await stackWithOwner();
-    await writer.write({ keys: [key], plan: touch, followUpKeys: () => [] });
+  it('that are never cached cause all records to be read from the store', async () => {
+    const { writer, key, rewriteUser, snapshots, planInputs, cache } = await stackWithOwner();
+    await writer.write({ keys: [key], plan: rewriteUser, followUpKeys: () => [] });
     await yieldToEventLoop();
     snapshots.length = 0;
     cache.calls.length = 0;
     const email = emailKey(uniqueEmail() as never);
-    await writer.write({ keys: [key], plan: touch, followUpKeys: () => [email] });
+    await writer.write({ keys: [key], plan: rewriteUser, followUpKeys: () => [email] });
     expect(snapshots).to.deep.equal([[recordId(key), recordId(email)]]);
-    expect(seen.at(-1)).to.deep.equal([recordId(email)]);
+    expect(planInputs.at(-1)).to.deep.equal([recordId(email)]);
     expect(cache.calls.map(({ operation }) => operation)).to.deep.equal(['get', 'put', 'replace']);
   });
 
-  it('mark nothing when the plan that needed them refuses', async () => {
-    const { writer, key, listed, cache } = await stackWithOwner();
+  it('cause no marking if the plan refuses', async () => {
+    const { writer, key, ownedKeys, cache } = await stackWithOwner();
     const refusal = await writer
       .write({
         keys: [key],
         plan: () => {
           throw new Forbidden('no');
         },
-        followUpKeys: listed,
+        followUpKeys: ownedKeys,
       })
       .catch((error: unknown) => error);
     expect(refusal).to.be.instanceOf(Forbidden);

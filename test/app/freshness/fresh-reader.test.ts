@@ -7,7 +7,7 @@ import { freshInstance, freshStack, SETTINGS } from '../../support/fresh-stack.t
 import type { Ending } from '../../support/scripted-cache.ts';
 import { yieldToEventLoop } from '../../support/yield-to-event-loop.ts';
 
-describe('the read path', () => {
+describe('FreshReader', () => {
   const stackWithUser = async () => {
     const stack = freshStack();
     const user = aUser({ username: uniqueUsername() });
@@ -19,7 +19,7 @@ describe('the read path', () => {
     return { ...stack, user, key, cacheKey, until };
   };
 
-  it('answers from the store and fills the cache, then from the cache alone in one round trip', async () => {
+  it('reads the store and fills the cache, then answers from the cache in one round trip', async () => {
     const { reader, store, cache, key, user } = await stackWithUser();
     const [first] = await reader.read([key]);
     const [second] = await reader.read([key]);
@@ -29,7 +29,7 @@ describe('the read path', () => {
     expect(cache.calls.map(({ operation }) => operation)).to.deep.equal(['get', 'add', 'replace', 'get']);
   });
 
-  it('remembers that a record is absent', async () => {
+  it('caches the absence of a record', async () => {
     const { reader, store } = freshStack();
     const key = userKey(uniqueUsername());
     const answers = [await reader.read([key]), await reader.read([key])];
@@ -37,7 +37,7 @@ describe('the read path', () => {
     expect(store.reads).to.equal(1);
   });
 
-  it('keeps what is there for the found TTL and what is absent for the absent TTL, give or take the jitter', async () => {
+  it('uses the found TTL for existing records and the absent TTL for absent ones, with jitter', async () => {
     const { reader, cache, key } = await stackWithUser();
     await reader.read([key]);
     await reader.read([userKey(uniqueUsername())]);
@@ -46,7 +46,7 @@ describe('the read path', () => {
     expect(absent).to.be.within(SETTINGS.absentTtlMs * 0.9, SETTINGS.absentTtlMs * 1.1);
   });
 
-  it('reads the store and fills nothing while a marker stands', async () => {
+  it('reads the store and does not fill while the entry is a marker', async () => {
     const { reader, shared, cache, store, key, cacheKey, until } = await stackWithUser();
     await shared.put(cacheKey, encodeMarker('somebody'), 5000, until());
     await reader.read([key]);
@@ -57,7 +57,7 @@ describe('the read path', () => {
   });
 
   for (const unreadable of ['', '{', 'null', '[]', '{"f":2,"v":1,"r":null}', '{"f":1,"v":-0.5,"r":null}']) {
-    it(`takes an entry that cannot be read for a marker: ${unreadable || 'nothing at all'}`, async () => {
+    it(`treats an unreadable entry as a marker: ${unreadable || 'an empty string'}`, async () => {
       const { reader, shared, store, key, cacheKey, user, until } = await stackWithUser();
       await shared.put(cacheKey, unreadable, 5000, until());
       const [loaded] = await reader.read([key]);
@@ -67,7 +67,7 @@ describe('the read path', () => {
     });
   }
 
-  it('does not fill when its lease was taken from it by a marker while it read the store', async () => {
+  it('does not fill if a marker replaced its lease during the store read', async () => {
     const { reader, shared, store, key, cacheKey, until } = await stackWithUser();
     store.beforeRead = () => shared.put(cacheKey, encodeMarker('writer'), 5000, until());
     await reader.read([key]);
@@ -75,7 +75,7 @@ describe('the read path', () => {
     expect(await shared.get(cacheKey, until())).to.equal(encodeMarker('writer'));
   });
 
-  it('does not fill when nobody knows whether it won the lease', async () => {
+  it('does not fill if it is unknown whether the lease was won', async () => {
     const { reader, cache, shared, key, cacheKey, until } = await stackWithUser();
     cache.script = ({ operation }) => (operation === 'add' ? 'lost' : 'answered');
     await reader.read([key]);
@@ -83,7 +83,7 @@ describe('the read path', () => {
     expect(await shared.get(cacheKey, until())).to.match(/"l":/);
   });
 
-  it('waits for the reader that holds the lease, and takes what it filled', async () => {
+  it('waits for the reader that holds the lease and returns the value that it fills', async () => {
     const { clock, store, shared, cache, reader, key, cacheKey, user, until } = await stackWithUser();
     await shared.add(cacheKey, encodeLease('another'), 2000, until());
     const reading = reader.read([key]);
@@ -95,7 +95,7 @@ describe('the read path', () => {
     expect(cache.of('get')).to.have.length(2);
   });
 
-  it('reads the store when the other reader has not filled within the wait, and fills nothing', async () => {
+  it('reads the store and does not fill if the other reader has not filled in time', async () => {
     const { clock, store, shared, cache, reader, key, cacheKey, user, until } = await stackWithUser();
     await shared.add(cacheKey, encodeLease('another'), 2000, until());
     const reading = reader.read([key]);
@@ -109,7 +109,7 @@ describe('the read path', () => {
     expect(await shared.get(cacheKey, until())).to.equal(encodeLease('another'));
   });
 
-  it('goes on from the store while the cache fails, and stops asking it after five failures', async () => {
+  it('reads the store while the cache fails, and bypasses the cache after five failures', async () => {
     const { reader, cache, store, signals, key, user } = await stackWithUser();
     cache.script = () => 'failed';
     for (let n = 0; n < 20; n += 1) expect((await reader.read([key]))[0].record).to.deep.equal(user);
@@ -117,7 +117,7 @@ describe('the read path', () => {
     expect(signals).to.deep.include({ type: 'cache_circuit_breaker', open: true });
   });
 
-  it('asks the cache again once a probe beside the reads has been answered', async () => {
+  it('uses the cache again after a background probe has succeeded', async () => {
     const { reader, cache, store, clock, signals, key } = await stackWithUser();
     cache.script = () => 'failed';
     for (let n = 0; n < 10; n += 1) await reader.read([key]);
@@ -132,7 +132,7 @@ describe('the read path', () => {
     expect(store.reads).to.equal(reads);
   });
 
-  it('reads several records in one look at the cache, and in one snapshot of all of them when any is missing', async () => {
+  it('reads several records with one cache lookup, or with one snapshot of all of them if any is missing', async () => {
     const { reader, cache, store, key } = await stackWithUser();
     const slug = uniqueSlug();
     const keys = [key, organizationKey(slug), membershipKey(slug, key.username)] as const;
@@ -148,7 +148,7 @@ describe('the read path', () => {
     expect(store.reads).to.equal(1);
   });
 
-  it('begins the snapshot only after all leases were answered', async () => {
+  it('starts the snapshot only after the responses for all leases', async () => {
     const { reader, cache, store } = freshStack();
     const order: string[] = [];
     cache.script = async ({ operation }): Promise<Ending> => {
@@ -161,14 +161,14 @@ describe('the read path', () => {
     expect(order.slice(0, 4)).to.deep.equal(['getMany', 'add', 'add', 'snapshot']);
   });
 
-  it('never caches an e-mail claim: what needs one comes from the store as a whole', async () => {
+  it('never caches an e-mail claim, and reads all records from the store if one is requested', async () => {
     const { reader, cache, key } = await stackWithUser();
     const email: KeyOf<'email'> = { kind: 'email', email: uniqueEmail() as never };
     await reader.read([key, email]);
     expect(cache.calls).to.deep.equal([]);
   });
 
-  it('has a sample of what the cache answers compared with the store', async () => {
+  it('passes cache hits to the consistency sampler', async () => {
     const { reader, signals } = freshStack({ sample: 1 });
     const compared = () => signals.filter(({ type }) => type === 'consistency_sample');
     const key = userKey(uniqueUsername());
@@ -180,14 +180,14 @@ describe('the read path', () => {
     expect(compared(), 'after a hit').to.deep.equal([{ type: 'consistency_sample', outcome: 'agreed' }]);
   });
 
-  it('says so when the store cannot be read', async () => {
+  it('fails if the store cannot be read', async () => {
     const { reader, store, key } = await stackWithUser();
     store.beforeRead = () => Promise.reject(new StoreUnavailable('scripted'));
     const refusal = await reader.read([key]).catch((error: unknown) => error);
     expect(refusal).to.be.instanceOf(StoreUnavailable);
   });
 
-  it('lets another instance on the same store and cache answer from what this one filled', async () => {
+  it('fills the cache for other instances', async () => {
     const stack = await stackWithUser();
     await stack.reader.read([stack.key]);
     await freshInstance(stack).reader.read([stack.key]);

@@ -6,8 +6,8 @@ import { freshStack } from '../../support/fresh-stack.ts';
 
 const NOW = '2026-01-01T00:00:00.000Z';
 
-describe('a cast of records', () => {
-  it('gives each part its record, several where it has several, none where it has none', async () => {
+describe('FreshRecords', () => {
+  it('reads a set of named keys: one key, several or none per name', async () => {
     const { records } = freshStack();
     const [tom, ann] = [userKey(uniqueUsername()), userKey(uniqueUsername())];
     const loaded = await records.read({
@@ -27,7 +27,7 @@ describe('a cast of records', () => {
     });
   });
 
-  it('is read for each of several items, which are answered in their order', async () => {
+  it('reads a set for each item and returns the results in order', async () => {
     const { records, store } = freshStack();
     const slugs = [uniqueSlug(), uniqueSlug(), uniqueSlug()];
     const me = userKey(uniqueUsername());
@@ -40,7 +40,7 @@ describe('a cast of records', () => {
     expect(store.reads).to.equal(1);
   });
 
-  it('is asked of nobody where there are no items', async () => {
+  it('reads nothing if there are no items', async () => {
     const { records, store, cache } = freshStack();
     const none = await records.readEach(
       [],
@@ -51,7 +51,7 @@ describe('a cast of records', () => {
     expect([store.reads, cache.calls.length]).to.deep.equal([0, 0]);
   });
 
-  it('may be told in two parts, of which the plan gets both, true together', async () => {
+  it('passes a set and its follow-up set to the plan, both from one snapshot', async () => {
     const { records, store, clock } = freshStack();
     const name = uniqueSlug();
     const user = aUser({ username: uniqueUsername(), ownerOf: [{ name, id: 'org_1' }] });

@@ -1,39 +1,15 @@
 import { expect } from 'chai';
-import { decode } from '../../../src/app/freshness/cache-entry.ts';
-import { changeOf, type Plan, put, remove } from '../../../src/domain/change.ts';
+import { put } from '../../../src/domain/change.ts';
 import { Forbidden } from '../../../src/domain/errors.ts';
-import { emailKey, type KeyOf, type Loaded, userKey } from '../../../src/domain/records.ts';
-import type { User } from '../../../src/domain/user.ts';
-import { CacheUnavailable, Conflict, OutcomeUnknown, StoreUnavailable } from '../../../src/ports/errors.ts';
-import { aChange, anEmailClaim, aUser, text, uniqueUsername, update } from '../../support/accounts.ts';
+import { emailKey, userKey } from '../../../src/domain/records.ts';
+import { aChange, anEmailClaim, uniqueUsername } from '../../support/accounts.ts';
 import { freshInstance, freshStack, SETTINGS } from '../../support/fresh-stack.ts';
+import { failureOf } from '../../support/idempotency-stack.ts';
 import type { Ending } from '../../support/scripted-cache.ts';
+import { create, key, planOf, rename, user } from './user-plans.ts';
 
-type LoadedUser = Loaded<KeyOf<'user'>>;
-
-describe('the write path', () => {
-  const user = aUser({ username: uniqueUsername() });
-  const key = userKey(user.username);
-  const planOf =
-    (record: User | undefined) =>
-    ([loaded]: readonly [LoadedUser]): Plan<number> => ({
-      result: loaded.version + 1,
-      change: changeOf({
-        at: '2026-01-01T00:00:00.000Z',
-        writes: [record === undefined ? remove(loaded) : put(loaded, record)],
-        preconditions: [],
-        events: [],
-      }),
-    });
-  const create = planOf(user);
-  const rename = planOf({ ...user, firstName: text('Renamed') });
-  const failureOf = (promise: Promise<unknown>) =>
-    promise.then(
-      () => expect.fail('it should have been refused'),
-      (error: unknown) => error,
-    );
-
-  it('marks every record before the commit and publishes it afterwards, so that the next read is a hit', async () => {
+describe('FreshWriter', () => {
+  it('marks each record before the commit and publishes it afterwards, so that the next read is a hit', async () => {
     const { writer, reader, cache, store } = freshStack();
     store.beforeCommit = async () =>
       void cache.calls.push({ operation: 'get', keys: ['commit'], deadline: 0 });
@@ -47,7 +23,7 @@ describe('the write path', () => {
     expect(store.reads).to.equal(0);
   });
 
-  it('publishes a deletion as known absence at the version of the tombstone, for the absent TTL', async () => {
+  it('publishes a deletion as absence with the version of the tombstone and the absent TTL', async () => {
     const { writer, reader, store, cache } = freshStack({ ttlJitter: 0 });
     await writer.write({ keys: [key], plan: create });
     await writer.write({ keys: [key], plan: planOf(undefined) });
@@ -59,7 +35,7 @@ describe('the write path', () => {
     expect(store.reads).to.equal(0);
   });
 
-  it('marks nothing when the plan refuses or changes nothing', async () => {
+  it('marks nothing if the plan refuses or changes nothing', async () => {
     const { writer, cache } = freshStack();
     const refusal = await failureOf(
       writer.write({
@@ -74,16 +50,7 @@ describe('the write path', () => {
     expect(cache.of('put')).to.deep.equal([]);
   });
 
-  it('writes nothing when the cache does not acknowledge the marker in three attempts, each with a fresh token', async () => {
-    const { writer, cache, store, clock } = freshStack();
-    cache.script = ({ operation }) => (operation === 'put' ? 'failed' : 'answered');
-    expect(await failureOf(writer.write({ keys: [key], plan: create }))).to.be.instanceOf(CacheUnavailable);
-    const markers = cache.of('put').map(({ value }) => value);
-    expect(new Set(markers).size).to.equal(3);
-    expect((await store.readMany([key], clock.monotonic() + 1))[0].version).to.equal(0);
-  });
-
-  it('tries to mark even while reads do not trust the cache', async () => {
+  it('marks even while the circuit breaker is open', async () => {
     const { writer, reader, cache } = freshStack();
     cache.script = () => 'failed';
     for (let n = 0; n < 10; n += 1) await reader.read([key]);
@@ -92,7 +59,7 @@ describe('the write path', () => {
     expect(cache.of('put')).to.have.length(1);
   });
 
-  it('gives all markers one TTL, and the commit its time since the acknowledged mark was sent', async () => {
+  it('gives all markers the same TTL and counts the commit deadline from the acknowledged marker', async () => {
     const { writer, cache, store, clock } = freshStack();
     const sent = clock.monotonic();
     let deadline = 0;
@@ -110,7 +77,7 @@ describe('the write path', () => {
     expect(ttls).to.deep.equal(Array.from({ length: 3 }, () => SETTINGS.markerTtlMs));
   });
 
-  it('counts the time of a commit from the earliest acknowledged mark, however late the others are', async () => {
+  it('counts the commit deadline from the earliest acknowledged marker', async () => {
     const { writer, cache, store, clock } = freshStack();
     const late = userKey(uniqueUsername());
     const sent = clock.monotonic();
@@ -135,94 +102,7 @@ describe('the write path', () => {
     expect(deadline).to.equal(sent + SETTINGS.storeTimeoutMs);
   });
 
-  it('puts a fresh marker and acknowledges when its own was thrown out before it could publish', async () => {
-    const { writer, cache, shared, store, clock } = freshStack();
-    store.afterCommit = async () => {
-      await clock.advance(SETTINGS.markerTtlMs + 1);
-    };
-    expect(await writer.write({ keys: [key], plan: create })).to.equal(1);
-    const [before, after] = cache.of('put');
-    expect(after?.value).to.be.a('string').and.not.equal(before?.value);
-    const entry = await shared.get(after?.keys[0] ?? '', clock.monotonic() + 1);
-    expect(decode(entry ?? '')).to.deep.equal({ type: 'marker' });
-  });
-
-  it('puts a fresh marker when nobody knows whether it published', async () => {
-    const { writer, cache } = freshStack();
-    cache.script = ({ operation }) => (operation === 'replace' ? 'lost' : 'answered');
-    expect(await writer.write({ keys: [key], plan: create })).to.equal(1);
-    expect(cache.of('put')).to.have.length(2);
-  });
-
-  it('answers that the outcome is unknown when neither the value nor a marker was acknowledged after the commit', async () => {
-    const { writer, cache, store, clock } = freshStack();
-    store.afterCommit = async () => {
-      cache.script = () => 'failed';
-    };
-    const refusal = await failureOf(writer.write({ keys: [key], plan: create }));
-    expect(refusal).to.be.instanceOf(OutcomeUnknown);
-    expect((refusal as Error).message).to.contain('may not be seen everywhere');
-    expect((await store.readMany([key], clock.monotonic() + 1))[0].version).to.equal(1);
-  });
-
-  it('leaves the markers standing when the outcome of the commit is unknown, so that readers ask the store', async () => {
-    const { writer, reader, store } = freshStack();
-    store.afterCommit = () => Promise.reject(new OutcomeUnknown('scripted'));
-    expect(await failureOf(writer.write({ keys: [key], plan: create }))).to.be.instanceOf(OutcomeUnknown);
-    store.reads = 0;
-    expect((await reader.read([key]))[0].version).to.equal(1);
-    expect(store.reads).to.equal(1);
-  });
-
-  it('leaves the markers standing when the store refuses: they may cover what another writer is committing', async () => {
-    const { writer, cache, store } = freshStack();
-    store.beforeCommit = () => Promise.reject(new StoreUnavailable('scripted'));
-    expect(await failureOf(writer.write({ keys: [key], plan: create }))).to.be.instanceOf(StoreUnavailable);
-    expect(cache.of('put')).to.have.length(1);
-    expect(cache.of('replace').slice(1)).to.deep.equal([]);
-  });
-
-  it('plans again on what the store holds when a record has moved', async () => {
-    const { writer, store, clock } = freshStack();
-    await writer.write({ keys: [key], plan: create });
-    let interfere = true;
-    store.beforeCommit = async () => {
-      if (!interfere) return;
-      interfere = false;
-      await store.commit(
-        aChange([update(key, 1, { ...user, lastName: text('Moved') })]),
-        clock.monotonic() + 1,
-      );
-    };
-    const seen: number[] = [];
-    await writer.write({
-      keys: [key],
-      plan: (loaded) => {
-        seen.push(loaded[0].version);
-        return rename(loaded);
-      },
-    });
-    expect(seen).to.deep.equal([1, 2]);
-  });
-
-  it('gives up with a conflict after a few tries', async () => {
-    const { writer, store } = freshStack();
-    store.beforeCommit = () => Promise.reject(new Conflict(key));
-    let plans = 0;
-    const refusal = await failureOf(
-      writer.write({
-        keys: [key],
-        plan: (loaded) => {
-          plans += 1;
-          return create(loaded);
-        },
-      }),
-    );
-    expect(refusal).to.be.instanceOf(Conflict);
-    expect(plans).to.equal(5);
-  });
-
-  it('is seen by another instance as soon as it is acknowledged, though that one had cached the old value', async () => {
+  it('makes an acknowledged write visible to another instance that had the old value cached', async () => {
     const stack = freshStack();
     const other = freshInstance(stack);
     await stack.writer.write({ keys: [key], plan: create });
@@ -231,7 +111,7 @@ describe('the write path', () => {
     expect((await other.reader.read([key]))[0].record?.firstName).to.equal('Renamed');
   });
 
-  it('does not publish over the marker of a newer writer', async () => {
+  it('does not publish over the marker of a later writer', async () => {
     const stack = freshStack();
     const other = freshInstance(stack);
     await stack.writer.write({ keys: [key], plan: create });
@@ -245,7 +125,7 @@ describe('the write path', () => {
     expect((await other.reader.read([key]))[0].record).to.equal(undefined);
   });
 
-  it('marks no record that is never cached', async () => {
+  it('does not mark records that are never cached', async () => {
     const { writer, cache } = freshStack();
     const claim = emailKey('ann@example.org' as never);
     await writer.write({

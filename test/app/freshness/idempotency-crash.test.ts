@@ -25,46 +25,46 @@ import {
 import type { Ending } from '../../support/scripted-cache.ts';
 import { yieldToEventLoop } from '../../support/yield-to-event-loop.ts';
 
-describe('a request with an idempotency key whose first sender died between commit and publish', () => {
-  /** The first one died after its commit, and the old value came into the cache: its marker had been thrown out. */
-  async function died() {
+describe('a request with an idempotency key whose first attempt crashed between commit and publish', () => {
+  /** The first attempt crashed after its commit. Its marker had been evicted and the old value filled before. */
+  async function crashedAttempt() {
     const stack = await idempotencyStack();
     const { service, store, shared, cache, binding, crashAfterCommit, inStore, soon } = stack;
     const { version, record } = await inStore();
-    const at = async (key: RecordKey) => cacheKey(await binding.establish(soon()), key);
+    const keyOf = async (key: RecordKey) => cacheKey(await binding.establish(soon()), key);
     store.beforeCommit = async () => {
       store.beforeCommit = async () => {};
-      await shared.put(await at(MEMBERSHIP), encodeValue(version, record), 1_800_000, soon());
+      await shared.put(await keyOf(MEMBERSHIP), encodeValue(version, record), 1_800_000, soon());
     };
     crashAfterCommit();
     expect(await failureOf(sendRequest(service, ann, promote))).to.have.property('message', 'scripted crash');
     expect(cache.of('put').some(({ keys }) => keys[0]?.endsWith(recordId(MEMBERSHIP)))).to.equal(true);
-    return { ...stack, at };
+    return { ...stack, keyOf };
   }
 
-  it('covers what it changed before it answers, so that no old value outlives the answer', async () => {
-    const { other, third } = await died();
-    // Nobody has acknowledged the change yet.
+  it('marks the changed records before it is answered, so that no old value is served afterwards', async () => {
+    const { other, third } = await crashedAttempt();
+    // Permitted, because the write has not been acknowledged yet.
     expect((await third.reader.read([MEMBERSHIP]))[0].version).to.equal(1);
     expect((await sendRequest(other.service, ann, promote)).wasReplayed).to.equal(true);
     expect((await third.reader.read([MEMBERSHIP]))[0].version).to.equal(2);
     expect((await third.service.memberships.get(ann, ACME, BOB)).record.role).to.equal('Admin');
   });
 
-  it('looks first, then puts a fresh marker on each key that was changed, then answers', async () => {
-    const { other, store, at, cache } = await died();
-    const look = store.readIdempotencyRecord.bind(store);
-    store.readIdempotencyRecord = async (...asked) => {
+  it('looks up the idempotency record, then puts a new marker on each changed record, then answers', async () => {
+    const { other, store, keyOf, cache } = await crashedAttempt();
+    const lookup = store.readIdempotencyRecord.bind(store);
+    store.readIdempotencyRecord = async (...args) => {
       other.cache.calls.push({ operation: 'get', keys: ['lookup'], deadline: 0 });
-      return look(...asked);
+      return lookup(...args);
     };
     let isAnswered = false;
     let release = () => {};
-    const held = new Promise<void>((resolve) => {
+    const released = new Promise<void>((resolve) => {
       release = resolve;
     });
     other.cache.script = async ({ operation }): Promise<Ending> => {
-      if (operation === 'put') await held;
+      if (operation === 'put') await released;
       return 'answered';
     };
     const answered = sendRequest(other.service, ann, promote).then(() => {
@@ -78,13 +78,13 @@ describe('a request with an idempotency key whose first sender died between comm
     const steps = calls.slice(calls.findIndex(({ keys }) => keys[0] === 'lookup'));
     expect(steps.map(({ operation, keys }) => [operation, ...keys])).to.deep.equal([
       ['get', 'lookup'],
-      ['put', await at(MEMBERSHIP)],
+      ['put', await keyOf(MEMBERSHIP)],
     ]);
     const markers = [...cache.of('put'), ...other.cache.of('put')].map(({ value }) => value);
     expect(new Set(markers).size).to.equal(markers.length);
   });
 
-  it('covers every record of a change that touched several', async () => {
+  it('marks every record of a write that changed several', async () => {
     const { service, other, events, crashAfterCommit } = await idempotencyStack();
     const transfer: Operation = (on, caller) => on.organizations.transferOwnership(caller, ACME, BOB);
     crashAfterCommit();
@@ -99,8 +99,8 @@ describe('a request with an idempotency key whose first sender died between comm
     expect(await events()).to.have.length(3);
   });
 
-  it('answers that the outcome is unknown while a marker is not acknowledged, and applies nothing', async () => {
-    const { other, third, inStore, events } = await died();
+  it('fails with OutcomeUnknown while a marker is not acknowledged, and writes nothing', async () => {
+    const { other, third, inStore, events } = await crashedAttempt();
     for (const ending of ['failed', 'lost'] as const) {
       other.cache.script = ({ operation }) => (operation === 'put' ? ending : 'answered');
       const before = other.cache.of('put').length;
@@ -113,8 +113,8 @@ describe('a request with an idempotency key whose first sender died between comm
     expect((await sendRequest(third.service, ann, promote)).wasReplayed).to.equal(true);
   });
 
-  it('is not undone by a reader who loads while the retry answers', async () => {
-    const { other, third, clock } = await died();
+  it('stays visible if a reader loads the record during the retry', async () => {
+    const { other, third, clock } = await crashedAttempt();
     const [, read] = await Promise.all([
       sendRequest(other.service, ann, promote),
       third.reader.read([MEMBERSHIP]),

@@ -13,8 +13,8 @@ import {
   sendRequest,
 } from '../../support/idempotency-stack.ts';
 
-describe('a request with an idempotency key that comes twice at the same moment', () => {
-  it('gets the first answer when the first one commits between its lookup and its commit', async () => {
+describe('two concurrent requests with the same idempotency key', () => {
+  it('have the same result if one commits between the lookup and the commit of the other', async () => {
     const { service, other, afterNextLookup, inStore, events } = await idempotencyStack();
     let first: unknown;
     afterNextLookup(async () => {
@@ -30,11 +30,11 @@ describe('a request with an idempotency key that comes twice at the same moment'
     ]);
   });
 
-  it('gets the first answer, not the refusal that what it knew led to', async () => {
+  it('have the same result even if the second was refused based on an older state', async () => {
     const { service, other, afterNextLookup } = await idempotencyStack();
     const bob = user('bob');
     let first: unknown;
-    // Bob may not do it when the retry reads, may when the first one is decided, which commits after the lookup.
+    // Bob lacks the permission when the second request reads. He has it when the first request is decided and committed.
     afterNextLookup(async () => {
       await promote(other.service, ann);
       first = await sendRequest(other.service, bob, rename('Bobs'));
@@ -43,7 +43,7 @@ describe('a request with an idempotency key that comes twice at the same moment'
     expect(second).to.deep.equal({ ...(first as object), wasReplayed: true });
   });
 
-  it('is refused as it should be when the first one was refused too', async () => {
+  it('are both refused if neither is permitted', async () => {
     const { service, afterNextLookup } = await idempotencyStack();
     afterNextLookup(async () => {});
     expect(await failureOf(sendRequest(service, user('bob'), rename('Bobs')))).to.have.property(
@@ -52,7 +52,7 @@ describe('a request with an idempotency key that comes twice at the same moment'
     );
   });
 
-  it('gets the first answer, not a conflict, when the first one commits as it gives up', async () => {
+  it('have the same result if one commits during the last attempt of the other', async () => {
     const { service, other, store, events } = await idempotencyStack();
     const commit = store.commit.bind(store);
     let tries = 0;
@@ -71,7 +71,7 @@ describe('a request with an idempotency key that comes twice at the same moment'
     expect(await events()).to.have.length(3);
   });
 
-  it('is refused when the one that came in between had the same key for another change', async () => {
+  it('are refused if their fingerprints differ', async () => {
     const { service, other, afterNextLookup, inStore } = await idempotencyStack();
     afterNextLookup(async () => void (await sendRequest(other.service, ann, promote)));
     const second = await failureOf(sendRequest(service, ann, rename('Other'), { fingerprint: 'other' }));
@@ -79,16 +79,16 @@ describe('a request with an idempotency key that comes twice at the same moment'
     expect((await inStore()).record?.role).to.equal('Admin');
   });
 
-  it('is applied once, and both answers are equal, though both looked before either committed', async () => {
+  it('are applied once with the same result even if both lookup up the key before either commits', async () => {
     const { service, other, store, inStore, events } = await idempotencyStack();
-    const looked: (() => void)[] = [];
-    const look = store.readIdempotencyRecord.bind(store);
-    store.readIdempotencyRecord = async (...asked) => {
-      const found = await look(...asked);
-      if (looked.length < 2) {
+    const waiting: (() => void)[] = [];
+    const lookup = store.readIdempotencyRecord.bind(store);
+    store.readIdempotencyRecord = async (...args) => {
+      const found = await lookup(...args);
+      if (waiting.length < 2) {
         await new Promise<void>((resolve) => {
-          looked.push(resolve);
-          if (looked.length === 2) for (const go of looked) go();
+          waiting.push(resolve);
+          if (waiting.length === 2) for (const resume of waiting) resume();
         });
       }
       return found;
@@ -105,7 +105,7 @@ describe('a request with an idempotency key that comes twice at the same moment'
 });
 
 describe('a request with an idempotency key whose outcome is unknown', () => {
-  it('was applied: the retry on another instance gets the answer, and nothing is applied twice', async () => {
+  it('is not applied again by a retry on another instance if it was applied', async () => {
     const { service, other, store, inStore, events } = await idempotencyStack();
     store.afterCommit = async () => {
       store.afterCommit = async () => {};
@@ -119,7 +119,7 @@ describe('a request with an idempotency key whose outcome is unknown', () => {
     expect(await events()).to.have.length(3);
   });
 
-  it('was not applied: the retry applies it', async () => {
+  it('is applied by the retry if it was not applied', async () => {
     const { service, other, store, inStore } = await idempotencyStack();
     store.beforeCommit = async () => {
       store.beforeCommit = async () => {};
@@ -130,8 +130,8 @@ describe('a request with an idempotency key whose outcome is unknown', () => {
     expect((await inStore()).version).to.equal(2);
   });
 
-  for (const [when, change] of Object.entries({ 'undone since': demote, 'as it was': promote })) {
-    it(`lands after its retry was applied (${when}): then it is not applied`, async () => {
+  for (const [when, change] of Object.entries({ 'undone meanwhile': demote, 'unchanged since': promote })) {
+    it(`is not applied if its commit arrives after the retry was applied (${when})`, async () => {
       const { service, other, store, inStore, soon } = await idempotencyStack();
       let late = async () => {};
       store.beforeCommit = async (sent) => {

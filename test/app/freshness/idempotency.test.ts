@@ -35,7 +35,7 @@ async function withAcme() {
 const DAY_MS = 86_400_000;
 
 describe('a request with an idempotency key', () => {
-  it('that comes again gets the first answer, on any instance, and changes nothing', async () => {
+  it('returns the first result when it is repeated on any instance, and changes nothing', async () => {
     const { service, another, eventsOfAcme } = await withAcme();
     const first = await sendRequest(service, user('ann'), promote);
     expect(first.wasReplayed).to.equal(false);
@@ -49,7 +49,7 @@ describe('a request with an idempotency key', () => {
     expect(await eventsOfAcme()).to.deep.equal(events);
   });
 
-  it('gets the first answer though much has changed since', async () => {
+  it('returns the first result even if the records have changed since', async () => {
     const { service } = await withAcme();
     const first = await sendRequest(service, user('ann'), promote);
     await demote(service, user('ann'));
@@ -60,7 +60,7 @@ describe('a request with an idempotency key', () => {
     );
   });
 
-  it('gets no answer again where there was none', async () => {
+  it('returns no result again if the first attempt had none', async () => {
     const { service } = await withAcme();
     const remove = (on: AccountService, caller: Caller) => on.memberships.remove(caller, ACME, BOB);
     expect(await sendRequest(service, user('ann'), remove)).to.deep.equal({
@@ -73,7 +73,7 @@ describe('a request with an idempotency key', () => {
     });
   });
 
-  it('is refused when the key was used for another one, which is forgotten neither', async () => {
+  it('is refused if the key was used for a different request, which remains stored', async () => {
     const { service, eventsOfAcme } = await withAcme();
     await sendRequest(service, user('ann'), promote);
     const events = await eventsOfAcme();
@@ -86,7 +86,7 @@ describe('a request with an idempotency key', () => {
     expect((await sendRequest(service, user('ann'), demote, { key: 'other' })).wasReplayed).to.equal(false);
   });
 
-  it('is forgotten after 24 hours', async () => {
+  it('can be repeated for 24 hours', async () => {
     const { service, clock } = await withAcme();
     const first = await sendRequest(service, user('ann'), rename('One'));
     await rename('Two')(service, user('ann'));
@@ -105,7 +105,7 @@ describe('a request with an idempotency key', () => {
     });
   });
 
-  it('is remembered only once it changed something: a refusal leaves the key free', async () => {
+  it('does not use up the key if it is refused', async () => {
     const { service } = await withAcme();
     expect(await errorCodeOf(sendRequest(service, user('bob'), rename('One')))).to.equal('forbidden');
     await promote(service, user('ann'));
@@ -114,7 +114,7 @@ describe('a request with an idempotency key', () => {
     expect(allowed.result).to.have.nested.property('record.displayName', 'Two');
   });
 
-  it('is remembered only once it changed something: what was so already leaves the key free', async () => {
+  it('does not use up the key if there is nothing to change', async () => {
     const { service } = await withAcme();
     const idle = await sendRequest(service, user('ann'), rename('acme'));
     expect(idle.result).to.deep.include({ version: 1 });
@@ -124,7 +124,7 @@ describe('a request with an idempotency key', () => {
     expect(back.result).to.deep.include({ version: 3 });
   });
 
-  it('belongs to its sender: everybody has their own keys', async () => {
+  it('has a key that is scoped to its caller', async () => {
     const { service } = await withAcme();
     const named = (name: string): Caller => ({ type: 'service', name, scopes: ['admin'] });
     const callers: Readonly<Record<string, Caller>> = {
@@ -148,7 +148,7 @@ describe('a request with an idempotency key', () => {
     }
   });
 
-  it('of nobody in particular is remembered too', async () => {
+  it('is also idempotent for anonymous callers', async () => {
     const { service, driver } = await withAcme();
     const create = (on: AccountService) => serviceDriver(on).createUser('dora');
     const first = await sendRequest(service, anonymous, create);
@@ -156,7 +156,7 @@ describe('a request with an idempotency key', () => {
     expect(await errorCodeOf(driver.createUser('dora'))).to.equal('user_already_exists');
   });
 
-  it('finds nothing of who had the name before', async () => {
+  it('does not find keys of a deleted user with the same name', async () => {
     const { service, driver } = await withAcme();
     const edit = (name: string) => (on: AccountService) =>
       on.users.update(user('bob'), BOB, { firstName: text(name) });
@@ -169,7 +169,7 @@ describe('a request with an idempotency key', () => {
     expect(fresh.result).to.have.nested.property('record.firstName', 'New');
   });
 
-  it('of somebody suspended is refused, and remembered when they are back', async () => {
+  it('is refused while the user is suspended, and returns the first result afterwards', async () => {
     const { service } = await withAcme();
     const first = await sendRequest(service, user('carl'), promote);
     await service.users.suspend(admin, user('carl').username);
@@ -185,7 +185,7 @@ describe('a request with an idempotency key', () => {
     expect(await sendRequest(service, user('carl'), promote)).to.deep.equal({ ...first, wasReplayed: true });
   });
 
-  it('is looked up before anything is decided: who may not do it any more gets the first answer', async () => {
+  it('is looked up before permissions are checked', async () => {
     const { service, another } = await withAcme();
     const carl = user('carl');
     const leave = (on: AccountService) => on.memberships.remove(carl, ACME, carl.username);
@@ -195,7 +195,7 @@ describe('a request with an idempotency key', () => {
     expect((await sendRequest(elsewhere, carl, leave)).wasReplayed).to.equal(true);
   });
 
-  it('is not looked for, nor remembered, without a key', async () => {
+  it('is neither looked up nor stored without a key', async () => {
     const { service, store } = await withAcme();
     let lookups = 0;
     store.readIdempotencyRecord = async () => {
@@ -206,7 +206,7 @@ describe('a request with an idempotency key', () => {
     expect(lookups).to.equal(0);
   });
 
-  it('is not decided while the store cannot be asked what became of it', async () => {
+  it('is not executed if the lookup fails', async () => {
     const { service, store, eventsOfAcme } = await withAcme();
     const events = await eventsOfAcme();
     const failure = new Error('scripted');
@@ -216,7 +216,7 @@ describe('a request with an idempotency key', () => {
     expect(await eventsOfAcme()).to.deep.equal(events);
   });
 
-  it('says by itself whose it is', () => {
+  it('has the key of the user who sent it', () => {
     const { userKey } = new IdempotentRequest({ caller: user('ann'), key: 'k', fingerprint: 'f' });
     expect(userKey).to.deep.equal({ kind: 'user', username: 'ann' });
     expect(new IdempotentRequest({ caller: admin, key: 'k', fingerprint: 'f' }).userKey).to.equal(undefined);

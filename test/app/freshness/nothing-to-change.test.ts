@@ -7,8 +7,8 @@ import { CacheUnavailable } from '../../../src/ports/errors.ts';
 import { aUser, text, uniqueUsername } from '../../support/accounts.ts';
 import { freshInstance, freshStack } from '../../support/fresh-stack.ts';
 
-/** Who is told that all is as they wish has been told that a change stands, whoever made it and did not get to publish it. */
-describe('a change that finds nothing to change', () => {
+/** "Nothing to change" acknowledges an earlier write, whose process may have crashed before publishing. */
+describe('a write that finds nothing to change', () => {
   const user = aUser({ username: uniqueUsername() });
   const key = userKey(user.username);
   const naming =
@@ -26,7 +26,7 @@ describe('a change that finds nothing to change', () => {
             }),
           };
 
-  /** The store holds `After`; this entry stands in the cache, though nobody's marker was replaced by it. */
+  /** The store holds `After`; the cache holds this entry because the write was never published. */
   async function unpublished(entry: (old: string) => string | undefined) {
     const stack = freshStack();
     const { clock, store, shared, binding } = stack;
@@ -42,26 +42,26 @@ describe('a change that finds nothing to change', () => {
     return { ...stack, asked, entry: async () => shared.get(at, Number.POSITIVE_INFINITY) };
   }
 
-  it('lets no instance answer with an older value that is left in the cache', async () => {
+  it('invalidates an older value in the cache', async () => {
     const { asked, reader } = await unpublished((old) => old);
     expect(await asked.writer.write({ keys: [key], plan: naming('After') })).to.equal('as it was');
     expect((await reader.read([key]))[0].record?.firstName).to.equal('After');
   });
 
-  it('lets no reader fill one any more that holds a lease', async () => {
+  it('invalidates a lease, so that its reader cannot fill an older value', async () => {
     const lease = encodeLease('somebody');
     const { asked, entry } = await unpublished(() => lease);
     await asked.writer.write({ keys: [key], plan: naming('After') });
     expect(decode((await entry()) ?? '').type).to.equal('marker');
   });
 
-  it('covers what it cannot read: an instance of another version may', async () => {
+  it('invalidates an unreadable entry, which an instance of another version may be able to read', async () => {
     const { asked, entry } = await unpublished((old) => old.replace('"f":1', '"f":2'));
     await asked.writer.write({ keys: [key], plan: naming('After') });
     expect(await entry()).to.include('"m":');
   });
 
-  it('covers nothing where nothing stands, or what it has found itself', async () => {
+  it('puts no marker if the cache has no entry or the current value', async () => {
     const { asked, writer, cache } = await unpublished(() => undefined);
     await asked.writer.write({ keys: [key], plan: naming('After') });
     expect(asked.cache.of('put')).to.deep.equal([]);
@@ -71,13 +71,13 @@ describe('a change that finds nothing to change', () => {
     expect(cache.of('put').length).to.equal(marks);
   });
 
-  it('covers no marker again, so that many who find nothing to change keep nobody from caching', async () => {
+  it('does not replace a marker, so that frequent no-op writes do not prevent caching', async () => {
     const { asked, entry } = await unpublished(() => encodeMarker('of somebody'));
     await asked.writer.write({ keys: [key], plan: naming('After') });
     expect(await entry()).to.equal(encodeMarker('of somebody'));
   });
 
-  it('covers it where the cache does not say what stands there, and is not answered where that fails too', async () => {
+  it('puts a marker if the entry cannot be read from the cache, and fails if that fails too', async () => {
     const { asked, entry } = await unpublished((old) => old);
     asked.cache.script = ({ operation }) => (operation === 'put' ? 'answered' : 'failed');
     expect(await asked.writer.write({ keys: [key], plan: naming('After') })).to.equal('as it was');

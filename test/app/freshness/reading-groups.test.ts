@@ -8,7 +8,7 @@ import { freshStack } from '../../support/fresh-stack.ts';
 import type { Ending } from '../../support/scripted-cache.ts';
 import { yieldToEventLoop } from '../../support/yield-to-event-loop.ts';
 
-/** A stack whose store holds so many users. */
+/** A stack with this number of users. */
 async function stackWithUsers(count: number) {
   const stack = freshStack();
   const { store, clock, binding, shared } = stack;
@@ -16,12 +16,12 @@ async function stackWithUsers(count: number) {
   const until = () => clock.monotonic() + 1000;
   for (const user of users) await store.commit(aChange([create(userKey(user.username), user)]), until());
   const { storeId, generation } = await binding.establish(until());
-  const at = (key: RecordKey) => `${storeId}:${generation}:${recordId(key)}`;
+  const cacheKeyOf = (key: RecordKey) => `${storeId}:${generation}:${recordId(key)}`;
   const keys = users.map(({ username }): RecordKey => userKey(username));
   const group = (...which: number[]): Group => which.flatMap((i) => keys[i] ?? []);
   const putMarker = (i: number) =>
-    shared.put(at(group(i)[0] as RecordKey), encodeMarker('writer'), 5000, until());
-  const entry = (i: number) => shared.get(at(group(i)[0] as RecordKey), until());
+    shared.put(cacheKeyOf(group(i)[0] as RecordKey), encodeMarker('writer'), 5000, until());
+  const entry = (i: number) => shared.get(cacheKeyOf(group(i)[0] as RecordKey), until());
   const versions = async (groups: readonly Group[]) =>
     (await stack.reader.readGroups(groups)).map((answer) => answer.map(({ version }) => version));
   const snapshots: string[][] = [];
@@ -30,20 +30,32 @@ async function stackWithUsers(count: number) {
     snapshots.push(all.map(recordId));
     return readMany.call(store, all, deadline) as never;
   };
-  const forget = () => {
+  const resetCalls = () => {
     snapshots.length = 0;
     stack.cache.calls.length = 0;
   };
   const ids = (...which: number[]) => group(...which).map(recordId);
-  return { ...stack, users, at, group, ids, putMarker, entry, versions, snapshots, forget, until };
+  return {
+    ...stack,
+    users,
+    cacheKeyOf,
+    group,
+    ids,
+    putMarker,
+    entry,
+    versions,
+    snapshots,
+    resetCalls,
+    until,
+  };
 }
 
 describe('reading several groups of records', () => {
-  it('costs one round trip while the cache holds them all, each key asked for once', async () => {
-    const { reader, cache, snapshots, group, forget, users } = await stackWithUsers(4);
+  it('takes one cache round trip if all records are cached, with each key requested once', async () => {
+    const { reader, cache, snapshots, group, resetCalls, users } = await stackWithUsers(4);
     await reader.readGroups([group(0, 1, 2, 3)]);
     await yieldToEventLoop();
-    forget();
+    resetCalls();
     const answers = await reader.readGroups([group(0, 1), group(0, 2), group(0, 1), group(3)]);
     expect(answers.map((answer) => answer.map(({ record }) => record))).to.deep.equal([
       [users[0], users[1]],
@@ -57,27 +69,27 @@ describe('reading several groups of records', () => {
     ]);
   });
 
-  it('answers from the cache what is wholly there, and reads the rest in one snapshot, each group whole', async () => {
-    const { reader, cache, snapshots, group, ids, forget } = await stackWithUsers(5);
+  it('answers completely cached groups from the cache and reads the other groups in one snapshot', async () => {
+    const { reader, cache, snapshots, group, ids, resetCalls } = await stackWithUsers(5);
     await reader.readGroups([group(0, 1, 2)]);
     await yieldToEventLoop();
-    forget();
+    resetCalls();
     await reader.readGroups([group(0, 1), group(0, 3), group(2, 4)]);
     expect(snapshots).to.deep.equal([ids(0, 3, 2, 4)]);
     expect(cache.of('getMany')).to.have.length(1);
     expect(cache.of('add'), 'leases for what is missing').to.have.length(2);
     await yieldToEventLoop();
     expect(cache.of('replace'), 'fills under them').to.have.length(2);
-    forget();
+    resetCalls();
     await reader.readGroups([group(0, 1), group(0, 3), group(2, 4)]);
     expect(snapshots).to.deep.equal([]);
   });
 
-  it('puts no value from the cache together with a record from the store', async () => {
+  it('never combines cached values and stored records in one group', async () => {
     const { reader, store, group, users, versions, until } = await stackWithUsers(2);
     await reader.readGroups([group(0)]);
     await yieldToEventLoop();
-    // Both change after the look at the cache, past the protocol, which would have marked the first one.
+    // Changes both records after the cache lookup, bypassing the protocol, which would have marked the first one.
     store.beforeRead = async () => {
       store.beforeRead = async () => {};
       const renamed = (user: User | undefined) => ({ ...aUser(user), firstName: text('Renamed') });
@@ -87,7 +99,7 @@ describe('reading several groups of records', () => {
     expect(await versions([group(0), group(0, 1)])).to.deep.equal([[1], [2, 2]]);
   });
 
-  it('begins the snapshots only after all leases were answered', async () => {
+  it('starts the snapshots only after the responses for all leases', async () => {
     const { reader, cache, store, group } = await stackWithUsers(3);
     const order: string[] = [];
     cache.script = async ({ operation }): Promise<Ending> => {
@@ -100,7 +112,7 @@ describe('reading several groups of records', () => {
     expect(order.slice(0, 5)).to.deep.equal(['getMany', 'add', 'add', 'add', 'snapshot']);
   });
 
-  it('takes no more than 100 keys into a snapshot, and fills a record that is in several of them once', async () => {
+  it('reads at most 100 keys per snapshot and fills a record in several snapshots once', async () => {
     const { reader, cache, snapshots, group, versions } = await stackWithUsers(160);
     const groups = Array.from({ length: 53 }, (_, i) => group(0, 1 + 3 * i, 2 + 3 * i, 3 + 3 * i));
     const answers = await versions(groups);
@@ -113,19 +125,19 @@ describe('reading several groups of records', () => {
     expect(snapshots).to.have.length(2);
   });
 
-  it('reads past a marker without waiting, and neither leases nor fills what is marked', async () => {
-    const { cache, snapshots, group, ids, putMarker, versions, entry, forget } = await stackWithUsers(4);
+  it('reads a marked record from the store without waiting, and neither leases nor fills it', async () => {
+    const { cache, snapshots, group, ids, putMarker, versions, entry, resetCalls } = await stackWithUsers(4);
     await versions([group(0, 1)]);
     await yieldToEventLoop();
     await putMarker(1);
-    forget();
+    resetCalls();
     expect(await versions([group(0), group(1, 2)])).to.deep.equal([[1], [1, 1]]);
     expect(snapshots).to.deep.equal([ids(1, 2)]);
     expect(cache.of('add').map(({ keys }) => keys)).to.have.length(1);
     expect(await entry(1)).to.equal(encodeMarker('writer'));
   });
 
-  it('goes on from the store while the cache fails, as many groups together as a snapshot takes', async () => {
+  it('reads the store while the cache fails, with as many groups per snapshot as possible', async () => {
     const { cache, snapshots, group, ids, versions } = await stackWithUsers(3);
     cache.script = () => 'failed';
     expect(await versions([group(0, 1), group(0, 2)])).to.deep.equal([
@@ -136,11 +148,11 @@ describe('reading several groups of records', () => {
     expect(cache.of('add')).to.deep.equal([]);
   });
 
-  it('does not believe a look that came back when the cache is trusted no more', async () => {
-    const { reader, cache, breaker, snapshots, group, forget } = await stackWithUsers(2);
+  it('ignores a cache lookup that returns after the circuit breaker has opened', async () => {
+    const { reader, cache, breaker, snapshots, group, resetCalls } = await stackWithUsers(2);
     await reader.readGroups([group(0, 1)]);
     await yieldToEventLoop();
-    forget();
+    resetCalls();
     cache.script = ({ operation }) => {
       if (operation === 'getMany') breaker.mayTrustCache = () => false;
       return 'answered';
@@ -149,25 +161,25 @@ describe('reading several groups of records', () => {
     expect(snapshots).to.have.length(1);
   });
 
-  it('reads everything from the store where one record is of a kind that is never cached', async () => {
+  it('reads everything from the store if one record is of a kind that is never cached', async () => {
     const { reader, cache, snapshots, group } = await stackWithUsers(1);
     await reader.readGroups([group(0), [emailKey('ann@example.org' as never)]]);
     expect(cache.calls).to.deep.equal([]);
     expect(snapshots).to.have.length(1);
   });
 
-  describe('that other readers are loading', () => {
+  describe('while other readers are loading them', () => {
     const leased = async () => {
       const stack = await stackWithUsers(3);
-      const { shared, group, at, until, users } = stack;
-      const key = (i: number) => at(group(i)[0] as RecordKey);
+      const { shared, group, cacheKeyOf, until, users } = stack;
+      const key = (i: number) => cacheKeyOf(group(i)[0] as RecordKey);
       for (const i of [0, 1, 2]) await shared.add(key(i), encodeLease(`other-${i}`), 2000, until());
       const fill = (i: number) =>
         shared.replace(key(i), encodeLease(`other-${i}`), encodeValue(1, users[i]), 5000, until());
       return { ...stack, fill };
     };
 
-    it('waits for them, and reads from the store only the groups that they have not filled', async () => {
+    it('waits, then reads only the groups from the store that were not filled', async () => {
       const { reader, clock, snapshots, group, ids, fill, cache } = await leased();
       const reading = reader.readGroups([group(0), group(1, 2)]);
       await yieldToEventLoop();
@@ -183,7 +195,7 @@ describe('reading several groups of records', () => {
       expect(cache.of('replace')).to.deep.equal([]);
     });
 
-    it('takes what they fill, all in one look', async () => {
+    it('returns the filled values with one cache lookup', async () => {
       const { reader, clock, snapshots, group, fill, cache } = await leased();
       const reading = reader.readGroups([group(0, 1), group(1, 2)]);
       await yieldToEventLoop();
@@ -194,7 +206,7 @@ describe('reading several groups of records', () => {
       expect(cache.of('getMany')).to.have.length(2);
     });
 
-    it('stops waiting when a writer marks one of them', async () => {
+    it('stops waiting if a writer marks a record', async () => {
       const { reader, clock, snapshots, group, putMarker } = await leased();
       const reading = reader.readGroups([group(0), group(1)]);
       await yieldToEventLoop();
@@ -204,9 +216,9 @@ describe('reading several groups of records', () => {
       expect(snapshots).to.have.length(1);
     });
 
-    it('does not wait where something has to be read anyway', async () => {
-      const { reader, snapshots, group, shared, at, until } = await leased();
-      await shared.put(at(group(2)[0] as RecordKey), encodeMarker('writer'), 5000, until());
+    it('does not wait if another record must be read from the store anyway', async () => {
+      const { reader, snapshots, group, shared, cacheKeyOf, until } = await leased();
+      await shared.put(cacheKeyOf(group(2)[0] as RecordKey), encodeMarker('writer'), 5000, until());
       await reader.readGroups([group(0), group(1), group(2)]);
       expect(snapshots).to.have.length(1);
     });

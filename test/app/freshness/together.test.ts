@@ -10,7 +10,7 @@ import { sleepAsStep } from '../../support/sleep-as-step.ts';
 
 const NOW = '2026-01-01T00:00:00.000Z';
 
-/** Changes all records at once, so that their versions are equal at every instant. */
+/** Changes all records in one commit, so that their versions are equal at every instant. */
 const changeAll = (loaded: readonly Loaded[]) => ({
   result: (loaded[0]?.version ?? 0) + 1,
   change: changeOf({
@@ -21,12 +21,12 @@ const changeAll = (loaded: readonly Loaded[]) => ({
   }),
 });
 
-/** The groups that overlap: what is answered from the cache for one may have to be loaded for another. */
+/** Overlapping groups: a record may be answered from the cache for one group and loaded for another. */
 const overlapping = ([a, b, c]: readonly RecordKey[]): readonly Group[] =>
   a && b && c ? [[a, b], [b, c], [c, a, b], [a]] : [];
 
-describe('records read in groups, under any schedule of two writers and two readers on two instances', () => {
-  it('were true together in each group, and never older than what was acknowledged before', () =>
+describe('groups of records, under random schedules of two writers and two readers on two instances', () => {
+  it('are consistent snapshots and never miss an acknowledged write', () =>
     fc.assert(
       fc.asyncProperty(fc.scheduler(), async (scheduler) => {
         const stack = freshStack();

@@ -89,7 +89,7 @@ export const MUTANTS: readonly Mutant[] = [
     violates: MISSED,
   },
   {
-    rule: 'no-op write: cover older entries',
+    rule: 'no-op write: invalidate older entries',
     mutation: { writer: writes.leaveOlderEntries },
     violates: MISSED,
     isElusive: true,

@@ -170,7 +170,7 @@ export function shortenMarkersOfOddInstances(parts: Parts, instance: number): Pa
   return { ...parts, settings: { ...parts.settings, markerTtlMs: 10, storeTimeoutMs: 8 } };
 }
 
-/** Answers "nothing to change" without covering older cache entries. */
+/** Answers "nothing to change" without invalidating older cache entries. */
 export function leaveOlderEntries(parts: Parts, reader: FreshReader): FreshWriter {
   const markers = new Markers(parts);
   markers.invalidateOlder = async () => {};

@@ -1,4 +1,5 @@
 import { recordId } from '../../../../src/domain/records.ts';
+import { formatEntry } from './formatting.ts';
 import type { Call } from './history.ts';
 import { Linearizability } from './linearizability.ts';
 import { withoutOwner } from './owners.ts';
@@ -40,7 +41,7 @@ function staleEntry(world: SimulatedWorld): Violation | undefined {
   return (
     first && {
       property: 'stale entry left in the cache',
-      details: `${recordId(first.key)}: the cache holds ${first.cached}, the store holds ${first.stored}`,
+      details: `${recordId(first.key)}: the cache holds ${formatEntry(first.cached)}, the store holds ${formatEntry(first.stored)}`,
     }
   );
 }

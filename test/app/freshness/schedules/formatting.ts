@@ -20,7 +20,7 @@ function formatRecord(record: unknown): string {
 }
 
 /** An entry of the cache. */
-function formatEntry(text: unknown): string {
+export function formatEntry(text: unknown): string {
   if (typeof text !== 'string') return 'no entry';
   try {
     const { m: marker, l: lease, v: version, r: record } = JSON.parse(text);

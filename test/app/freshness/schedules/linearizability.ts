@@ -1,5 +1,6 @@
 import { type RecordKey, recordId } from '../../../../src/domain/records.ts';
 import type { CommitLog, Revision } from './commit-log.ts';
+import { formatEntry } from './formatting.ts';
 import type { Call } from './history.ts';
 import { type CallOutcome, isSameOutcome } from './operation.ts';
 import { type SequentialResult, SequentialService } from './sequential-service.ts';
@@ -69,7 +70,7 @@ export class Linearizability {
     const isMissed = this.#acknowledgements.some(
       (one) => one.step < step && one.revision > revision && this.#covers(one, key),
     );
-    const details = `${recordId(key)}: the cache holds ${cached}`;
+    const details = `${recordId(key)}: the cache holds ${formatEntry(cached)}`;
     if (isMissed) return { property: 'acknowledged write missed', details, step };
     return evictsMarkers ? undefined : { property: 'non-monotonic read', details, step };
   }
