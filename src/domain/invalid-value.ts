@@ -14,8 +14,8 @@ export function excerpt(text: string): string {
   return characters.length <= 40 ? text : `${characters.slice(0, 40).join('')}…`;
 }
 
-/** In quotes, with all characters escaped that could disturb a terminal or a log. */
-function quoted(given: string): string {
+/** The beginning of a value in quotes, with all characters escaped that could disturb a terminal or a log. */
+export function quoted(given: string): string {
   return JSON.stringify(excerpt(given)).replace(
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
     (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,

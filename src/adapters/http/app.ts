@@ -6,13 +6,13 @@ import type { Health } from '../../app/operations/health.ts';
 import type { Authenticator } from '../../ports/authenticator.ts';
 import type { Telemetry } from '../../ports/telemetry.ts';
 import { InvalidRequest, RouteNotFound } from './errors.ts';
-import { authenticate, requireActiveSender } from './request/authenticate.ts';
+import { authenticate, requireActiveCaller } from './request/authenticate.ts';
 import { RateLimit } from './request/rate-limit.ts';
 import { assignRequestId, requestIdOf } from './request/request-id.ts';
 import { pathOf } from './request/request-target.ts';
-import { wellFormed } from './request/well-formed.ts';
+import { requireWellFormed } from './request/require-well-formed.ts';
 import { crossOrigin } from './response/cross-origin.ts';
-import type { CursorSeal } from './response/cursor-seal.ts';
+import type { CursorCipher } from './response/cursor-cipher.ts';
 import { problemOf, toApiError } from './response/problems.ts';
 import { send } from './response/send.ts';
 import { checkRoutes } from './routes/check-routes.ts';
@@ -27,52 +27,52 @@ export interface AppParts {
   readonly service: AccountService;
   readonly health: Health;
   readonly authenticator: Authenticator;
-  readonly cursorSeal: CursorSeal;
+  readonly cursorCipher: CursorCipher;
   readonly telemetry: Telemetry;
   /** Per caller and process; 0 = no limit. */
   readonly rateLimitPerMinute: number;
-  /** How many proxies in front are trusted to name the client's address. */
+  /** Number of proxies in front of the service that are trusted to name the client's address. */
   readonly trustProxy: number;
   readonly corsOrigins: readonly string[];
   readonly isDraining: () => boolean;
 }
 
-/** The service over HTTP: every request that Node can make out is answered here. */
+/** The HTTP API. It answers every request that Node can parse. */
 export function createApp(parts: AppParts): RequestListener {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.enable('case sensitive routing');
-  // By itself Node overlooks what comes after 1,000 parameters.
+  // Unlimited: by default, Node ignores parameters after the first 1,000.
   app.set('query parser', (query: string) => parse(query, '&', '=', { maxKeys: 0 }));
   app.set('trust proxy', parts.trustProxy);
 
-  app.use(wellFormed);
+  app.use(requireWellFormed);
   if (parts.corsOrigins.length > 0) app.use(crossOrigin(parts.corsOrigins));
   mount(app, healthRoutes(parts.health, parts.isDraining));
 
   const limit = new RateLimit(parts.rateLimitPerMinute);
-  const forCallers = [privateToCaller, authenticate(parts.authenticator), limit.callers];
+  const forCallers = [privateToCaller, authenticate(parts.authenticator), limit.authenticated];
   const endpoint = endpointFactory(parts.service);
-  app.options('/{*path}', limit.strangers);
-  // A check costs one look at the cache, so nothing is asked about its sender beforehand.
+  app.options('/{*path}', limit.unauthenticated);
+  // A check reads its caller together with the other records, in one cache lookup, so it is not checked beforehand.
   mount(app, checkRoutes(endpoint), ...forCallers);
-  const changing = [...forCallers, requireActiveSender(parts.service)];
-  mount(app, userRoutes(endpoint, parts.cursorSeal), ...changing);
-  mount(app, organizationRoutes(endpoint, parts.cursorSeal), ...changing);
-  mount(app, memberRoutes(endpoint, parts.cursorSeal), ...changing);
+  const forActiveCallers = [...forCallers, requireActiveCaller(parts.service)];
+  mount(app, userRoutes(endpoint, parts.cursorCipher), ...forActiveCallers);
+  mount(app, organizationRoutes(endpoint, parts.cursorCipher), ...forActiveCallers);
+  mount(app, memberRoutes(endpoint, parts.cursorCipher), ...forActiveCallers);
 
   app.use((request) => {
     throw new RouteNotFound(request.method, request.path);
   });
   const answerProblem = problemAnswerer(parts);
   const onError: ErrorRequestHandler = (thrown, _request, response, _next) => answerProblem(response, thrown);
-  app.use(limit.refused, onError);
+  app.use(limit.rejected, onError);
 
-  const noPath = new InvalidRequest([{ path: 'path', message: 'this is not a path' }]);
+  const noPath = new InvalidRequest([{ path: 'path', message: 'is not a valid path' }]);
   return (request, response) => {
     assignRequestId(request, response);
-    // Express leaves some of these to a parser that Node warns of, and answers others with a page of its own.
+    // Express parses some targets with a deprecated parser, and answers others with an HTML page.
     const path = pathOf(request.url ?? '');
     if (path === undefined) return answerProblem(response, noPath);
     request.url = path;
@@ -80,7 +80,7 @@ export function createApp(parts: AppParts): RequestListener {
   };
 }
 
-/** Browsers and proxies may keep an answer only to ask whether it still holds, and only for this caller. */
+/** Clients may cache a response only for this caller, and must revalidate it before each use. */
 const privateToCaller: RequestHandler = (_request, response, next) => {
   response.setHeader('Cache-Control', 'private, no-cache');
   response.vary('Authorization');

@@ -1,13 +1,13 @@
 import type { AnyDomainError } from '../../domain/errors.ts';
 import type { PortsError } from '../../ports/errors.ts';
 
-/** One thing that is wrong with a request, and where: a body field by name, others as `path.…`, `query.…`, `header.…`. */
+/** An error in one part of a request. `path` is the name of a body field, or `path.…`, `query.…`, `header.…`. */
 export interface FieldError {
   readonly path: string;
   readonly message: string;
 }
 
-/** A request that HTTP itself refuses, before or beside the service. */
+/** An error of the HTTP layer, independent of the service. */
 abstract class HttpError extends Error {
   abstract readonly code: string;
   override get name(): string {
@@ -15,7 +15,10 @@ abstract class HttpError extends Error {
   }
 }
 
-/** More than these are only counted, so that a small request has no large answer. */
+/** The message of a required part that is absent. */
+export const MISSING = 'is missing';
+
+/** Further errors are only counted, so that a small request does not get a large answer. */
 const MAX_FIELD_ERRORS = 20;
 
 export class InvalidRequest extends HttpError {
@@ -25,15 +28,20 @@ export class InvalidRequest extends HttpError {
     const more = all.length - MAX_FIELD_ERRORS;
     const fieldErrors =
       more > 0 ? [...all.slice(0, MAX_FIELD_ERRORS), { path: '', message: `and ${more} more` }] : all;
-    super(fieldErrors.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; '));
+    super(fieldErrors.map(textOf).join('; '));
     this.fieldErrors = fieldErrors;
   }
+}
+
+function textOf({ path, message }: FieldError): string {
+  if (path === '') return message;
+  return message === MISSING ? `${path} ${message}` : `${path}: ${message}`;
 }
 
 export class RouteNotFound extends HttpError {
   readonly code = 'not_found';
   constructor(method: string, path: string) {
-    super(`There is no ${method} ${path}.`);
+    super(`There is no route ${method} ${path}.`);
   }
 }
 
@@ -41,7 +49,7 @@ export class MethodNotAllowed extends HttpError {
   readonly code = 'method_not_allowed';
   readonly allowed: readonly string[];
   constructor(method: string, allowed: readonly string[]) {
-    super(`${method} is not allowed here, only ${allowed.join(', ')}.`);
+    super(`${method} is not allowed on this path; allowed: ${allowed.join(', ')}.`);
     this.allowed = allowed;
   }
 }
@@ -50,11 +58,11 @@ export class RequestTimeout extends HttpError {
   readonly code = 'request_timeout';
 }
 
-/** The same as the domain's `VersionMismatch`, of every version that `If-Match` names. */
+/** Like the domain's `VersionMismatch`, for all versions in `If-Match`. */
 export class PreconditionFailed extends HttpError {
   readonly code = 'version_mismatch';
   constructor() {
-    super('What is there is at no version that If-Match names.');
+    super('The resource has none of the versions in If-Match.');
   }
 }
 
@@ -70,7 +78,9 @@ export class RateLimited extends HttpError {
   readonly code = 'rate_limited';
   readonly retryAfterSeconds: number;
   constructor(allowedPerMinute: number, retryAfterSeconds: number) {
-    super(`More than ${allowedPerMinute} requests in a minute; try again in ${retryAfterSeconds} s.`);
+    super(
+      `The limit of ${allowedPerMinute} requests per minute is exceeded; retry in ${retryAfterSeconds} s.`,
+    );
     this.retryAfterSeconds = retryAfterSeconds;
   }
 }
@@ -79,15 +89,15 @@ export class HeadersTooLarge extends HttpError {
   readonly code = 'headers_too_large';
 }
 
-/** Everything else: a mistake of ours. What it was stands in the log under the request's id, and nowhere else. */
+/** Any other error: a defect of the service. Its cause is only logged, with the request id. */
 export class InternalError extends HttpError {
   readonly code = 'internal_error';
   constructor(cause: unknown) {
-    super('Something went wrong here. The log has the details under the request id.', { cause });
+    super('An internal error occurred. The server log has its cause under this request id.', { cause });
   }
 }
 
-/** Every error that a client can meet; the table in problems.ts covers each code. */
+/** All errors of the API; the table in problems.ts covers each code. */
 export type ApiError =
   | AnyDomainError
   | PortsError

@@ -1,24 +1,24 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { answerClientError } from './response/client-errors.ts';
+import { answerClientError } from './response/answer-client-error.ts';
 
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
-const SWEEP_MS = 50;
+const IDLE_CHECK_INTERVAL_MS = 50;
 
-/** The listening socket and its life. */
+/** The listening socket and its connections. */
 export class HttpServer {
   readonly #server: Server;
-  /** Each open connection, with the answers that are owed on it. */
+  /** The open connections, each with its unfinished responses. */
   readonly #connections = new Map<Socket, Set<ServerResponse>>();
   #draining = false;
 
-  /** @param createListener is told how to ask whether the server is stopping */
+  /** @param createListener gets a function that returns whether the server is stopping */
   constructor(createListener: (isDraining: () => boolean) => RequestListener) {
     const listener = createListener(() => this.#draining);
     const onRequest: RequestListener = (request, response) => {
-      this.#owe(response, request.socket);
+      this.#trackResponse(response, request.socket);
       if (this.#draining) response.setHeader('Connection', 'close');
       listener(request, response);
     };
@@ -27,10 +27,10 @@ export class HttpServer {
       requestTimeout: REQUEST_TIMEOUT_MS,
       keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
       connectionsCheckingInterval: 1000,
-      // The listener asks for it, and says so in a problem.
+      // The listener checks it and answers with a problem.
       requireHostHeader: false,
     });
-    // All that fit into 16 KiB; Node would overlook those beyond 1,000.
+    // Unlimited, within 16 KiB: Node would ignore headers beyond the configured number.
     this.#server.maxHeadersCount = 0;
     this.#server.on('request', onRequest);
     this.#server.on('checkExpectation', onRequest);
@@ -39,14 +39,14 @@ export class HttpServer {
       socket.once('close', () => this.#connections.delete(socket));
     });
     this.#server.on('clientError', (error, socket: Socket) => {
-      const owed = this.#connections.get(socket);
-      // Once is enough, whatever still comes.
+      const pending = this.#connections.get(socket);
+      // Later errors on the same connection are ignored.
       this.#connections.delete(socket);
-      if (owed !== undefined) void answerClientError(error, socket, [...owed]);
+      if (pending !== undefined) void answerClientError(error, socket, [...pending]);
     });
   }
 
-  /** Listens, and says where: `http://HOST:PORT`. Rejects with Node's error where it cannot (`EADDRINUSE` …). */
+  /** @returns the URL `http://HOST:PORT`. Rejects with Node's error if it cannot listen (`EADDRINUSE` …). */
   async listen(host: string, port: number): Promise<string> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
@@ -59,7 +59,7 @@ export class HttpServer {
     return `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`;
   }
 
-  /** Stops accepting and waits until what is in flight is answered; `false` = after `timeoutMs` the rest was cut off. */
+  /** Stops accepting connections and finishes the requests in flight; `false` = the rest was cut off after `timeoutMs`. */
   async drain(timeoutMs: number): Promise<boolean> {
     this.#draining = true;
     let inTime = true;
@@ -67,23 +67,23 @@ export class HttpServer {
       inTime = false;
       this.#server.closeAllConnections();
     }, timeoutMs);
-    // Connections that are kept alive become idle one by one, as they are answered.
-    const sweep = setInterval(() => this.#closeIdle(), SWEEP_MS);
+    // Keep-alive connections become idle one by one, as their requests are answered.
+    const idleCheck = setInterval(() => this.#closeIdle(), IDLE_CHECK_INTERVAL_MS);
     await new Promise((resolve) => this.#server.close(resolve));
     clearTimeout(cutOff);
-    clearInterval(sweep);
+    clearInterval(idleCheck);
     return inTime;
   }
 
-  #owe(response: ServerResponse, socket: Socket): void {
-    const owed = this.#connections.get(socket);
-    owed?.add(response);
-    response.once('close', () => owed?.delete(response));
+  #trackResponse(response: ServerResponse, socket: Socket): void {
+    const pending = this.#connections.get(socket);
+    pending?.add(response);
+    response.once('close', () => pending?.delete(response));
   }
 
   #closeIdle(): void {
     this.#server.closeIdleConnections();
-    // Where nothing has ever arrived, Node does not count a connection as idle.
+    // Node does not count a connection as idle on which nothing was ever received.
     for (const socket of this.#connections.keys()) if (socket.bytesRead === 0) socket.destroy();
   }
 }

@@ -12,7 +12,7 @@ export class SystemClock implements Clock {
   }
 
   async sleep(ms: number, until?: AbortSignal): Promise<void> {
-    // Rejects only where it is aborted.
+    // It only rejects when it is aborted.
     await sleep(ms, undefined, until === undefined ? {} : { signal: until }).catch(() => {});
   }
 }

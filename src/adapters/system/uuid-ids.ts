@@ -3,7 +3,7 @@ import { v7 } from 'uuid';
 import type { OrganizationId, UserId } from '../../domain/ids.ts';
 import type { Ids } from '../../ports/ids.ts';
 
-/** Ids of UUID version 7 (RFC 9562), tokens of version 4. */
+/** Ids are UUIDs of version 7 (RFC 9562), tokens of version 4. */
 export class UuidIds implements Ids {
   userId(): UserId {
     return `user_${compact(v7())}`;

@@ -25,7 +25,7 @@ export function actingUsername(caller: Caller): Username {
       `Only a user can do this. The service "${caller.name}" must name the user in the On-Behalf-Of header.`,
     );
   }
-  throw new Unauthenticated('This requires credentials: send an Authorization header.');
+  throw credentialsRequired();
 }
 
 /**
@@ -74,6 +74,11 @@ export function requireDirectService(
   if (isDirectService(caller, scope)) return;
   actingUser(caller, loaded, 'read');
   throw servicesOnly(scope);
+}
+
+/** The error for an anonymous caller. */
+export function credentialsRequired(): Unauthenticated {
+  return new Unauthenticated('This requires credentials: send an Authorization header.');
 }
 
 export function servicesOnly(scope: Scope): Forbidden {

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { HeaderAuthenticator } from '../../../src/adapters/auth/header/header-authenticator.ts';
 import { createApp } from '../../../src/adapters/http/app.ts';
-import { CursorSeal } from '../../../src/adapters/http/response/cursor-seal.ts';
+import { CursorCipher } from '../../../src/adapters/http/response/cursor-cipher.ts';
 import { Health } from '../../../src/app/operations/health.ts';
 import { accountStack } from '../../support/account-stack.ts';
 import { ApiClient, type ApiResponse, createOrganization, problemOf } from '../../support/api-client.ts';
@@ -23,7 +23,7 @@ describe('what changes nothing marks nothing in the cache', () => {
       service,
       health,
       authenticator: new HeaderAuthenticator(),
-      cursorSeal: new CursorSeal(async () => 'store'),
+      cursorCipher: new CursorCipher(async () => 'store'),
       telemetry: { emit: () => {} },
       rateLimitPerMinute: 0,
       trustProxy: 0,

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { expect } from 'chai';
-import { CursorSeal } from '../../../src/adapters/http/response/cursor-seal.ts';
+import { CursorCipher } from '../../../src/adapters/http/response/cursor-cipher.ts';
 import { checkRoutes } from '../../../src/adapters/http/routes/check-routes.ts';
 import { healthRoutes } from '../../../src/adapters/http/routes/health-routes.ts';
 import { memberRoutes } from '../../../src/adapters/http/routes/member-routes.ts';
@@ -105,7 +105,7 @@ function rowsOf(text: string): readonly (readonly string[])[] {
 
 function allRoutes(): string[] {
   const endpoint = () => () => {};
-  const seal = new CursorSeal(async () => '');
+  const seal = new CursorCipher(async () => '');
   const all: Routes = {
     ...healthRoutes(undefined as unknown as Health, () => false),
     ...checkRoutes(endpoint),

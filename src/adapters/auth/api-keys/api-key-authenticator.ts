@@ -6,7 +6,7 @@ import { type ApiKey, digestOf } from './api-key.ts';
 
 const SCHEME = /^ApiKey +(.*)$/i;
 
-/** Services by `Authorization: ApiKey <key>`; whatever else is sent is for the authenticator of users. */
+/** Authenticates services by `Authorization: ApiKey <key>`, and delegates all other requests to the authenticator of users. */
 export class ApiKeyAuthenticator implements Authenticator {
   readonly challenge: string;
   readonly #keys: readonly ApiKey[];
@@ -22,9 +22,9 @@ export class ApiKeyAuthenticator implements Authenticator {
     const [, key] = SCHEME.exec(authorization ?? '') ?? [];
     if (key === undefined) return this.#users.authenticate(authorization);
     const digest = digestOf(key);
-    // Every entry is compared, in the same time each, so that the time says nothing about any of them.
-    const [found] = this.#keys.filter((one) => timingSafeEqual(one.digest, digest));
-    if (found === undefined) throw new Unauthenticated('This API key is not known here.');
-    return { type: 'service', name: found.name, scopes: found.scopes };
+    // All entries are compared in constant time, so that the response time reveals nothing about them.
+    const [match] = this.#keys.filter((apiKey) => timingSafeEqual(apiKey.digest, digest));
+    if (match === undefined) throw new Unauthenticated('This API key is not valid.');
+    return { type: 'service', name: match.name, scopes: match.scopes };
   }
 }

@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { SCOPES, type Scope } from '../../../domain/caller.ts';
 
-/** A service's key as the configuration knows it: never the key itself. */
+/** The configuration of a service's API key. It never contains the key itself. */
 export interface ApiKey {
-  /** Of the service; it may have several keys, so that one can follow another. */
+  /** The name of the service. A service may have several keys, to allow key rotation. */
   readonly name: string;
   readonly scopes: readonly Scope[];
   /** SHA-256 of the whole key as sent, 32 bytes. */
@@ -13,12 +13,12 @@ export interface ApiKey {
 const NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/;
 const KEY_BYTES = 32;
 
-/** What an entry of `API_KEYS` must look like. */
+/** The syntax of `API_KEYS`, for error messages. */
 export const API_KEYS_SYNTAX =
-  'entries like billing:read+write:<64 hex digits, the SHA-256 of the key>, separated by commas, ' +
-  `with scopes among ${SCOPES.join(', ')} (make one with \`rollcall keys new\`)`;
+  'comma-separated entries such as billing:read+write:<64 hex digits, the SHA-256 of the key>, ' +
+  `with the scopes ${SCOPES.join(', ')} (\`rollcall keys new\` generates a key and its entry)`;
 
-/** @returns `undefined` where an entry does not read as one */
+/** @returns `undefined` if an entry is not valid */
 export function parseApiKeys(text: string): readonly ApiKey[] | undefined {
   const keys = text.split(',').map((entry) => parseEntry(entry.trim()));
   return keys.every((key) => key !== undefined) ? keys : undefined;
@@ -33,11 +33,11 @@ function parseEntry(entry: string): ApiKey | undefined {
   return { name, scopes, digest: Buffer.from(hex, 'hex') };
 }
 
-/** @returns `undefined` where one is not a scope, or none is given */
+/** @returns `undefined` if a scope is not valid, or none is given */
 export function parseScopes(text: string, separator: string): readonly Scope[] | undefined {
   const named = text.split(separator).map((scope) => scope.trim());
   const scopes = SCOPES.filter((scope) => named.includes(scope));
-  return named.every((scope) => SCOPES.some((loaded) => loaded === scope)) ? scopes : undefined;
+  return named.every((name) => SCOPES.some((scope) => scope === name)) ? scopes : undefined;
 }
 
 export function isServiceName(name: string): boolean {
@@ -48,7 +48,7 @@ export function digestOf(key: string): Buffer {
   return createHash('sha256').update(key).digest();
 }
 
-/** A key that nobody can guess, and the entry of `API_KEYS` that lets it in. */
+/** Generates a random API key of 256 bits and its entry for `API_KEYS`. */
 export function newApiKey(name: string, scopes: readonly Scope[]): { key: string; entry: string } {
   const key = `rollcall_${randomBytes(KEY_BYTES).toString('base64url')}`;
   return { key, entry: `${name}:${scopes.join('+')}:${digestOf(key).toString('hex')}` };

@@ -4,7 +4,7 @@ import { InvalidValue } from '../../../domain/invalid-value.ts';
 import { parseUsername } from '../../../domain/names.ts';
 import type { Authenticator } from '../../../ports/authenticator.ts';
 
-/** `AUTH=header`, for development: the `Authorization` header *is* the username, and nobody checks it. */
+/** `AUTH=header`, for development only: the `Authorization` header *is* the username and is not verified. */
 export class HeaderAuthenticator implements Authenticator {
   readonly challenge = 'Username realm="rollcall"';
 
@@ -14,7 +14,7 @@ export class HeaderAuthenticator implements Authenticator {
       return { type: 'user', username: parseUsername(authorization) };
     } catch (cause) {
       if (!(cause instanceof InvalidValue)) throw cause;
-      throw new Unauthenticated('The Authorization header must be a username here (AUTH=header).', { cause });
+      throw new Unauthenticated('The Authorization header must be a username (AUTH=header).', { cause });
     }
   }
 }

@@ -7,7 +7,7 @@ import type { Authenticator } from '../../../ports/authenticator.ts';
 import { InvalidRequest } from '../errors.ts';
 import { hasBody } from './has-body.ts';
 
-/** Finds out who is calling, for whatever comes after. */
+/** Authenticates the caller for the handlers that follow. */
 export function authenticate(authenticator: Authenticator): RequestHandler {
   return async (request, response, next) => {
     const caller = await authenticator.authenticate(request.headers.authorization);
@@ -16,8 +16,11 @@ export function authenticate(authenticator: Authenticator): RequestHandler {
   };
 }
 
-/** Sees to it that nobody's body is read. Where none comes, the service finds out who lives as it answers. */
-export function requireActiveSender(service: AccountService): RequestHandler {
+/**
+ * Rejects a user who does not exist or is suspended before the body is read. For a request without a body, the operation
+ * itself checks this.
+ */
+export function requireActiveCaller(service: AccountService): RequestHandler {
   return async (request, response, next) => {
     const caller = callerOf(response);
     if (caller.type === 'user' && hasBody(request)) await service.users.get(caller, caller.username);
@@ -28,12 +31,12 @@ export function requireActiveSender(service: AccountService): RequestHandler {
 /** @throws {InvalidRequest} */
 function withOnBehalfOf(caller: Caller, username: string | undefined): Caller {
   if (username === undefined) return caller;
-  const refuse = (message: string) => new InvalidRequest([{ path: 'header.On-Behalf-Of', message }]);
-  if (caller.type !== 'service') throw refuse('only a service acts for a user');
+  const invalid = (message: string) => new InvalidRequest([{ path: 'header.On-Behalf-Of', message }]);
+  if (caller.type !== 'service') throw invalid('only a service can act on behalf of a user');
   try {
     return { ...caller, onBehalfOf: parseUsername(username) };
   } catch (error) {
-    throw error instanceof InvalidValue ? refuse(error.message) : error;
+    throw error instanceof InvalidValue ? invalid(error.message) : error;
   }
 }
 

@@ -1,14 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import { MIMEType } from 'node:util';
 import getRawBody from 'raw-body';
+import { quoted } from '../../../domain/invalid-value.ts';
 import { InvalidRequest, PayloadTooLarge, UnsupportedMediaType } from '../errors.ts';
 import { hasBody } from './has-body.ts';
 
-const LIMIT_BYTES = 64 * 1024;
+const MAX_BYTES = 64 * 1024;
 
 /**
- * The request's body: JSON in UTF-8, not compressed, up to 64 KiB; `undefined` where there is none. One that is too large
- * is refused as soon as that is known.
+ * The body of the request: uncompressed JSON in UTF-8, at most 64 KiB; `undefined` = there is none. A body that is too large
+ * is rejected before it is received completely.
  * @throws {InvalidRequest | PayloadTooLarge | UnsupportedMediaType}
  */
 export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
@@ -19,18 +20,23 @@ export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw invalid(`the body is not JSON: ${error instanceof Error ? error.message : error}`);
+    throw invalid(`the body is not valid JSON: ${error instanceof Error ? error.message : error}`);
   }
 }
 
 function requireJson({ headers }: IncomingMessage): void {
-  if ((headers['content-encoding'] ?? 'identity') !== 'identity') {
-    throw new UnsupportedMediaType('The body must not be compressed.');
+  const encoding = headers['content-encoding'] ?? 'identity';
+  if (encoding !== 'identity') {
+    throw new UnsupportedMediaType(
+      `Content-Encoding ${quoted(encoding)} is not supported; send the body uncompressed.`,
+    );
   }
   const type = mimeType(headers['content-type'] ?? '');
   const charset = type?.params.get('charset') ?? 'utf-8';
   if (type?.essence !== 'application/json' || charset.toLowerCase() !== 'utf-8') {
-    throw new UnsupportedMediaType('The body must be application/json in UTF-8.');
+    throw new UnsupportedMediaType(
+      `Content-Type must be application/json in UTF-8 (given: ${quoted(headers['content-type'] ?? '')}).`,
+    );
   }
 }
 
@@ -45,23 +51,23 @@ function mimeType(text: string): MIMEType | undefined {
 async function readBytes(request: IncomingMessage): Promise<Buffer> {
   try {
     return await getRawBody(request, {
-      limit: LIMIT_BYTES,
+      limit: MAX_BYTES,
       length: request.headers['content-length'] ?? null,
     });
   } catch (error) {
     if (error instanceof Error && 'type' in error && error.type === 'entity.too.large') {
-      throw new PayloadTooLarge(`The body is larger than ${LIMIT_BYTES / 1024} KiB.`);
+      throw new PayloadTooLarge(`The body is larger than the maximum of ${MAX_BYTES / 1024} KiB.`);
     }
-    throw invalid('the body did not arrive whole');
+    throw invalid('the body was not received completely');
   }
 }
 
-/** Without a byte order mark, where there is one. */
+/** Without the byte order mark, if any. */
 function decode(bytes: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw invalid('the body is not UTF-8');
+    throw invalid('the body is not valid UTF-8');
   }
 }
 

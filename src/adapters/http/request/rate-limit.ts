@@ -7,9 +7,9 @@ import { callerOf } from './authenticate.ts';
 import { networkOf } from './client-network.ts';
 
 /**
- * So many requests a minute and process for each caller; 0 = no limit. What does not come from somebody known counts for
- * the network it comes from: a guess or a made-up name has no allowance of its own, and nobody is locked out by what others
- * do behind the same address.
+ * Limits the requests per minute of each caller, per process; 0 = no limit. Requests without valid credentials count for the
+ * client's network: an invented name gets no quota, and an authenticated caller is not affected by others at the same
+ * address.
  */
 export class RateLimit {
   readonly #perMinute: number;
@@ -20,26 +20,26 @@ export class RateLimit {
     this.#limiter = new RateLimiterMemory({ points: perMinute, duration: 60 });
   }
 
-  /** After authentication. */
-  readonly callers: RequestHandler = async (request, response, next) => {
+  /** For requests that have been authenticated. */
+  readonly authenticated: RequestHandler = async (request, response, next) => {
     await this.#count(response, callerKey(callerOf(response)) ?? networkKey(request));
     next();
   };
 
-  /** Where nobody is asked who they are. */
-  readonly strangers: RequestHandler = async (request, response, next) => {
+  /** For routes without authentication. */
+  readonly unauthenticated: RequestHandler = async (request, response, next) => {
     await this.#count(response, networkKey(request));
     next();
   };
 
-  /** Before a refusal is answered: what was refused uncounted, and callers who turned out to be nobody. */
-  readonly refused: ErrorRequestHandler = async (error, request, response, next) => {
+  /** For errors: counts requests that were rejected before they were counted, and those whose caller does not exist. */
+  readonly rejected: ErrorRequestHandler = async (error, request, response, next) => {
     const network = networkKey(request);
     const counted = countedFor(response);
-    const isImpostor = error instanceof Unauthenticated && counted !== network;
-    // Made-up names would fill the memory.
-    if (isImpostor && counted !== undefined) await this.#limiter.delete(counted);
-    if (isImpostor || counted === undefined) await this.#count(response, network);
+    const isUnknownCaller = error instanceof Unauthenticated && counted !== network;
+    // Invented names would fill the memory.
+    if (isUnknownCaller && counted !== undefined) await this.#limiter.delete(counted);
+    if (isUnknownCaller || counted === undefined) await this.#count(response, network);
     next(error);
   };
 
@@ -49,9 +49,9 @@ export class RateLimit {
     response.locals['countedFor'] = key;
     try {
       await this.#limiter.consume(key);
-    } catch (refused) {
-      if (!(refused instanceof RateLimiterRes)) throw refused;
-      throw new RateLimited(this.#perMinute, Math.max(1, Math.ceil(refused.msBeforeNext / 1000)));
+    } catch (rejected) {
+      if (!(rejected instanceof RateLimiterRes)) throw rejected;
+      throw new RateLimited(this.#perMinute, Math.max(1, Math.ceil(rejected.msBeforeNext / 1000)));
     }
   }
 }
@@ -60,7 +60,7 @@ function countedFor(response: Response): string | undefined {
   return response.locals['countedFor'];
 }
 
-/** `undefined` = nobody in particular. */
+/** `undefined` = anonymous. */
 function callerKey(caller: Caller): string | undefined {
   switch (caller.type) {
     case 'anonymous':

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 export const REQUEST_ID_HEADER = 'X-Request-Id';
 const ACCEPTABLE = /^[\w.:-]{1,128}$/;
 
-/** Takes the client's `X-Request-Id` where it is acceptable, else makes one. The answer carries it. */
+/** Sets `X-Request-Id` on the response: that of the client if acceptable, otherwise a new one. */
 export function assignRequestId(request: IncomingMessage, response: ServerResponse): void {
   const given = request.headers['x-request-id'];
   const acceptable = typeof given === 'string' && ACCEPTABLE.test(given);

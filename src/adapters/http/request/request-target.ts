@@ -1,10 +1,10 @@
-const ADDRESS = /^https?:\/\/[^/?]+/i;
+const ORIGIN = /^https?:\/\/[^/?]+/i;
 
-/** Path and query of a request's target, also where it is a whole address (RFC 9112, 3.2); `undefined` = there is none. */
+/** Path and query of a request target, also in absolute form (RFC 9112, section 3.2); `undefined` = the target has no path. */
 export function pathOf(target: string): string | undefined {
   if (target.includes('#')) return undefined;
   if (target.startsWith('/')) return target;
-  if (!ADDRESS.test(target) || !URL.canParse(target)) return undefined;
-  const path = target.replace(ADDRESS, '');
+  if (!ORIGIN.test(target) || !URL.canParse(target)) return undefined;
+  const path = target.replace(ORIGIN, '');
   return path.startsWith('/') ? path : `/${path}`;
 }

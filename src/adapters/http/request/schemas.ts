@@ -5,7 +5,7 @@ import { PERMISSIONS } from '../../../domain/permissions.ts';
 import { ROLES } from '../../../domain/role.ts';
 import { MAX_KEYS } from '../../../ports/user-store.ts';
 
-/** Text that a rule of the domain reads; its refusal becomes a mistake of this field. */
+/** Text that is parsed by a rule of the domain. A violation of the rule becomes an error of this field. */
 function text<T>(parse: (given: string) => T) {
   return z.string().transform((given, context): T => {
     try {
@@ -28,7 +28,7 @@ export const newUserBody = z.strictObject({
   email: text(parseEmail).optional(),
 });
 
-/** What is left out stays; `null` takes the e-mail address away. */
+/** Absent fields stay unchanged; `null` removes the e-mail address. */
 export const userEditBody = z.strictObject({
   firstName: text(parseDisplayText).optional(),
   lastName: text(parseDisplayText).optional(),
@@ -38,7 +38,7 @@ export const userEditBody = z.strictObject({
 export const emailQuery = z.strictObject({ email: text(parseEmail) });
 
 export const newOrganizationBody = z.strictObject({
-  /** What stands in paths is made from it; as given it is what people see. */
+  /** The slug is derived from it; as given, it is the display name. */
   organizationName: text((given) => ({
     organizationName: slugOf(given),
     displayName: parseDisplayText(given),
@@ -53,7 +53,11 @@ export const newMemberBody = z.strictObject({ memberUsername: username, role });
 
 export const roleBody = z.strictObject({ role });
 
+/** Maximum number of checks in one request. */
 const MAX_CHECKS = 100;
+const DEFAULT_LIMIT = 50;
+/** The largest number of 15 digits, which a JavaScript number represents exactly. */
+const MAX_SEQUENCE_NUMBER = 999_999_999_999_999;
 
 export const checksBody = z.strictObject({
   checks: z
@@ -75,24 +79,21 @@ export const organizationPath = z.strictObject({ organization: text(parseSlug) }
 
 export const memberPath = organizationPath.extend(userPath.shape);
 
-const LIMIT = `a whole number from 1 to ${MAX_KEYS}`;
+/** @throws {InvalidValue} */
+function parseWholeNumber(given: string, min: number, max: number): number {
+  const number = Number(given);
+  const isDigits = /^\d+$/.test(given) && given.length <= String(max).length;
+  if (!isDigits || number < min || number > max) {
+    throw new InvalidValue(given, `a whole number from ${min} to ${max}`);
+  }
+  return number;
+}
 
 export const pageQuery = z.strictObject({
-  limit: z
-    .string()
-    .refine(
-      (given) => /^\d{1,3}$/.test(given) && Number(given) >= 1 && Number(given) <= MAX_KEYS,
-      `not ${LIMIT}`,
-    )
-    .transform(Number)
-    .default(50),
+  limit: text((given) => parseWholeNumber(given, 1, MAX_KEYS)).default(DEFAULT_LIMIT),
   cursor: z.string().optional(),
 });
 
 export const eventsQuery = pageQuery.extend({
-  after: z
-    .string()
-    .regex(/^\d{1,15}$/, 'not a whole number from 0 up')
-    .transform(Number)
-    .optional(),
+  after: text((given) => parseWholeNumber(given, 0, MAX_SEQUENCE_NUMBER)).optional(),
 });

@@ -5,7 +5,7 @@ import { send } from './send.ts';
 const EXPOSED_HEADERS = ['ETag', 'Location', 'Retry-After', 'X-Request-Id'];
 const PREFLIGHT_SECONDS = 600;
 
-/** Lets pages of these origins call. An OPTIONS that is no preflight is left to its route, which knows what it allows. */
+/** Allows requests from web pages of these origins. An OPTIONS request that is not a preflight is answered by its route. */
 export function crossOrigin(origins: readonly string[]): RequestHandler {
   const addHeaders = cors({
     origin: [...origins],

@@ -4,8 +4,8 @@ const MAX_MS = 1000;
 const MAX_BYTES = 1024 * 1024;
 
 /**
- * Throws away what a client still sends, up to a bound. Where a connection is closed with something unread, TCP resets it,
- * and the client may never see the answer that it was given.
+ * Discards the data that a client still sends, up to a limit. If a connection is closed with unread data, TCP resets it, and
+ * the client may lose the response.
  */
 export function drain(stream: Readable): Promise<void> {
   return new Promise((resolve) => {

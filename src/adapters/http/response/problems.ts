@@ -1,6 +1,6 @@
 import { type ApiError, type FieldError, InternalError, InvalidRequest } from '../errors.ts';
 
-/** What a code is over HTTP. The only place that knows statuses; a code without a row does not compile. */
+/** The HTTP status and title of each code. This is the only place with statuses; a missing code does not compile. */
 const PROBLEMS: Readonly<Record<ApiError['code'], readonly [status: number, title: string]>> = {
   invalid_request: [400, 'The request is not valid'],
   unauthenticated: [401, 'Credentials are missing or not valid'],
@@ -13,36 +13,37 @@ const PROBLEMS: Readonly<Record<ApiError['code'], readonly [status: number, titl
   membership_not_found: [404, 'No such membership'],
   membership_suspended: [404, 'The membership is not in force'],
   method_not_allowed: [405, 'Method not allowed'],
-  request_timeout: [408, 'The request took too long to arrive'],
-  user_already_exists: [409, 'The user exists already'],
-  organization_already_exists: [409, 'The organization exists already'],
-  membership_already_exists: [409, 'The membership exists already'],
-  email_taken: [409, 'The e-mail address is taken'],
+  request_timeout: [408, 'The request was not received in time'],
+  user_already_exists: [409, 'The user already exists'],
+  organization_already_exists: [409, 'The organization already exists'],
+  membership_already_exists: [409, 'The membership already exists'],
+  email_taken: [409, 'The e-mail address is already in use'],
   last_owner: [409, 'The organization would be left without an Owner'],
   too_many_owners: [409, 'The organization has too many Owners'],
   too_many_organizations: [409, 'The user owns too many organizations'],
-  conflict: [409, 'Others are changing the same thing'],
-  version_mismatch: [412, 'The version has moved'],
+  conflict: [409, 'The record was changed concurrently'],
+  version_mismatch: [412, 'The version does not match'],
   payload_too_large: [413, 'The body is too large'],
-  unsupported_media_type: [415, 'The body is of a type that is not understood'],
-  idempotency_key_reused: [422, 'The idempotency key was used for another request'],
+  unsupported_media_type: [415, 'The media type of the body is not supported'],
+  idempotency_key_reused: [422, 'The idempotency key was used for a different request'],
   rate_limited: [429, 'Too many requests'],
   headers_too_large: [431, 'The headers are too large'],
   internal_error: [500, 'Internal error'],
-  cache_unavailable: [503, 'The cache cannot be reached'],
-  store_unavailable: [503, 'The store cannot be reached'],
-  outcome_unknown: [503, 'The outcome is not known'],
+  cache_unavailable: [503, 'The cache is unavailable'],
+  store_unavailable: [503, 'The store is unavailable'],
+  outcome_unknown: [503, 'The outcome is unknown'],
 };
 
-/** What an adapter says of what is behind it is for the log: clients get no addresses or names of tables. */
+/** Texts that replace an adapter's message, which may contain addresses and table names and is only logged. */
 const DETAILS: Readonly<Partial<Record<ApiError['code'], string>>> = {
-  store_unavailable: 'The store cannot be used right now. Nothing was changed; try again.',
-  cache_unavailable: 'The cache cannot be reached right now, and no change is made without it. Try again.',
+  store_unavailable: 'The store is currently unavailable. Nothing was changed; retry the request.',
+  cache_unavailable:
+    'The cache is currently unavailable, and changes require it. Nothing was changed; retry the request.',
 };
 
 const RETRY_AFTER_SECONDS = 1;
 
-/** An RFC 9457 problem, ready to be sent. */
+/** The status, headers and body of an RFC 9457 problem. */
 export interface Problem {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -57,7 +58,7 @@ export interface Problem {
   };
 }
 
-/** @param challenge for the `WWW-Authenticate` header of a 401 */
+/** @param challenge value of the `WWW-Authenticate` header of a 401 */
 export function problemOf(error: ApiError, requestId: string, challenge: string): Problem {
   const [status, title] = PROBLEMS[error.code];
   return {
@@ -83,11 +84,11 @@ function headersOf(error: ApiError, status: number, challenge: string): Record<s
   return {};
 }
 
-/** Anything thrown, as an error that clients may meet. */
+/** Any thrown value as an error of the API. */
 export function toApiError(error: unknown): ApiError {
   if (isApiError(error)) return error;
   if (error instanceof URIError) {
-    return new InvalidRequest([{ path: 'path', message: 'the percent-encoding is broken' }]);
+    return new InvalidRequest([{ path: 'path', message: 'has invalid percent-encoding' }]);
   }
   return new InternalError(error);
 }

@@ -1,7 +1,7 @@
 export interface Reply {
   readonly status: number;
   readonly body?: unknown;
-  /** Of the single resource that is answered: becomes its ETag. */
+  /** The version of the returned resource, which becomes its ETag. */
   readonly version?: number;
   readonly location?: string;
 }

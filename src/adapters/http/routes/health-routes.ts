@@ -3,7 +3,7 @@ import type { Health } from '../../../app/operations/health.ts';
 import { send } from '../response/send.ts';
 import type { Routes } from './mount.ts';
 
-/** For load balancers and orchestrators: no credentials, no limits. */
+/** For load balancers and orchestrators: without authentication and rate limit. */
 export function healthRoutes(health: Health, isDraining: () => boolean): Routes {
   const live: RequestHandler = (_request, response) => send(response, 200, { status: 'live' });
   const ready: RequestHandler = async (_request, response) => {

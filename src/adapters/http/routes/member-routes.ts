@@ -1,12 +1,12 @@
 import { memberPath, newMemberBody, organizationPath, pageQuery, roleBody } from '../request/schemas.ts';
-import type { CursorSeal } from '../response/cursor-seal.ts';
-import { pageReply } from '../response/pages.ts';
+import type { CursorCipher } from '../response/cursor-cipher.ts';
+import { pageReply } from '../response/page-reply.ts';
 import { resourceReply } from '../response/reply.ts';
 import { membershipView, memberView } from '../response/views.ts';
 import type { EndpointFactory } from './endpoint.ts';
 import type { Routes } from './mount.ts';
 
-export function memberRoutes(endpoint: EndpointFactory, seal: CursorSeal): Routes {
+export function memberRoutes(endpoint: EndpointFactory, cursors: CursorCipher): Routes {
   return {
     '/organizations/:organization/members': {
       post: endpoint({
@@ -28,7 +28,7 @@ export function memberRoutes(endpoint: EndpointFactory, seal: CursorSeal): Route
         handle: ({ accounts, caller, path: { organization }, query }) =>
           pageReply('members', memberView, {
             query,
-            seal,
+            cursors,
             list: `members of ${organization}`,
             read: (page) => accounts.memberships.listMembers(caller, organization, page),
           }),

@@ -4,10 +4,10 @@ import { send } from '../response/send.ts';
 
 type Method = 'get' | 'post' | 'patch' | 'delete';
 
-/** What answers which method of which path. */
+/** The handlers of each path, by method. */
 export type Routes = Readonly<Record<string, Readonly<Partial<Record<Method, RequestHandler>>>>>;
 
-/** Registers routes; every other method of their paths is answered with what is allowed. */
+/** Registers routes. Other methods of their paths are answered with 405 and the allowed methods. */
 export function mount(app: Express, routes: Routes, ...before: RequestHandler[]): void {
   for (const [path, handlers] of Object.entries(routes)) {
     const route = app.route(path);

@@ -5,14 +5,14 @@ import {
   organizationPath,
   transferBody,
 } from '../request/schemas.ts';
-import type { CursorSeal } from '../response/cursor-seal.ts';
-import { eventsReply } from '../response/event-pages.ts';
+import type { CursorCipher } from '../response/cursor-cipher.ts';
+import { eventsReply } from '../response/events-reply.ts';
 import { resourceReply } from '../response/reply.ts';
 import { organizationView } from '../response/views.ts';
 import type { EndpointFactory } from './endpoint.ts';
 import type { Routes } from './mount.ts';
 
-export function organizationRoutes(endpoint: EndpointFactory, seal: CursorSeal): Routes {
+export function organizationRoutes(endpoint: EndpointFactory, cursors: CursorCipher): Routes {
   return {
     '/organizations': {
       post: endpoint({
@@ -87,7 +87,7 @@ export function organizationRoutes(endpoint: EndpointFactory, seal: CursorSeal):
         handle: ({ accounts, caller, path: { organization }, query }) =>
           eventsReply({
             query,
-            seal,
+            cursors,
             list: `events of organization ${organization}`,
             read: (page) => accounts.organizations.listEvents(caller, organization, page),
           }),

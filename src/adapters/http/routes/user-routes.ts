@@ -6,19 +6,19 @@ import {
   userEditBody,
   userPath,
 } from '../request/schemas.ts';
-import type { CursorSeal } from '../response/cursor-seal.ts';
-import { eventsReply } from '../response/event-pages.ts';
-import { pageReply } from '../response/pages.ts';
+import type { CursorCipher } from '../response/cursor-cipher.ts';
+import { eventsReply } from '../response/events-reply.ts';
+import { pageReply } from '../response/page-reply.ts';
 import { resourceReply } from '../response/reply.ts';
 import { membershipView, userView } from '../response/views.ts';
 import type { EndpointFactory } from './endpoint.ts';
 import type { Routes } from './mount.ts';
 
-export function userRoutes(endpoint: EndpointFactory, seal: CursorSeal): Routes {
+export function userRoutes(endpoint: EndpointFactory, cursors: CursorCipher): Routes {
   return {
     '/users': {
       post: endpoint({
-        open: true,
+        allowAnonymous: true,
         body: newUserBody,
         handle: async ({ accounts, caller, body }) => {
           const user = await accounts.users.create(caller, body);
@@ -35,7 +35,7 @@ export function userRoutes(endpoint: EndpointFactory, seal: CursorSeal): Routes 
     },
     '/users/:username': {
       get: endpoint({
-        open: true,
+        allowAnonymous: true,
         path: userPath,
         handle: async ({ accounts, caller, path: { username } }) => {
           const user = await accounts.users.get(caller, username);
@@ -79,7 +79,7 @@ export function userRoutes(endpoint: EndpointFactory, seal: CursorSeal): Routes 
         handle: ({ accounts, caller, path: { username }, query }) =>
           pageReply('memberships', membershipView, {
             query,
-            seal,
+            cursors,
             list: `organizations of ${username}`,
             read: (page) => accounts.memberships.listOrganizations(caller, username, page),
           }),
@@ -92,7 +92,7 @@ export function userRoutes(endpoint: EndpointFactory, seal: CursorSeal): Routes 
         handle: ({ accounts, caller, path: { username }, query }) =>
           eventsReply({
             query,
-            seal,
+            cursors,
             list: `events of user ${username}`,
             read: (page) => accounts.users.listEvents(caller, username, page),
           }),

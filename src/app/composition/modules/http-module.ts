@@ -1,7 +1,7 @@
 import { ContainerModule } from 'inversify';
 import { createApp } from '../../../adapters/http/app.ts';
 import { HttpServer } from '../../../adapters/http/http-server.ts';
-import { CursorSeal } from '../../../adapters/http/response/cursor-seal.ts';
+import { CursorCipher } from '../../../adapters/http/response/cursor-cipher.ts';
 import type { Config } from '../config/config.ts';
 import { TOKENS } from '../tokens.ts';
 
@@ -13,13 +13,13 @@ export function httpModule(config: Config): ContainerModule {
         (service, health, authenticator, telemetry, binding, clock) => {
           const storeId = async () =>
             (await binding.establish(clock.monotonic() + freshness.storeTimeoutMs)).storeId;
-          const cursorSeal = new CursorSeal(storeId);
+          const cursorCipher = new CursorCipher(storeId);
           return new HttpServer((isDraining) =>
             createApp({
               service,
               health,
               authenticator,
-              cursorSeal,
+              cursorCipher,
               telemetry,
               rateLimitPerMinute,
               trustProxy,

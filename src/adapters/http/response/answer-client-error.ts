@@ -8,17 +8,17 @@ import { drain } from './drain.ts';
 import { problemOf } from './problems.ts';
 
 /**
- * Answers what is so broken, large or slow that it never becomes a request, and closes the connection.
- * @param owed the answers that have not ended on the same connection; those to requests that came whole go first
+ * Answers data that is too malformed, large or slow to become a request, and closes the connection.
+ * @param pending the unfinished responses on the connection; those to complete requests are sent first
  */
 export async function answerClientError(
   error: NodeJS.ErrnoException,
   socket: Socket,
-  owed: readonly ServerResponse[],
+  pending: readonly ServerResponse[],
 ): Promise<void> {
-  const whole = owed.filter(({ req }) => req.complete);
-  const isAnswered = owed.some(({ req, headersSent }) => !req.complete && headersSent);
-  await Promise.all(whole.map((response) => once(response, 'close')));
+  const complete = pending.filter(({ req }) => req.complete);
+  const isAnswered = pending.some(({ req, headersSent }) => !req.complete && headersSent);
+  await Promise.all(complete.map((response) => once(response, 'close')));
   if (socket.writable) socket.end(isAnswered ? '' : messageOf(error));
   await drain(socket);
   socket.destroy();
@@ -41,10 +41,10 @@ function messageOf(error: NodeJS.ErrnoException): string {
 function clientErrorOf({ code }: NodeJS.ErrnoException): ApiError {
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
-      return new HeadersTooLarge('The headers are larger than 16 KiB.');
+      return new HeadersTooLarge('The headers are larger than the maximum of 16 KiB.');
     case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return new RequestTimeout('The request did not arrive in time.');
+      return new RequestTimeout('The request was not received completely in time.');
     default:
-      return new InvalidRequest([{ path: '', message: 'this is not HTTP/1.1' }]);
+      return new InvalidRequest([{ path: '', message: 'the request is not valid HTTP/1.1' }]);
   }
 }
