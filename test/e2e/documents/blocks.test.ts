@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { kindOf, NOT_RUN, nameOf, ON_SERVERS } from './block-kinds.ts';
 import { EmbeddedRun } from './embedded-run.ts';
-import { readDocuments } from './markdown.ts';
+import { type Block, readDocuments } from './markdown.ts';
 
 const documents = readDocuments().map(({ path, blocks }) => ({
   path,
@@ -31,8 +31,13 @@ describe('commands in the documents', () => {
       });
       after(() => run.close());
       for (const block of embedded) {
-        it(`line ${block.line}: ${block.text.split('\n')[0]}`, () => run.run(block));
+        it(`line ${block.line}: ${titleOf(block)}`, () => run.run(block));
       }
     });
   }
 });
+
+function titleOf({ text }: Block): string {
+  const [line = ''] = text.split('\n');
+  return line.replace(/\s*(\\|# \d{3})$/, '').slice(0, 80);
+}
