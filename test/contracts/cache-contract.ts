@@ -3,22 +3,15 @@ import type { CacheUnderTest } from './cache/cache-under-test.ts';
 import { cacheEntryRules } from './cache/entries.ts';
 import { cacheExpiryRules } from './cache/expiry.ts';
 
-export type { CacheUnderTest } from './cache/cache-under-test.ts';
-
 /**
- * What every `Cache` must do, as mocha tests. Each test opens a cache of its own and uses keys of its own,
- * so `open` may answer with an empty cache or with one that is used by others too.
+ * The contract of the `Cache` port as mocha tests. `open` is called before each test. It may return an empty cache or a
+ * shared one, because each test uses its own keys.
  */
-export function cacheContract(open: () => Promise<CacheUnderTest>): void {
+export function cacheContract(open: () => CacheUnderTest | Promise<CacheUnderTest>): void {
   let opened: CacheUnderTest | undefined;
 
   beforeEach(async () => {
     opened = await open();
-  });
-
-  afterEach(async () => {
-    await opened?.close();
-    opened = undefined;
   });
 
   const current = (): CacheUnderTest => {
@@ -28,5 +21,5 @@ export function cacheContract(open: () => Promise<CacheUnderTest>): void {
 
   describe('entries', () => cacheEntryRules(current));
   describe('expiry', () => cacheExpiryRules(current));
-  describe('races', () => cacheAtomicityRules(current));
+  describe('atomicity', () => cacheAtomicityRules(current));
 }

@@ -28,13 +28,13 @@ import {
 import type { EmailClaim, User } from '../../src/domain/user.ts';
 
 /** What sets this process apart from every other one that uses the same database. */
-const RUN = randomBytes(4).toString('hex');
-let made = 0;
+const RUN_ID = randomBytes(4).toString('hex');
+let counter = 0;
 
 /** Text of `a-z0-9-` that begins with `hint` and comes only once. */
 export function unique(hint: string): string {
-  made += 1;
-  return `${hint}-${RUN}-${made.toString(36)}`;
+  counter += 1;
+  return `${hint}-${RUN_ID}-${counter.toString(36)}`;
 }
 
 export const uniqueUsername = (hint = 'ann'): Username => parseUsername(unique(hint));

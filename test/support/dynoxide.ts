@@ -39,7 +39,7 @@ export class Dynoxide {
     const args = ['serve', ...where, '--db-path', `${this.#folder.path}/dynamo.db`];
     this.#process = spawn(this.#binary, args, { stdio: 'ignore' });
     try {
-      await answers(this.endpoint, this.#process);
+      await waitUntilReachable(this.endpoint, this.#process);
     } catch (error) {
       await this.stop();
       throw error;
@@ -123,7 +123,7 @@ function isExecutable(path: string): boolean {
   }
 }
 
-async function answers(endpoint: string, server: ChildProcess): Promise<void> {
+async function waitUntilReachable(endpoint: string, server: ChildProcess): Promise<void> {
   const clock = new SystemClock();
   const deadline = clock.monotonic() + START_TIMEOUT_MS;
   let failure: unknown;

@@ -1,17 +1,16 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
 /**
- * How the bytes of a connection fare:
- * - pass: as they should
- * - black hole: accepted, and never heard of again
- * - deaf: requests arrive and are applied, their answers are dropped
- * - late: requests are held back, and arrive when the mode changes
+ * - `pass`: forwards everything
+ * - `blackhole`: accepts connections, and forwards nothing
+ * - `drop-responses`: forwards requests, which the server applies, but no responses
+ * - `hold-requests`: forwards requests only when the mode changes
  */
-export type Mode = 'pass' | 'black hole' | 'deaf' | 'late';
+export type Mode = 'pass' | 'blackhole' | 'drop-responses' | 'hold-requests';
 
-/** Stands between a client and a server on 127.0.0.1 and does to their bytes what a bad network does. */
+/** A TCP proxy to a server on 127.0.0.1 that simulates network faults. */
 export class FaultProxy {
-  /** What clients have sent in all, as it went over the wire. */
+  /** All bytes that clients have sent, as text. */
   sent = '';
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
@@ -30,15 +29,15 @@ export class FaultProxy {
       for (const socket of [client, target]) this.#track(socket);
       client.on('data', (bytes) => {
         this.sent += bytes.toString();
-        if (this.#mode === 'pass' || this.#mode === 'deaf') target.write(bytes);
-        else if (this.#mode === 'late') this.#held.push(() => target.write(bytes));
+        if (this.#mode === 'pass' || this.#mode === 'drop-responses') target.write(bytes);
+        else if (this.#mode === 'hold-requests') this.#held.push(() => target.write(bytes));
       });
       target.on('data', (bytes) => {
         if (this.#mode === 'pass') client.write(bytes);
       });
-      // What is held back still arrives when the client has given up.
+      // Held requests reach the server even if the client has closed the connection.
       client.on('close', () => {
-        if (this.#mode !== 'late') target.destroy();
+        if (this.#mode !== 'hold-requests') target.destroy();
       });
       target.on('close', () => client.destroy());
     });

@@ -2,10 +2,11 @@ import type { Redis, RedisOptions } from 'ioredis';
 import RedisMock from 'ioredis-mock';
 import { RedisCache } from '../../src/adapters/caches/redis/redis-cache.ts';
 import { RedisConnection } from '../../src/adapters/caches/redis/redis-connection.ts';
+import { RedisDiagnosis } from '../../src/adapters/caches/redis/redis-diagnosis.ts';
 import { SystemClock } from '../../src/adapters/system/system-clock.ts';
 import { yieldToEventLoop } from './yield-to-event-loop.ts';
 
-/** The commands that the adapter may send, and some that it must not. */
+/** The commands that the adapter uses, and some that it must not use. */
 const COMMANDS = new Set([
   'info',
   'get',
@@ -22,7 +23,7 @@ const COMMANDS = new Set([
 const clock = new SystemClock();
 let servers = 0;
 
-/** An address that no other test uses: doubles with one address share their entries. */
+/** An address for one test: doubles with the same address share their entries. */
 export function uniqueRedisAddress(): string {
   servers += 1;
   return `redis://127.0.0.1:${20_000 + servers}`;
@@ -31,13 +32,14 @@ export function uniqueRedisAddress(): string {
 export interface RedisDouble {
   readonly cache: RedisCache;
   readonly connection: RedisConnection;
-  /** The client, to look into the server and to say what happens to the connection. */
+  readonly diagnosis: RedisDiagnosis;
+  /** The client, for inspecting the entries and for emitting events of the connection. */
   readonly raw: Redis;
-  /** The commands that the adapter has sent, besides INFO. */
+  /** The commands that the adapter has sent, except INFO. */
   readonly sent: readonly (readonly unknown[])[];
-  /** What the adapter wants of its client. */
+  /** The options that the adapter passed to the client. */
   readonly options: RedisOptions;
-  /** What INFO answers from now on; it is asked at each connect. */
+  /** Replies to INFO, which the adapter sends after each connect. */
   info: () => Promise<string>;
 }
 
@@ -45,14 +47,14 @@ export const infoReply = (runId: string, role = 'master'): string =>
   `# Server\r\nrun_id:${runId}\r\n\r\n# Replication\r\nrole:${role}\r\n`;
 
 /**
- * A cache on ioredis-mock, which is connected at once.
- * @param info what INFO answers at the first connect
+ * A cache on ioredis-mock, which connects immediately.
+ * @param info the reply to INFO after the first connect
  */
 export async function redisDouble(address: string, info = infoReply('run-1')): Promise<RedisDouble> {
   const sent: unknown[][] = [];
-  // The double's own client has no status, and answers INFO with somebody's server.
+  // ioredis-mock has no status, and its INFO reply describes an unrelated server.
   const raw = Object.assign(new RedisMock(address), { status: 'ready' }) as Redis;
-  let given: RedisOptions = {};
+  let passedOptions: RedisOptions = {};
   const double = { raw, sent, info: async () => info };
   const client = new Proxy(raw, {
     get(target, name) {
@@ -66,11 +68,12 @@ export async function redisDouble(address: string, info = infoReply('run-1')): P
     },
   });
   const connection = new RedisConnection(address, { fraction: () => 0.5 }, (_, options) => {
-    given = options;
+    passedOptions = options;
     return client;
   });
   const cache = new RedisCache({ connection, prefix: 'test:', clock });
+  const diagnosis = new RedisDiagnosis(connection, clock);
   await yieldToEventLoop();
   await yieldToEventLoop();
-  return Object.assign(double, { cache, connection, options: given });
+  return Object.assign(double, { cache, connection, diagnosis, options: passedOptions });
 }

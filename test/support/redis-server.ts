@@ -51,7 +51,7 @@ export class RedisServer {
       );
     });
     try {
-      await Promise.race([answersPing(this.port), failed]);
+      await Promise.race([waitUntilReachable(this.port), failed]);
     } catch (error) {
       await this.stop();
       throw error;
@@ -85,7 +85,7 @@ export class RedisServer {
   }
 }
 
-async function answersPing(port: number): Promise<void> {
+async function waitUntilReachable(port: number): Promise<void> {
   const deadline = performance.now() + START_MS;
   while (performance.now() < deadline) {
     if (await pingOnce(port)) return;

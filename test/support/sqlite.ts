@@ -21,7 +21,7 @@ export async function openSqlite(): Promise<StoreUnderTest> {
   const handles = [await openSqliteFile(path)];
   return {
     store: handles[0] as SqliteUserStore,
-    another: async () => {
+    openAnother: async () => {
       await handles[0]?.share(performance.now() + 1000);
       const handle = await openSqliteFile(path);
       handles.push(handle);

@@ -3,7 +3,7 @@ import { changeOf, put } from '../../../src/domain/change.ts';
 import { type KeyOf, type Loaded, userKey } from '../../../src/domain/records.ts';
 import { aUser, text, uniqueUsername } from '../../support/accounts.ts';
 import { freshInstance, freshStack, SETTINGS } from '../../support/fresh-stack.ts';
-import type { CacheCall, Ending } from '../../support/scripted-cache.ts';
+import type { CacheCall, CallOutcome } from '../../support/scripted-cache.ts';
 import { yieldToEventLoop } from '../../support/yield-to-event-loop.ts';
 
 const user = aUser({ username: uniqueUsername() });
@@ -116,7 +116,7 @@ describe('a cache that hangs for a minute', () => {
     const stack = freshStack();
     const { cache, clock, reader } = stack;
     const hanging = { pending: 0 };
-    cache.script = async ({ deadline }: CacheCall): Promise<Ending> => {
+    cache.script = async ({ deadline }: CacheCall): Promise<CallOutcome> => {
       hanging.pending += 1;
       await clock.sleep(deadline - clock.monotonic());
       hanging.pending -= 1;

@@ -4,7 +4,7 @@ import { type KeyOf, membershipKey, organizationKey, userKey } from '../../../sr
 import { StoreUnavailable } from '../../../src/ports/errors.ts';
 import { aChange, aUser, create, uniqueEmail, uniqueSlug, uniqueUsername } from '../../support/accounts.ts';
 import { freshInstance, freshStack, SETTINGS } from '../../support/fresh-stack.ts';
-import type { Ending } from '../../support/scripted-cache.ts';
+import type { CallOutcome } from '../../support/scripted-cache.ts';
 import { yieldToEventLoop } from '../../support/yield-to-event-loop.ts';
 
 describe('FreshReader', () => {
@@ -151,7 +151,7 @@ describe('FreshReader', () => {
   it('starts the snapshot only after the responses for all leases', async () => {
     const { reader, cache, store } = freshStack();
     const order: string[] = [];
-    cache.script = async ({ operation }): Promise<Ending> => {
+    cache.script = async ({ operation }): Promise<CallOutcome> => {
       await yieldToEventLoop();
       order.push(operation);
       return 'answered';

@@ -5,7 +5,7 @@ import { emailKey, userKey } from '../../../src/domain/records.ts';
 import { aChange, anEmailClaim, uniqueUsername } from '../../support/accounts.ts';
 import { freshInstance, freshStack, SETTINGS } from '../../support/fresh-stack.ts';
 import { failureOf } from '../../support/idempotency-stack.ts';
-import type { Ending } from '../../support/scripted-cache.ts';
+import type { CallOutcome } from '../../support/scripted-cache.ts';
 import { create, key, planOf, rename, user } from './user-plans.ts';
 
 describe('FreshWriter', () => {
@@ -63,7 +63,7 @@ describe('FreshWriter', () => {
     const { writer, cache, store, clock } = freshStack();
     const sent = clock.monotonic();
     let deadline = 0;
-    cache.script = async ({ operation }): Promise<Ending> => {
+    cache.script = async ({ operation }): Promise<CallOutcome> => {
       if (operation !== 'put') return 'answered';
       await clock.advance(90);
       return cache.of('put').length < 3 ? 'lost' : 'answered';
@@ -83,7 +83,7 @@ describe('FreshWriter', () => {
     const sent = clock.monotonic();
     let deadline = 0;
     const marksOfLate = () => cache.of('put').filter(({ keys }) => keys[0]?.endsWith(late.username));
-    cache.script = async ({ operation, keys }): Promise<Ending> => {
+    cache.script = async ({ operation, keys }): Promise<CallOutcome> => {
       if (operation !== 'put' || !keys[0]?.endsWith(late.username)) return 'answered';
       await clock.advance(90);
       return marksOfLate().length < 3 ? 'failed' : 'answered';

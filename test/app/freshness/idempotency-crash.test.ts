@@ -22,7 +22,7 @@ import {
   promote,
   sendRequest,
 } from '../../support/idempotency-stack.ts';
-import type { Ending } from '../../support/scripted-cache.ts';
+import type { CallOutcome } from '../../support/scripted-cache.ts';
 import { yieldToEventLoop } from '../../support/yield-to-event-loop.ts';
 
 describe('a request with an idempotency key whose first attempt crashed between commit and publish', () => {
@@ -63,7 +63,7 @@ describe('a request with an idempotency key whose first attempt crashed between 
     const released = new Promise<void>((resolve) => {
       release = resolve;
     });
-    other.cache.script = async ({ operation }): Promise<Ending> => {
+    other.cache.script = async ({ operation }): Promise<CallOutcome> => {
       if (operation === 'put') await released;
       return 'answered';
     };

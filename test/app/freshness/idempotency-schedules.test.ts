@@ -10,7 +10,7 @@ import {
   type RequestResult,
   sendRequest,
 } from '../../support/idempotency-stack.ts';
-import type { Ending } from '../../support/scripted-cache.ts';
+import type { CallOutcome } from '../../support/scripted-cache.ts';
 import { sleepAsStep } from '../../support/sleep-as-step.ts';
 
 /** Outcomes of a commit. All but `ok` are reported as unknown. */
@@ -56,7 +56,7 @@ describe('a request sent to several instances, under random schedules and failur
           };
           clock.sleep = sleepAsStep(() => step('sleep'));
           for (const { cache } of instances) {
-            cache.script = async ({ operation }): Promise<Ending> => {
+            cache.script = async ({ operation }): Promise<CallOutcome> => {
               await step(operation);
               return 'answered';
             };

@@ -5,7 +5,7 @@ import { emailKey, type RecordKey, recordId, userKey } from '../../../src/domain
 import type { User } from '../../../src/domain/user.ts';
 import { aChange, aUser, create, text, uniqueUsername, update } from '../../support/accounts.ts';
 import { freshStack } from '../../support/fresh-stack.ts';
-import type { Ending } from '../../support/scripted-cache.ts';
+import type { CallOutcome } from '../../support/scripted-cache.ts';
 import { yieldToEventLoop } from '../../support/yield-to-event-loop.ts';
 
 /** A stack with this number of users. */
@@ -102,7 +102,7 @@ describe('reading several groups of records', () => {
   it('starts the snapshots only after the responses for all leases', async () => {
     const { reader, cache, store, group } = await stackWithUsers(3);
     const order: string[] = [];
-    cache.script = async ({ operation }): Promise<Ending> => {
+    cache.script = async ({ operation }): Promise<CallOutcome> => {
       await yieldToEventLoop();
       order.push(operation);
       return 'answered';

@@ -1,21 +1,21 @@
 import { expect } from 'chai';
 import { yieldToEventLoop } from '../../support/yield-to-event-loop.ts';
-import { aKey, type Handle, handlesOn, type OpenedCache } from './cache-under-test.ts';
+import { type CurrentCache, type Handle, handlesOn, uniqueKey } from './cache-under-test.ts';
 
-const TWENTY = Array.from({ length: 20 }, (_, turn) => turn);
+const TURNS = Array.from({ length: 20 }, (_, turn) => turn);
 
 /** What holds when operations run at the same time. */
-export function cacheAtomicityRules(opened: OpenedCache): void {
+export function cacheAtomicityRules(current: CurrentCache): void {
   let handle: (turn: number) => Handle;
 
   beforeEach(async () => {
-    handle = await handlesOn(opened());
+    handle = await handlesOn(current());
   });
 
   it('of 20 parallel adds exactly one sets the entry', async () => {
     for (let round = 0; round < 5; round += 1) {
-      const key = aKey();
-      const added = await Promise.all(TWENTY.map((turn) => handle(turn).add(key, `by ${turn}`)));
+      const key = uniqueKey();
+      const added = await Promise.all(TURNS.map((turn) => handle(turn).add(key, `by ${turn}`)));
       expect(added.filter((one) => one)).to.have.length(1);
       for (const turn of [0, 1]) expect(await handle(turn).get(key)).to.equal(`by ${added.indexOf(true)}`);
     }
@@ -23,17 +23,17 @@ export function cacheAtomicityRules(opened: OpenedCache): void {
 
   it('of 20 parallel replaces that expect the same exactly one sets the entry', async () => {
     for (let round = 0; round < 5; round += 1) {
-      const key = aKey();
+      const key = uniqueKey();
       await handle(0).add(key, 'first');
-      const done = await Promise.all(TWENTY.map((turn) => handle(turn).replace(key, 'first', `by ${turn}`)));
+      const done = await Promise.all(TURNS.map((turn) => handle(turn).replace(key, 'first', `by ${turn}`)));
       expect(done.filter((one) => one)).to.have.length(1);
       for (const turn of [0, 1]) expect(await handle(turn).get(key)).to.equal(`by ${done.indexOf(true)}`);
     }
   });
 
   it('a put is never lost to an add or a replace that runs beside it, whichever begins first', async () => {
-    for (const turn of TWENTY) {
-      const [added, replaced] = [aKey(), aKey()];
+    for (const turn of TURNS) {
+      const [added, replaced] = [uniqueKey(), uniqueKey()];
       await handle(0).add(replaced, 'first');
       const putFirst = turn % 4 < 2;
       const puts = () => [added, replaced].map((key) => handle(turn + 1).put(key, 'by put'));
@@ -50,16 +50,16 @@ export function cacheAtomicityRules(opened: OpenedCache): void {
 
   it('of parallel puts one is the last', async () => {
     for (let round = 0; round < 5; round += 1) {
-      const key = aKey();
-      await Promise.all(TWENTY.map((turn) => handle(turn).put(key, `by ${turn}`)));
+      const key = uniqueKey();
+      await Promise.all(TURNS.map((turn) => handle(turn).put(key, `by ${turn}`)));
       const seen = await handle(0).get(key);
-      expect(TWENTY.map((turn) => `by ${turn}`)).to.include(seen);
+      expect(TURNS.map((turn) => `by ${turn}`)).to.include(seen);
       expect(await handle(1).get(key)).to.equal(seen);
     }
   });
 
   it('many workers count an entry up by replacing it: no step is lost', async () => {
-    const key = aKey();
+    const key = uniqueKey();
     await handle(0).put(key, '0');
     let succeeded = 0;
 
@@ -72,13 +72,13 @@ export function cacheAtomicityRules(opened: OpenedCache): void {
       }
     }
 
-    await Promise.all(TWENTY.slice(0, 8).map(worker));
+    await Promise.all(TURNS.slice(0, 8).map(worker));
     expect(succeeded).to.be.at.least(10);
     expect(await handle(1).get(key)).to.equal(String(succeeded));
   });
 
   it('entries read together were there together: of two that are set in turn, neither is ahead by more than a step', async () => {
-    const [first, second] = [aKey(), aKey()];
+    const [first, second] = [uniqueKey(), uniqueKey()];
     await handle(0).put(first, '0');
     await handle(0).put(second, '0');
     let writes = true;
@@ -116,7 +116,7 @@ export function cacheAtomicityRules(opened: OpenedCache): void {
   });
 
   it('a read begun after an acknowledgement never answers what was before', async () => {
-    const key = aKey();
+    const key = uniqueKey();
     await handle(0).put(key, '0');
     let acknowledged = 0;
 

@@ -5,19 +5,19 @@ import { unique } from '../../support/accounts.ts';
 export interface CacheUnderTest {
   readonly cache: Cache;
   readonly clock: Clock;
-  /** Lets `ms` milliseconds pass for the cache: a manual clock moves, a real server is waited for. */
-  readonly pass: (ms: number) => Promise<void>;
-  /** A second, independent handle on the same entries, where the adapter can have one. `close` closes it too. */
-  readonly another?: () => Promise<Cache>;
-  close(): Promise<void>;
+  /** Lets time pass for the cache: advances a manual clock, or waits for a real server. */
+  readonly advance: (ms: number) => Promise<void>;
+  /** Opens a second, independent handle on the same entries, where the adapter supports that. */
+  readonly openAnother?: () => Promise<Cache>;
 }
 
-/** The cache of the test that is running. */
-export type OpenedCache = () => CacheUnderTest;
+/** The cache of the running test. */
+export type CurrentCache = () => CacheUnderTest;
 
-const TTL = 60_000;
+const DEADLINE_MS = 5_000;
+const DEFAULT_TTL_MS = 60_000;
 
-/** A cache whose operations have a deadline, and a TTL of a minute unless told otherwise. */
+/** A cache with default deadlines, and a default TTL of one minute. */
 export interface Handle {
   get(key: string): Promise<string | undefined>;
   getMany(keys: readonly string[]): Promise<(string | undefined)[]>;
@@ -27,23 +27,23 @@ export interface Handle {
 }
 
 export function handleOn({ cache, clock }: Pick<CacheUnderTest, 'cache' | 'clock'>): Handle {
-  const soon = (): number => clock.monotonic() + 5_000;
+  const deadline = (): number => clock.monotonic() + DEADLINE_MS;
   return {
-    get: (key) => cache.get(key, soon()),
-    getMany: (keys) => cache.getMany(keys, soon()),
-    add: (key, value, ttlMs = TTL) => cache.add(key, value, ttlMs, soon()),
-    replace: (key, expected, value, ttlMs = TTL) => cache.replace(key, expected, value, ttlMs, soon()),
-    put: (key, value, ttlMs = TTL) => cache.put(key, value, ttlMs, soon()),
+    get: (key) => cache.get(key, deadline()),
+    getMany: (keys) => cache.getMany(keys, deadline()),
+    add: (key, value, ttlMs = DEFAULT_TTL_MS) => cache.add(key, value, ttlMs, deadline()),
+    replace: (key, expected, value, ttlMs = DEFAULT_TTL_MS) =>
+      cache.replace(key, expected, value, ttlMs, deadline()),
+    put: (key, value, ttlMs = DEFAULT_TTL_MS) => cache.put(key, value, ttlMs, deadline()),
   };
 }
 
-/** The handles to be used in turn: two where the adapter can have them, else always the one. */
-export async function handlesOn(under: CacheUnderTest): Promise<(turn: number) => Handle> {
-  const first = handleOn(under);
-  const second =
-    under.another === undefined ? first : handleOn({ cache: await under.another(), clock: under.clock });
+/** Alternates between two handles where the adapter supports a second one; otherwise returns the same one. */
+export async function handlesOn(underTest: CacheUnderTest): Promise<(turn: number) => Handle> {
+  const { clock, openAnother } = underTest;
+  const first = handleOn(underTest);
+  const second = openAnother === undefined ? first : handleOn({ cache: await openAnother(), clock });
   return (turn) => (turn % 2 === 0 ? first : second);
 }
 
-/** A key that nobody used before. */
-export const aKey = (): string => unique('contract:key');
+export const uniqueKey = (): string => unique('contract:key');

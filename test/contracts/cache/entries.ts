@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { aKey, handleOn, handlesOn, type OpenedCache } from './cache-under-test.ts';
+import { type CurrentCache, handleOn, handlesOn, uniqueKey } from './cache-under-test.ts';
 
 const VALUES: Readonly<Record<string, string>> = {
   'one character': 'x',
@@ -16,28 +16,28 @@ const VALUES: Readonly<Record<string, string>> = {
 };
 
 /** What the five operations do, one after the other. */
-export function cacheEntryRules(opened: OpenedCache): void {
-  const cache = () => handleOn(opened());
+export function cacheEntryRules(current: CurrentCache): void {
+  const cache = () => handleOn(current());
 
   it('there is no entry under a key that nobody used', async () => {
-    expect(await cache().get(aKey())).to.equal(undefined);
+    expect(await cache().get(uniqueKey())).to.equal(undefined);
   });
 
   it('add sets an entry where there is none', async () => {
-    const key = aKey();
+    const key = uniqueKey();
     expect(await cache().add(key, 'first')).to.equal(true);
     expect(await cache().get(key)).to.equal('first');
   });
 
   it('add leaves an entry alone', async () => {
-    const key = aKey();
+    const key = uniqueKey();
     await cache().put(key, 'first');
     expect(await cache().add(key, 'second')).to.equal(false);
     expect(await cache().get(key)).to.equal('first');
   });
 
   it('put sets an entry where there is none, and replaces one that is there', async () => {
-    const key = aKey();
+    const key = uniqueKey();
     await cache().put(key, 'first');
     expect(await cache().get(key)).to.equal('first');
     await cache().put(key, 'second');
@@ -45,7 +45,7 @@ export function cacheEntryRules(opened: OpenedCache): void {
   });
 
   it('replace sets an entry that is what was expected', async () => {
-    const key = aKey();
+    const key = uniqueKey();
     await cache().add(key, 'first');
     expect(await cache().replace(key, 'first', 'second')).to.equal(true);
     expect(await cache().get(key)).to.equal('second');
@@ -54,14 +54,14 @@ export function cacheEntryRules(opened: OpenedCache): void {
   });
 
   it('replace leaves another entry alone', async () => {
-    const key = aKey();
+    const key = uniqueKey();
     await cache().put(key, 'second');
     expect(await cache().replace(key, 'first', 'third')).to.equal(false);
     expect(await cache().get(key)).to.equal('second');
   });
 
   it('replace sets nothing where there is no entry', async () => {
-    const key = aKey();
+    const key = uniqueKey();
     expect(await cache().replace(key, 'first', 'second')).to.equal(false);
     expect(await cache().get(key)).to.equal(undefined);
   });
@@ -82,7 +82,7 @@ export function cacheEntryRules(opened: OpenedCache): void {
       '*',
       'x',
     ];
-    const key = aKey();
+    const key = uniqueKey();
     await cache().put(key, long);
     for (const other of others) {
       expect(other).to.not.equal(long);
@@ -93,7 +93,7 @@ export function cacheEntryRules(opened: OpenedCache): void {
   });
 
   it('replace tells numbers that are equal, but written differently, apart', async () => {
-    const key = aKey();
+    const key = uniqueKey();
     await cache().put(key, '1');
     for (const other of ['1.0', '01', '+1', ' 1', '1e0']) {
       expect(await cache().replace(key, other, '2')).to.equal(false);
@@ -103,7 +103,7 @@ export function cacheEntryRules(opened: OpenedCache): void {
 
   for (const [name, value] of Object.entries(VALUES)) {
     it(`a value is given back character by character: ${name}`, async () => {
-      const [put, added, replaced] = [aKey(), aKey(), aKey()];
+      const [put, added, replaced] = [uniqueKey(), uniqueKey(), uniqueKey()];
       await cache().put(put, value);
       await cache().add(added, value);
       await cache().add(replaced, 'first');
@@ -115,7 +115,7 @@ export function cacheEntryRules(opened: OpenedCache): void {
   }
 
   it('keys of any characters are different keys', async () => {
-    const base = aKey();
+    const base = uniqueKey();
     const keys = [
       base,
       `${base}:a`,
@@ -138,7 +138,7 @@ export function cacheEntryRules(opened: OpenedCache): void {
 
   for (const name of ['__proto__', 'constructor', 'toString']) {
     it(`"${name}" at the end of a key, or as a value, is text like any other`, async () => {
-      const key = `${aKey()}:${name}`;
+      const key = `${uniqueKey()}:${name}`;
       expect(await cache().get(key)).to.equal(undefined);
       await cache().put(key, name);
       expect(await cache().get(key)).to.equal(name);
@@ -146,7 +146,7 @@ export function cacheEntryRules(opened: OpenedCache): void {
   }
 
   it('getMany answers in the order of the keys, and says which are missing', async () => {
-    const keys = Array.from({ length: 9 }, aKey);
+    const keys = Array.from({ length: 9 }, uniqueKey);
     for (const [index, key] of keys.entries()) if (index % 3 !== 1) await cache().put(key, `v${index}`);
     const expected = keys.map((_, index) => (index % 3 === 1 ? undefined : `v${index}`));
     expect(await cache().getMany(keys)).to.deep.equal(expected);
@@ -154,14 +154,14 @@ export function cacheEntryRules(opened: OpenedCache): void {
   });
 
   it('getMany of one key is that entry, or none', async () => {
-    const key = aKey();
+    const key = uniqueKey();
     expect(await cache().getMany([key])).to.deep.equal([undefined]);
     await cache().put(key, 'there');
     expect(await cache().getMany([key])).to.deep.equal(['there']);
   });
 
   it('getMany takes 500 keys', async () => {
-    const keys = Array.from({ length: 500 }, aKey);
+    const keys = Array.from({ length: 500 }, uniqueKey);
     const there = (index: number): boolean => index % 7 !== 0;
     await Promise.all(keys.map((key, index) => there(index) && cache().add(key, `v${index}`)));
     const expected = keys.map((_, index) => (there(index) ? `v${index}` : undefined));
@@ -169,8 +169,8 @@ export function cacheEntryRules(opened: OpenedCache): void {
   });
 
   it('what was acknowledged on one handle is seen on another at once', async () => {
-    const handle = await handlesOn(opened());
-    const key = aKey();
+    const handle = await handlesOn(current());
+    const key = uniqueKey();
     expect(await handle(0).add(key, 'first')).to.equal(true);
     expect(await handle(1).get(key)).to.equal('first');
     expect(await handle(1).add(key, 'other')).to.equal(false);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { aKey, handleOn, handlesOn, type OpenedCache } from './cache-under-test.ts';
+import { type CurrentCache, handleOn, handlesOn, uniqueKey } from './cache-under-test.ts';
 
 const SHORT = 1_000;
 const LONG = 60_000;
@@ -7,11 +7,11 @@ const LONG = 60_000;
 const PAST_SHORT = 2_500;
 
 /** Entries are there until their TTL has passed, and gone afterwards. */
-export function cacheExpiryRules(opened: OpenedCache): void {
-  const cache = () => handleOn(opened());
+export function cacheExpiryRules(current: CurrentCache): void {
+  const cache = () => handleOn(current());
 
   it('an entry is there before its TTL has passed and gone afterwards, however it was set', async () => {
-    const [added, put, replaced, staying] = [aKey(), aKey(), aKey(), aKey()];
+    const [added, put, replaced, staying] = [uniqueKey(), uniqueKey(), uniqueKey(), uniqueKey()];
     const keys = [added, put, replaced, staying];
     await cache().put(staying, 'staying', LONG);
     await cache().add(replaced, 'first', LONG);
@@ -19,18 +19,18 @@ export function cacheExpiryRules(opened: OpenedCache): void {
     await cache().put(put, 'put', SHORT);
     await cache().replace(replaced, 'first', 'replaced', SHORT);
     expect(await cache().getMany(keys)).to.deep.equal(['added', 'put', 'replaced', 'staying']);
-    await opened().pass(PAST_SHORT);
+    await current().advance(PAST_SHORT);
     expect(await cache().getMany(keys)).to.deep.equal([undefined, undefined, undefined, 'staying']);
     expect(await cache().get(added)).to.equal(undefined);
     expect(await cache().get(staying)).to.equal('staying');
   });
 
   it('an expired entry counts as none: it can be added, not replaced', async () => {
-    const [again, replaced] = [aKey(), aKey()];
+    const [again, replaced] = [uniqueKey(), uniqueKey()];
     await cache().put(again, 'first', SHORT);
     await cache().put(replaced, 'first', SHORT);
     expect(await cache().add(again, 'second', SHORT)).to.equal(false);
-    await opened().pass(PAST_SHORT);
+    await current().advance(PAST_SHORT);
     expect(await cache().replace(replaced, 'first', 'second')).to.equal(false);
     expect(await cache().get(replaced)).to.equal(undefined);
     expect(await cache().add(again, 'third')).to.equal(true);
@@ -38,25 +38,25 @@ export function cacheExpiryRules(opened: OpenedCache): void {
   });
 
   it('setting an entry gives it a new TTL, a longer one', async () => {
-    const [replaced, put] = [aKey(), aKey()];
+    const [replaced, put] = [uniqueKey(), uniqueKey()];
     for (const key of [replaced, put]) await cache().add(key, 'first', SHORT);
     expect(await cache().replace(replaced, 'first', 'second', LONG)).to.equal(true);
     await cache().put(put, 'second', LONG);
-    await opened().pass(PAST_SHORT);
+    await current().advance(PAST_SHORT);
     expect(await cache().getMany([replaced, put])).to.deep.equal(['second', 'second']);
   });
 
   it('setting an entry gives it a new TTL, a shorter one', async () => {
-    const [replaced, put] = [aKey(), aKey()];
+    const [replaced, put] = [uniqueKey(), uniqueKey()];
     for (const key of [replaced, put]) await cache().add(key, 'first', LONG);
     expect(await cache().replace(replaced, 'first', 'second', SHORT)).to.equal(true);
     await cache().put(put, 'second', SHORT);
-    await opened().pass(PAST_SHORT);
+    await current().advance(PAST_SHORT);
     expect(await cache().getMany([replaced, put])).to.deep.equal([undefined, undefined]);
   });
 
   it('a set that was refused leaves the TTL alone', async () => {
-    const [short, long] = [aKey(), aKey()];
+    const [short, long] = [uniqueKey(), uniqueKey()];
     await cache().put(short, 'first', SHORT);
     await cache().put(long, 'first', LONG);
     expect(await cache().add(short, 'second', LONG)).to.equal(false);
@@ -64,35 +64,35 @@ export function cacheExpiryRules(opened: OpenedCache): void {
     expect(await cache().add(long, 'second', SHORT)).to.equal(false);
     expect(await cache().replace(long, 'other', 'second', SHORT)).to.equal(false);
     expect(await cache().getMany([short, long])).to.deep.equal(['first', 'first']);
-    await opened().pass(PAST_SHORT);
+    await current().advance(PAST_SHORT);
     expect(await cache().getMany([short, long])).to.deep.equal([undefined, 'first']);
   });
 
   it('a read leaves the TTL alone', async () => {
-    const keys = [aKey(), aKey()] as const;
+    const keys = [uniqueKey(), uniqueKey()] as const;
     for (const key of keys) await cache().put(key, 'there', 2_000);
-    await opened().pass(1_500);
+    await current().advance(1_500);
     expect(await cache().get(keys[0])).to.equal('there');
     expect(await cache().getMany([keys[1]])).to.deep.equal(['there']);
     // Were the TTL renewed, both would be there for 200 milliseconds more.
-    await opened().pass(1_800);
+    await current().advance(1_800);
     expect(await cache().getMany(keys)).to.deep.equal([undefined, undefined]);
   });
 
   it('a TTL need not be whole, and may be as short as a millisecond', async () => {
-    const [fraction, shortest] = [aKey(), aKey()];
+    const [fraction, shortest] = [uniqueKey(), uniqueKey()];
     await cache().put(fraction, 'there', SHORT + 0.25);
     expect(await cache().get(fraction)).to.equal('there');
     await cache().add(shortest, 'gone soon', 1);
-    await opened().pass(PAST_SHORT);
+    await current().advance(PAST_SHORT);
     expect(await cache().getMany([fraction, shortest])).to.deep.equal([undefined, undefined]);
   });
 
   it('of 20 parallel adds over an expired entry exactly one sets it', async () => {
-    const handle = await handlesOn(opened());
-    const key = aKey();
+    const handle = await handlesOn(current());
+    const key = uniqueKey();
     await handle(0).put(key, 'expired', SHORT);
-    await opened().pass(PAST_SHORT);
+    await current().advance(PAST_SHORT);
     const added = await Promise.all(
       Array.from({ length: 20 }, (_, turn) => handle(turn).add(key, `by ${turn}`)),
     );

@@ -13,15 +13,16 @@ import {
   unique,
   update,
 } from '../../support/accounts.ts';
-import { commit, createAll, eventsOf, expectConflict, know, type Opened, soon } from './store-under-test.ts';
+import { deadline } from '../../support/deadline.ts';
+import { type CurrentStore, commit, createAll, eventsOf, expectConflict, load } from './store-under-test.ts';
 
 /** A change is applied whole, and only where everything that it rests on still holds. */
-export function changeRules(opened: Opened): void {
+export function changeRules(current: CurrentStore): void {
   describe('a change is applied at once or not at all', () => {
     it('of three writes the last is not as expected: nothing is written', async () => {
       const [fresh, doomed, moved] = [SAMPLES.user(), SAMPLES.membership(), SAMPLES.organization()];
-      await commit(opened().store, [create(doomed.key, doomed.first), create(moved.key, moved.first)]);
-      await expectNothingOf(
+      await commit(current().store, [create(doomed.key, doomed.first), create(moved.key, moved.first)]);
+      await expectNothingWritten(
         [create(fresh.key, fresh.first), erase(doomed.key, 1), update(moved.key, 2, moved.second)],
         [],
         moved.key,
@@ -30,8 +31,8 @@ export function changeRules(opened: Opened): void {
 
     it('of three writes the first is not as expected: nothing is written', async () => {
       const [moved, fresh, changed] = [SAMPLES.email(), SAMPLES.invitation(), SAMPLES.membership()];
-      await commit(opened().store, [create(moved.key, moved.first), create(changed.key, changed.first)]);
-      await expectNothingOf(
+      await commit(current().store, [create(moved.key, moved.first), create(changed.key, changed.first)]);
+      await expectNothingWritten(
         [
           create(moved.key, moved.second),
           create(fresh.key, fresh.first),
@@ -44,8 +45,8 @@ export function changeRules(opened: Opened): void {
 
     it('one of two conditions does not hold: nothing is written', async () => {
       const [fresh, holds, moved] = [SAMPLES.membership(), SAMPLES.organization(), SAMPLES.user()];
-      await commit(opened().store, [create(holds.key, holds.first), create(moved.key, moved.first)]);
-      await expectNothingOf(
+      await commit(current().store, [create(holds.key, holds.first), create(moved.key, moved.first)]);
+      await expectNothingWritten(
         [create(fresh.key, fresh.first)],
         [
           { key: holds.key, version: 1 },
@@ -55,16 +56,16 @@ export function changeRules(opened: Opened): void {
       );
     });
 
-    async function expectNothingOf(
+    async function expectNothingWritten(
       writes: Change['writes'],
       conditions: Change['conditions'],
       moved: RecordKey,
     ): Promise<void> {
-      const { store } = opened();
+      const { store } = current();
       const stream = organizationStream();
       const id = unique('request');
       const keys = [...writes, ...conditions].map(({ key }) => key);
-      const before = await store.readMany(keys, soon());
+      const before = await store.readMany(keys, deadline());
       const change = aChange(writes, {
         conditions,
         events: [anEvent([stream])],
@@ -76,13 +77,13 @@ export function changeRules(opened: Opened): void {
           expiresAt: '2099-01-01T00:00:00.000Z',
         },
       });
-      await expectConflict(store.commit(change, soon()), moved);
-      expect(await store.readMany(keys, soon())).to.deep.equal(before);
+      await expectConflict(store.commit(change, deadline()), moved);
+      expect(await store.readMany(keys, deadline())).to.deep.equal(before);
       expect(await eventsOf(store, stream)).to.deep.equal([]);
-      expect(await store.readIdempotencyRecord(id, change.at, soon())).to.equal(undefined);
+      expect(await store.readIdempotencyRecord(id, change.at, deadline())).to.equal(undefined);
       for (const { record } of writes) {
         if (record === undefined || !('memberUsername' in record)) continue;
-        const listed = await store.listMembershipsOfUser(record.memberUsername, { limit: 10 }, soon());
+        const listed = await store.listMembershipsOfUser(record.memberUsername, { limit: 10 }, deadline());
         expect(listed.items.map((item) => item.record)).to.not.deep.include(record);
       }
     }
@@ -90,7 +91,7 @@ export function changeRules(opened: Opened): void {
 
   describe('a condition', () => {
     it('holds for a record that lives at its version, and leaves it as it is', async () => {
-      const { store } = opened();
+      const { store } = current();
       const conditional = samples();
       await createAll(store, conditional);
       const user = aUser();
@@ -98,43 +99,43 @@ export function changeRules(opened: Opened): void {
       await commit(store, [create(written, user)], {
         conditions: conditional.map(({ key }) => ({ key, version: 1 })),
       });
-      expect((await know(store, written)).version).to.equal(1);
+      expect((await load(store, written)).version).to.equal(1);
       for (const { key, first } of conditional) {
-        expect(await know(store, key)).to.deep.equal({ key, version: 1, record: first });
+        expect(await load(store, key)).to.deep.equal({ key, version: 1, record: first });
       }
     });
 
     it('fails for a record that never existed', async () => {
       for (const { key } of samples()) {
-        await expectRefusal(key, 1);
-        await expectRefusal(key, 0);
+        await expectConditionFails(key, 1);
+        await expectConditionFails(key, 0);
       }
     });
 
     it('fails for a deleted record, also at the version of its tombstone', async () => {
       for (const { key, first } of samples()) {
-        await commit(opened().store, [create(key, first)]);
-        await commit(opened().store, [erase(key, 1)]);
-        await expectRefusal(key, 1);
-        await expectRefusal(key, 2);
+        await commit(current().store, [create(key, first)]);
+        await commit(current().store, [erase(key, 1)]);
+        await expectConditionFails(key, 1);
+        await expectConditionFails(key, 2);
       }
     });
 
     it('fails for a record at another version, older or newer', async () => {
       for (const { key, first, second } of samples()) {
-        await commit(opened().store, [create(key, first)]);
-        await commit(opened().store, [update(key, 1, second)]);
-        await expectRefusal(key, 1);
-        await expectRefusal(key, 3);
-        await expectRefusal(key, 0);
+        await commit(current().store, [create(key, first)]);
+        await commit(current().store, [update(key, 1, second)]);
+        await expectConditionFails(key, 1);
+        await expectConditionFails(key, 3);
+        await expectConditionFails(key, 0);
       }
     });
 
-    async function expectRefusal(key: RecordKey, version: number): Promise<void> {
-      const { store } = opened();
+    async function expectConditionFails(key: RecordKey, version: number): Promise<void> {
+      const { store } = current();
       const { key: written, first } = SAMPLES.user();
       await expectConflict(commit(store, [create(written, first)], { conditions: [{ key, version }] }), key);
-      expect((await know(store, written)).version).to.equal(0);
+      expect((await load(store, written)).version).to.equal(0);
     }
   });
 }

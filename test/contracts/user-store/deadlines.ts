@@ -11,12 +11,13 @@ import {
   SAMPLES,
   unique,
 } from '../../support/accounts.ts';
-import { commit, eventsOf, know, type Opened, soon, within } from './store-under-test.ts';
+import { deadline } from '../../support/deadline.ts';
+import { type CurrentStore, commit, eventsOf, load } from './store-under-test.ts';
 
 /** Nothing is done after its deadline. */
-export function deadlineRules(opened: Opened): void {
+export function deadlineRules(current: CurrentStore): void {
   it('a commit whose deadline has passed is refused as unavailable and writes nothing', async () => {
-    const { store } = opened();
+    const { store } = current();
     const membership = aMembership();
     const key = keyOfMembership(membership);
     const stream = organizationStream();
@@ -32,50 +33,50 @@ export function deadlineRules(opened: Opened): void {
       },
     });
     for (const late of [-1, -1_000]) {
-      const error = await outcome(store.commit(change, within(late)));
+      const error = await rejectionReason(store.commit(change, deadline(late)));
       expect(error).to.be.instanceOf(StoreUnavailable);
     }
-    expect(await know(store, key)).to.deep.equal({ key, version: 0, record: undefined });
+    expect(await load(store, key)).to.deep.equal({ key, version: 0, record: undefined });
     expect(await eventsOf(store, stream)).to.deep.equal([]);
-    expect(await store.readIdempotencyRecord(id, change.at, soon())).to.equal(undefined);
-    await store.commit(change, soon());
-    expect((await know(store, key)).version).to.equal(1);
+    expect(await store.readIdempotencyRecord(id, change.at, deadline())).to.equal(undefined);
+    await store.commit(change, deadline());
+    expect((await load(store, key)).version).to.equal(1);
   });
 
   it('a read whose deadline has passed fails as unavailable, if it fails', async () => {
-    const { store } = opened();
+    const { store } = current();
     const { key, first } = SAMPLES.user();
     await commit(store, [create(key, first)]);
     const membership = aMembership();
     const page = { limit: 1 };
     const reads: ((store: UserStore) => Promise<unknown>)[] = [
-      (of) => of.readMany([key], within(-1)),
-      (of) => of.listMembershipsOfOrganization(membership.organizationName, page, within(-1)),
-      (of) => of.listMembershipsOfUser(membership.memberUsername, page, within(-1)),
-      (of) => of.listInvitations(membership.organizationId, page, within(-1)),
-      (of) => of.scan(page, within(-1)),
-      (of) => of.listEvents(organizationStream(), 0, 1, within(-1)),
-      (of) => of.readIdempotencyRecord(unique('request'), '2026-01-01T00:00:00.000Z', within(-1)),
-      (of) => of.readMeta(within(-1)),
+      (of) => of.readMany([key], deadline(-1)),
+      (of) => of.listMembershipsOfOrganization(membership.organizationName, page, deadline(-1)),
+      (of) => of.listMembershipsOfUser(membership.memberUsername, page, deadline(-1)),
+      (of) => of.listInvitations(membership.organizationId, page, deadline(-1)),
+      (of) => of.scan(page, deadline(-1)),
+      (of) => of.listEvents(organizationStream(), 0, 1, deadline(-1)),
+      (of) => of.readIdempotencyRecord(unique('request'), '2026-01-01T00:00:00.000Z', deadline(-1)),
+      (of) => of.readMeta(deadline(-1)),
     ];
     for (const read of reads) {
-      const error = await outcome(read(store));
+      const error = await rejectionReason(read(store));
       if (error !== undefined) expect(error).to.be.instanceOf(StoreUnavailable);
     }
   });
 
   it('a meta record that was refused as unavailable was not written', async () => {
-    const { store } = opened();
-    const before = await store.readMeta(soon());
+    const { store } = current();
+    const before = await store.readMeta(deadline());
     const next = { storeId: unique('store'), generation: 1, cache: 'none' };
-    const error = await outcome(store.replaceMeta(before, next, within(-1)));
+    const error = await rejectionReason(store.replaceMeta(before, next, deadline(-1)));
     if (error !== undefined) expect(error).to.be.instanceOf(StoreUnavailable);
-    expect(await store.readMeta(soon())).to.deep.equal(error === undefined ? next : before);
+    expect(await store.readMeta(deadline())).to.deep.equal(error === undefined ? next : before);
   });
 }
 
 /** What a promise was rejected with; `undefined` where it was not. */
-function outcome(promise: Promise<unknown>): Promise<unknown> {
+function rejectionReason(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(
     () => undefined,
     (error: unknown) => error,

@@ -11,30 +11,29 @@ import {
   update,
   userStream,
 } from '../../support/accounts.ts';
+import { deadline } from '../../support/deadline.ts';
 import { yieldToEventLoop } from '../../support/yield-to-event-loop.ts';
 import {
+  type CurrentStore,
   commit,
   eventsOf,
   expectConflict,
   handlesOf,
-  know,
-  type Opened,
-  scribble,
-  soon,
-  upTo,
-  within,
+  load,
+  mutateDeeply,
+  oneTo,
 } from './store-under-test.ts';
 
 /** Events are numbered 1, 2, 3 … in each stream, in the order of the commits, and only by commits that succeed. */
-export function eventRules(opened: Opened): void {
+export function eventRules(current: CurrentStore): void {
   it('a stream that nobody wrote to is empty', async () => {
-    const { store } = opened();
-    expect(await store.listEvents(organizationStream(), 0, 100, soon())).to.deep.equal([]);
-    expect(await store.listEvents(userStream(), 7, 100, soon())).to.deep.equal([]);
+    const { store } = current();
+    expect(await store.listEvents(organizationStream(), 0, 100, deadline())).to.deep.equal([]);
+    expect(await store.listEvents(userStream(), 7, 100, deadline())).to.deep.equal([]);
   });
 
   it('the events of a stream are numbered from 1 in the order of the commits', async () => {
-    const { store } = opened();
+    const { store } = current();
     const stream = organizationStream();
     const events: NewEvent[] = [];
     for (let version = 1; version <= 5; version += 1) {
@@ -46,7 +45,7 @@ export function eventRules(opened: Opened): void {
   });
 
   it('an event is recorded field by field, without the streams it was sent to', async () => {
-    const { store } = opened();
+    const { store } = current();
     const stream = userStream();
     const events: NewEvent[] = [
       anEvent([stream], {
@@ -75,16 +74,16 @@ export function eventRules(opened: Opened): void {
   });
 
   it('several events of one change in one stream get successive numbers in their order', async () => {
-    const { store } = opened();
+    const { store } = current();
     const stream = organizationStream();
-    const events = upTo(7).map((version) => anEvent([stream], { version }));
+    const events = oneTo(7).map((version) => anEvent([stream], { version }));
     await commitEvents(events.slice(0, 3));
     await commitEvents(events.slice(3));
     expect(await eventsOf(store, stream)).to.deep.equal(recorded(events));
   });
 
   it('an event in two streams is numbered in each on its own', async () => {
-    const { store } = opened();
+    const { store } = current();
     const [organization, user] = [organizationStream(), userStream()];
     const [first, second, both, last] = [
       anEvent([organization], { version: 1 }),
@@ -99,12 +98,12 @@ export function eventRules(opened: Opened): void {
   });
 
   it('streams of different kinds, and streams whose ids run into each other, are different streams', async () => {
-    const { store } = opened();
+    const { store } = current();
     const base = unique('s');
     const ids = [base, `${base}0`, `legacy:${base}`, `legacy:${base}-b`, `s_${base}`, `sx${base}`];
     const streams = ids.flatMap((id) => [organizationStream(id), userStream(id)]);
     for (const [index, stream] of streams.entries()) {
-      await commitEvents(upTo(index + 1).map((version) => anEvent([stream], { version })));
+      await commitEvents(oneTo(index + 1).map((version) => anEvent([stream], { version })));
     }
     for (const [index, stream] of streams.entries()) {
       expect(await eventsOf(store, stream)).to.have.length(index + 1);
@@ -112,26 +111,26 @@ export function eventRules(opened: Opened): void {
   });
 
   it('are read from a number on, at most as many as asked for, past number 100 too', async () => {
-    const { store } = opened();
+    const { store } = current();
     const stream = organizationStream();
     for (let count = 0; count < 120; count += 20) {
-      await commitEvents(upTo(20).map((index) => anEvent([stream], { version: count + index })));
+      await commitEvents(oneTo(20).map((index) => anEvent([stream], { version: count + index })));
     }
     for (const limit of [1, 7, 100]) {
       const found = await eventsOf(store, stream, limit);
-      expect(found.map(({ version }) => version)).to.deep.equal(upTo(120));
+      expect(found.map(({ version }) => version)).to.deep.equal(oneTo(120));
     }
     for (const after of [0, 1, 9, 10, 98, 99, 100, 118, 119]) {
-      const [next] = await store.listEvents(stream, after, 1, soon());
+      const [next] = await store.listEvents(stream, after, 1, deadline());
       expect(next?.seq).to.equal(after + 1);
       expect(next?.version).to.equal(after + 1);
     }
-    expect(await store.listEvents(stream, 120, 10, soon())).to.deep.equal([]);
-    expect(await store.listEvents(stream, 500, 10, soon())).to.deep.equal([]);
+    expect(await store.listEvents(stream, 120, 10, deadline())).to.deep.equal([]);
+    expect(await store.listEvents(stream, 500, 10, deadline())).to.deep.equal([]);
   });
 
   it('a commit that fails leaves no event and no hole', async () => {
-    const { store } = opened();
+    const { store } = current();
     const [stream, other] = [organizationStream(), userStream()];
     const { key, first } = SAMPLES.user();
     await commit(store, [create(key, first)], { events: [anEvent([stream], { version: 1 })] });
@@ -145,23 +144,23 @@ export function eventRules(opened: Opened): void {
   });
 
   it('changing an event after it was committed or read changes nothing in the store', async () => {
-    const { store } = opened();
+    const { store } = current();
     const stream = organizationStream();
     const event = anEvent([{ ...stream }], { changes: { role: { from: ['Member'], to: 'Admin' } } });
     const expected = recorded([structuredClone(event)]);
     await commitEvents([event]);
-    scribble(event);
+    mutateDeeply(event);
     expect(await eventsOf(store, stream)).to.deep.equal(expected);
-    scribble(await eventsOf(store, stream));
+    mutateDeeply(await eventsOf(store, stream));
     expect(await eventsOf(store, stream)).to.deep.equal(expected);
   });
 
   it('50 parallel commits of different records into one stream all succeed and are numbered 1 to 50', async () => {
-    const handle = await handlesOf(opened());
+    const handle = await handlesOf(current());
     const stream = organizationStream();
-    const written = upTo(50).map(() => SAMPLES.user());
+    const written = oneTo(50).map(() => SAMPLES.user());
     let commits = true;
-    const deadline = within(15_000);
+    const longDeadline = deadline(15_000);
 
     async function watch(turn: number): Promise<void> {
       // `eventsOf` fails at a hole: whoever reads in the middle must not pass a number that comes later.
@@ -180,7 +179,7 @@ export function eventRules(opened: Opened): void {
             conditions: [],
             events: [anEvent([stream], { version: index })],
           },
-          deadline,
+          longDeadline,
         ),
       ),
     ).finally(() => {
@@ -189,13 +188,13 @@ export function eventRules(opened: Opened): void {
     await Promise.all([all, watch(0), watch(1)]);
 
     const found = await eventsOf(handle(0), stream);
-    expect(found.map(({ seq }) => seq)).to.deep.equal(upTo(50));
-    expect(found.map(({ version }) => version)).to.have.members(upTo(50).map((count) => count - 1));
-    for (const { key } of written) expect((await know(handle(1), key)).version).to.equal(1);
+    expect(found.map(({ seq }) => seq)).to.deep.equal(oneTo(50));
+    expect(found.map(({ version }) => version)).to.have.members(oneTo(50).map((count) => count - 1));
+    for (const { key } of written) expect((await load(handle(1), key)).version).to.equal(1);
   });
 
   it('an event comes after all those whose commits were acknowledged before its own began', async () => {
-    const handle = await handlesOf(opened());
+    const handle = await handlesOf(current());
     const stream = userStream();
     const acknowledged: string[] = [];
     const before = new Map<string, readonly string[]>();
@@ -222,7 +221,7 @@ export function eventRules(opened: Opened): void {
   /** Commits events together with a record of their own. */
   async function commitEvents(events: readonly NewEvent[]): Promise<void> {
     const { key, first } = SAMPLES.email();
-    await commit(opened().store, [create(key, first)], { events });
+    await commit(current().store, [create(key, first)], { events });
   }
 }
 

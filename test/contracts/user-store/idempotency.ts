@@ -11,17 +11,17 @@ import {
   samples,
   unique,
 } from '../../support/accounts.ts';
+import { deadline } from '../../support/deadline.ts';
 import {
+  type CurrentStore,
   commit,
   eventsOf,
   expectConflict,
   handlesOf,
-  know,
-  type Opened,
+  load,
+  mutateDeeply,
+  oneTo,
   race,
-  scribble,
-  soon,
-  upTo,
 } from './store-under-test.ts';
 
 // Far from today, so that a store that asks its own clock instead of `change.at` and `now` is found out.
@@ -31,13 +31,13 @@ const EXPIRY = '2098-01-02T00:00:00.000Z';
 const AFTER_EXPIRY = '2098-01-02T00:00:00.001Z';
 
 /** The outcome of a request is remembered with the change itself, once. */
-export function idempotencyRules(opened: Opened): void {
+export function idempotencyRules(current: CurrentStore): void {
   it('an id that nobody used has no record', async () => {
-    expect(await read(opened().store, unique('request'))).to.equal(undefined);
+    expect(await read(current().store, unique('request'))).to.equal(undefined);
   });
 
   it('is written with the change and read back as it was', async () => {
-    const { store } = opened();
+    const { store } = current();
     const written = samples();
     const record = anIdempotencyRecord({ changedKeys: written.map(({ key }) => key) });
     await commit(
@@ -46,7 +46,7 @@ export function idempotencyRules(opened: Opened): void {
       { at: AT, idempotency: record },
     );
     expect(await read(store, record.id)).to.deep.equal(record);
-    for (const { key } of written) expect((await know(store, key)).version).to.equal(1);
+    for (const { key } of written) expect((await load(store, key)).version).to.equal(1);
   });
 
   const responses: Readonly<Record<string, unknown>> = {
@@ -69,13 +69,13 @@ export function idempotencyRules(opened: Opened): void {
   for (const [name, response] of Object.entries(responses)) {
     it(`an answer of JSON comes back as it was: ${name}`, async () => {
       const record = anIdempotencyRecord({ response });
-      await commitWith(opened().store, record);
-      expect(await read(opened().store, record.id)).to.deep.equal(record);
+      await commitWith(current().store, record);
+      expect(await read(current().store, record.id)).to.deep.equal(record);
     });
   }
 
   it('a second change with the same id is refused, and nothing of it is written', async () => {
-    const { store } = opened();
+    const { store } = current();
     const record = anIdempotencyRecord();
     await commitWith(store, record);
     const { key, first } = SAMPLES.membership();
@@ -86,13 +86,13 @@ export function idempotencyRules(opened: Opened): void {
       idempotency: { ...record, response: 'another', fingerprint: 'another' },
     });
     await expectConflict(second, { kind: 'idempotency', id: record.id });
-    expect(await know(store, key)).to.deep.equal({ key, version: 0, record: undefined });
+    expect(await load(store, key)).to.deep.equal({ key, version: 0, record: undefined });
     expect(await eventsOf(store, stream)).to.deep.equal([]);
     expect(await read(store, record.id)).to.deep.equal(record);
   });
 
   it('a change that is refused leaves no record, so that its id can be used', async () => {
-    const { store } = opened();
+    const { store } = current();
     const { key, first } = SAMPLES.user();
     await commit(store, [create(key, first)]);
     const record = anIdempotencyRecord();
@@ -103,7 +103,7 @@ export function idempotencyRules(opened: Opened): void {
   });
 
   it('is hidden once it has expired', async () => {
-    const { store } = opened();
+    const { store } = current();
     const record = anIdempotencyRecord();
     await commitWith(store, record);
     expect(await read(store, record.id, '2098-01-01T23:59:59.999Z')).to.deep.equal(record);
@@ -112,7 +112,7 @@ export function idempotencyRules(opened: Opened): void {
   });
 
   it('is replaced by a change that was decided after it expired', async () => {
-    const { store } = opened();
+    const { store } = current();
     const record = anIdempotencyRecord();
     await commitWith(store, record);
     const next = anIdempotencyRecord({
@@ -126,7 +126,7 @@ export function idempotencyRules(opened: Opened): void {
   });
 
   it('ids that run into each other are different ids', async () => {
-    const { store } = opened();
+    const { store } = current();
     const base = unique('user:ann:key');
     const records = [base, `${base} `, base.toUpperCase(), `${base}/1`, `${base}#`, `${base}:ä"'\\😀`].map(
       (id) => anIdempotencyRecord({ id, response: { id } }),
@@ -137,9 +137,9 @@ export function idempotencyRules(opened: Opened): void {
   });
 
   it('of 20 parallel changes with one id exactly one is taken', async () => {
-    const handle = await handlesOf(opened());
+    const handle = await handlesOf(current());
     const { id } = anIdempotencyRecord();
-    const tried: readonly Sample[] = upTo(20).map(() => SAMPLES.user());
+    const tried: readonly Sample[] = oneTo(20).map(() => SAMPLES.user());
     const { winners, conflicts } = await race(
       tried.map(({ key, first }, index) =>
         commit(handle(index), [create(key, first)], {
@@ -153,18 +153,18 @@ export function idempotencyRules(opened: Opened): void {
     const winner = tried[winners[0] ?? -1];
     expect((await read(handle(1), id))?.response).to.equal(winner && recordId(winner.key));
     for (const sample of tried) {
-      expect((await know(handle(0), sample.key)).version).to.equal(sample === winner ? 1 : 0);
+      expect((await load(handle(0), sample.key)).version).to.equal(sample === winner ? 1 : 0);
     }
   });
 
   it('changing a record after it was committed or read changes nothing in the store', async () => {
-    const { store } = opened();
+    const { store } = current();
     const record = anIdempotencyRecord({ response: { list: [1, { deep: 'x' }] } });
     const kept = structuredClone(record);
     await commitWith(store, record);
-    scribble(record);
+    mutateDeeply(record);
     expect(await read(store, kept.id)).to.deep.equal(kept);
-    scribble(await read(store, kept.id));
+    mutateDeeply(await read(store, kept.id));
     expect(await read(store, kept.id)).to.deep.equal(kept);
   });
 }
@@ -181,7 +181,7 @@ function anIdempotencyRecord(over: Partial<IdempotencyRecord> = {}): Idempotency
 }
 
 function read(store: UserStore, id: string, now = LATER): Promise<IdempotencyRecord | undefined> {
-  return store.readIdempotencyRecord(id, now, soon());
+  return store.readIdempotencyRecord(id, now, deadline());
 }
 
 /** Commits an idempotency record together with a record of its own. */

@@ -1,28 +1,28 @@
 import { expect } from 'chai';
 import type { UserStore } from '../../../src/ports/user-store.ts';
 import { yieldToEventLoop } from '../../support/yield-to-event-loop.ts';
-import { LISTINGS, type Listing, listed } from './listings.ts';
-import { commit, handlesOf, type Opened, walk } from './store-under-test.ts';
+import { LISTINGS, type Listing, namesOf } from './listings.ts';
+import { type CurrentStore, commit, handlesOf, readAllPages } from './store-under-test.ts';
 
 const TEN = Array.from({ length: 10 }, (_, index) => `n${index}`);
 
 /** A list read page by page is complete and lists nothing twice, whatever happens between its pages. */
-export function listPageRules(opened: Opened): void {
-  for (const [kind, { of }] of Object.entries(LISTINGS)) {
+export function listPageRules(current: CurrentStore): void {
+  for (const [kind, { listOf }] of Object.entries(LISTINGS)) {
     describe(kind, () => {
       let store: UserStore;
       let listing: Listing;
 
       beforeEach(() => {
-        store = opened().store;
-        listing = of();
+        store = current().store;
+        listing = listOf();
       });
 
       it('a cursor is good on another handle', async () => {
-        const handle = await handlesOf(opened());
+        const handle = await handlesOf(current());
         await add(TEN);
         let turn = 0;
-        const found = await walk((request) => listing.page(handle(turn++), request), 2);
+        const found = await readAllPages((request) => listing.page(handle(turn++), request), 2);
         expect(found.map(({ record }) => listing.nameOf(record))).to.deep.equal(TEN);
       });
 
@@ -31,7 +31,10 @@ export function listPageRules(opened: Opened): void {
         const { next } = await listing.page(store, { limit: 3 });
         expect(next).to.be.a('string');
         for (const limit of [2, 4, 100]) {
-          const rest = await walk((request) => listing.page(store, { after: next, ...request }), limit);
+          const rest = await readAllPages(
+            (request) => listing.page(store, { after: next, ...request }),
+            limit,
+          );
           expect(rest.map(({ record }) => listing.nameOf(record))).to.deep.equal(TEN.slice(3));
         }
       });
@@ -41,11 +44,11 @@ export function listPageRules(opened: Opened): void {
           const stay = ['b1', 'b3', 'd1', 'd3', 'f1', 'f3', 'h1', 'h3'];
           const go = ['b2', 'd2', 'f2', 'h2'];
           await add([...stay, ...go]);
-          const found = await listed(listing, store, limit, async (page) => {
+          const found = await namesOf(listing, store, limit, async (page) => {
             if (page > 30) return;
             const gone = go[page - 1];
-            if (gone !== undefined) await commit(store, [listing.drop(gone, 1)]);
-            if (page > 1) await commit(store, [listing.drop(`z${page - 1}`, 1)]);
+            if (gone !== undefined) await commit(store, [listing.remove(gone, 1)]);
+            if (page > 1) await commit(store, [listing.remove(`z${page - 1}`, 1)]);
             await add([`a${page}`, `g${page}`, `z${page}`]);
             await commit(store, [listing.put('b1', page), listing.put('h3', page)]);
           });
@@ -56,16 +59,16 @@ export function listPageRules(opened: Opened): void {
 
       it('the list goes on behind an entry that is deleted after a page ended with it', async () => {
         await add(TEN);
-        const found = await listed(listing, store, 2, async (page) => {
+        const found = await namesOf(listing, store, 2, async (page) => {
           const last = TEN[page * 2 - 1];
-          if (last !== undefined) await commit(store, [listing.drop(last, 1)]);
+          if (last !== undefined) await commit(store, [listing.remove(last, 1)]);
         });
         expect(found).to.deep.equal(TEN);
       });
 
       it('what is inserted before the cursor does not come, what is inserted behind it does', async () => {
         await add(['b', 'd', 'f', 'h']);
-        const found = await listed(listing, store, 2, async (page) => {
+        const found = await namesOf(listing, store, 2, async (page) => {
           if (page === 1) await add(['a', 'c', 'e', 'g']);
         });
         expect(found).to.deep.equal(['b', 'd', 'e', 'f', 'g', 'h']);
@@ -73,24 +76,24 @@ export function listPageRules(opened: Opened): void {
 
       it('what is deleted behind the cursor does not come, even where nothing is left', async () => {
         await add(['a', 'b', 'c', 'd']);
-        const found = await listed(listing, store, 2, async (page) => {
-          if (page === 1) await commit(store, [listing.drop('c', 1), listing.drop('d', 1)]);
+        const found = await namesOf(listing, store, 2, async (page) => {
+          if (page === 1) await commit(store, [listing.remove('c', 1), listing.remove('d', 1)]);
         });
         expect(found).to.deep.equal(['a', 'b']);
       });
 
       it('what was listed, deleted and created again is not listed twice', async () => {
         await add(['a', 'b', 'c', 'd']);
-        const found = await listed(listing, store, 2, async (page) => {
+        const found = await namesOf(listing, store, 2, async (page) => {
           if (page !== 1) return;
-          await commit(store, [listing.drop('a', 1), listing.drop('b', 1)]);
+          await commit(store, [listing.remove('a', 1), listing.remove('b', 1)]);
           await commit(store, [listing.put('a', 2, 'absent'), listing.put('b', 2, 'absent')]);
         });
         expect(found).to.deep.equal(['a', 'b', 'c', 'd']);
       });
 
       it('what is inserted in parallel is listed once it is acknowledged', async () => {
-        const handle = await handlesOf(opened());
+        const handle = await handlesOf(current());
         const names = Array.from({ length: 40 }, (_, index) => `n${(index * 17) % 40}`);
         const acknowledged: string[] = [];
         let inserting = true;
@@ -103,7 +106,7 @@ export function listPageRules(opened: Opened): void {
         async function watch(turn: number): Promise<void> {
           while (inserting) {
             const before = [...acknowledged];
-            const found = await listed(listing, handle(turn), 3);
+            const found = await namesOf(listing, handle(turn), 3);
             expect(found).to.include.members(before);
             expect(found).to.deep.equal([...new Set(found)].sort());
             await yieldToEventLoop();
@@ -115,7 +118,7 @@ export function listPageRules(opened: Opened): void {
         });
         await Promise.all([inserted, watch(0), watch(1)]);
         for (const turn of [0, 1]) {
-          expect(await listed(listing, handle(turn), 7)).to.deep.equal([...names].sort());
+          expect(await namesOf(listing, handle(turn), 7)).to.deep.equal([...names].sort());
         }
       });
 

@@ -16,9 +16,10 @@ import {
   uniqueSlug,
   update,
 } from '../../support/accounts.ts';
-import { soon, walk } from './store-under-test.ts';
+import { deadline } from '../../support/deadline.ts';
+import { readAllPages } from './store-under-test.ts';
 
-type Listed = Membership | Invitation;
+type ListedRecord = Membership | Invitation;
 
 /** One list in a store, seen as a list of names, so that one set of rules can be tested on all. */
 export interface Listing {
@@ -28,50 +29,84 @@ export interface Listing {
     version?: number,
     expected?: 'live' | 'absent',
   ): Put<KeyOf<'membership'> | KeyOf<'invitation'>>;
-  drop(name: string, version: number): Write;
-  page(store: UserStore, request: PageRequest): Promise<Page<Versioned<Listed>>>;
-  nameOf(record: Listed): string;
+  remove(name: string, version: number): Write;
+  page(store: UserStore, request: PageRequest): Promise<Page<Versioned<ListedRecord>>>;
+  nameOf(record: ListedRecord): string;
 }
 
 interface ListingKind {
   /** The list that belongs to this owner; without one, a list that nobody uses yet. */
-  readonly of: (owner?: string) => Listing;
+  readonly listOf: (owner?: string) => Listing;
   /** Names that can stand on such a list, in no order. */
-  readonly disorder: readonly string[];
+  readonly unorderedNames: readonly string[];
   /** Owners whose names begin alike, or are alike to a careless pattern. */
-  readonly neighbours: (base: string) => readonly string[];
+  readonly similarOwners: (base: string) => readonly string[];
 }
 
 export const LISTINGS: Readonly<Record<string, ListingKind>> = {
   'memberships of an organization': {
-    of: (owner = unique('acme')) => {
+    listOf: (owner = unique('acme')) => {
       const organization = { organizationName: parseSlug(owner), id: `org_of_${owner}` };
       const membership = (name: string): Membership =>
         aMembership(organization, { username: parseUsername(name), id: `user_of_${name}` });
       return {
         ...membershipsNamed(membership),
         page: (store, request) =>
-          store.listMembershipsOfOrganization(organization.organizationName, request, soon()),
+          store.listMembershipsOfOrganization(organization.organizationName, request, deadline()),
         nameOf: (record) => ('memberUsername' in record ? record.memberUsername : record.id),
       };
     },
-    disorder: ['z', 'a_', 'aa', '0', 'a', 'a.b', 'a-', '9z', 'a.', 'a0', 'ab', '10', 'a-b', '1', 'a_b', '2'],
-    neighbours: (base) => [base, `${base}-b`, `${base}-`, `${base}0`, `x${base}`, `${base}a`],
+    unorderedNames: [
+      'z',
+      'a_',
+      'aa',
+      '0',
+      'a',
+      'a.b',
+      'a-',
+      '9z',
+      'a.',
+      'a0',
+      'ab',
+      '10',
+      'a-b',
+      '1',
+      'a_b',
+      '2',
+    ],
+    similarOwners: (base) => [base, `${base}-b`, `${base}-`, `${base}0`, `x${base}`, `${base}a`],
   },
 
   'memberships of a user': {
-    of: (owner = unique('ann')) => {
+    listOf: (owner = unique('ann')) => {
       const user = { username: parseUsername(owner), id: `user_of_${owner}` };
       const membership = (name: string): Membership =>
         aMembership({ organizationName: parseSlug(name), id: `org_of_${name}` }, user);
       return {
         ...membershipsNamed(membership),
-        page: (store, request) => store.listMembershipsOfUser(user.username, request, soon()),
+        page: (store, request) => store.listMembershipsOfUser(user.username, request, deadline()),
         nameOf: (record) => record.organizationName,
       };
     },
-    disorder: ['z', 'aa', '0', 'a', '-a', 'a-', '9z', 'a0', 'ab', '10', 'a-b', '1', 'a--', '2', '-', 'ba'],
-    neighbours: (base) => [
+    unorderedNames: [
+      'z',
+      'aa',
+      '0',
+      'a',
+      '-a',
+      'a-',
+      '9z',
+      'a0',
+      'ab',
+      '10',
+      'a-b',
+      '1',
+      'a--',
+      '2',
+      '-',
+      'ba',
+    ],
+    similarOwners: (base) => [
       base,
       `${base}.`,
       `${base}.b`,
@@ -84,7 +119,7 @@ export const LISTINGS: Readonly<Record<string, ListingKind>> = {
   },
 
   'invitations of an organization': {
-    of: (owner = unique('org_')) => {
+    listOf: (owner = unique('org_')) => {
       const email = uniqueEmail();
       const organizationName = uniqueSlug();
       const invitation = (id: string): Invitation =>
@@ -95,12 +130,12 @@ export const LISTINGS: Readonly<Record<string, ListingKind>> = {
           const key = keyOfInvitation(record);
           return expected === 'absent' ? create(key, record, version) : update(key, version, record);
         },
-        drop: (name, version) => erase({ kind: 'invitation', organizationId: owner, id: name }, version),
-        page: (store, request) => store.listInvitations(owner, request, soon()),
+        remove: (name, version) => erase({ kind: 'invitation', organizationId: owner, id: name }, version),
+        page: (store, request) => store.listInvitations(owner, request, deadline()),
         nameOf: (record) => ('id' in record ? record.id : record.memberUsername),
       };
     },
-    disorder: [
+    unorderedNames: [
       'inv_b',
       'inv_B',
       'inv_01',
@@ -113,7 +148,7 @@ export const LISTINGS: Readonly<Record<string, ListingKind>> = {
       'inv_aa',
       'Inv_z',
     ],
-    neighbours: (base) => [
+    similarOwners: (base) => [
       `org_${base}`,
       `org_${base}0`,
       `orgx${base}`,
@@ -123,24 +158,24 @@ export const LISTINGS: Readonly<Record<string, ListingKind>> = {
   },
 };
 
-function membershipsNamed(membership: (name: string) => Membership): Pick<Listing, 'put' | 'drop'> {
+function membershipsNamed(membership: (name: string) => Membership): Pick<Listing, 'put' | 'remove'> {
   return {
     put: (name, version = 0, expected = version === 0 ? 'absent' : 'live') => {
       const record = membership(name);
       const key = keyOfMembership(record);
       return expected === 'absent' ? create(key, record, version) : update(key, version, record);
     },
-    drop: (name, version) => erase(keyOfMembership(membership(name)), version),
+    remove: (name, version) => erase(keyOfMembership(membership(name)), version),
   };
 }
 
 /** The names on the whole list, read page by page; `between` is called after each page. */
-export async function listed(
+export async function namesOf(
   listing: Listing,
   store: UserStore,
   limit: number,
   between?: (pagesRead: number) => Promise<void>,
 ): Promise<string[]> {
-  const found = await walk((request) => listing.page(store, request), limit, between);
+  const found = await readAllPages((request) => listing.page(store, request), limit, between);
   return found.map(({ record }) => listing.nameOf(record));
 }

@@ -12,19 +12,20 @@ import {
   unique,
   update,
 } from '../../support/accounts.ts';
-import { LISTINGS, type Listing, listed } from './listings.ts';
-import { commit, commitInChunks, type Opened, soon } from './store-under-test.ts';
+import { deadline } from '../../support/deadline.ts';
+import { LISTINGS, type Listing, namesOf } from './listings.ts';
+import { type CurrentStore, commit, commitInBatches } from './store-under-test.ts';
 
 /** What stands on a list, and in which order. */
-export function listRules(opened: Opened): void {
-  for (const [kind, { of, disorder, neighbours }] of Object.entries(LISTINGS)) {
+export function listRules(current: CurrentStore): void {
+  for (const [kind, { listOf, unorderedNames, similarOwners }] of Object.entries(LISTINGS)) {
     describe(kind, () => {
       let store: UserStore;
       let listing: Listing;
 
       beforeEach(() => {
-        store = opened().store;
-        listing = of();
+        store = current().store;
+        listing = listOf();
       });
 
       it('nothing is one empty page', async () => {
@@ -44,10 +45,10 @@ export function listRules(opened: Opened): void {
       });
 
       it('names are in order of code units', async () => {
-        const writes = disorder.map((name) => listing.put(name));
+        const writes = unorderedNames.map((name) => listing.put(name));
         await commit(store, writes);
         for (const limit of [1, 100]) {
-          expect(await listed(listing, store, limit)).to.deep.equal([...disorder].sort());
+          expect(await namesOf(listing, store, limit)).to.deep.equal([...unorderedNames].sort());
         }
       });
 
@@ -61,17 +62,17 @@ export function listRules(opened: Opened): void {
         it(`in pages of ${limit}, ${length} names stand there exactly once`, async () => {
           const names = Array.from({ length }, (_, index) => `n${String(index).padStart(3, '0')}`);
           const writes = names.toReversed().map((name) => listing.put(name));
-          await commitInChunks(store, writes);
-          expect(await listed(listing, store, limit)).to.deep.equal(names);
+          await commitInBatches(store, writes);
+          expect(await namesOf(listing, store, limit)).to.deep.equal(names);
         });
       }
 
       it('what was deleted does not stand there, what was created again does', async () => {
         await commit(store, [listing.put('a'), listing.put('b'), listing.put('c')]);
-        await commit(store, [listing.drop('b', 1), listing.drop('c', 1)]);
-        expect(await listed(listing, store, 1)).to.deep.equal(['a']);
+        await commit(store, [listing.remove('b', 1), listing.remove('c', 1)]);
+        expect(await namesOf(listing, store, 1)).to.deep.equal(['a']);
         await commit(store, [listing.put('c', 2, 'absent')]);
-        expect(await listed(listing, store, 1)).to.deep.equal(['a', 'c']);
+        expect(await namesOf(listing, store, 1)).to.deep.equal(['a', 'c']);
         const { items } = await listing.page(store, { limit: 10 });
         expect(items.map(({ version }) => version)).to.deep.equal([1, 3]);
       });
@@ -80,24 +81,24 @@ export function listRules(opened: Opened): void {
         const names = Array.from({ length: 12 }, (_, index) => `n${10 + index}`);
         const [writes, deletions] = [
           names.map((name) => listing.put(name)),
-          names.slice(1, -1).map((name) => listing.drop(name, 1)),
+          names.slice(1, -1).map((name) => listing.remove(name, 1)),
         ];
         await commit(store, writes);
         await commit(store, deletions);
         for (const limit of [1, 2, 5]) {
-          expect(await listed(listing, store, limit)).to.deep.equal(['n10', 'n21']);
+          expect(await namesOf(listing, store, limit)).to.deep.equal(['n10', 'n21']);
         }
       });
 
       it('lists whose names run into each other keep apart', async () => {
-        const lists = neighbours(unique('p')).map((owner) => of(owner));
+        const lists = similarOwners(unique('p')).map((owner) => listOf(owner));
         for (const [index, list] of lists.entries()) {
           await commit(store, [list.put(`own${index}`), list.put('every'), list.put('x')]);
-          await commit(store, [list.drop('x', 1)]);
+          await commit(store, [list.remove('x', 1)]);
         }
         for (const [index, list] of lists.entries()) {
           for (const limit of [1, 100]) {
-            expect(await listed(list, store, limit)).to.deep.equal(['every', `own${index}`]);
+            expect(await namesOf(list, store, limit)).to.deep.equal(['every', `own${index}`]);
           }
         }
       });
@@ -105,7 +106,7 @@ export function listRules(opened: Opened): void {
   }
 
   it('both lists of a membership show every change of it at once', async () => {
-    const { store } = opened();
+    const { store } = current();
     const membership = aMembership();
     const key = keyOfMembership(membership);
     const promoted = { ...membership, role: 'Admin' } as const;
@@ -121,15 +122,15 @@ export function listRules(opened: Opened): void {
     async function expectBoth(expected: readonly Versioned<Membership>[]): Promise<void> {
       const { organizationName, memberUsername } = membership;
       const pages = [
-        await store.listMembershipsOfOrganization(organizationName, { limit: 10 }, soon()),
-        await store.listMembershipsOfUser(memberUsername, { limit: 10 }, soon()),
+        await store.listMembershipsOfOrganization(organizationName, { limit: 10 }, deadline()),
+        await store.listMembershipsOfUser(memberUsername, { limit: 10 }, deadline()),
       ];
       for (const { items } of pages) expect(items).to.deep.equal(expected);
     }
   });
 
   it('a list holds what is recorded: its user and organization need not live', async () => {
-    const { store } = opened();
+    const { store } = current();
     const [user, organization] = [aUser(), anOrganization()];
     const membership = aMembership(organization, user);
     const [ofUser, ofOrganization] = [
@@ -142,7 +143,7 @@ export function listRules(opened: Opened): void {
       create(keyOfMembership(membership), membership),
     ]);
     await commit(store, [erase(ofUser, 1), erase(ofOrganization, 1)]);
-    const { items } = await store.listMembershipsOfUser(user.username, { limit: 10 }, soon());
+    const { items } = await store.listMembershipsOfUser(user.username, { limit: 10 }, deadline());
     expect(items).to.deep.equal([{ record: membership, version: 1 }]);
   });
 }

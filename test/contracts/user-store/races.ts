@@ -21,26 +21,25 @@ import {
   update,
   userStream,
 } from '../../support/accounts.ts';
+import { deadline } from '../../support/deadline.ts';
 import {
+  type CurrentStore,
   commit,
   createAll,
   eventsOf,
   handlesOf,
-  know,
-  type Opened,
+  load,
+  oneTo,
   race,
-  soon,
-  upTo,
-  within,
 } from './store-under-test.ts';
 
 /** Of commits that contradict each other, only one is taken; of those that do not, all are. */
-export function raceRules(opened: Opened): void {
+export function raceRules(current: CurrentStore): void {
   for (const kind of KINDS) {
     it(`of 20 parallel creations of one record exactly one wins (${kind})`, async () => {
-      const handle = await handlesOf(opened());
+      const handle = await handlesOf(current());
       const { key, first, second } = SAMPLES[kind]();
-      const candidates = upTo(20).map((count) => (count % 2 === 0 ? first : second));
+      const candidates = oneTo(20).map((count) => (count % 2 === 0 ? first : second));
       const { winners, conflicts } = await race(
         candidates.map((record, index) => commit(handle(index), [create(key, record)])),
       );
@@ -48,24 +47,24 @@ export function raceRules(opened: Opened): void {
       for (const { moved } of conflicts) expect(moved).to.deep.equal(key);
       const record = candidates[winners[0] ?? -1];
       for (const turn of [0, 1])
-        expect(await know(handle(turn), key)).to.deep.equal({ key, version: 1, record });
+        expect(await load(handle(turn), key)).to.deep.equal({ key, version: 1, record });
     });
 
     it(`of 20 parallel changes and deletions of one record exactly one wins (${kind})`, async () => {
-      const handle = await handlesOf(opened());
+      const handle = await handlesOf(current());
       const { key, first, second } = SAMPLES[kind]();
       await commit(handle(0), [create(key, first)]);
-      const writes = upTo(20).map((count) => (count % 3 === 0 ? erase(key, 1) : update(key, 1, second)));
+      const writes = oneTo(20).map((count) => (count % 3 === 0 ? erase(key, 1) : update(key, 1, second)));
       const { winners, conflicts } = await race(writes.map((write, index) => commit(handle(index), [write])));
       expect(winners).to.have.length(1);
       for (const { moved } of conflicts) expect(moved).to.deep.equal(key);
       const record = writes[winners[0] ?? -1]?.record;
-      expect(await know(handle(1), key)).to.deep.equal({ key, version: 2, record });
+      expect(await load(handle(1), key)).to.deep.equal({ key, version: 2, record });
     });
   }
 
   it('many workers count a version up: it ends at the number of commits that succeeded', async () => {
-    const handle = await handlesOf(opened());
+    const handle = await handlesOf(current());
     const { key, first, second } = SAMPLES.organization();
     const stream = organizationStream();
     await commit(handle(0), [create(key, first)]);
@@ -73,7 +72,7 @@ export function raceRules(opened: Opened): void {
 
     async function worker(_: unknown, turn: number): Promise<void> {
       for (let round = 0; round < 12; round += 1) {
-        const { version } = await know(handle(turn), key);
+        const { version } = await load(handle(turn), key);
         const { winners } = await race([
           commit(handle(turn), [update(key, version, second)], { events: [anEvent([stream])] }),
         ]);
@@ -81,14 +80,14 @@ export function raceRules(opened: Opened): void {
       }
     }
 
-    await Promise.all(upTo(8).map(worker));
+    await Promise.all(oneTo(8).map(worker));
     expect(succeeded).to.be.at.least(12);
-    expect((await know(handle(0), key)).version).to.equal(1 + succeeded);
+    expect((await load(handle(0), key)).version).to.equal(1 + succeeded);
     expect(await eventsOf(handle(1), stream)).to.have.length(succeeded);
   });
 
   it('two commits, each on condition of what the other writes, are never both taken', async () => {
-    const handle = await handlesOf(opened());
+    const handle = await handlesOf(current());
     for (let round = 0; round < 12; round += 1) {
       const [one, other] = [SAMPLES.user(), SAMPLES.organization()];
       await commit(handle(0), [create(one.key, one.first), create(other.key, other.first)]);
@@ -99,15 +98,15 @@ export function raceRules(opened: Opened): void {
         commit(handle(round + 1), [erase(other.key, 1)], { conditions: [{ key: one.key, version: 1 }] }),
       ]);
       expect(winners, 'the commits that were taken').to.have.length(1);
-      const versions = [(await know(handle(0), one.key)).version, (await know(handle(1), other.key)).version];
+      const versions = [(await load(handle(0), one.key)).version, (await load(handle(1), other.key)).version];
       expect(versions).to.deep.equal(winners[0] === 0 ? [2, 1] : [1, 2]);
     }
   });
 
   it('of a ring of commits, each on condition of what the next one writes, at least one fails', async () => {
-    const handle = await handlesOf(opened());
+    const handle = await handlesOf(current());
     for (let round = 0; round < 6; round += 1) {
-      const ring = upTo(4).map(() => SAMPLES.membership());
+      const ring = oneTo(4).map(() => SAMPLES.membership());
       await createAll(handle(0), ring);
       const { winners } = await race(
         ring.map(({ key, second }, index) => {
@@ -120,44 +119,44 @@ export function raceRules(opened: Opened): void {
   });
 
   it('parallel commits on the same conditions, writing different records, all succeed', async () => {
-    const handle = await handlesOf(opened());
+    const handle = await handlesOf(current());
     const [user, organization] = [SAMPLES.user(), SAMPLES.organization()];
     await commit(handle(0), [create(user.key, user.first), create(organization.key, organization.first)]);
-    const written = upTo(20).map(() => SAMPLES.membership());
-    const deadline = within(10_000);
+    const written = oneTo(20).map(() => SAMPLES.membership());
+    const longDeadline = deadline(10_000);
     const conditions = [
       { key: user.key, version: 1 },
       { key: organization.key, version: 1 },
     ];
     await Promise.all(
       written.map(({ key, first }, index) =>
-        handle(index).commit(aChange([create(key, first)], { conditions }), deadline),
+        handle(index).commit(aChange([create(key, first)], { conditions }), longDeadline),
       ),
     );
-    for (const { key } of written) expect((await know(handle(1), key)).version).to.equal(1);
+    for (const { key } of written) expect((await load(handle(1), key)).version).to.equal(1);
   });
 
   it('commits of the same records named in different orders neither block each other nor both win', async () => {
-    const handle = await handlesOf(opened());
-    const all = upTo(6).map(() => SAMPLES.user());
+    const handle = await handlesOf(current());
+    const all = oneTo(6).map(() => SAMPLES.user());
     await createAll(handle(0), all);
     for (let version = 1; version <= 8; version += 1) {
       const writes = all.map(({ key, second }) => update(key, version, second));
       const orders = [writes, writes.toReversed(), [...writes.slice(3), ...writes.slice(0, 3)], writes];
       const { winners } = await race(orders.map((order, index) => commit(handle(index), order)));
       expect(winners).to.have.length(1);
-      for (const { key } of all) expect((await know(handle(version), key)).version).to.equal(version + 1);
+      for (const { key } of all) expect((await load(handle(version), key)).version).to.equal(version + 1);
     }
   });
 
   it('a promotion and the deletion of the promoted user: exactly one is taken, and both sides agree', async () => {
-    const handle = await handlesOf(opened());
+    const handle = await handlesOf(current());
     for (let round = 0; round < 12; round += 1) {
       const scene = aPromotion();
       await commit(handle(0), scene.before);
       const order = round % 2 === 0 ? [scene.promotion, scene.deletion] : [scene.deletion, scene.promotion];
       const { winners } = await race(
-        order.map((change, index) => handle(round + index).commit(change, soon())),
+        order.map((change, index) => handle(round + index).commit(change, deadline())),
       );
       expect(winners, 'the commits that were taken').to.have.length(1);
       const promoted = order[winners[0] ?? -1] === scene.promotion;
@@ -166,7 +165,7 @@ export function raceRules(opened: Opened): void {
   });
 
   it('two Owners who demote each other: exactly one is taken', async () => {
-    const handle = await handlesOf(opened());
+    const handle = await handlesOf(current());
     for (let round = 0; round < 8; round += 1) {
       const [ann, bob] = [aUser(), aUser()];
       const organization = anOrganization({ owners: [ann.username, bob.username] });
@@ -185,12 +184,12 @@ export function raceRules(opened: Opened): void {
           { conditions: [{ key: userKey(actor.username), version: 1 }] },
         );
       const { winners } = await race([
-        handle(round).commit(demote(ann, bob), soon()),
-        handle(round + 1).commit(demote(bob, ann), soon()),
+        handle(round).commit(demote(ann, bob), deadline()),
+        handle(round + 1).commit(demote(bob, ann), deadline()),
       ]);
       expect(winners).to.have.length(1);
       const [left] = [winners[0] === 0 ? bob.username : ann.username];
-      expect((await know(handle(1), ofOrganization)).record).to.deep.include({ owners: [left] });
+      expect((await load(handle(1), ofOrganization)).record).to.deep.include({ owners: [left] });
     }
   });
 }
@@ -227,7 +226,7 @@ function aPromotion() {
   });
 
   async function expectState(store: UserStore, promoted: boolean): Promise<void> {
-    const found = await store.readMany([ofUser, ofOrganization, ofMembership, ofEmail], soon());
+    const found = await store.readMany([ofUser, ofOrganization, ofMembership, ofEmail], deadline());
     expect(found.map(({ record }) => record)).to.deep.equal(
       promoted
         ? [owner, owned, { ...membership, role: 'Owner' }, anEmailClaim(user)]

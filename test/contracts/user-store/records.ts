@@ -12,36 +12,36 @@ import {
   unique,
   update,
 } from '../../support/accounts.ts';
+import { deadline } from '../../support/deadline.ts';
 import {
+  type CurrentStore,
   commit,
-  commitInChunks,
+  commitInBatches,
   createAll,
   keysOf,
-  know,
-  type Opened,
-  scribble,
-  soon,
+  load,
+  mutateDeeply,
 } from './store-under-test.ts';
 
 /** What is read of records, and that nobody can change it but by a commit. */
-export function recordRules(opened: Opened): void {
+export function recordRules(current: CurrentStore): void {
   it('what was never written is absent at version 0', async () => {
-    const { store } = opened();
+    const { store } = current();
     for (const { key } of samples()) {
-      expect(await know(store, key)).to.deep.equal({ key, version: 0, record: undefined });
+      expect(await load(store, key)).to.deep.equal({ key, version: 0, record: undefined });
     }
   });
 
   it('a snapshot answers 100 keys of all kinds in the order of the keys', async () => {
-    const { store } = opened();
+    const { store } = current();
     const all = Array.from({ length: 20 }, samples).flat();
     const isLive = (index: number) => index % 3 !== 0;
     const isDeleted = (index: number) => index % 3 === 2;
-    await commitInChunks(
+    await commitInBatches(
       store,
       all.filter((_, index) => isLive(index)).map(({ key, first }) => create(key, first)),
     );
-    await commitInChunks(
+    await commitInBatches(
       store,
       all.filter((_, index) => isDeleted(index)).map(({ key }) => erase(key, 1)),
     );
@@ -56,80 +56,80 @@ export function recordRules(opened: Opened): void {
       .filter((loaded) => loaded !== undefined);
     expect(mixed).to.have.length(100);
     const keys = mixed.map(({ key }) => key);
-    expect(await store.readMany(keys, soon())).to.deep.equal(mixed);
-    expect(await store.readMany(keys.toReversed(), soon())).to.deep.equal(mixed.toReversed());
+    expect(await store.readMany(keys, deadline())).to.deep.equal(mixed);
+    expect(await store.readMany(keys.toReversed(), deadline())).to.deep.equal(mixed.toReversed());
   });
 
   it('what was acknowledged on one handle is read on another at once', async () => {
-    const { store, another } = opened();
-    const second = (await another?.()) ?? store;
+    const { store, openAnother } = current();
+    const second = (await openAnother?.()) ?? store;
     const { key, first, second: changed } = SAMPLES.user();
     await commit(store, [create(key, first)]);
-    expect((await know(second, key)).record).to.deep.equal(first);
+    expect((await load(second, key)).record).to.deep.equal(first);
     await commit(second, [update(key, 1, changed)]);
-    expect(await know(store, key)).to.deep.equal({ key, version: 2, record: changed });
+    expect(await load(store, key)).to.deep.equal({ key, version: 2, record: changed });
   });
 
   it('organizations, users and members whose names run into each other are different records', async () => {
-    const { store } = opened();
+    const { store } = current();
     const base = unique('a');
     const [ofLong, ofShort] = [
       aMembership({ ...names(`${base}-b`), id: 'org_1' }, { ...names('c'), id: 'user_1' }),
       aMembership({ ...names(base), id: 'org_2' }, { ...names('b-c'), id: 'user_2' }),
     ];
     await commit(store, [create(keyOfMembership(ofLong), ofLong), create(keyOfMembership(ofShort), ofShort)]);
-    expect((await know(store, keyOfMembership(ofLong))).record).to.deep.equal(ofLong);
-    expect((await know(store, keyOfMembership(ofShort))).record).to.deep.equal(ofShort);
+    expect((await load(store, keyOfMembership(ofLong))).record).to.deep.equal(ofLong);
+    expect((await load(store, keyOfMembership(ofShort))).record).to.deep.equal(ofShort);
     expect(
-      (await know(store, membershipKey(names(base).organizationName, names('c').username))).version,
+      (await load(store, membershipKey(names(base).organizationName, names('c').username))).version,
     ).to.equal(0);
   });
 
   describe('what goes in and comes out is the caller’s', () => {
     it('changing a record after it was committed changes nothing in the store', async () => {
-      const { store } = opened();
+      const { store } = current();
       const given = samples();
       const kept = structuredClone(given);
       await createAll(store, given);
-      scribble(given);
+      mutateDeeply(given);
       await expectLive(kept);
     });
 
     it('changing a record that was read changes nothing in the store', async () => {
-      const { store } = opened();
+      const { store } = current();
       const given = samples();
       await createAll(store, given);
-      scribble(
+      mutateDeeply(
         await store.readMany(
           given.map(({ key }) => structuredClone(key)),
-          soon(),
+          deadline(),
         ),
       );
       await expectLive(given);
     });
 
     it('changing a record that was listed changes nothing in the store', async () => {
-      const { store } = opened();
+      const { store } = current();
       const membership = aMembership();
       const key = keyOfMembership(membership);
       await commit(store, [create(key, membership)]);
       const page = { limit: 10 };
-      scribble(await store.listMembershipsOfOrganization(membership.organizationName, page, soon()));
-      scribble(await store.listMembershipsOfUser(membership.memberUsername, page, soon()));
+      mutateDeeply(await store.listMembershipsOfOrganization(membership.organizationName, page, deadline()));
+      mutateDeeply(await store.listMembershipsOfUser(membership.memberUsername, page, deadline()));
       const expected = [{ record: membership, version: 1 }];
       const byOrganization = await store.listMembershipsOfOrganization(
         membership.organizationName,
         page,
-        soon(),
+        deadline(),
       );
       expect(byOrganization.items).to.deep.equal(expected);
-      const byUser = await store.listMembershipsOfUser(membership.memberUsername, page, soon());
+      const byUser = await store.listMembershipsOfUser(membership.memberUsername, page, deadline());
       expect(byUser.items).to.deep.equal(expected);
-      expect(await know(store, key)).to.deep.equal({ key, version: 1, record: membership });
+      expect(await load(store, key)).to.deep.equal({ key, version: 1, record: membership });
     });
 
     async function expectLive(expected: readonly Sample[]): Promise<void> {
-      const found = await opened().store.readMany(keysOf(expected), soon());
+      const found = await current().store.readMany(keysOf(expected), deadline());
       expect(found).to.deep.equal(expected.map(({ key, first }) => ({ key, version: 1, record: first })));
     }
   });

@@ -12,12 +12,13 @@ import {
   unique,
   update,
 } from '../../support/accounts.ts';
-import { commit, createAll, handlesOf, type Opened, soon, walk } from './store-under-test.ts';
+import { deadline } from '../../support/deadline.ts';
+import { type CurrentStore, commit, createAll, handlesOf, readAllPages } from './store-under-test.ts';
 
 /** The scan shows every record and every tombstone, and nothing else. */
-export function scanRules(opened: Opened): void {
+export function scanRules(current: CurrentStore): void {
   it('shows live records and tombstones of all kinds exactly once, in pages of any size', async () => {
-    const { store } = opened();
+    const { store } = current();
     const [living, changed, deleted, revived] = [samples(), samples(), samples(), samples()];
     const all = [...living, ...changed, ...deleted, ...revived];
     await createAll(store, all);
@@ -46,7 +47,7 @@ export function scanRules(opened: Opened): void {
   });
 
   it('shows no events, idempotency records, meta record or copies for the store’s own use', async () => {
-    const { store, shared } = opened();
+    const { store, shared } = current();
     const written = samples();
     const id = unique('request');
     await store.commit(
@@ -63,17 +64,17 @@ export function scanRules(opened: Opened): void {
           },
         },
       ),
-      soon(),
+      deadline(),
     );
-    const meta = await store.readMeta(soon());
-    await store.replaceMeta(meta, { storeId: unique('store'), generation: 1, cache: 'none' }, soon());
-    const found = await walk((page) => store.scan(page, soon()), 100);
+    const meta = await store.readMeta(deadline());
+    await store.replaceMeta(meta, { storeId: unique('store'), generation: 1, cache: 'none' }, deadline());
+    const found = await readAllPages((page) => store.scan(page, deadline()), 100);
     expect(found.map(({ key }) => recordId(key))).to.include.members(written.map(({ key }) => recordId(key)));
     if (shared !== true) expect(found).to.have.length(written.length);
   });
 
   it('what is there all the time is shown exactly once while others come and go, also from another handle', async () => {
-    const handle = await handlesOf(opened());
+    const handle = await handlesOf(current());
     const stay = [...samples(), ...samples(), ...samples()];
     const go = [...samples(), ...samples()];
     await createAll(handle(0), [...stay, ...go]);
@@ -83,8 +84,8 @@ export function scanRules(opened: Opened): void {
     );
     const come: Sample[] = [];
     let turn = 0;
-    const found = await walk(
-      (page) => handle(turn++).scan(page, soon()),
+    const found = await readAllPages(
+      (page) => handle(turn++).scan(page, deadline()),
       3,
       async (pages) => {
         const leaving = go[pages - 1];
@@ -108,7 +109,7 @@ export function scanRules(opened: Opened): void {
 
   /** What a scan shows of these records. */
   async function scan(of: readonly Sample[], limit: number): Promise<Loaded<RecordKey>[]> {
-    const found = await walk((page) => opened().store.scan(page, soon()), limit);
+    const found = await readAllPages((page) => current().store.scan(page, deadline()), limit);
     const ids = new Set(of.map(({ key }) => recordId(key)));
     return found.filter(({ key }) => ids.has(recordId(key)));
   }
@@ -120,6 +121,6 @@ export function scanRules(opened: Opened): void {
 
   /** Page by page through everybody’s records only where there are few. */
   function limits(): readonly number[] {
-    return opened().shared === true ? [100] : [1, 2, 7, 100];
+    return current().shared === true ? [100] : [1, 2, 7, 100];
   }
 }

@@ -1,14 +1,15 @@
 import { expect } from 'chai';
 import { aMembership, create, erase, keyOfMembership, samples, update } from '../../support/accounts.ts';
+import { deadline } from '../../support/deadline.ts';
 import { yieldToEventLoop } from '../../support/yield-to-event-loop.ts';
-import { commit, createAll, handlesOf, keysOf, know, type Opened, race, soon } from './store-under-test.ts';
+import { type CurrentStore, commit, createAll, handlesOf, keysOf, load, race } from './store-under-test.ts';
 
 const ROUNDS = 60;
 
 /** Records read together were true together. */
-export function snapshotRules(opened: Opened): void {
+export function snapshotRules(current: CurrentStore): void {
   it('records of all kinds that move in lock-step are never read at different versions', async () => {
-    const handle = await handlesOf(opened());
+    const handle = await handlesOf(current());
     const moving = samples();
     const keys = keysOf(moving);
     await createAll(handle(0), moving);
@@ -30,7 +31,7 @@ export function snapshotRules(opened: Opened): void {
 
     async function watch(turn: number): Promise<void> {
       while (moves) {
-        const found = await handle(turn).readMany(turn % 4 < 2 ? keys : keys.toReversed(), soon());
+        const found = await handle(turn).readMany(turn % 4 < 2 ? keys : keys.toReversed(), deadline());
         const versions = new Set(found.map(({ version }) => version));
         expect([...versions], 'the versions in one snapshot').to.have.length(1);
         const records = moving.map(({ first, second }) => (versionOf(found) % 2 === 0 ? second : first));
@@ -44,11 +45,11 @@ export function snapshotRules(opened: Opened): void {
 
     await Promise.all([move().finally(stop), watch(0), watch(1), watch(2), watch(3)]);
     expect(seen.size, 'different snapshots that were seen').to.be.above(1);
-    expect((await know(handle(0), keys[0] ?? never())).version).to.equal(ROUNDS + 1);
+    expect((await load(handle(0), keys[0] ?? never())).version).to.equal(ROUNDS + 1);
   });
 
   it('a record that is deleted and another that is created in one change are never both there, nor both gone', async () => {
-    const handle = await handlesOf(opened());
+    const handle = await handlesOf(current());
     const [one, other] = [aMembership(), aMembership()];
     const keys = [keyOfMembership(one), keyOfMembership(other)] as const;
     await commit(handle(0), [create(keys[0], one)]);
@@ -77,7 +78,7 @@ export function snapshotRules(opened: Opened): void {
 
     async function watch(turn: number): Promise<void> {
       while (moves) {
-        const found = await handle(turn).readMany(keys, soon());
+        const found = await handle(turn).readMany(keys, deadline());
         const living = found.filter(({ record }) => record !== undefined);
         expect(living, 'the living of the two').to.have.length(1);
         await yieldToEventLoop();
@@ -88,7 +89,7 @@ export function snapshotRules(opened: Opened): void {
   });
 
   it('a snapshot begun after an acknowledgement never answers what was before, whatever else is running', async () => {
-    const handle = await handlesOf(opened());
+    const handle = await handlesOf(current());
     const moving = samples().slice(0, 2);
     const keys = keysOf(moving);
     await createAll(handle(0), moving);
@@ -96,7 +97,7 @@ export function snapshotRules(opened: Opened): void {
 
     async function writer(turn: number): Promise<void> {
       for (let round = 0; round < 20; round += 1) {
-        const loaded = await handle(turn).readMany(keys, soon());
+        const loaded = await handle(turn).readMany(keys, deadline());
         const tried = moving.map(({ key, second }, index) =>
           update(key, loaded[index]?.version ?? 0, second),
         );
@@ -109,13 +110,13 @@ export function snapshotRules(opened: Opened): void {
     async function reader(turn: number): Promise<void> {
       for (let round = 0; round < 40; round += 1) {
         const least = acknowledged;
-        expect(versionOf(await handle(turn).readMany(keys, soon()))).to.be.at.least(least);
+        expect(versionOf(await handle(turn).readMany(keys, deadline()))).to.be.at.least(least);
         await yieldToEventLoop();
       }
     }
 
     await Promise.all([writer(0), writer(1), reader(0), reader(1)]);
-    expect(versionOf(await handle(1).readMany(keys, soon()))).to.equal(acknowledged);
+    expect(versionOf(await handle(1).readMany(keys, deadline()))).to.equal(acknowledged);
   });
 }
 

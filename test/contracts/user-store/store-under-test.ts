@@ -1,35 +1,32 @@
 import { expect } from 'chai';
-import { SystemClock } from '../../../src/adapters/system/system-clock.ts';
 import type { Change, Write } from '../../../src/domain/change.ts';
 import type { EventStream, RecordedEvent } from '../../../src/domain/event.ts';
 import type { Loaded, RecordKey } from '../../../src/domain/records.ts';
-import type { Deadline } from '../../../src/ports/clock.ts';
 import { Conflict } from '../../../src/ports/errors.ts';
 import type { Page, PageRequest, UserStore } from '../../../src/ports/user-store.ts';
 import { aChange, create, type Sample } from '../../support/accounts.ts';
+import { deadline } from '../../support/deadline.ts';
 
 export interface StoreUnderTest {
   readonly store: UserStore;
   /** A second, independent handle on the same data, where the adapter can have one. `close` closes it too. */
-  readonly another?: () => Promise<UserStore>;
+  readonly openAnother?: () => Promise<UserStore>;
   /** The database holds more than what this test wrote: no test may ask for an empty store. */
   readonly shared?: boolean;
   /** The database removes by itself what has expired. */
-  readonly expiresByItself?: boolean;
+  readonly expiresAutomatically?: boolean;
   close(): Promise<void>;
 }
 
 /** The store of the test that is running. */
-export type Opened = () => StoreUnderTest;
-
-const clock = new SystemClock();
-
-export const within = (ms: number): Deadline => clock.monotonic() + ms;
-export const soon = (): Deadline => within(5_000);
+export type CurrentStore = () => StoreUnderTest;
 
 /** The handles to be used in turn: two where the adapter can have them, else always the one. */
-export async function handlesOf({ store, another }: StoreUnderTest): Promise<(turn: number) => UserStore> {
-  const second = another === undefined ? store : await another();
+export async function handlesOf({
+  store,
+  openAnother,
+}: StoreUnderTest): Promise<(turn: number) => UserStore> {
+  const second = openAnother === undefined ? store : await openAnother();
   return (turn) => (turn % 2 === 0 ? store : second);
 }
 
@@ -38,7 +35,7 @@ export function commit(
   writes: readonly Write[],
   rest: Partial<Omit<Change, 'writes'>> = {},
 ): Promise<void> {
-  return store.commit(aChange(writes, rest), soon());
+  return store.commit(aChange(writes, rest), deadline());
 }
 
 /** Creates the first record of each sample, in one change. */
@@ -53,15 +50,15 @@ export function createAll(store: UserStore, samples: readonly Sample[]): Promise
 export const keysOf = (samples: readonly Sample[]): RecordKey[] => samples.map(({ key }) => key);
 
 /** Applies many independent writes, some at a time. */
-export async function commitInChunks(store: UserStore, writes: readonly Write[]): Promise<void> {
+export async function commitInBatches(store: UserStore, writes: readonly Write[]): Promise<void> {
   const size = 25;
   for (let from = 0; from < writes.length; from += size) {
     await commit(store, writes.slice(from, from + size));
   }
 }
 
-export async function know(store: UserStore, key: RecordKey): Promise<Loaded> {
-  const [loaded] = await store.readMany([key], soon());
+export async function load(store: UserStore, key: RecordKey): Promise<Loaded> {
+  const [loaded] = await store.readMany([key], deadline());
   return loaded;
 }
 
@@ -91,7 +88,7 @@ export async function race(
 }
 
 /** Reads a list to its end; `between` is called after each page. */
-export async function walk<T>(
+export async function readAllPages<T>(
   read: (page: PageRequest) => Promise<Page<T>>,
   limit: number,
   between: (pagesRead: number) => Promise<void> = async () => {},
@@ -112,25 +109,25 @@ export async function walk<T>(
 export async function eventsOf(store: UserStore, stream: EventStream, limit = 100): Promise<RecordedEvent[]> {
   const events: RecordedEvent[] = [];
   for (;;) {
-    const batch = await store.listEvents(stream, events.length, limit, soon());
+    const batch = await store.listEvents(stream, events.length, limit, deadline());
     if (batch.length === 0) return events;
     expect(batch.length, 'events in one batch').to.be.at.most(limit);
     events.push(...batch);
-    expect(events.map(({ seq }) => seq)).to.deep.equal(upTo(events.length));
+    expect(events.map(({ seq }) => seq)).to.deep.equal(oneTo(events.length));
   }
 }
 
 /** 1, 2, 3 … `last`. */
-export function upTo(last: number): number[] {
+export function oneTo(last: number): number[] {
   return Array.from({ length: last }, (_, index) => index + 1);
 }
 
 /** Changes whatever can be changed in a value, however deep, without asking its type. */
-export function scribble(value: unknown): void {
+export function mutateDeeply(value: unknown): void {
   if (typeof value !== 'object' || value === null) return;
   for (const field of Object.keys(value)) {
     const inner: unknown = Reflect.get(value, field);
-    if (typeof inner === 'object' && inner !== null) scribble(inner);
+    if (typeof inner === 'object' && inner !== null) mutateDeeply(inner);
     else Reflect.set(value, field, 'scribbled');
   }
   if (Array.isArray(value)) Reflect.set(value, value.length, 'scribbled');

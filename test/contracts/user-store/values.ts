@@ -13,7 +13,8 @@ import {
   uniqueUsername,
   update,
 } from '../../support/accounts.ts';
-import { commit, know, type Opened, soon } from './store-under-test.ts';
+import { deadline } from '../../support/deadline.ts';
+import { type CurrentStore, commit, load } from './store-under-test.ts';
 
 const TEXTS: Readonly<Record<string, string>> = {
   'quotes of all sorts': `"double" 'single' \`back\` ‘’“”`,
@@ -30,10 +31,10 @@ const TEXTS: Readonly<Record<string, string>> = {
 };
 
 /** Whatever the domain allows comes back as it was, field by field. */
-export function valueRules(opened: Opened): void {
+export function valueRules(current: CurrentStore): void {
   for (const [name, value] of Object.entries(TEXTS)) {
     it(`texts are kept character by character: ${name}`, async () => {
-      const { store } = opened();
+      const { store } = current();
       const user = aUser({ firstName: text(value), lastName: text(value) });
       const organization = anOrganization({ displayName: text(value) });
       const [ofUser, ofOrganization] = [
@@ -41,30 +42,30 @@ export function valueRules(opened: Opened): void {
         organizationKey(organization.organizationName),
       ] as const;
       await commit(store, [create(ofUser, user), create(ofOrganization, organization)]);
-      expect((await know(store, ofUser)).record).to.deep.equal(user);
-      expect((await know(store, ofOrganization)).record).to.deep.equal(organization);
+      expect((await load(store, ofUser)).record).to.deep.equal(user);
+      expect((await load(store, ofOrganization)).record).to.deep.equal(organization);
     });
   }
 
   it('an e-mail address that is absent stays absent, and can come and go', async () => {
-    const { store } = opened();
+    const { store } = current();
     const user = aUser();
     const key = userKey(user.username);
     await commit(store, [create(key, user)]);
-    expect((await know(store, key)).record)
+    expect((await load(store, key)).record)
       .to.deep.equal(user)
       .and.not.have.property('email');
     const reachable = { ...user, email: uniqueEmail('Ann.Archer') };
     await commit(store, [update(key, 1, reachable)]);
-    expect((await know(store, key)).record).to.deep.equal(reachable);
+    expect((await load(store, key)).record).to.deep.equal(reachable);
     await commit(store, [update(key, 2, user)]);
-    expect((await know(store, key)).record)
+    expect((await load(store, key)).record)
       .to.deep.equal(user)
       .and.not.have.property('email');
   });
 
   it('lists inside records keep their order and length, the empty one too', async () => {
-    const { store } = opened();
+    const { store } = current();
     const owners = Array.from({ length: 100 }, (_, index) => uniqueUsername(`o${(index * 37) % 100}`));
     const ownerOf = Array.from({ length: 25 }, () => ({
       name: uniqueSlug('z'),
@@ -83,13 +84,13 @@ export function valueRules(opened: Opened): void {
         userKey(user.username),
         userKey(owningNothing.username),
       ],
-      soon(),
+      deadline(),
     );
     expect(found.map(({ record }) => record)).to.deep.equal([organization, user, owningNothing]);
   });
 
   it('names and addresses of the greatest length and with every character are different keys', async () => {
-    const { store } = opened();
+    const { store } = current();
     const base = unique('x');
     const tails = ['', '.', '_', '-', 'a', '..', '.-_', '0'.repeat(63 - base.length)];
     const users = tails.map((tail) => aUser({ username: parseUsername(base + tail) }));
@@ -104,32 +105,32 @@ export function valueRules(opened: Opened): void {
       ...claims.map(({ key, record }) => create(key, record)),
     ]);
     for (const user of users) {
-      expect((await know(store, userKey(user.username))).record).to.deep.equal(user);
+      expect((await load(store, userKey(user.username))).record).to.deep.equal(user);
     }
     for (const { key, record } of claims) {
-      expect(await know(store, key)).to.deep.equal({ key, version: 1, record });
+      expect(await load(store, key)).to.deep.equal({ key, version: 1, record });
     }
   });
 
   it('a user, an organization and a claim of one name are three records', async () => {
-    const { store } = opened();
+    const { store } = current();
     const name = unique('same');
     const user = aUser({ username: parseUsername(name) });
     const organization = anOrganization({ organizationName: parseSlug(name) });
     await commit(store, [create(userKey(user.username), user)]);
-    expect((await know(store, organizationKey(organization.organizationName))).version).to.equal(0);
+    expect((await load(store, organizationKey(organization.organizationName))).version).to.equal(0);
     await commit(store, [create(organizationKey(organization.organizationName), organization)]);
-    expect((await know(store, userKey(user.username))).record).to.deep.equal(user);
-    expect((await know(store, organizationKey(organization.organizationName))).record).to.deep.equal(
+    expect((await load(store, userKey(user.username))).record).to.deep.equal(user);
+    expect((await load(store, organizationKey(organization.organizationName))).record).to.deep.equal(
       organization,
     );
   });
 
   it('"constructor" is a name like any other: nobody has it until somebody takes it', async () => {
-    const { store } = opened();
+    const { store } = current();
     const key = userKey(parseUsername('constructor'));
-    expect(await know(store, key)).to.deep.equal({ key, version: 0, record: undefined });
-    const page = await store.listMembershipsOfUser(parseUsername('constructor'), { limit: 10 }, soon());
+    expect(await load(store, key)).to.deep.equal({ key, version: 0, record: undefined });
+    const page = await store.listMembershipsOfUser(parseUsername('constructor'), { limit: 10 }, deadline());
     expect(page.items).to.deep.equal([]);
   });
 }

@@ -10,75 +10,75 @@ import {
   type Sample,
   update,
 } from '../../support/accounts.ts';
-import { commit, createAll, eventsOf, expectConflict, know, type Opened } from './store-under-test.ts';
+import { type CurrentStore, commit, createAll, eventsOf, expectConflict, load } from './store-under-test.ts';
 
 /** How versions count, what a deletion leaves, and which expectations are refused. */
-export function versionRules(opened: Opened): void {
+export function versionRules(current: CurrentStore): void {
   for (const kind of KINDS) {
     describe(`of a record of kind ${kind}`, () => {
       it('count from 1, with every change, through deletion and re-creation', async () => {
-        const { store } = opened();
+        const { store } = current();
         const { key, first, second } = SAMPLES[kind]();
         await commit(store, [create(key, first)]);
-        expect(await know(store, key)).to.deep.equal({ key, version: 1, record: first });
+        expect(await load(store, key)).to.deep.equal({ key, version: 1, record: first });
         await commit(store, [update(key, 1, second)]);
-        expect(await know(store, key)).to.deep.equal({ key, version: 2, record: second });
+        expect(await load(store, key)).to.deep.equal({ key, version: 2, record: second });
         await commit(store, [update(key, 2, first)]);
-        expect(await know(store, key)).to.deep.equal({ key, version: 3, record: first });
+        expect(await load(store, key)).to.deep.equal({ key, version: 3, record: first });
         await commit(store, [erase(key, 3)]);
-        expect(await know(store, key)).to.deep.equal({ key, version: 4, record: undefined });
+        expect(await load(store, key)).to.deep.equal({ key, version: 4, record: undefined });
         await commit(store, [create(key, second, 4)]);
-        expect(await know(store, key)).to.deep.equal({ key, version: 5, record: second });
+        expect(await load(store, key)).to.deep.equal({ key, version: 5, record: second });
         await commit(store, [erase(key, 5)]);
-        expect(await know(store, key)).to.deep.equal({ key, version: 6, record: undefined });
+        expect(await load(store, key)).to.deep.equal({ key, version: 6, record: undefined });
         await commit(store, [create(key, first, 6)]);
-        expect(await know(store, key)).to.deep.equal({ key, version: 7, record: first });
+        expect(await load(store, key)).to.deep.equal({ key, version: 7, record: first });
       });
 
       it('a change that changes nothing in the record counts too', async () => {
-        const { store } = opened();
+        const { store } = current();
         const { key, first } = SAMPLES[kind]();
         await commit(store, [create(key, first)]);
         await commit(store, [update(key, 1, first)]);
-        expect(await know(store, key)).to.deep.equal({ key, version: 2, record: first });
+        expect(await load(store, key)).to.deep.equal({ key, version: 2, record: first });
       });
 
       it('what never existed can be neither changed nor deleted, nor created over a tombstone', async () => {
         const sample = SAMPLES[kind]();
-        for (const version of [0, 1]) await expectRefusals(sample, 'live', version);
-        await expectRefusals(sample, 'absent', 1);
+        for (const version of [0, 1]) await expectConflicts(sample, 'live', version);
+        await expectConflicts(sample, 'absent', 1);
       });
 
       it('a live record can be changed only at its version, and not be created', async () => {
         const sample = SAMPLES[kind]();
-        await commit(opened().store, [create(sample.key, sample.first)]);
-        await commit(opened().store, [update(sample.key, 1, sample.first)]);
-        for (const version of [0, 1, 3]) await expectRefusals(sample, 'live', version);
-        for (const version of [0, 1, 2, 3]) await expectRefusals(sample, 'absent', version);
+        await commit(current().store, [create(sample.key, sample.first)]);
+        await commit(current().store, [update(sample.key, 1, sample.first)]);
+        for (const version of [0, 1, 3]) await expectConflicts(sample, 'live', version);
+        for (const version of [0, 1, 2, 3]) await expectConflicts(sample, 'absent', version);
       });
 
       it('a deleted record can be created only at the version of its tombstone, and not be changed', async () => {
         const sample = SAMPLES[kind]();
-        await commit(opened().store, [create(sample.key, sample.first)]);
-        await commit(opened().store, [erase(sample.key, 1)]);
-        for (const version of [0, 1, 3]) await expectRefusals(sample, 'absent', version);
-        for (const version of [0, 1, 2, 3]) await expectRefusals(sample, 'live', version);
+        await commit(current().store, [create(sample.key, sample.first)]);
+        await commit(current().store, [erase(sample.key, 1)]);
+        for (const version of [0, 1, 3]) await expectConflicts(sample, 'absent', version);
+        for (const version of [0, 1, 2, 3]) await expectConflicts(sample, 'live', version);
       });
     });
   }
 
   it('deleting what is deleted already is refused, and raises no version', async () => {
-    const { store } = opened();
+    const { store } = current();
     const { key, first } = SAMPLES.organization();
     await commit(store, [create(key, first)]);
     await commit(store, [erase(key, 1)]);
     await expectConflict(commit(store, [erase(key, 1)]), key);
     await expectConflict(commit(store, [erase(key, 2)]), key);
-    expect((await know(store, key)).version).to.equal(2);
+    expect((await load(store, key)).version).to.equal(2);
   });
 
   it('one change may create, change and delete, each record at its own version', async () => {
-    const { store } = opened();
+    const { store } = current();
     const [created, changed, deleted] = [SAMPLES.user(), SAMPLES.organization(), SAMPLES.membership()];
     await commit(store, [create(changed.key, changed.first), create(deleted.key, deleted.first)]);
     await commit(store, [update(changed.key, 1, changed.first)]);
@@ -87,13 +87,13 @@ export function versionRules(opened: Opened): void {
       update(changed.key, 2, changed.second),
       erase(deleted.key, 1),
     ]);
-    expect(await know(store, created.key)).to.deep.include({ version: 1, record: created.first });
-    expect(await know(store, changed.key)).to.deep.include({ version: 3, record: changed.second });
-    expect(await know(store, deleted.key)).to.deep.include({ version: 2, record: undefined });
+    expect(await load(store, created.key)).to.deep.include({ version: 1, record: created.first });
+    expect(await load(store, changed.key)).to.deep.include({ version: 3, record: changed.second });
+    expect(await load(store, deleted.key)).to.deep.include({ version: 2, record: undefined });
   });
 
   it('one change may delete a user, their claim and change 25 organizations, with an event for each', async () => {
-    const { store } = opened();
+    const { store } = current();
     const [user, claim] = [SAMPLES.user(), SAMPLES.email()];
     const owned = Array.from({ length: 25 }, () => SAMPLES.organization());
     await createAll(store, [user, claim, ...owned]);
@@ -103,28 +103,28 @@ export function versionRules(opened: Opened): void {
       [erase(user.key, 1), erase(claim.key, 1), ...owned.map(({ key, second }) => update(key, 1, second))],
       { events: streams.map((stream) => anEvent([stream])) },
     );
-    for (const { key } of [user, claim]) expect((await know(store, key)).record).to.equal(undefined);
+    for (const { key } of [user, claim]) expect((await load(store, key)).record).to.equal(undefined);
     for (const { key, second } of owned) {
-      expect(await know(store, key)).to.deep.equal({ key, version: 2, record: second });
+      expect(await load(store, key)).to.deep.equal({ key, version: 2, record: second });
     }
     for (const stream of streams) expect(await eventsOf(store, stream)).to.have.length(1);
   });
 
   /** No write with this expectation is taken, and none leaves a trace. */
-  async function expectRefusals(
+  async function expectConflicts(
     { key, second }: Sample,
     expected: 'live' | 'absent',
     version: number,
   ): Promise<void> {
-    const { store } = opened();
-    const before = await know(store, key);
+    const { store } = current();
+    const before = await load(store, key);
     const writes: Write[] =
       expected === 'live'
         ? [update(key, version, second), erase(key, version)]
         : [create(key, second, version)];
     for (const write of writes) {
       await expectConflict(commit(store, [write]), key);
-      expect(await know(store, key)).to.deep.equal(before);
+      expect(await load(store, key)).to.deep.equal(before);
     }
   }
 }

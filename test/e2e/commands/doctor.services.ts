@@ -43,7 +43,7 @@ describe('rollcall doctor, where servers are', function () {
     const { exit, lines, stderr } = await doctor({ ...onRedis, REDIS_URL: redis.url });
     expect([exit, stderr], lines.join('\n')).to.deep.equal([0, '']);
     expect(lines[0]).to.match(/^ok {7}redis: version \d+\.\d+\.\d+, a primary$/);
-    expect(lines[1]).to.equal('ok       redis: maxmemory-policy noeviction keeps every marker');
+    expect(lines[1]).to.equal('ok       redis: maxmemory-policy noeviction never evicts markers');
     expect(lines[2]).to.match(trips('store'));
     expect(lines[3]).to.match(trips('cache'));
     expect(lines.slice(4)).to.deep.equal([
@@ -55,7 +55,7 @@ describe('rollcall doctor, where servers are', function () {
   it('refuses a Redis that throws out markers first, and says what to do', async () => {
     const { exit, lines } = await doctor({ ...onRedis, REDIS_URL: shedding.url });
     expect(lines.slice(1, 3)).to.deep.equal([
-      'problem  redis: maxmemory-policy volatile-ttl throws out the shortest TTL first, which is that of markers',
+      'problem  redis: maxmemory-policy volatile-ttl evicts markers first, because they have the shortest TTL',
       '         → CONFIG SET maxmemory-policy allkeys-lru (or noeviction)',
     ]);
     expect(lines.at(-1)).to.equal('1 problem, 0 warnings');
@@ -67,7 +67,7 @@ describe('rollcall doctor, where servers are', function () {
     expect([right.exit, right.stderr], right.stdout).to.deep.equal([0, '']);
     const wrong = await doctor({ ...onRedis, REDIS_URL: withCredentials(guarded, `not-${PASSWORD}`) });
     expect(wrong.exit).to.equal(1);
-    expect(wrong.stdout).to.match(/^problem {2}Redis cannot be reached: WRONGPASS /m);
+    expect(wrong.stdout).to.match(/^problem {2}Redis rejected AUTH: WRONGPASS /m);
     for (const { stdout, stderr } of [right, wrong, await whereNobodyIs]) {
       expect(stdout + stderr).to.not.contain(PASSWORD);
     }
@@ -76,8 +76,8 @@ describe('rollcall doctor, where servers are', function () {
   it('says that a Redis cannot be reached, and why', async () => {
     const { exit, lines, stderr } = await whereNobodyIs;
     expect(lines.slice(0, 2)).to.deep.equal([
-      'problem  Redis cannot be reached: connect ECONNREFUSED 127.0.0.1:9',
-      '         → check REDIS_URL, and that the server runs and can be reached from here',
+      'problem  Redis cannot be reached: connection refused (127.0.0.1:9)',
+      '         → check REDIS_URL (host, port, credentials, rediss:// for TLS) and that the server is running',
     ]);
     expect([exit, stderr]).to.deep.equal([1, '']);
   });

@@ -9,7 +9,7 @@ import {
 } from '../../support/rollcall-process.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
-const AWAY = /^Redis (cannot be reached|failed): /;
+const AWAY = /^Redis (cannot be reached|closed the connection)|^the connection to Redis was lost/;
 
 describe('a service whose Redis is away', function () {
   this.timeout(60_000);
@@ -64,7 +64,7 @@ describe('a service whose Redis is away', function () {
     await service.line(/^not ready: /);
     expect(service.lines.slice(3)).to.deep.equal([
       `rollcall listening on ${await service.url()}`,
-      `not ready: the cache is unavailable: Redis cannot be reached: connect ECONNREFUSED 127.0.0.1:${port}. Retrying until it is available.`,
+      `not ready: the cache is unavailable: Redis cannot be reached: connection refused (127.0.0.1:${port}). Retrying until it is available.`,
     ]);
   });
 

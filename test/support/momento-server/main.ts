@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { MomentoServer } from './momento-server.ts';
 
-/** `main.ts [--port 0] [--cache rollcall]…`: serves until it is killed, and prints where. */
+/** `main.ts [--port 0] [--cache rollcall]…`: prints its address and serves until it is killed. */
 const { values } = parseArgs({
   options: { port: { type: 'string', default: '0' }, cache: { type: 'string', multiple: true } },
 });
@@ -11,8 +11,8 @@ const server = await MomentoServer.start({
 });
 process.stdout.write(`momento-server on 127.0.0.1:${server.port}\n`);
 
-// Nobody asks what has arrived here, and it may run for long.
+// A process may run for hours, and nothing reads its log of requests.
 setInterval(() => {
   server.requests.length = 0;
-  server.abandoned.clear();
+  server.cancelled.clear();
 }, 1000);

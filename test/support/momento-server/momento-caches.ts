@@ -8,8 +8,8 @@ interface Item {
   readonly expiresAt: number;
 }
 
-/** A refusal as it goes over the wire. */
-export class MomentoRefusal extends Error {
+/** An error response. */
+export class MomentoRpcError extends Error {
   readonly status: status;
   readonly err: string | undefined;
   constructor(code: status, details: string, err?: string) {
@@ -19,12 +19,12 @@ export class MomentoRefusal extends Error {
   }
 }
 
-/** Named caches of items that expire, and what may be done to one item. */
+/** Named caches whose items expire. */
 export class MomentoCaches {
   readonly #now: () => number;
   readonly #caches = new Map<string, Map<string, Item>>();
 
-  /** @param now milliseconds on a scale that never goes back */
+  /** @param now a monotonic clock in milliseconds */
   constructor(now: () => number) {
     this.#now = now;
   }
@@ -34,9 +34,9 @@ export class MomentoCaches {
   }
 
   create(name: string): void {
-    if (name === '') throw new MomentoRefusal(status.INVALID_ARGUMENT, 'a cache needs a name');
+    if (name === '') throw new MomentoRpcError(status.INVALID_ARGUMENT, 'the cache name is empty');
     if (this.#caches.has(name)) {
-      throw new MomentoRefusal(status.ALREADY_EXISTS, `Cache with name: ${name} already exists`);
+      throw new MomentoRpcError(status.ALREADY_EXISTS, `Cache with name: ${name} already exists`);
     }
     this.#caches.set(name, new Map());
   }
@@ -52,10 +52,13 @@ export class MomentoCaches {
 
   set(cache: string, key: Uint8Array, value: Uint8Array, ttlMs: number): void {
     if (!(ttlMs >= 1 && ttlMs <= DAY_MS)) {
-      throw new MomentoRefusal(status.INVALID_ARGUMENT, `ttl_milliseconds: ${ttlMs} is not within a day`);
+      throw new MomentoRpcError(
+        status.INVALID_ARGUMENT,
+        `ttl_milliseconds must be 1 to ${DAY_MS}, not ${ttlMs}`,
+      );
     }
     const item = { value: Buffer.from(value), expiresAt: this.#now() + ttlMs };
-    this.#items(cache).set(nameOf(key), item);
+    this.#items(cache).set(mapKeyOf(key), item);
   }
 
   /** @returns whether it was stored */
@@ -67,30 +70,30 @@ export class MomentoCaches {
     condition: Condition,
     compared: Uint8Array,
   ): boolean {
-    const met = isMet(condition, this.#find(cache, key), compared);
-    if (met) this.set(cache, key, value, ttlMs);
-    return met;
+    const isStored = conditionHolds(condition, this.#find(cache, key), compared);
+    if (isStored) this.set(cache, key, value, ttlMs);
+    return isStored;
   }
 
   delete(cache: string, key: Uint8Array): void {
-    this.#items(cache).delete(nameOf(key));
+    this.#items(cache).delete(mapKeyOf(key));
   }
 
   #find(cache: string, key: Uint8Array): Buffer | undefined {
-    const item = this.#items(cache).get(nameOf(key));
+    const item = this.#items(cache).get(mapKeyOf(key));
     return item !== undefined && this.#now() < item.expiresAt ? item.value : undefined;
   }
 
   #items(cache: string): Map<string, Item> {
     const items = this.#caches.get(cache);
     if (items === undefined) {
-      throw new MomentoRefusal(status.NOT_FOUND, `Cache with name: ${cache} doesn't exist`);
+      throw new MomentoRpcError(status.NOT_FOUND, `Cache with name: ${cache} doesn't exist`);
     }
     return items;
   }
 }
 
-function isMet(condition: Condition, found: Buffer | undefined, compared: Uint8Array): boolean {
+function conditionHolds(condition: Condition, found: Buffer | undefined, compared: Uint8Array): boolean {
   const equal = found?.equals(compared) ?? false;
   switch (condition) {
     case 'absent':
@@ -108,5 +111,5 @@ function isMet(condition: Condition, found: Buffer | undefined, compared: Uint8A
   }
 }
 
-/** Keys are bytes; a map compares text. */
-const nameOf = (key: Uint8Array): string => Buffer.from(key).toString('latin1');
+/** A map compares text, but keys are bytes. */
+const mapKeyOf = (key: Uint8Array): string => Buffer.from(key).toString('latin1');

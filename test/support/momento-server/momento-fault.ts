@@ -2,53 +2,55 @@ import type { status } from '@grpc/grpc-js';
 import type { MomentoRequest } from './momento-request.ts';
 
 /**
- * What happens to a request instead of being served at once:
- * - delayed: served after that time
- * - status: refused, not applied; `err` is the trailer by which Momento tells the kind
- * - silent: not applied, and never answered
- * - mute: applied, and never answered
- * - reset: not applied; the connection breaks
- * - lost: applied; the connection breaks before the answer
- * - late: held back until `release`, then applied, whether or not the caller still waits
+ * What happens to a request instead of an immediate response:
+ * - `delayMs`: a response after this delay
+ * - `status`: an error, and the request is not applied; `err` is the trailer that identifies Momento's error
+ * - `drop-request`: no response, not applied
+ * - `drop-response`: no response, applied
+ * - `reset-before-apply`: the connection is reset, not applied
+ * - `reset-after-apply`: the connection is reset, applied
+ * - `hold`: applied when `release` is called, even if the caller has cancelled it
  */
-export type Ending =
+export type FaultOutcome =
   | { readonly delayMs: number }
   | { readonly status: status; readonly err?: string }
-  | 'silent'
-  | 'mute'
-  | 'reset'
-  | 'lost'
-  | 'late';
+  | 'drop-request'
+  | 'drop-response'
+  | 'reset-before-apply'
+  | 'reset-after-apply'
+  | 'hold';
 
-/** A rule: what happens to the requests that it names. */
+/** A rule for the requests that match it. */
 export interface MomentoFault {
-  readonly ending: Ending;
-  /** Absent = all. */
+  readonly outcome: FaultOutcome;
+  /** Absent = any. */
   readonly method?: MomentoRequest['method'];
+  /** Absent = any. */
   readonly key?: string;
-  /** To how many requests; absent = until faults are cleared. */
+  /** The number of requests that the rule applies to; absent = no limit. */
   readonly times?: number;
 }
 
-/** The rules in force; the oldest that names a request decides. */
+/** The active rules; the oldest one that matches a request applies. */
 export class MomentoFaults {
-  #rules: { readonly fault: MomentoFault; left: number }[] = [];
+  #rules: { readonly fault: MomentoFault; remaining: number }[] = [];
 
   add(fault: MomentoFault): void {
-    this.#rules.push({ fault, left: fault.times ?? Number.POSITIVE_INFINITY });
+    this.#rules.push({ fault, remaining: fault.times ?? Number.POSITIVE_INFINITY });
   }
 
   clear(): void {
     this.#rules = [];
   }
 
-  /** Uses up one of the rule's times. */
-  endingOf({ method, key }: MomentoRequest): Ending | undefined {
+  /** Counts as one application of the rule. */
+  outcomeFor({ method, key }: MomentoRequest): FaultOutcome | undefined {
     const rule = this.#rules.find(
-      ({ fault, left }) => left > 0 && (fault.method ?? method) === method && (fault.key ?? key) === key,
+      ({ fault, remaining }) =>
+        remaining > 0 && (fault.method ?? method) === method && (fault.key ?? key) === key,
     );
     if (rule === undefined) return undefined;
-    rule.left -= 1;
-    return rule.fault.ending;
+    rule.remaining -= 1;
+    return rule.fault.outcome;
   }
 }

@@ -1,15 +1,15 @@
-/** What arrived over the wire. */
+/** A request as received over the wire. */
 export interface MomentoRequest {
   readonly method: 'Get' | 'SetIf' | 'Set' | 'Delete' | 'CreateCache' | 'ListCaches' | 'DeleteCache';
   readonly cache: string;
   readonly key: string;
   readonly value?: string;
   readonly ttlMs?: number;
-  /** Of a conditional set. */
+  /** Conditional sets only. */
   readonly condition?: Condition;
-  /** The value that its condition names, or nothing. */
+  /** The value in the condition; empty if it has none. */
   readonly compared?: string;
-  /** Headers; absent = not sent. */
+  /** Headers; `undefined` = not sent. */
   readonly readConcern: string | undefined;
   readonly authorization: string | undefined;
 }

@@ -3,29 +3,29 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { SystemClock } from '../../../src/adapters/system/system-clock.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
-import { MomentoCaches, MomentoRefusal } from './momento-caches.ts';
+import { MomentoCaches, MomentoRpcError } from './momento-caches.ts';
 import { type MomentoFault, MomentoFaults } from './momento-fault.ts';
 import type { MomentoRequest } from './momento-request.ts';
 import { addMomentoServices, type MomentoCall } from './momento-services.ts';
 
 export interface MomentoServerOptions {
-  /** Absent = one that is free. */
+  /** Absent = any free port. */
   readonly port?: number;
-  /** The caches that there are at first. */
+  /** The initial caches. */
   readonly caches?: readonly string[];
-  /** By whose `monotonic` items expire. */
+  /** The clock for the expiry of items. */
   readonly clock?: Clock;
 }
 
 /**
- * Speaks Momento's gRPC protocol on 127.0.0.1, without TLS, to the unmodified SDK. Its caches outlive `stop`:
- * that is an outage, as seen from here, not a loss of data.
+ * A test double of Momento: speaks its gRPC protocol on 127.0.0.1, without TLS, to the unmodified SDK. `stop` simulates
+ * an outage, so the caches keep their items.
  */
 export class MomentoServer {
-  /** What has arrived, in order. */
+  /** The requests received so far. */
   readonly requests: MomentoRequest[] = [];
-  /** Those whose callers gave them up before they were answered. */
-  readonly abandoned = new Set<MomentoRequest>();
+  /** The requests that their callers cancelled before the response. */
+  readonly cancelled = new Set<MomentoRequest>();
   readonly #caches: MomentoCaches;
   readonly #faults = new MomentoFaults();
   readonly #sockets = new Map<string, Socket>();
@@ -58,17 +58,17 @@ export class MomentoServer {
     return this.#caches.names;
   }
 
-  /** How many are open. */
+  /** The number of open connections. */
   get connections(): number {
     return this.#sockets.size;
   }
 
-  /** What stands under a key now. */
-  peek(key: string, cache = 'rollcall'): string | undefined {
+  /** The current value of a key. */
+  storedValue(key: string, cache = 'rollcall'): string | undefined {
     return this.#caches.get(cache, Buffer.from(key))?.toString();
   }
 
-  /** Adds a rule. Those that came before it go first. */
+  /** Adds a rule; earlier rules have precedence. */
   fault(fault: MomentoFault): void {
     this.#faults.add(fault);
   }
@@ -77,21 +77,21 @@ export class MomentoServer {
     this.#faults.clear();
   }
 
-  /** Lets what was held back land. */
+  /** Applies all held requests. */
   release(): void {
     const held = this.#held;
     this.#held = [];
-    for (const land of held) land();
+    for (const deliver of held) deliver();
   }
 
-  /** Settles once so many requests that fit have arrived, earlier ones included. */
-  async arrival(fits: (request: MomentoRequest) => boolean, times = 1): Promise<void> {
-    await this.#until(() => this.requests.filter(fits).length >= times);
+  /** Waits for a number of matching requests, which includes earlier ones. */
+  async waitForRequests(matches: (request: MomentoRequest) => boolean, times = 1): Promise<void> {
+    await this.#waitUntil(() => this.requests.filter(matches).length >= times);
   }
 
-  /** Settles once the callers of so many requests have given them up. */
-  async abandonment(times: number): Promise<void> {
-    await this.#until(() => this.abandoned.size >= times);
+  /** Waits until a number of requests has been cancelled by their callers. */
+  async waitForCancellations(times: number): Promise<void> {
+    await this.#waitUntil(() => this.cancelled.size >= times);
   }
 
   /** Resets every connection. */
@@ -99,7 +99,7 @@ export class MomentoServer {
     for (const socket of this.#sockets.values()) socket.resetAndDestroy();
   }
 
-  /** Listens (again) on its port. */
+  /** Also restarts a stopped server, on the same port. */
   async start(): Promise<void> {
     this.#listener.listen(this.#port, '127.0.0.1');
     await once(this.#listener, 'listening');
@@ -123,30 +123,30 @@ export class MomentoServer {
 
   #handle(call: MomentoCall): void {
     this.requests.push(call.request);
-    call.onAbandoned(() => {
-      this.abandoned.add(call.request);
-      this.#tellWatchers();
+    call.onCancelled(() => {
+      this.cancelled.add(call.request);
+      this.#notifyWatchers();
     });
-    this.#tellWatchers();
-    const ending = this.#faults.endingOf(call.request);
+    this.#notifyWatchers();
+    const outcome = this.#faults.outcomeFor(call.request);
     const serve = (): void => call.apply()();
-    if (ending === undefined) serve();
-    else if (typeof ending === 'object' && 'delayMs' in ending) setTimeout(serve, ending.delayMs);
-    else if (typeof ending === 'object') {
-      call.refuse(new MomentoRefusal(ending.status, 'refused on purpose', ending.err));
-    } else if (ending === 'late') this.#held.push(serve);
+    if (outcome === undefined) serve();
+    else if (typeof outcome === 'object' && 'delayMs' in outcome) setTimeout(serve, outcome.delayMs);
+    else if (typeof outcome === 'object') {
+      call.reject(new MomentoRpcError(outcome.status, 'injected fault', outcome.err));
+    } else if (outcome === 'hold') this.#held.push(serve);
     else {
-      if (ending === 'lost' || ending === 'mute') call.apply();
-      if (ending === 'lost' || ending === 'reset') this.#sockets.get(call.peer)?.resetAndDestroy();
+      if (outcome === 'reset-after-apply' || outcome === 'drop-response') call.apply();
+      if (outcome.startsWith('reset')) this.#sockets.get(call.peer)?.resetAndDestroy();
     }
   }
 
-  async #until(so: () => boolean): Promise<void> {
-    while (!so()) await new Promise<void>((told) => this.#watchers.add(told));
+  async #waitUntil(condition: () => boolean): Promise<void> {
+    while (!condition()) await new Promise<void>((notify) => this.#watchers.add(notify));
   }
 
-  #tellWatchers(): void {
-    for (const told of this.#watchers) told();
+  #notifyWatchers(): void {
+    for (const notify of this.#watchers) notify();
     this.#watchers.clear();
   }
 }

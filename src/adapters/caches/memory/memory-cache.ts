@@ -3,13 +3,13 @@ import type { Cache } from '../../../ports/cache.ts';
 import type { Clock, Deadline } from '../../../ports/clock.ts';
 import { CacheUnavailable } from '../../../ports/errors.ts';
 
-/** About 100 MB of accounts; beyond it, what was not asked for longest goes first, which markers never are. */
+/** About 100 MB of accounts. Beyond that the least recently used entries are evicted, which are never markers. */
 const MAX_ENTRIES = 200_000;
 
-/** Text that no caller has put: by the contract of `Cache`, it counts as an entry that cannot be believed. */
+/** A value that no caller ever puts. By the contract of `Cache`, callers must not trust such an entry. */
 const INVALIDATED = 'invalidated';
 
-/** A cache inside the process, for a store that no other process has open. Every operation is one turn of the event loop. */
+/** A cache in this process, for a store that no other process uses. Each operation is atomic: it never yields. */
 export class MemoryCache implements Cache {
   readonly #clock: Clock;
   readonly #entries: LRUCache<string, string>;
@@ -27,8 +27,8 @@ export class MemoryCache implements Cache {
   }
 
   /**
-   * Drops every entry, but for those that were `put`: these guard a change that may be under way. Each is exchanged for
-   * one that guards it as long, and that nobody can replace.
+   * Removes all entries except those set by `put`, which may protect a write in progress. Each of these becomes an
+   * entry with the same remaining TTL that no caller can replace.
    */
   invalidate(): void {
     const guarded = [...this.#put].map((key) => [key, this.#entries.getRemainingTTL(key)] as const);
@@ -79,6 +79,6 @@ export class MemoryCache implements Cache {
   }
 
   #checkDeadline(deadline: Deadline): void {
-    if (this.#clock.monotonic() > deadline) throw new CacheUnavailable('The deadline had passed.');
+    if (this.#clock.monotonic() > deadline) throw new CacheUnavailable('the deadline had already passed');
   }
 }

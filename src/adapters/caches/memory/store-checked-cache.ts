@@ -1,20 +1,21 @@
 import type { Cache } from '../../../ports/cache.ts';
 import type { Deadline } from '../../../ports/clock.ts';
-import { CacheUnavailable } from '../../../ports/errors.ts';
+import { CacheUnavailable, reasonOf } from '../../../ports/errors.ts';
 import type { ExternalCommits } from '../../../ports/external-commits.ts';
 import type { MemoryCache } from './memory-cache.ts';
 
 /**
- * A memory cache that never answers with what another program has changed in the store: every read proves, in the same
- * turn of the event loop, that nobody else has committed since the entries were made, or invalidates them all.
+ * A memory cache that never returns entries that are stale because another program has changed the store. Before every
+ * read, in the same turn of the event loop, it checks whether another program has committed since the entries were set.
+ * If so, it invalidates all entries.
  *
- * Writes need no proof. A lease or a marker that predates a foreign commit is invalidated by the next read, before
- * anything that was filled or published under it is read (docs/adr/0009).
+ * Writes need no check. A lease or marker that is older than an external commit is invalidated by the next read, before
+ * any value that was filled or published under it can be read (docs/adr/0009).
  */
 export class StoreCheckedCache implements Cache {
   readonly #cache: MemoryCache;
   readonly #commits: ExternalCommits;
-  /** When the entries were made; `undefined` = not known. */
+  /** The store's data version when the entries were set; `undefined` = unknown. */
   #dataVersion: number | undefined;
 
   constructor(cache: MemoryCache, commits: ExternalCommits) {
@@ -23,7 +24,7 @@ export class StoreCheckedCache implements Cache {
     try {
       this.#dataVersion = commits.dataVersion();
     } catch {
-      // The first read asks again.
+      // The first read checks again.
     }
   }
 
@@ -54,7 +55,9 @@ export class StoreCheckedCache implements Cache {
     try {
       version = this.#commits.dataVersion();
     } catch (cause) {
-      throw new CacheUnavailable('The store cannot tell whether the cached records are current.', { cause });
+      throw new CacheUnavailable(`cannot check whether the cached records are current: ${reasonOf(cause)}`, {
+        cause,
+      });
     }
     if (version === this.#dataVersion) return;
     this.#cache.invalidate();

@@ -9,14 +9,14 @@ import type { Deadline } from '../../../ports/clock.ts';
 import { CacheUnavailable } from '../../../ports/errors.ts';
 import type { MomentoClient } from './momento-client.ts';
 
-/** What nobody puts: stands for an entry that changed while it was read. */
+/** Returned by `getMany` for an entry that changed during the read. No caller ever puts this value. */
 const CHANGED_DURING_READ = 'moved';
 
 const DAY_SECONDS = 86_400;
 
 /**
- * A cache of Momento. Keys are set conditionally only, since Momento promises nothing where conditional sets and plain
- * ones meet.
+ * A Momento cache. It uses conditional sets only, because Momento guarantees nothing for a key with both conditional and
+ * unconditional sets.
  */
 export class MomentoCache implements Cache {
   readonly #momento: MomentoClient;
@@ -26,32 +26,32 @@ export class MomentoCache implements Cache {
   }
 
   async get(key: string, deadline: Deadline): Promise<string | undefined> {
-    const answer = await this.#momento.request(deadline, (sdk, options) =>
+    const response = await this.#momento.send(deadline, (sdk, options) =>
       sdk.get(this.#momento.cacheName, key, options),
     );
-    switch (answer.type) {
+    switch (response.type) {
       case CacheGetResponse.Hit:
-        // The SDK's own decoding drops a byte order mark.
-        return Buffer.from(answer.valueUint8Array()).toString();
+        // The SDK's own decoding removes a byte order mark.
+        return Buffer.from(response.valueUint8Array()).toString();
       case CacheGetResponse.Miss:
         return undefined;
     }
   }
 
-  /** Two rounds of reads: versions never repeat, so what is equal in both was there when the first had ended. */
+  /** Reads twice. Versions never repeat, so a value that both rounds return was present when the first one ended. */
   async getMany(keys: readonly string[], deadline: Deadline): Promise<(string | undefined)[]> {
-    const round = () => Promise.all(keys.map((key) => this.get(key, deadline)));
-    const first = await round();
+    const readAll = () => Promise.all(keys.map((key) => this.get(key, deadline)));
+    const first = await readAll();
     if (keys.length === 1) return first;
-    const second = await round();
+    const second = await readAll();
     return first.map((value, index) => (value === second[index] ? value : CHANGED_DURING_READ));
   }
 
   async add(key: string, value: string, ttlMs: number, deadline: Deadline): Promise<boolean> {
-    const answer = await this.#momento.request(deadline, (sdk, options) =>
-      sdk.setIfAbsent(this.#momento.cacheName, key, value, { ttl: secondsOf(ttlMs), ...options }),
+    const response = await this.#momento.send(deadline, (sdk, options) =>
+      sdk.setIfAbsent(this.#momento.cacheName, key, value, { ttl: ttlSeconds(ttlMs), ...options }),
     );
-    return answer.type === CacheSetIfAbsentResponse.Stored;
+    return response.type === CacheSetIfAbsentResponse.Stored;
   }
 
   async replace(
@@ -61,24 +61,24 @@ export class MomentoCache implements Cache {
     ttlMs: number,
     deadline: Deadline,
   ): Promise<boolean> {
-    const answer = await this.#momento.request(deadline, (sdk, options) =>
-      sdk.setIfEqual(this.#momento.cacheName, key, value, expected, { ttl: secondsOf(ttlMs), ...options }),
+    const response = await this.#momento.send(deadline, (sdk, options) =>
+      sdk.setIfEqual(this.#momento.cacheName, key, value, expected, { ttl: ttlSeconds(ttlMs), ...options }),
     );
-    return answer.type === CacheSetIfEqualResponse.Stored;
+    return response.type === CacheSetIfEqualResponse.Stored;
   }
 
-  /** True of every value that is new, so the condition is always met. */
+  /** The condition always holds, because the port requires a value that was never put under this key before. */
   async put(key: string, value: string, ttlMs: number, deadline: Deadline): Promise<void> {
-    const answer = await this.#momento.request(deadline, (sdk, options) =>
-      sdk.setIfNotEqual(this.#momento.cacheName, key, value, value, { ttl: secondsOf(ttlMs), ...options }),
+    const response = await this.#momento.send(deadline, (sdk, options) =>
+      sdk.setIfNotEqual(this.#momento.cacheName, key, value, value, { ttl: ttlSeconds(ttlMs), ...options }),
     );
-    if (answer.type !== CacheSetIfNotEqualResponse.Stored) {
-      throw new CacheUnavailable('Momento did not set the entry: its value was there already.');
+    if (response.type !== CacheSetIfNotEqualResponse.Stored) {
+      throw new CacheUnavailable('Momento did not store the entry, because it already had this value');
     }
   }
 }
 
-/** Whole seconds, and no more than Momento takes. */
-function secondsOf(ttlMs: number): number {
+/** Momento counts in whole seconds, of at most one day. */
+function ttlSeconds(ttlMs: number): number {
   return Math.min(Math.max(1, Math.ceil(ttlMs / 1000)), DAY_SECONDS);
 }

@@ -6,7 +6,7 @@ import { isKeyRejected, momentoUnavailable } from './momento-errors.ts';
 import { MomentoSdkClient } from './momento-sdk-client.ts';
 import { type MomentoSecretOptions, readMomentoSecret } from './momento-secret.ts';
 
-/** How to get at Momento: a server without TLS, a key, or a secret that holds the key. */
+/** How to connect: a local server without TLS, an API key, or a secret that contains the key. */
 export type MomentoAccess =
   | { readonly kind: 'local'; readonly host: string; readonly port: number }
   | ({ readonly kind: 'key' } & MomentoKey)
@@ -15,15 +15,26 @@ export type MomentoAccess =
 export interface MomentoClientOptions {
   readonly cacheName: string;
   readonly clock: Clock;
-  /** Milliseconds that any request may take, whatever its deadline. After failures, timers of the SDK last twice as long. */
+  /**
+   * The maximum duration of any request in milliseconds, in addition to its deadline. After a failure the SDK's timers
+   * run for twice as long.
+   */
   readonly timeoutMs?: number | undefined;
 }
 
 const DEFAULT_TIMEOUT_MS = 1000;
-/** A secret is not read again sooner than that because Momento refuses its key. */
+/** The secret is read again at most this often when Momento rejects its key. */
 const MIN_REFRESH_INTERVAL_MS = 10_000;
 
-/** Waits for nobody, and works as soon as Momento can be reached. @throws {InvalidMomentoKey} where the key is given and cannot be one */
+type Request<Response> = (
+  sdk: MomentoSdkClient,
+  options: { readonly abortSignal: AbortSignal },
+) => Promise<Response>;
+
+/**
+ * Returns at once, and connects in the background as soon as Momento can be reached.
+ * @throws {InvalidMomentoKey} the given API key is malformed
+ */
 export function createMomentoClient(
   options: MomentoClientOptions & { access: MomentoAccess },
 ): MomentoClient {
@@ -40,7 +51,7 @@ export function createMomentoClient(
   }
 }
 
-/** One cache of Momento. Where its key has to be read first, that happens when it is first needed, and again until it succeeds. */
+/** A client for one Momento cache. A key in a secret is read on first use, and again until that succeeds. */
 export class MomentoClient {
   readonly cacheName: string;
   readonly #readCredentials: (() => Promise<CredentialProvider>) | undefined;
@@ -51,7 +62,7 @@ export class MomentoClient {
   #lastReadAt = Number.NEGATIVE_INFINITY;
   #closed = false;
 
-  /** @param credentials or how to read them; reading must come to an end */
+  /** @param credentials the credentials, or a function that reads them and always settles */
   constructor(
     credentials: CredentialProvider | (() => Promise<CredentialProvider>),
     { cacheName, clock, timeoutMs = DEFAULT_TIMEOUT_MS }: MomentoClientOptions,
@@ -64,24 +75,29 @@ export class MomentoClient {
   }
 
   /**
-   * Lets the SDK send one request, and settles by the deadline; then the request is cancelled, and a late answer dropped.
+   * Sends one request and settles by the deadline. Then the request is cancelled, and a late response is ignored.
    * @throws {CacheUnavailable}
    */
-  async request<A extends SdkAnswer>(
+  async send<Response extends SdkResponse>(
     deadline: Deadline,
-    request: (sdk: MomentoSdkClient, options: { abortSignal: AbortSignal }) => Promise<A>,
-  ): Promise<Exclude<A, SdkFailure>> {
+    request: Request<Response>,
+  ): Promise<Exclude<Response, SdkFailure>> {
     const remainingMs = deadline - this.#clock.monotonic();
-    if (remainingMs <= 0) throw new CacheUnavailable('The deadline had passed before Momento was asked.');
+    if (remainingMs <= 0) {
+      throw new CacheUnavailable('Momento was not called: the deadline had already passed');
+    }
     const abort = new AbortController();
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         abort.abort();
-        const what =
-          this.#current === undefined ? 'The key of Momento was not there' : 'Momento did not answer';
-        reject(new CacheUnavailable(`${what} in time.`));
+        const missing = this.#current === undefined;
+        reject(
+          new CacheUnavailable(
+            missing ? 'the Momento API key was not available in time' : 'Momento did not answer in time',
+          ),
+        );
       }, remainingMs);
-      this.#send(request, abort.signal)
+      this.#execute(request, abort.signal)
         .then(resolve, (error: unknown) => reject(momentoUnavailable(error, this.cacheName)))
         .finally(() => clearTimeout(timer));
     });
@@ -92,21 +108,21 @@ export class MomentoClient {
     this.#current?.sdk.close();
   }
 
-  async #send<A extends SdkAnswer>(
-    request: (sdk: MomentoSdkClient, options: { abortSignal: AbortSignal }) => Promise<A>,
+  async #execute<Response extends SdkResponse>(
+    request: Request<Response>,
     abortSignal: AbortSignal,
-  ): Promise<Exclude<A, SdkFailure>> {
+  ): Promise<Exclude<Response, SdkFailure>> {
     const sdk = this.#current?.sdk ?? (await this.#connectOnce());
-    // The SDK would connect anew for a client that was closed.
-    if (this.#closed) throw new CacheUnavailable('The connection to Momento is closed.');
-    const answer = await request(sdk, { abortSignal });
-    const error = failureOf(answer);
-    if (error === undefined) return answer as Exclude<A, SdkFailure>;
+    // The SDK would reconnect a client that was closed.
+    if (this.#closed) throw new CacheUnavailable('the Momento client is closed');
+    const response = await request(sdk, { abortSignal });
+    const error = failureOf(response);
+    if (error === undefined) return response as Exclude<Response, SdkFailure>;
     if (isKeyRejected(error)) this.#refreshCredentials();
     throw error;
   }
 
-  /** One reading for all that wait for it. */
+  /** Concurrent callers share one read of the secret. */
   #connectOnce(): Promise<MomentoSdkClient> {
     this.#connecting ??= this.#readAndConnect().finally(() => {
       this.#connecting = undefined;
@@ -118,10 +134,10 @@ export class MomentoClient {
     this.#lastReadAt = this.#clock.monotonic();
     try {
       const credentials = await this.#readCredentials?.();
-      if (credentials === undefined || this.#closed) throw new Error('the connection is closed');
+      if (credentials === undefined || this.#closed) throw new Error('the client is closed');
       return this.#connect(credentials);
     } catch (cause) {
-      throw new CacheUnavailable(`The key of Momento cannot be had: ${reasonOf(cause)}`, { cause });
+      throw new CacheUnavailable(`cannot read the Momento API key: ${reasonOf(cause)}`, { cause });
     }
   }
 
@@ -134,7 +150,7 @@ export class MomentoClient {
     return sdk;
   }
 
-  /** The key may have been replaced in its secret; until that is known, the one at hand stays in use. */
+  /** The key in the secret may have been rotated. Until the new one has been read, the current one stays in use. */
   #refreshCredentials(): void {
     if (this.#readCredentials === undefined || this.#connecting !== undefined) return;
     if (this.#clock.monotonic() - this.#lastReadAt < MIN_REFRESH_INTERVAL_MS) return;
@@ -142,14 +158,14 @@ export class MomentoClient {
   }
 }
 
-interface SdkAnswer {
+interface SdkResponse {
   readonly type: string;
 }
 
-interface SdkFailure extends SdkAnswer {
+interface SdkFailure extends SdkResponse {
   innerException(): SdkError;
 }
 
-function failureOf(answer: SdkAnswer): SdkError | undefined {
-  return answer.type === 'Error' ? (answer as SdkFailure).innerException() : undefined;
+function failureOf(response: SdkResponse): SdkError | undefined {
+  return response.type === 'Error' ? (response as SdkFailure).innerException() : undefined;
 }

@@ -4,7 +4,7 @@ import { reasonOf } from '../../../ports/errors.ts';
 import type { MomentoClient } from './momento-client.ts';
 import { checkMomentoCache } from './momento-provisioning.ts';
 
-/** Whether Momento answers, and has the cache. */
+/** Checks that Momento answers and that the cache exists. */
 export class MomentoDiagnosis implements Diagnosable {
   readonly #momento: MomentoClient;
 
@@ -14,20 +14,20 @@ export class MomentoDiagnosis implements Diagnosable {
 
   async diagnose(deadline: Deadline): Promise<readonly Finding[]> {
     try {
-      const { state, text } = await checkMomentoCache(this.#momento, deadline);
-      const what = `momento: ${text}`;
+      const state = await checkMomentoCache(this.#momento, deadline);
+      const what = `momento: cache ${this.#momento.cacheName}`;
       return [
         state === 'missing'
-          ? { level: 'problem', what, advice: 'run `rollcall provision`' }
+          ? { level: 'problem', what: `${what} does not exist`, advice: 'run `rollcall provision`' }
           : { level: 'ok', what },
       ];
     } catch (error) {
       return [
         {
           level: 'problem',
-          what: `momento: ${reasonOf(error)}`,
+          what: reasonOf(error),
           advice:
-            'check MOMENTO_API_KEY and MOMENTO_ENDPOINT, or MOMENTO_SECRET_ID, or MOMENTO_LOCAL, and that it can be reached from here',
+            'check MOMENTO_API_KEY and MOMENTO_ENDPOINT, MOMENTO_SECRET_ID or MOMENTO_LOCAL, and the network connection',
         },
       ];
     }

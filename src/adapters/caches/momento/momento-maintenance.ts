@@ -4,7 +4,6 @@ import type { Provisionable } from '../../../ports/maintenance.ts';
 import type { MomentoClient } from './momento-client.ts';
 import { provisionMomentoCache } from './momento-provisioning.ts';
 
-/** Creates the cache. */
 export class MomentoMaintenance implements Provisionable {
   readonly #momento: MomentoClient;
 
@@ -14,7 +13,8 @@ export class MomentoMaintenance implements Provisionable {
 
   /** @throws {CacheUnavailable} */
   async provision(deadline: Deadline): Promise<readonly Finding[]> {
-    const { state, text } = await provisionMomentoCache(this.#momento, deadline);
-    return [{ level: 'ok', what: `momento: ${text}${state === 'made' ? ' (made just now)' : ''}` }];
+    const state = await provisionMomentoCache(this.#momento, deadline);
+    const what = `momento: cache ${this.#momento.cacheName}${state === 'created' ? ' (created)' : ''}`;
+    return [{ level: 'ok', what }];
   }
 }

@@ -10,22 +10,22 @@ import {
 const DAY_SECONDS = 86_400;
 
 /**
- * The SDK's client, set up so that one call is one request and reads see what was acknowledged. gRPC alone sends one
- * again, and only when the server has said that it did not look at it (REFUSED_STREAM).
+ * The SDK's client, configured without retries and with consistent reads. gRPC itself resends a request only if the
+ * server has stated that it did not process it (REFUSED_STREAM).
  */
 export class MomentoSdkClient extends CacheClient {
   #usedControlClient = false;
 
-  /** Begins to connect. @param timeoutMs the longest that any request may take */
+  /** Starts to connect. @param timeoutMs the maximum duration of any request */
   constructor(credentialProvider: CredentialProvider, timeoutMs: number) {
     super({
-      // It would log on standard output.
+      // The default logger writes to standard output.
       configuration: Configurations.InRegion.LowLatency.latest(new NoopMomentoLoggerFactory())
         .withClientTimeoutMillis(timeoutMs)
         .withRetryStrategy({ determineWhenToRetryRequest: () => null })
         .withReadConcern(ReadConcern.CONSISTENT),
       credentialProvider,
-      // Every set brings its own.
+      // Required by the SDK, but every set has its own TTL.
       defaultTtlSeconds: DAY_SECONDS,
     });
   }
@@ -36,8 +36,8 @@ export class MomentoSdkClient extends CacheClient {
   }
 
   override close(): void {
-    // Closing the client for making caches, when it has idled for four minutes, makes it anew and keeps the process
-    // alive for two more. Where it was never used, there is nothing to close.
+    // If the SDK's control client has been idle for four minutes, closing it creates it again and keeps the process
+    // alive for two more minutes. If it was never used, it need not be closed.
     if (this.#usedControlClient) super.close();
     else for (const client of this.dataClients) client.close();
   }

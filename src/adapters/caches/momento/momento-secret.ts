@@ -2,26 +2,26 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { InvalidMomentoKey, type MomentoKey } from './momento-credentials.ts';
 
 export interface MomentoSecretOptions {
-  /** Name or ARN of a secret in AWS Secrets Manager. */
+  /** The name or ARN of a secret in AWS Secrets Manager. */
   readonly secretId: string;
-  /** Momento's endpoint, where the secret does not name it. */
+  /** Momento's endpoint, unless the secret contains it. */
   readonly endpoint?: string | undefined;
-  /** AWS. Absent = where the SDK finds them (environment, profile, role). */
+  /** Region and credentials for AWS. Absent = the SDK's default chain (environment, profile, role). */
   readonly region?: string | undefined;
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
-  /** Absent = Amazon's own for the region. */
+  /** Absent = Amazon's endpoint for the region. */
   readonly secretsManagerEndpoint?: string | undefined;
-  /** Milliseconds until the reading is given up. */
+  /** In milliseconds. */
   readonly timeoutMs?: number | undefined;
 }
 
 const DEFAULT_TIMEOUT_MS = 3000;
 
-/** What a secret made of fields may call the key: Momento's own tools, its variables, and its tutorial. */
+/** The names of the key in a JSON secret: of Momento's own tools, of its environment variables and of its tutorial. */
 const KEY_FIELDS = ['apiKey', 'MOMENTO_API_KEY', 'MOMENTO_AUTH_TOKEN'];
 const ENDPOINT_FIELDS = ['endpoint', 'MOMENTO_ENDPOINT'];
 
-/** Reads the key. Rejects with AWS's error, or with `InvalidMomentoKey` where the secret holds none. */
+/** Reads the key. Rejects with the error of AWS, or with `InvalidMomentoKey` if the secret contains no key. */
 export async function readMomentoSecret(options: MomentoSecretOptions): Promise<MomentoKey> {
   const { secretId, region, credentials, secretsManagerEndpoint, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   const client = new SecretsManagerClient({
@@ -36,11 +36,11 @@ export async function readMomentoSecret(options: MomentoSecretOptions): Promise<
     const timeout = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
         abort.abort();
-        reject(new Error(`Secrets Manager did not answer within ${timeoutMs} ms.`));
+        reject(new Error(`AWS Secrets Manager did not answer within ${timeoutMs} ms`));
       }, timeoutMs);
     });
     const command = new GetSecretValueCommand({ SecretId: secretId });
-    // A race, because finding AWS's credentials heeds no signal.
+    // A race, because the SDK ignores the abort signal while it loads AWS credentials.
     const { SecretString } = await Promise.race([
       client.send(command, { abortSignal: abort.signal }),
       timeout,
@@ -52,14 +52,14 @@ export async function readMomentoSecret(options: MomentoSecretOptions): Promise<
   }
 }
 
-/** The secret is the key alone, or JSON with its fields. @throws {InvalidMomentoKey} */
+/** The secret is either the key itself or a JSON object. @throws {InvalidMomentoKey} */
 export function parseMomentoSecret(text: string): MomentoKey {
   const trimmed = text.trim();
   if (!trimmed.startsWith('{')) return { apiKey: trimmed };
   const fields = parseFields(trimmed);
   const apiKey = firstString(fields, KEY_FIELDS);
   if (apiKey === undefined) {
-    throw new InvalidMomentoKey(`The secret is JSON without a field ${KEY_FIELDS.join(' or ')}.`);
+    throw new InvalidMomentoKey(`the secret is JSON without a field ${KEY_FIELDS.join(' or ')}`);
   }
   const endpoint = firstString(fields, ENDPOINT_FIELDS);
   return { apiKey, ...(endpoint === undefined ? {} : { endpoint }) };
@@ -69,8 +69,8 @@ function parseFields(text: string): Readonly<Record<string, unknown>> {
   try {
     return JSON.parse(text);
   } catch {
-    // Without the cause: the parser shows what it stumbled over.
-    throw new InvalidMomentoKey('The secret begins like JSON, but cannot be read.');
+    // Without the cause, because the parser's message contains parts of the secret.
+    throw new InvalidMomentoKey('the secret starts with "{" but is not valid JSON');
   }
 }
 

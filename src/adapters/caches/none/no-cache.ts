@@ -1,11 +1,11 @@
 import type { Cache } from '../../../ports/cache.ts';
 
-/** Cannot be read by any format of the freshness protocol, so it counts as a marker. */
+/** Not a valid entry of the freshness protocol, so it is treated as a marker. */
 const UNREADABLE = 'none';
 
 /**
- * `CACHE=none`: a cache in which somebody is always about to change every record. Readers therefore read the store and
- * fill nothing, and every mark and publication of a writer succeeds at once. It does not keep the port's contract.
+ * `CACHE=none`: a cache with a marker on every record. Readers therefore always read the store and never fill the cache,
+ * and every mark and publication of a writer succeeds immediately. It does not fulfil the port's contract.
  */
 export class NoCache implements Cache {
   async get(): Promise<string> {

@@ -1,24 +1,25 @@
 import type { Redis } from 'ioredis';
 import type { Cache } from '../../../ports/cache.ts';
 import type { Clock, Deadline } from '../../../ports/clock.ts';
-import { CacheUnavailable, reasonOf } from '../../../ports/errors.ts';
+import { CacheUnavailable } from '../../../ports/errors.ts';
+import { describeCommandError } from './describe-redis-error.ts';
 import type { RedisConnection } from './redis-connection.ts';
 
-/** Sets the entry if it equals the expected one: 1 = set. */
+/** Sets the entry if it equals the expected value. Returns 1 = set, 0 = not set. */
 const REPLACE_SCRIPT = `
   if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
   redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
   return 1`;
 
 /**
- * Commands that may wait for their answers at a time. A server that answers owes far fewer; one that hangs is given up
- * after a while, and must not fill the memory until then.
+ * The maximum number of unanswered commands. A healthy server has far fewer. While a server hangs, until the connection
+ * times out, this limits the memory that pending commands use.
  */
 const MAX_PENDING = 10_000;
 
 /**
- * One Redis or Valkey primary. Each call is one command on the wire, sent once or not at all. A key carries the run id of
- * the server that the command goes to, so one that was restarted or failed over starts cold and brings nothing old back.
+ * A cache on one Redis or Valkey primary. Each call is one command on the wire, sent at most once. Every key contains
+ * the run id of the server, so after a restart or a failover the cache is empty, and old entries are never read.
  */
 export class RedisCache implements Cache {
   readonly #connection: RedisConnection;
@@ -26,7 +27,7 @@ export class RedisCache implements Cache {
   readonly #clock: Clock;
   #pending = 0;
 
-  /** @param prefix before every key: what else is in this Redis is left alone */
+  /** @param prefix the start of every key, which separates them from the keys of other programs */
   constructor({ connection, prefix, clock }: { connection: RedisConnection; prefix: string; clock: Clock }) {
     this.#connection = connection;
     this.#prefix = prefix;
@@ -43,10 +44,10 @@ export class RedisCache implements Cache {
   }
 
   async add(key: string, value: string, ttlMs: number, deadline: Deadline): Promise<boolean> {
-    const answer = await this.#send(deadline, (redis, fullKey) =>
+    const reply = await this.#send(deadline, (redis, fullKey) =>
       redis.set(fullKey(key), value, 'PX', Math.ceil(ttlMs), 'NX'),
     );
-    return answer === 'OK';
+    return reply === 'OK';
   }
 
   async replace(
@@ -56,42 +57,43 @@ export class RedisCache implements Cache {
     ttlMs: number,
     deadline: Deadline,
   ): Promise<boolean> {
-    // EVAL, not EVALSHA: the latter would be sent a second time to a server that does not know the script yet.
-    const answer = await this.#send(deadline, (redis, fullKey) =>
+    // EVAL, not EVALSHA: the driver sends EVALSHA a second time to a server that does not have the script.
+    const reply = await this.#send(deadline, (redis, fullKey) =>
       redis.eval(REPLACE_SCRIPT, 1, fullKey(key), expected, value, Math.ceil(ttlMs)),
     );
-    return answer === 1;
+    return reply === 1;
   }
 
   async put(key: string, value: string, ttlMs: number, deadline: Deadline): Promise<void> {
     await this.#send(deadline, (redis, fullKey) => redis.set(fullKey(key), value, 'PX', Math.ceil(ttlMs)));
   }
 
-  /** @param command sends one command; its second parameter makes the full key, for the server that is connected now */
+  /** @param command sends one command; its second parameter returns the full key on the connected server */
   async #send<T>(
     deadline: Deadline,
     command: (redis: Redis, fullKey: (key: string) => string) => Promise<T>,
   ): Promise<T> {
     const { redis, runId } = this.#connection.current();
     const remainingMs = deadline - this.#clock.monotonic();
-    if (remainingMs <= 0) throw new CacheUnavailable('The deadline had passed before Redis was asked.');
-    if (this.#pending >= MAX_PENDING) throw new CacheUnavailable('Redis owes too many answers.');
+    if (remainingMs <= 0) throw new CacheUnavailable('Redis was not called: the deadline had already passed');
+    if (this.#pending >= MAX_PENDING) {
+      throw new CacheUnavailable(`Redis was not called: ${MAX_PENDING} commands are still unanswered`);
+    }
     this.#pending += 1;
-    const answer = command(redis, (key) => `${this.#prefix}${runId}:${key}`).finally(() => {
+    const reply = command(redis, (key) => `${this.#prefix}${runId}:${key}`).finally(() => {
       this.#pending -= 1;
     });
-    return settleWithin(remainingMs, answer);
+    return settleWithin(remainingMs, reply);
   }
 }
 
-/** What the command answers, or `CacheUnavailable` when it fails or is late; a late answer is dropped. */
-function settleWithin<T>(ms: number, command: Promise<T>): Promise<T> {
+/** Rejects with `CacheUnavailable` where the command fails or takes longer; a late reply is ignored. */
+function settleWithin<T>(ms: number, reply: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new CacheUnavailable('Redis did not answer in time.')), ms);
-    command
+    const timer = setTimeout(() => reject(new CacheUnavailable('Redis did not answer in time')), ms);
+    reply
       .then(resolve, (cause: unknown) => {
-        const reason = reasonOf(cause);
-        reject(new CacheUnavailable(`Redis failed: ${reason}`, { cause }));
+        reject(new CacheUnavailable(describeCommandError(cause), { cause }));
       })
       .finally(() => clearTimeout(timer));
   });

@@ -1,32 +1,33 @@
 import { Redis, type RedisOptions } from 'ioredis';
-import { CacheUnavailable, reasonOf } from '../../../ports/errors.ts';
+import { CacheUnavailable } from '../../../ports/errors.ts';
 import type { Ids } from '../../../ports/ids.ts';
+import { describeConnectionError, isWithoutCause } from './describe-redis-error.ts';
 import { parseInfo, type RedisInfo } from './redis-info.ts';
 
 const CONNECT_TIMEOUT_MS = 2000;
-/** A server that owes an answer for so long is given up, and so is whatever waits for it. */
+/** After this time without an answer the connection is closed, and all its pending commands fail. */
 const SOCKET_TIMEOUT_MS = 2000;
 const KEEP_ALIVE_DELAY_MS = 10_000;
 const MAX_RECONNECT_DELAY_MS = 1000;
-/** A server that is made a replica keeps its connections and says nothing. */
+/** A primary that is demoted to a replica keeps its connections, so its role is checked regularly. */
 const INFO_INTERVAL_MS = 1000;
 
 /**
- * One connection, made anew whenever it breaks. While there is none, commands are refused, never queued; what was not
- * answered when it broke is never sent again.
+ * One connection, which is re-established whenever it breaks. While there is none, commands fail at once and are never
+ * queued. Commands that were unanswered when it broke are never sent again.
  */
 export class RedisConnection {
   readonly #redis: Redis;
   #info: RedisInfo | undefined;
-  #lastError = 'not connected yet';
-  /** Whether the driver has said what is wrong with this connection. */
+  #failure = 'Redis is not connected yet';
+  /** Whether the driver has reported an error of the current connection. */
   #hasDriverError = false;
   readonly #infoTimer: NodeJS.Timeout;
 
   /**
-   * Begins to connect.
-   * @param url `redis://` or `rediss://`, with credentials if need be
-   * @param createClient makes the driver's client; tests bring a double
+   * Starts to connect.
+   * @param url `redis://` or `rediss://`, with optional credentials
+   * @param createClient creates the driver's client; tests replace it
    */
   constructor(
     url: string,
@@ -40,17 +41,19 @@ export class RedisConnection {
       connectTimeout: CONNECT_TIMEOUT_MS,
       socketTimeout: SOCKET_TIMEOUT_MS,
       keepAlive: KEEP_ALIVE_DELAY_MS,
-      // The server was made a replica under us: a new connection asks again what it is.
+      // The server was demoted to a replica: on the new connection its role is checked first.
       reconnectOnError: ({ message }) => message.startsWith('READONLY'),
       retryStrategy: (attempt) =>
         Math.min(MAX_RECONNECT_DELAY_MS, 25 * 2 ** Math.min(attempt, 10)) * (0.5 + ids.fraction() / 2),
     });
     this.#redis.on('connect', () => void this.#identifyServer());
     this.#redis.on('close', () => {
+      if (this.#info !== undefined && !this.#hasDriverError) this.#failure = 'Redis closed the connection';
       this.#info = undefined;
     });
     this.#redis.on('error', (error) => {
-      this.#lastError = reasonOf(error);
+      if (isWithoutCause(error)) return;
+      this.#failure = describeConnectionError(error);
       this.#hasDriverError = true;
     });
     this.#infoTimer = setInterval(() => {
@@ -59,16 +62,27 @@ export class RedisConnection {
   }
 
   /**
-   * The connection as it is at this moment; not to be kept.
-   * @throws {CacheUnavailable} while there is none, or where the server is not one to be trusted
+   * The current connection; call this before each command.
+   * @throws {CacheUnavailable} while disconnected, or where the server is not a usable primary
    */
   current(): { readonly redis: Redis; readonly runId: string } {
     if (this.#info === undefined || this.#redis.status !== 'ready') {
-      throw new CacheUnavailable(`Redis cannot be reached: ${this.#lastError}`);
+      throw new CacheUnavailable(this.#failure);
     }
-    const { runId, role } = this.#info;
-    if (runId === undefined) throw new CacheUnavailable('Redis does not tell its run id (INFO server).');
-    if (role !== 'master') throw new CacheUnavailable('This Redis is a replica; its answers may be old.');
+    const { runId, mode, role, product } = this.#info;
+    if (mode === 'sentinel') {
+      throw new CacheUnavailable(`this server is a ${product} Sentinel; REDIS_URL must point to the primary`);
+    }
+    if (runId === undefined) {
+      throw new CacheUnavailable(
+        'the server does not report a run_id in INFO; REDIS_URL must point to a Redis or Valkey server',
+      );
+    }
+    if (role !== 'master') {
+      throw new CacheUnavailable(
+        `this ${product} server is a replica, whose data may be stale; REDIS_URL must point to the primary`,
+      );
+    }
     return { redis: this.#redis, runId };
   }
 
@@ -77,14 +91,14 @@ export class RedisConnection {
     this.#redis.disconnect();
   }
 
-  /** Asks who is there: before anything else is sent on a connection, and now and then. */
+  /** Runs before any other command on a new connection, and then regularly. */
   async #identifyServer(): Promise<void> {
     this.#hasDriverError = false;
     try {
       this.#info = parseInfo(await this.#redis.info());
     } catch (error) {
-      // That one is not let in says less than why: a wrong password.
-      if (!this.#hasDriverError) this.#lastError = reasonOf(error);
+      // The driver's own error is more specific: WRONGPASS, where INFO is rejected with NOAUTH.
+      if (!this.#hasDriverError && !isWithoutCause(error)) this.#failure = describeConnectionError(error);
     }
   }
 }

@@ -1,12 +1,13 @@
 import type { Clock, Deadline } from '../../../ports/clock.ts';
 import type { Diagnosable, Finding } from '../../../ports/diagnosis.ts';
-import { reasonOf } from '../../../ports/errors.ts';
+import { CacheUnavailable } from '../../../ports/errors.ts';
+import { describeCommandError } from './describe-redis-error.ts';
 import type { RedisConnection } from './redis-connection.ts';
-import { parseInfo } from './redis-info.ts';
+import { parseInfo, type RedisInfo } from './redis-info.ts';
 
 const POLL_INTERVAL_MS = 20;
 
-/** Whether a Redis keeps what the freshness protocol needs. */
+/** Checks that the server is a primary, and that its eviction policy suits the freshness protocol. */
 export class RedisDiagnosis implements Diagnosable {
   readonly #connection: RedisConnection;
   readonly #clock: Clock;
@@ -18,23 +19,22 @@ export class RedisDiagnosis implements Diagnosable {
 
   async diagnose(deadline: Deadline): Promise<readonly Finding[]> {
     try {
-      const { version, maxMemoryPolicy } = parseInfo(await this.#info(deadline));
-      return [
-        { level: 'ok', what: `redis: version ${version ?? 'unknown'}, a primary` },
-        evictionFinding(maxMemoryPolicy),
-      ];
+      const info = parseInfo(await this.#info(deadline));
+      const what = `${nameOf(info)}: version ${info.version ?? 'unknown'}, a primary`;
+      return [{ level: 'ok', what }, evictionFinding(info)];
     } catch (error) {
       return [
         {
           level: 'problem',
-          what: reasonOf(error),
-          advice: 'check REDIS_URL, and that the server runs and can be reached from here',
+          what: error instanceof CacheUnavailable ? error.message : describeCommandError(error),
+          advice:
+            'check REDIS_URL (host, port, credentials, rediss:// for TLS) and that the server is running',
         },
       ];
     }
   }
 
-  /** Waits until there is a connection, but no longer than the deadline. */
+  /** Waits for the connection, at most until the deadline. */
   async #info(deadline: Deadline): Promise<string> {
     for (;;) {
       try {
@@ -47,34 +47,40 @@ export class RedisDiagnosis implements Diagnosable {
   }
 }
 
-/** Markers have the shortest TTLs: a policy that throws those out first removes what guards a write under way. */
-function evictionFinding(policy: string | undefined): Finding {
+/**
+ * Markers have the shortest TTLs, so a policy that evicts these first removes the markers that protect writes in
+ * progress.
+ */
+function evictionFinding(info: RedisInfo): Finding {
+  const policy = info.maxMemoryPolicy;
+  const about = `${nameOf(info)}: maxmemory-policy`;
   switch (policy) {
     case 'noeviction':
-      return { level: 'ok', what: 'redis: maxmemory-policy noeviction keeps every marker' };
+      return { level: 'ok', what: `${about} noeviction never evicts markers` };
     case 'volatile-ttl':
       return {
         level: 'problem',
-        what: 'redis: maxmemory-policy volatile-ttl throws out the shortest TTL first, which is that of markers',
+        what: `${about} volatile-ttl evicts markers first, because they have the shortest TTL`,
         advice: 'CONFIG SET maxmemory-policy allkeys-lru (or noeviction)',
       };
     case undefined:
       return {
         level: 'warning',
-        what: 'redis: it does not tell its maxmemory-policy',
-        advice: 'it must not be volatile-ttl',
+        what: `${about} is not reported by the server`,
+        advice: 'make sure that it is not volatile-ttl',
       };
     case 'allkeys-random':
     case 'volatile-random':
       return {
         level: 'warning',
-        what: `redis: maxmemory-policy ${policy} may throw out a marker as soon as memory is full`,
-        advice: 'CONFIG SET maxmemory-policy allkeys-lru: a marker is always among the newest entries',
+        what: `${about} ${policy} may evict markers as soon as the memory is full`,
+        advice: 'CONFIG SET maxmemory-policy allkeys-lru, which evicts the least recently used entries',
       };
     default:
-      return {
-        level: 'ok',
-        what: `redis: maxmemory-policy ${policy} keeps the newest entries, markers among them`,
-      };
+      return { level: 'ok', what: `${about} ${policy} keeps the newest entries, which include the markers` };
   }
+}
+
+function nameOf({ product }: RedisInfo): string {
+  return product.toLowerCase();
 }

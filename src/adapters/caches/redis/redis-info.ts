@@ -1,23 +1,32 @@
-/** What a server says of itself that matters here. */
+/** The fields of a server's INFO that the adapter uses. */
 export interface RedisInfo {
+  readonly product: 'Redis' | 'Valkey';
+  readonly version: string | undefined;
   readonly runId: string | undefined;
+  /** `standalone`, `cluster` or `sentinel`. */
+  readonly mode: string | undefined;
+  /** `master` or `slave`. */
   readonly role: string | undefined;
   readonly maxMemoryPolicy: string | undefined;
-  readonly version: string | undefined;
 }
 
-/** Reads the answer to INFO: lines of `field:value`. */
-export function parseInfo(answer: string): RedisInfo {
+/** Parses a reply to INFO: lines of `field:value`. */
+export function parseInfo(reply: string): RedisInfo {
   const fields = new Map(
-    answer
+    reply
       .split('\r\n')
       .map((line) => line.split(/:(.*)/, 2))
       .map(([field = '', value = '']) => [field, value]),
   );
+  // Valkey also reports a `redis_version`: the Redis release that it is compatible with.
+  const valkeyVersion = fields.get('valkey_version');
+  const isValkey = valkeyVersion !== undefined || fields.get('server_name') === 'valkey';
   return {
+    product: isValkey ? 'Valkey' : 'Redis',
+    version: isValkey ? valkeyVersion : fields.get('redis_version'),
     runId: fields.get('run_id'),
+    mode: fields.get('redis_mode') ?? fields.get('server_mode'),
     role: fields.get('role'),
     maxMemoryPolicy: fields.get('maxmemory_policy'),
-    version: fields.get('redis_version'),
   };
 }

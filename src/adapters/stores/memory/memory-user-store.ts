@@ -19,13 +19,13 @@ import type { Cursor, Meta, Page, PageRequest, UserStore } from '../../../ports/
 
 const WEEK_MS = 7 * 86_400_000;
 
-/** A store for tests and trials: it lives and dies with the process. Every operation is one turn of the event loop. */
+/** A store for tests and evaluation, lost when the process ends. Each operation is atomic: it never yields. */
 export class MemoryUserStore implements UserStore {
   readonly exclusive: boolean = true;
   readonly #clock: Clock;
   readonly #tombstoneTtlMs: number;
   readonly #records = new Map<string, Loaded>();
-  /** When each tombstone expires. */
+  /** The expiry of each tombstone, by record id. */
   readonly #tombstones = new Map<string, string>();
   readonly #streams = new Map<string, RecordedEvent[]>();
   readonly #idempotency = new Map<string, IdempotencyRecord>();
@@ -163,7 +163,7 @@ export class MemoryUserStore implements UserStore {
   }
 
   async share(): Promise<void> {
-    // Nobody else can open what lives in this process.
+    // No other process can ever open this store.
   }
 
   #tombstoneExpiry(deletedAt: string): string {
@@ -183,7 +183,7 @@ export class MemoryUserStore implements UserStore {
       throw new Conflict({ kind: 'idempotency', id: existing.id });
   }
 
-  /** The live records that have a position in the list, in its order. */
+  /** A page of the live records for which `positionOf` returns a position, in that order. */
   #list<Key extends RecordKey>(
     positionOf: (key: RecordKey) => string | undefined,
     page: PageRequest,
@@ -200,7 +200,7 @@ export class MemoryUserStore implements UserStore {
   }
 
   #checkDeadline(deadline: Deadline): void {
-    if (this.#clock.monotonic() > deadline) throw new StoreUnavailable('The deadline had passed.');
+    if (this.#clock.monotonic() > deadline) throw new StoreUnavailable('the deadline had already passed');
   }
 }
 

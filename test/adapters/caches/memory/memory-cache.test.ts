@@ -3,12 +3,7 @@ import { cacheContract } from '../../../contracts/cache-contract.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 
 describe('MemoryCache', () =>
-  cacheContract(async () => {
+  cacheContract(() => {
     const clock = new ManualClock();
-    return {
-      cache: new MemoryCache({ clock }),
-      clock,
-      pass: (ms) => clock.advance(ms),
-      close: async () => {},
-    };
+    return { cache: new MemoryCache({ clock }), clock, advance: (ms) => clock.advance(ms) };
   }));

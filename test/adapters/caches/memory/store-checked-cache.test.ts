@@ -4,21 +4,18 @@ import { StoreCheckedCache } from '../../../../src/adapters/caches/memory/store-
 import { CacheUnavailable, StoreUnavailable } from '../../../../src/ports/errors.ts';
 import { cacheContract } from '../../../contracts/cache-contract.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
+import { rejectionOf } from '../../../support/rejection-of.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
 
 describe('StoreCheckedCache', () => {
-  cacheContract(async () => {
+  cacheContract(() => {
     const clock = new ManualClock();
-    return {
-      cache: new StoreCheckedCache(new MemoryCache({ clock }), { dataVersion: () => 1 }),
-      clock,
-      pass: (ms) => clock.advance(ms),
-      close: async () => {},
-    };
+    const cache = new StoreCheckedCache(new MemoryCache({ clock }), { dataVersion: () => 1 });
+    return { cache, clock, advance: (ms) => clock.advance(ms) };
   });
 
-  describe('once another program has committed', () => {
+  describe('after another program has committed', () => {
     let clock: ManualClock;
     let dataVersion: () => number;
     let cache: StoreCheckedCache;
@@ -40,13 +37,13 @@ describe('StoreCheckedCache', () => {
       dataVersion = () => 2;
     });
 
-    it('has no value and no lease any more, whichever read notices', async () => {
+    it('returns no earlier value or lease, in get and in getMany', async () => {
       expect(await cache.get('value', NEVER)).to.equal(undefined);
       expect(await cache.getMany(['lease', 'value'], NEVER)).to.deep.equal([undefined, undefined]);
       expect(await cache.replace('lease', 'a lease', 'an older value', 1000, NEVER)).to.equal(false);
     });
 
-    it('still holds an entry where there was a marker, for as long as that one had left, which nobody can replace', async () => {
+    it('keeps an entry in place of a marker, with the same remaining TTL, that no caller can replace', async () => {
       await clock.advance(600);
       const entry = await cache.get('marker', NEVER);
       expect(entry).to.be.a('string').and.not.equal('a marker');
@@ -60,12 +57,12 @@ describe('StoreCheckedCache', () => {
       expect(await cache.get('marker', NEVER)).to.equal(undefined);
     });
 
-    it('keeps no guard of a change that has been published', async () => {
+    it('keeps no entry in place of a marker that a published value has replaced', async () => {
       await cache.replace('marker', 'a marker', 'the new value', 1000, NEVER);
       expect(await cache.get('marker', NEVER)).to.equal(undefined);
     });
 
-    it('caches again what is read afterwards', async () => {
+    it('caches values that are filled afterwards', async () => {
       await cache.get('value', NEVER);
       await cache.add('value', 'a lease', 1000, NEVER);
       await cache.replace('value', 'a lease', 'the new value', 1000, NEVER);
@@ -73,21 +70,18 @@ describe('StoreCheckedCache', () => {
     });
   });
 
-  it('answers no read while the store cannot tell, and takes what is put', async () => {
+  it('rejects reads and accepts puts while the store cannot report its data version', async () => {
     let isKnown = false;
     const cache = new StoreCheckedCache(new MemoryCache({ clock: new ManualClock() }), {
       dataVersion: () => {
         if (isKnown) return 1;
-        throw new StoreUnavailable('locked');
+        throw new StoreUnavailable('the database is locked');
       },
     });
-    const failure = (promise: Promise<unknown>) =>
-      promise.then(
-        () => 'answered',
-        (error: unknown) => error,
-      );
-    expect(await failure(cache.get('key', NEVER))).to.be.instanceOf(CacheUnavailable);
-    expect(await failure(cache.getMany(['key'], NEVER))).to.be.instanceOf(CacheUnavailable);
+    for (const read of [cache.get('key', NEVER), cache.getMany(['key'], NEVER)]) {
+      const { message } = await rejectionOf(read, CacheUnavailable);
+      expect(message).to.equal('cannot check whether the cached records are current: the database is locked');
+    }
     await cache.put('key', 'a marker', 1000, NEVER);
     isKnown = true;
     expect(await cache.get('key', NEVER)).to.be.a('string');

@@ -1,25 +1,24 @@
 import { CacheUnavailable } from '../../../../src/ports/errors.ts';
+import { deadline } from '../../../support/deadline.ts';
 import { freePort } from '../../../support/free-port.ts';
-import { openMomentoCache } from '../../../support/open-momento-cache.ts';
+import { openMomentoCache } from '../../../support/momento-fixture.ts';
 
-/** Uses caches and closes them; then nothing keeps this process alive. Its argument is the port of a server. */
-const TIMEOUT_MS = 1000;
+/** Uses clients and closes them, after which this process must exit. The argument is the port of a server. */
 const IDLE_MS = 5 * 60_000;
 
-const soon = (): number => performance.now() + 5000;
 const [, , port] = process.argv;
 
-const used = openMomentoCache(Number(port), 'rollcall', TIMEOUT_MS);
-await used.cache.put('key', 'value', 60_000, soon());
+const used = openMomentoCache({ port: Number(port), timeoutMs: 1000 });
+await used.cache.put('key', 'value', 60_000, deadline());
 
-const failing = openMomentoCache(await freePort(), 'rollcall', TIMEOUT_MS);
-await failing.cache.get('key', soon()).catch((error: unknown) => {
+const failed = openMomentoCache({ port: await freePort(), timeoutMs: 1000 });
+await failed.cache.get('key', deadline()).catch((error: unknown) => {
   if (!(error instanceof CacheUnavailable)) throw error;
 });
 
-// The SDK looks at how long a client has idled when that is closed, too.
+// When a client is closed, the SDK checks how long it has been idle.
 const { now } = Date;
 Date.now = () => now() + IDLE_MS;
 used.close();
-failing.close();
+failed.close();
 process.stdout.write('closed\n');

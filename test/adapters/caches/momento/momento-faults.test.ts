@@ -1,191 +1,193 @@
 import { status } from '@grpc/grpc-js';
 import { expect } from 'chai';
-import { SystemClock } from '../../../../src/adapters/system/system-clock.ts';
+import type { MomentoCache } from '../../../../src/adapters/caches/momento/momento-cache.ts';
 import { CacheUnavailable } from '../../../../src/ports/errors.ts';
 import { unique } from '../../../support/accounts.ts';
+import { deadline } from '../../../support/deadline.ts';
 import { FaultProxy } from '../../../support/fault-proxy.ts';
-import type { Ending } from '../../../support/momento-server/momento-fault.ts';
-import { MomentoServer } from '../../../support/momento-server/momento-server.ts';
-import {
-  type OpenedMomentoCache,
-  openMomentoCache,
-  waitUntilAvailable,
-} from '../../../support/open-momento-cache.ts';
-import { failureOf } from './failure-of.ts';
+import { momentoFixture, type OpenMomentoCache } from '../../../support/momento-fixture.ts';
+import type { FaultOutcome } from '../../../support/momento-server/momento-fault.ts';
+import type { MomentoServer } from '../../../support/momento-server/momento-server.ts';
+import { rejectionOf } from '../../../support/rejection-of.ts';
+import { waitUntilAvailable } from '../../../support/wait-until-available.ts';
 
-/** Twice as long, timers of the SDK keep this process alive after failures. */
-const TIMEOUT_MS = 1500;
-/** Longer than a test may take. */
-const NEVER_MS = 30_000;
+const SDK_CONNECTIONS = 6;
+/** Longer than any test. */
+const NO_SDK_TIMEOUT_MS = 30_000;
+/** For requests that must arrive before the deadline. */
+const ARRIVAL_MS = 300;
+
+const rejected = (promise: Promise<unknown>) => rejectionOf(promise, CacheUnavailable);
 
 describe('MomentoCache when the network or Momento fails', () => {
-  const clock = new SystemClock();
-  const soon = () => clock.monotonic() + 5000;
-  const in50 = () => clock.monotonic() + 50;
-  /** Where the request has to arrive before its deadline. */
-  const in300 = () => clock.monotonic() + 300;
+  const { startServer, openCache, addCleanup } = momentoFixture();
   let server: MomentoServer;
-  let opened: OpenedMomentoCache;
+  let opened: OpenMomentoCache;
+  let cache: MomentoCache;
 
   beforeEach(async () => {
-    server = await MomentoServer.start();
-    opened = openMomentoCache(server.port, 'rollcall', TIMEOUT_MS);
-  });
-  afterEach(async () => {
-    opened.close();
-    await server.stop();
+    server = await startServer();
+    opened = openCache(server);
+    cache = opened.cache;
   });
 
-  /** Uses each of the SDK's six connections. */
-  const connected = async (): Promise<void> => {
-    for (let turn = 0; turn < 6; turn += 1) await opened.cache.get('connected', soon());
-  };
+  async function establishAllConnections(): Promise<void> {
+    for (let turn = 0; turn < SDK_CONNECTIONS; turn += 1) await cache.get('connected', deadline());
+  }
 
-  const everyOperation = (by: () => number): Record<string, () => Promise<unknown>> => ({
-    get: () => opened.cache.get('a', by()),
-    getMany: () => opened.cache.getMany(['a', 'b'], by()),
-    add: () => opened.cache.add('a', '1', 1000, by()),
-    replace: () => opened.cache.replace('a', '1', '2', 1000, by()),
-    put: () => opened.cache.put('a', '3', 1000, by()),
+  const everyOperation = (target: MomentoCache, ms?: number): Record<string, () => Promise<unknown>> => ({
+    get: () => target.get('a', deadline(ms)),
+    getMany: () => target.getMany(['a', 'b'], deadline(ms)),
+    add: () => target.add('a', '1', 1000, deadline(ms)),
+    replace: () => target.replace('a', '1', '2', 1000, deadline(ms)),
+    put: () => target.put('a', '3', 1000, deadline(ms)),
   });
 
-  for (const ending of ['silent', 'mute', 'late'] as const) {
-    it(`keeps the deadline of every operation (${ending})`, async () => {
-      server.fault({ ending });
-      const operations = Object.values(everyOperation(in50));
-      for (const failure of await Promise.all(operations.map((operation) => failureOf(operation())))) {
-        expect(failure).to.be.instanceOf(CacheUnavailable);
-        expect(failure.message).to.equal('Momento did not answer in time.');
-      }
+  async function expectTimeouts(target: MomentoCache): Promise<void> {
+    const operations = Object.values(everyOperation(target, 50));
+    for (const { message } of await Promise.all(operations.map((operation) => rejected(operation())))) {
+      expect(message).to.equal('Momento did not answer in time');
+    }
+  }
+
+  for (const outcome of ['drop-request', 'drop-response', 'hold'] as const) {
+    it(`rejects every operation at its deadline (${outcome})`, async () => {
+      server.fault({ outcome });
+      await expectTimeouts(cache);
     });
   }
 
-  it('gives a request up at its deadline', async () => {
-    opened.close();
-    opened = openMomentoCache(server.port, 'rollcall', NEVER_MS);
-    server.fault({ ending: 'silent' });
-    const pending = failureOf(opened.cache.put('a', '1', 1000, in300()));
-    await server.arrival(({ key }) => key === 'a');
-    await pending;
-    await server.abandonment(1);
-  });
-
-  it('keeps the deadline of every operation where a connection is accepted and never heard of again', async () => {
+  it('rejects every operation at its deadline if the connection is accepted but never used', async () => {
     const proxy = await FaultProxy.to(server.port);
-    proxy.mode = 'black hole';
-    opened.close();
-    opened = openMomentoCache(proxy.port, 'rollcall', TIMEOUT_MS);
-    const operations = Object.values(everyOperation(in50));
-    const failures = await Promise.all(operations.map((operation) => failureOf(operation())));
-    for (const { message } of failures) expect(message).to.equal('Momento did not answer in time.');
-    await proxy.close();
+    addCleanup(() => proxy.close());
+    proxy.mode = 'blackhole';
+    await expectTimeouts(openCache(proxy).cache);
   });
 
-  it('asks nothing when the deadline has passed', async () => {
-    await connected();
-    for (const [name, operation] of Object.entries(everyOperation(() => clock.monotonic()))) {
-      expect(await failureOf(operation()), name).to.be.instanceOf(CacheUnavailable);
+  it('cancels a request at its deadline', async () => {
+    const { cache: patient } = openCache({ port: server.port, timeoutMs: NO_SDK_TIMEOUT_MS });
+    server.fault({ outcome: 'drop-request' });
+    const pending = rejected(patient.put('a', '1', 1000, deadline(ARRIVAL_MS)));
+    await server.waitForRequests(({ key }) => key === 'a');
+    await pending;
+    await server.waitForCancellations(1);
+  });
+
+  it('sends nothing after the deadline', async () => {
+    await establishAllConnections();
+    for (const [name, operation] of Object.entries(everyOperation(cache, 0))) {
+      const { message } = await rejected(operation());
+      expect(message, name).to.equal('Momento was not called: the deadline had already passed');
     }
-    await connected();
+    await establishAllConnections();
     expect(new Set(server.requests.map(({ key }) => key))).to.deep.equal(new Set(['connected']));
   });
 
-  const endings: Record<string, Ending> = {
-    'the connection is reset before it was applied': 'reset',
-    'the connection is reset before the answer': 'lost',
-    'Momento is unavailable': { status: status.UNAVAILABLE },
-    'Momento fails': { status: status.INTERNAL },
-    'Momento cancels': { status: status.CANCELLED },
-    'Momento gives up': { status: status.DEADLINE_EXCEEDED },
-    'Momento throttles': { status: status.RESOURCE_EXHAUSTED, err: 'operations_rate_limit_exceeded' },
-    'Momento refuses the key': { status: status.UNAUTHENTICATED },
+  const outcomes: Record<string, [FaultOutcome, RegExp]> = {
+    'a reset before the request is applied': ['reset-before-apply', /^Momento (is unavailable|failed): \d+ /],
+    'a reset before the response': ['reset-after-apply', /^Momento (is unavailable|failed): \d+ /],
+    UNAVAILABLE: [{ status: status.UNAVAILABLE }, /^Momento is unavailable: 14 UNAVAILABLE: /],
+    INTERNAL: [{ status: status.INTERNAL }, /^Momento failed: 13 INTERNAL: /],
+    CANCELLED: [{ status: status.CANCELLED }, /^Momento failed: 1 CANCELLED: /],
+    DEADLINE_EXCEEDED: [
+      { status: status.DEADLINE_EXCEEDED },
+      /^Momento did not answer in time: 4 DEADLINE_EXCEEDED: /,
+    ],
+    throttling: [
+      { status: status.RESOURCE_EXHAUSTED, err: 'operations_rate_limit_exceeded' },
+      /^Momento rejected the request because of a limit: 8 RESOURCE_EXHAUSTED: /,
+    ],
+    'a rejected API key': [
+      { status: status.UNAUTHENTICATED },
+      /^Momento rejected the API key: 16 UNAUTHENTICATED: /,
+    ],
+    'a missing permission': [
+      { status: status.PERMISSION_DENIED },
+      /^Momento denied permission: 7 PERMISSION_DENIED: .*; use an API key that may read and write this cache$/,
+    ],
   };
-  for (const [name, ending] of Object.entries(endings)) {
-    it(`sends one request and says that it failed where ${name}`, async () => {
-      server.fault({ ending });
-      for (const [operation, run] of Object.entries(everyOperation(soon))) {
+  for (const [name, [outcome, message]] of Object.entries(outcomes)) {
+    it(`sends one request and reports the failure after ${name}`, async () => {
+      server.fault({ outcome });
+      for (const [operation, run] of Object.entries(everyOperation(cache))) {
         const before = server.requests.length;
-        const failure = await failureOf(run());
-        expect(failure, operation).to.be.instanceOf(CacheUnavailable);
-        expect(failure.message, operation).to.match(/^Momento failed: \d+ [A-Z_]+: /);
-        expect(failure.cause, operation).to.be.instanceOf(Error);
+        const rejection = await rejected(run());
+        expect(rejection.message, operation).to.match(message);
+        expect(rejection.cause, operation).to.be.instanceOf(Error);
         expect(server.requests.length - before, operation).to.equal(operation === 'getMany' ? 2 : 1);
       }
     });
   }
 
-  for (const ending of ['lost', 'mute'] as const) {
-    it(`may have been applied although it failed (${ending})`, async () => {
-      const key = unique(ending);
-      await connected();
-      server.fault({ ending, times: 1 });
-      await failureOf(opened.cache.put(key, 'applied', 60_000, in300()));
-      expect(server.peek(key)).to.equal('applied');
-      expect(await opened.cache.get(key, soon())).to.equal('applied');
+  for (const outcome of ['reset-after-apply', 'drop-response'] as const) {
+    it(`may have applied a put that it rejected (${outcome})`, async () => {
+      const key = unique(outcome);
+      await establishAllConnections();
+      server.fault({ outcome, times: 1 });
+      await rejected(cache.put(key, 'applied', 60_000, deadline(ARRIVAL_MS)));
+      expect(server.storedValue(key)).to.equal('applied');
+      expect(await cache.get(key, deadline())).to.equal('applied');
     });
   }
 
-  it('may be applied late, after it failed: the protocol has to expect that', async () => {
+  it('may apply a put after it was rejected', async () => {
     const key = unique('late');
-    await connected();
-    server.fault({ ending: 'late', times: 1 });
-    await failureOf(opened.cache.put(key, 'late', 60_000, in300()));
-    await server.abandonment(1);
-    expect(await opened.cache.get(key, soon())).to.equal(undefined);
+    await establishAllConnections();
+    server.fault({ outcome: 'hold', times: 1 });
+    await rejected(cache.put(key, 'late', 60_000, deadline(ARRIVAL_MS)));
+    await server.waitForCancellations(1);
+    expect(await cache.get(key, deadline())).to.equal(undefined);
     server.release();
-    expect(await opened.cache.get(key, soon())).to.equal('late');
+    expect(await cache.get(key, deadline())).to.equal('late');
   });
 
-  it('queues nothing while Momento cannot be reached, and goes on by itself when it can', async () => {
-    await opened.cache.put('a', 'before', 60_000, soon());
+  it('queues nothing during an outage, and recovers after it', async () => {
+    await cache.put('a', 'before', 60_000, deadline());
     await server.stop();
-    for (const operation of Object.values(everyOperation(soon))) {
-      expect(await failureOf(operation())).to.be.instanceOf(CacheUnavailable);
-    }
+    for (const operation of Object.values(everyOperation(cache))) await rejected(operation());
     await server.start();
-    expect(await opened.cache.get('a', soon())).to.equal('before');
+    expect(await cache.get('a', deadline())).to.equal('before');
     expect(server.requests.filter(({ method }) => method === 'SetIf')).to.have.length(1);
   });
 
-  it('can be opened before Momento can be reached', async () => {
+  it('can be opened during an outage', async () => {
     await server.stop();
-    const early = openMomentoCache(server.port, 'rollcall', TIMEOUT_MS);
-    await failureOf(early.cache.get('a', soon()));
+    const { cache: early } = openCache(server);
+    const { message } = await rejected(early.get('a', deadline()));
+    expect(message).to.match(/^Momento cannot be reached: connection re(fused|set) \(127\.0\.0\.1:\d+\)$/);
     await server.start();
-    await early.cache.put('a', 'at last', 60_000, soon());
-    expect(server.peek('a')).to.equal('at last');
-    early.close();
+    await early.put('a', 'at last', 60_000, deadline());
+    expect(server.storedValue('a')).to.equal('at last');
   });
 
-  it('recovers by itself when connections are reset', async () => {
-    await opened.cache.put('a', 'kept', 60_000, soon());
-    server.fault({ ending: 'silent', times: 1 });
-    const pending = failureOf(opened.cache.get('a', soon()));
-    await server.arrival(({ method }) => method === 'Get');
+  it('recovers after connections were reset', async () => {
+    await cache.put('a', 'kept', 60_000, deadline());
+    server.fault({ outcome: 'drop-request', times: 1 });
+    const pending = rejected(cache.get('a', deadline()));
+    await server.waitForRequests(({ method }) => method === 'Get');
     server.reset();
-    expect(await pending).to.be.instanceOf(CacheUnavailable);
-    // The other connections may not have noticed yet.
-    await waitUntilAvailable(opened.cache);
-    expect(await opened.cache.get('a', soon())).to.equal('kept');
+    await pending;
+    // The SDK may not have noticed the reset of its other connections yet.
+    await waitUntilAvailable(cache);
+    expect(await cache.get('a', deadline())).to.equal('kept');
   });
 
-  it('says what to do where there is no such cache', async () => {
-    const other = openMomentoCache(server.port, 'other');
-    const failure = await failureOf(other.cache.get('a', soon()));
-    expect(failure).to.be.instanceOf(CacheUnavailable);
-    expect(failure.message).to.equal('Momento has no cache "other": run `rollcall provision`.');
-    other.close();
+  it('reports a missing cache, with advice', async () => {
+    const { cache: missing } = openCache({ port: server.port, cacheName: 'missing' });
+    const { message } = await rejected(missing.get('a', deadline()));
+    expect(message).to.equal('Momento has no cache "missing": run `rollcall provision`');
   });
 
-  it('is no success of a put where the entry was not set', async () => {
-    await opened.cache.put('a', 'same', 60_000, soon());
-    expect(await failureOf(opened.cache.put('a', 'same', 60_000, soon()))).to.be.instanceOf(CacheUnavailable);
+  it('rejects a put that stored nothing', async () => {
+    await cache.put('a', 'same', 60_000, deadline());
+    const { message } = await rejected(cache.put('a', 'same', 60_000, deadline()));
+    expect(message).to.equal('Momento did not store the entry, because it already had this value');
   });
 
-  it('sends nothing more once it is closed', async () => {
+  it('sends nothing after close', async () => {
     opened.close();
-    for (const operation of Object.values(everyOperation(soon))) {
-      expect((await failureOf(operation())).message).to.equal('The connection to Momento is closed.');
+    for (const operation of Object.values(everyOperation(cache))) {
+      expect((await rejected(operation())).message).to.equal('the Momento client is closed');
     }
     expect(server.requests).to.deep.equal([]);
   });

@@ -1,105 +1,96 @@
 import { status } from '@grpc/grpc-js';
 import { expect } from 'chai';
 import { MomentoDiagnosis } from '../../../../src/adapters/caches/momento/momento-diagnosis.ts';
+import { MomentoMaintenance } from '../../../../src/adapters/caches/momento/momento-maintenance.ts';
 import {
   checkMomentoCache,
   provisionMomentoCache,
 } from '../../../../src/adapters/caches/momento/momento-provisioning.ts';
 import { CacheUnavailable } from '../../../../src/ports/errors.ts';
-import { MomentoServer } from '../../../support/momento-server/momento-server.ts';
-import { type OpenedMomentoCache, openMomentoCache } from '../../../support/open-momento-cache.ts';
-import { failureOf } from './failure-of.ts';
+import { deadline } from '../../../support/deadline.ts';
+import { momentoFixture, type OpenMomentoCache } from '../../../support/momento-fixture.ts';
+import type { MomentoServer } from '../../../support/momento-server/momento-server.ts';
+import { rejectionOf } from '../../../support/rejection-of.ts';
 
-const soon = () => performance.now() + 5000;
-const in50 = () => performance.now() + 50;
-
-describe('The cache at Momento', () => {
+describe('Momento cache provisioning', () => {
+  const { startServer, openCache } = momentoFixture();
   let server: MomentoServer;
-  let opened: OpenedMomentoCache;
-  let there: OpenedMomentoCache;
+  let existing: OpenMomentoCache;
+  let missing: OpenMomentoCache;
 
   beforeEach(async () => {
-    server = await MomentoServer.start({ caches: ['there'] });
-    opened = openMomentoCache(server.port, 'wanted', 1500);
-    there = openMomentoCache(server.port, 'there', 1500);
-  });
-  afterEach(async () => {
-    opened.close();
-    there.close();
-    await server.stop();
+    server = await startServer({ caches: ['existing'] });
+    existing = openCache({ port: server.port, cacheName: 'existing' });
+    missing = openCache({ port: server.port, cacheName: 'missing' });
   });
 
-  it('is made if it is missing, and left alone if it is there', async () => {
-    expect(await checkMomentoCache(opened.momento, soon())).to.deep.equal({
-      state: 'missing',
-      text: 'cache wanted: there is none',
-    });
-    expect(server.caches).to.deep.equal(['there']);
-    expect(await provisionMomentoCache(opened.momento, soon())).to.deep.equal({
-      state: 'made',
-      text: 'cache wanted',
-    });
-    expect(server.caches).to.deep.equal(['there', 'wanted']);
-    await opened.cache.put('key', 'value', 60_000, soon());
-    expect(await provisionMomentoCache(opened.momento, soon())).to.deep.equal({
-      state: 'right',
-      text: 'cache wanted',
-    });
-    expect(await opened.cache.get('key', soon())).to.equal('value');
+  const provision = ({ momento }: OpenMomentoCache) => provisionMomentoCache(momento, deadline());
+
+  it('creates a missing cache and keeps an existing one', async () => {
+    expect(await checkMomentoCache(missing.momento, deadline())).to.equal('missing');
+    expect(server.caches).to.deep.equal(['existing']);
+    expect(await provision(missing)).to.equal('created');
+    expect(server.caches).to.deep.equal(['existing', 'missing']);
+    await missing.cache.put('key', 'value', 60_000, deadline());
+    expect(await provision(missing)).to.equal('exists');
+    expect(await missing.cache.get('key', deadline())).to.equal('value');
   });
 
-  it('is made once by several at once', async () => {
-    const findings = await Promise.all(
-      Array.from({ length: 5 }, () => provisionMomentoCache(opened.momento, soon())),
-    );
-    const states = findings.map(({ state }) => state).toSorted();
-    expect(states).to.deep.equal(['made', 'right', 'right', 'right', 'right']);
+  it('creates the cache once when run concurrently', async () => {
+    const states = await Promise.all(Array.from({ length: 5 }, () => provision(missing)));
+    expect(states.toSorted()).to.deep.equal(['created', 'exists', 'exists', 'exists', 'exists']);
   });
 
-  it('needs no right to make caches where it is there', async () => {
-    server.fault({ method: 'CreateCache', ending: { status: status.PERMISSION_DENIED } });
-    expect((await provisionMomentoCache(there.momento, soon())).state).to.equal('right');
-    const failure = await failureOf(provisionMomentoCache(opened.momento, soon()));
-    expect(failure).to.be.instanceOf(CacheUnavailable);
-    expect(failure.message).to.match(/PERMISSION_DENIED/);
+  it('needs no permission to create caches if the cache exists', async () => {
+    server.fault({ method: 'CreateCache', outcome: { status: status.PERMISSION_DENIED } });
+    expect(await provision(existing)).to.equal('exists');
+    const { message } = await rejectionOf(provision(missing), CacheUnavailable);
+    expect(message).to.match(/^Momento denied permission: .*PERMISSION_DENIED/);
   });
 
-  it('may have been made although the answer was lost; the next time finds it', async () => {
-    server.fault({ method: 'CreateCache', ending: 'lost', times: 1 });
-    expect(await failureOf(provisionMomentoCache(opened.momento, soon()))).to.be.instanceOf(CacheUnavailable);
-    expect((await provisionMomentoCache(opened.momento, soon())).state).to.equal('right');
+  it('finds the cache on the next run after the response was lost', async () => {
+    server.fault({ method: 'CreateCache', outcome: 'reset-after-apply', times: 1 });
+    await rejectionOf(provision(missing), CacheUnavailable);
+    expect(await provision(missing)).to.equal('exists');
   });
 
-  it('is not waited for beyond the deadline', async () => {
-    server.fault({ method: 'CreateCache', ending: 'silent' });
-    const failure = await failureOf(provisionMomentoCache(opened.momento, in50()));
-    expect(failure.message).to.equal('Momento did not answer in time.');
+  it('rejects at the deadline', async () => {
+    server.fault({ method: 'CreateCache', outcome: 'drop-request' });
+    const { message } = await rejectionOf(provisionMomentoCache(missing.momento, deadline(50)));
+    expect(message).to.equal('Momento did not answer in time');
   });
 
-  describe('in a diagnosis', () => {
-    it('is in order', async () => {
-      expect(await new MomentoDiagnosis(there.momento).diagnose(soon())).to.deep.equal([
-        { level: 'ok', what: 'momento: cache there' },
-      ]);
+  it('reports a cache that it has created, and one that existed already', async () => {
+    const maintenance = new MomentoMaintenance(missing.momento);
+    const findings = [await maintenance.provision(deadline()), await maintenance.provision(deadline())];
+    expect(findings.flat()).to.deep.equal([
+      { level: 'ok', what: 'momento: cache missing (created)' },
+      { level: 'ok', what: 'momento: cache missing' },
+    ]);
+  });
+
+  describe('diagnosis', () => {
+    const diagnose = ({ momento }: OpenMomentoCache) => new MomentoDiagnosis(momento).diagnose(deadline());
+
+    it('reports an existing cache as ok', async () => {
+      expect(await diagnose(existing)).to.deep.equal([{ level: 'ok', what: 'momento: cache existing' }]);
     });
 
-    it('is missing, and can be made', async () => {
-      expect(await new MomentoDiagnosis(opened.momento).diagnose(soon())).to.deep.equal([
+    it('reports a missing cache as a problem, with advice', async () => {
+      expect(await diagnose(missing)).to.deep.equal([
         {
           level: 'problem',
-          what: 'momento: cache wanted: there is none',
+          what: 'momento: cache missing does not exist',
           advice: 'run `rollcall provision`',
         },
       ]);
     });
 
-    it('cannot be reached, and says why', async () => {
+    it('reports why Momento cannot be reached', async () => {
       await server.stop();
-      const [{ level, what, advice } = expect.fail()] = await new MomentoDiagnosis(there.momento).diagnose(
-        soon(),
-      );
+      const [{ level, what, advice } = expect.fail()] = await diagnose(existing);
       expect(level).to.equal('problem');
-      expect(what).to.match(/^momento: Momento failed: 14 UNAVAILABLE: /);
+      expect(what).to.match(/^Momento cannot be reached: connection re(fused|set) \(127\.0\.0\.1:\d+\)$/);
       expect(advice).to.match(/MOMENTO_API_KEY/);
       await server.start();
     });

@@ -10,19 +10,22 @@ import {
 import { momentoCredentials } from '../../../../src/adapters/caches/momento/momento-credentials.ts';
 import { readMomentoSecret } from '../../../../src/adapters/caches/momento/momento-secret.ts';
 import { CacheUnavailable } from '../../../../src/ports/errors.ts';
+import { deadline } from '../../../support/deadline.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
-import { MomentoServer } from '../../../support/momento-server/momento-server.ts';
-import { openMomentoCache } from '../../../support/open-momento-cache.ts';
+import { momentoFixture } from '../../../support/momento-fixture.ts';
+import type { MomentoServer } from '../../../support/momento-server/momento-server.ts';
+import { rejectionOf } from '../../../support/rejection-of.ts';
 import { yieldToEventLoop } from '../../../support/yield-to-event-loop.ts';
-import { failureOf } from './failure-of.ts';
 import { V1_INNER_KEY, V1_TOKEN, V2_KEY } from './momento-keys.ts';
-import { type Ending, SecretsManagerStub } from './secrets-manager-stub.ts';
+import { SecretsManagerStub, type StubOutcome } from './secrets-manager-stub.ts';
 
 const ENDPOINT = 'v2.momento.test';
-const NEW_KEY = V2_KEY.replace('v2', 'new');
+const ROTATED_KEY = V2_KEY.replace('v2', 'new');
 
-/** The key that was read, but the address of the double. */
-class LocalWithKey extends MomentoLocalProvider {
+const rejected = (promise: Promise<unknown>) => rejectionOf(promise, CacheUnavailable);
+
+/** Sends the key of other credentials to the test server. */
+class LocalProviderWithKey extends MomentoLocalProvider {
   readonly #credentials: CredentialProvider;
   constructor(credentials: CredentialProvider, port: number) {
     super({ hostname: '127.0.0.1', port });
@@ -33,153 +36,148 @@ class LocalWithKey extends MomentoLocalProvider {
   }
 }
 
-describe('MomentoClient whose key is in Secrets Manager', () => {
-  const time = new ManualClock();
-  const soon = () => time.monotonic() + 5000;
-  const in50 = () => time.monotonic() + 50;
+describe('MomentoClient with a key in AWS Secrets Manager', () => {
+  const { startServer, openCache, addCleanup } = momentoFixture();
+  let clock: ManualClock;
   let secrets: SecretsManagerStub;
   let server: MomentoServer;
   let momento: MomentoClient;
   let cache: MomentoCache;
 
   beforeEach(async () => {
+    clock = new ManualClock();
     secrets = await SecretsManagerStub.start({
       secret: JSON.stringify({ apiKey: V2_KEY, endpoint: ENDPOINT }),
     });
-    server = await MomentoServer.start();
+    addCleanup(() => secrets.stop());
+    server = await startServer();
     momento = new MomentoClient(
-      async () => new LocalWithKey(momentoCredentials(await readMomentoSecret(secrets.options)), server.port),
-      { cacheName: 'rollcall', clock: time },
+      async () =>
+        new LocalProviderWithKey(momentoCredentials(await readMomentoSecret(secrets.options)), server.port),
+      { cacheName: 'rollcall', clock },
     );
+    addCleanup(() => momento.close());
     cache = new MomentoCache(momento);
   });
-  afterEach(async () => {
-    momento.close();
-    await server.stop();
-    await secrets.stop();
-  });
 
+  const get = (key = 'key', ms = 5000) => cache.get(key, clock.monotonic() + ms);
   const keysSent = (): ReadonlySet<string | undefined> =>
     new Set(server.requests.map(({ authorization }) => authorization));
 
-  it('reads it when it is first needed, once for all who need it then', async () => {
+  it('reads the secret on first use, once for concurrent operations', async () => {
     await yieldToEventLoop();
-    expect(secrets.asked).to.deep.equal([]);
-    await Promise.all(Array.from({ length: 20 }, (_, turn) => cache.get(`key ${turn}`, soon())));
-    await cache.get('later', soon());
-    expect(secrets.asked).to.deep.equal(['momento/key']);
+    expect(secrets.requestedIds).to.deep.equal([]);
+    await Promise.all(Array.from({ length: 20 }, (_, turn) => get(`key ${turn}`)));
+    await get('later');
+    expect(secrets.requestedIds).to.deep.equal(['momento/key']);
     expect(keysSent()).to.deep.equal(new Set([V2_KEY]));
   });
 
-  const failures: Record<string, [Ending, RegExp]> = {
-    'it is not there': [{ error: 'ResourceNotFoundException' }, /a ResourceNotFoundException on purpose/],
-    'this process may not read it': [
-      { error: 'AccessDeniedException' },
-      /a AccessDeniedException on purpose/,
+  const failures: Record<string, [StubOutcome, RegExp]> = {
+    'the secret does not exist': [
+      { error: 'ResourceNotFoundException' },
+      /injected ResourceNotFoundException/,
     ],
+    'this process may not read it': [{ error: 'AccessDeniedException' }, /injected AccessDeniedException/],
     'the connection is reset': ['reset', /hang up|ECONNRESET/],
-    'it holds no key': [{ secret: '{"password":"SECRET"}' }, /JSON without a field apiKey/],
-    'its key cannot be one': [{ secret: 'SECRET' }, /no v1 token/],
+    'it contains no key': [{ secret: '{"password":"SECRET"}' }, /JSON without a field apiKey/],
+    'its key is malformed': [{ secret: 'SECRET' }, /is not a v1 token/],
   };
-  for (const [name, [ending, message]] of Object.entries(failures)) {
-    it(`fails where ${name}, showing nothing of it, and reads it again for the next who needs it`, async () => {
-      const good = secrets.ending;
-      secrets.ending = ending;
-      const failure = await failureOf(cache.get('key', soon()));
-      expect(failure).to.be.instanceOf(CacheUnavailable);
-      expect(failure.message)
-        .to.match(/^The key of Momento cannot be had: /)
-        .and.to.match(message);
-      expect(inspect(failure, { depth: null })).to.not.include('SECRET');
-      secrets.ending = good;
-      expect(await cache.get('key', soon())).to.equal(undefined);
-      expect(secrets.asked).to.have.length(2);
+  for (const [name, [outcome, reason]] of Object.entries(failures)) {
+    it(`rejects if ${name}, without disclosing it, and reads it again on the next use`, async () => {
+      const valid = secrets.outcome;
+      secrets.outcome = outcome;
+      const rejection = await rejected(get());
+      expect(rejection.message)
+        .to.match(/^cannot read the Momento API key: /)
+        .and.to.match(reason);
+      expect(inspect(rejection, { depth: null })).to.not.include('SECRET');
+      secrets.outcome = valid;
+      expect(await get()).to.equal(undefined);
+      expect(secrets.requestedIds).to.have.length(2);
     });
   }
 
-  it('keeps the deadlines of those who wait for it, sends nothing for them later, and serves those who still wait', async () => {
-    const { ending } = secrets;
-    secrets.ending = 'held';
-    const late = await failureOf(cache.put('key', 'late', 60_000, in50()));
-    expect(late).to.be.instanceOf(CacheUnavailable);
-    expect(late.message).to.equal('The key of Momento was not there in time.');
-    const served = cache.get('key', soon());
-    secrets.release(ending);
-    expect(await served).to.equal(undefined);
+  it('rejects at the deadline while the secret is being read, and then serves operations that still wait', async () => {
+    const { outcome } = secrets;
+    secrets.outcome = 'hold';
+    const late = await rejected(cache.put('key', 'late', 60_000, clock.monotonic() + 50));
+    expect(late.message).to.equal('the Momento API key was not available in time');
+    const waiting = get();
+    secrets.release(outcome);
+    expect(await waiting).to.equal(undefined);
     expect(server.requests.map(({ method }) => method)).to.deep.equal(['Get']);
-    expect(secrets.asked).to.have.length(1);
+    expect(secrets.requestedIds).to.have.length(1);
   });
 
-  it('gives up reading it after a while', async () => {
-    secrets.ending = 'held';
-    const failure = await failureOf(readMomentoSecret({ ...secrets.options, timeoutMs: 20 }));
-    expect(failure.message).to.equal('Secrets Manager did not answer within 20 ms.');
+  it('limits the time for reading the secret', async () => {
+    secrets.outcome = 'hold';
+    const { message } = await rejectionOf(readMomentoSecret({ ...secrets.options, timeoutMs: 20 }));
+    expect(message).to.equal('AWS Secrets Manager did not answer within 20 ms');
   });
 
-  it('reads it again where Momento refuses the key, but not all the time', async () => {
-    await cache.get('key', soon());
-    server.fault({ ending: { status: status.UNAUTHENTICATED } });
-    for (let turn = 0; turn < 5; turn += 1) await failureOf(cache.get('key', soon()));
-    expect(secrets.asked).to.have.length(1);
-    secrets.ending = { secret: JSON.stringify({ apiKey: NEW_KEY, endpoint: ENDPOINT }) };
-    await time.advance(10_000);
-    for (let turn = 0; turn < 5; turn += 1) await failureOf(cache.get('key', soon()));
+  it('reads the secret again after Momento has rejected the key, at most every ten seconds', async () => {
+    await get();
+    server.fault({ outcome: { status: status.UNAUTHENTICATED } });
+    for (let turn = 0; turn < 5; turn += 1) await rejected(get());
+    expect(secrets.requestedIds).to.have.length(1);
+    secrets.outcome = { secret: JSON.stringify({ apiKey: ROTATED_KEY, endpoint: ENDPOINT }) };
+    await clock.advance(10_000);
+    for (let turn = 0; turn < 5; turn += 1) await rejected(get());
     server.clearFaults();
-    while (!keysSent().has(NEW_KEY)) await cache.get('key', soon());
-    expect(secrets.asked).to.have.length(2);
-    await cache.get('key', soon());
-    expect(server.requests.at(-1)?.authorization).to.equal(NEW_KEY);
+    while (!keysSent().has(ROTATED_KEY)) await get();
+    expect(secrets.requestedIds).to.have.length(2);
+    await get();
+    expect(server.requests.at(-1)?.authorization).to.equal(ROTATED_KEY);
   });
 
-  it('goes on with the key at hand where it cannot be read again', async () => {
-    await cache.get('key', soon());
-    secrets.ending = { error: 'InternalServiceError' };
-    server.fault({ ending: { status: status.UNAUTHENTICATED }, times: 1 });
-    await time.advance(10_000);
-    await failureOf(cache.get('key', soon()));
-    while (secrets.asked.length < 2) await yieldToEventLoop();
-    await cache.get('key', soon());
+  it('continues with the current key if the secret cannot be read again', async () => {
+    await get();
+    secrets.outcome = { error: 'InternalServiceError' };
+    server.fault({ outcome: { status: status.UNAUTHENTICATED }, times: 1 });
+    await clock.advance(10_000);
+    await rejected(get());
+    while (secrets.requestedIds.length < 2) await yieldToEventLoop();
+    await get();
     expect(server.requests.at(-1)?.authorization).to.equal(V2_KEY);
   });
 
-  it('shows the key in no failure', async () => {
-    server.fault({ ending: { status: status.UNAUTHENTICATED }, times: 1 });
-    server.fault({ ending: { status: status.PERMISSION_DENIED }, times: 1 });
-    server.fault({ ending: 'lost', times: 1 });
-    const failures = [];
-    for (let turn = 0; turn < 3; turn += 1) failures.push(await failureOf(cache.get('key', soon())));
+  it('never discloses the key in a rejection or when inspected', async () => {
+    server.fault({ outcome: { status: status.UNAUTHENTICATED }, times: 1 });
+    server.fault({ outcome: { status: status.PERMISSION_DENIED }, times: 1 });
+    server.fault({ outcome: 'reset-after-apply', times: 1 });
+    const rejections: Error[] = [];
+    for (let turn = 0; turn < 3; turn += 1) rejections.push(await rejected(get()));
     await server.stop();
-    failures.push(await failureOf(cache.get('key', soon())));
-    for (const failure of [...failures, momento, cache]) {
-      expect(inspect(failure, { depth: null, showHidden: true })).to.not.include(V2_KEY);
+    rejections.push(await rejected(get()));
+    for (const value of [...rejections, momento, cache]) {
+      expect(inspect(value, { depth: null, showHidden: true })).to.not.include(V2_KEY);
     }
     await server.start();
   });
 
-  it('connects to nothing when it was closed while it was read', async () => {
-    const pending = failureOf(cache.get('key', soon()));
+  it('opens no connection if it is closed while the secret is being read', async () => {
+    const pending = rejected(get());
     momento.close();
     expect((await pending).message).to.match(/closed/);
-    const other = openMomentoCache(server.port);
-    await other.cache.get('key', performance.now() + 5000);
+    const other = openCache(server);
+    await other.cache.get('key', deadline());
     other.close();
     while (server.connections > 0) await yieldToEventLoop();
   });
 
-  it('is made from its settings, for a secret that holds a v1 token or a v2 key', async () => {
+  it('reads a secret with a v1 token or a v2 key, and reports why that failed', async () => {
     const { options } = secrets;
-    secrets.ending = { error: 'AccessDeniedException' };
-    const made = createMomentoClient({
-      access: { kind: 'secret', ...options },
-      cacheName: 'rollcall',
-      clock: time,
-    });
-    expect((await failureOf(new MomentoCache(made).get('key', soon()))).message).to.match(/AccessDenied/);
-    made.close();
-    secrets.ending = { secret: V2_KEY };
+    secrets.outcome = { error: 'AccessDeniedException' };
+    const access = { kind: 'secret', ...options } as const;
+    const client = createMomentoClient({ access, cacheName: 'rollcall', clock });
+    addCleanup(() => client.close());
+    const { message } = await rejected(new MomentoCache(client).get('key', clock.monotonic() + 5000));
+    expect(message).to.match(/AccessDenied/);
+    secrets.outcome = { secret: V2_KEY };
     const key = momentoCredentials(await readMomentoSecret({ ...options, endpoint: ENDPOINT }));
     expect([key.getAuthToken(), key.getCacheEndpoint()]).to.deep.equal([V2_KEY, `cache.${ENDPOINT}`]);
-    secrets.ending = { secret: V1_TOKEN };
+    secrets.outcome = { secret: V1_TOKEN };
     expect(momentoCredentials(await readMomentoSecret(options)).getAuthToken()).to.equal(V1_INNER_KEY);
   });
 });

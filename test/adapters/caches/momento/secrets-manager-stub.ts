@@ -4,34 +4,34 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { MomentoSecretOptions } from '../../../../src/adapters/caches/momento/momento-secret.ts';
 
-/** How a request ends: with this secret; with an error of AWS; by a reset connection; or as is said when it is released. */
-export type Ending = { readonly secret: string } | { readonly error: string } | 'reset' | 'held';
+/** How requests end: with this secret, with an AWS error, with a reset connection, or as `release` says. */
+export type StubOutcome = { readonly secret: string } | { readonly error: string } | 'reset' | 'hold';
 
-/** Speaks the part of AWS Secrets Manager that reads a secret. */
+/** A server that implements GetSecretValue of AWS Secrets Manager. */
 export class SecretsManagerStub {
-  /** The names of the secrets that were asked for. */
-  readonly asked: string[] = [];
-  ending: Ending;
+  /** The secret ids of all requests so far. */
+  readonly requestedIds: string[] = [];
+  outcome: StubOutcome;
   #release: () => void = () => undefined;
   readonly #server: Server;
 
-  static async start(ending: Ending): Promise<SecretsManagerStub> {
+  static async start(outcome: StubOutcome): Promise<SecretsManagerStub> {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
-    return new SecretsManagerStub(server, ending);
+    return new SecretsManagerStub(server, outcome);
   }
 
-  private constructor(server: Server, ending: Ending) {
+  private constructor(server: Server, outcome: StubOutcome) {
     this.#server = server;
-    this.ending = ending;
+    this.outcome = outcome;
     server.on('request', async (message, response) => {
-      const { status, body } = await this.#answerTo(message);
+      const { status, body } = await this.#respond(message);
       if (status === 0) return;
       response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body));
     });
   }
 
-  /** What reads `momento/key` from here. */
+  /** Options for reading the secret `momento/key` from this server. */
   get options(): MomentoSecretOptions {
     const { port } = this.#server.address() as AddressInfo;
     return {
@@ -42,9 +42,9 @@ export class SecretsManagerStub {
     };
   }
 
-  /** Lets what is held go on, to this ending. */
-  release(ending: Ending): void {
-    this.ending = ending;
+  /** Ends held requests, and all later ones, with this outcome. */
+  release(outcome: StubOutcome): void {
+    this.outcome = outcome;
     this.#release();
   }
 
@@ -54,13 +54,13 @@ export class SecretsManagerStub {
     await once(this.#server, 'close');
   }
 
-  async #answerTo(message: IncomingMessage): Promise<{ status: number; body?: unknown }> {
-    this.asked.push(JSON.parse(await text(message)).SecretId);
-    if (this.ending === 'held') await new Promise<void>((go) => (this.#release = go));
-    const { ending } = this;
-    if (ending === 'reset') message.socket.resetAndDestroy();
-    if (typeof ending === 'string') return { status: 0 };
-    if ('secret' in ending) return { status: 200, body: { SecretString: ending.secret } };
-    return { status: 400, body: { __type: ending.error, message: `a ${ending.error} on purpose` } };
+  async #respond(message: IncomingMessage): Promise<{ status: number; body?: unknown }> {
+    this.requestedIds.push(JSON.parse(await text(message)).SecretId);
+    if (this.outcome === 'hold') await new Promise<void>((resolve) => (this.#release = resolve));
+    const { outcome } = this;
+    if (outcome === 'reset') message.socket.resetAndDestroy();
+    if (typeof outcome === 'string') return { status: 0 };
+    if ('secret' in outcome) return { status: 200, body: { SecretString: outcome.secret } };
+    return { status: 400, body: { __type: outcome.error, message: `injected ${outcome.error}` } };
   }
 }

@@ -1,13 +1,4 @@
 import { cacheContract } from '../../../contracts/cache-contract.ts';
-import { redisCacheUnderTest } from '../../../support/open-redis-cache.ts';
-import { RedisServer } from '../../../support/redis-server.ts';
+import { redisCacheUnderTest } from '../../../support/redis-fixture.ts';
 
-describe('RedisCache on a real server', () => {
-  let server: RedisServer;
-  before(async () => {
-    server = await RedisServer.start();
-  });
-  after(() => server.stop());
-
-  cacheContract(redisCacheUnderTest(() => server.port));
-});
+describe('RedisCache on a real server', () => cacheContract(redisCacheUnderTest()));

@@ -15,7 +15,7 @@ import {
   userStream,
 } from '../../../support/accounts.ts';
 import { AutoAdvancingClock } from './auto-advancing-clock.ts';
-import { cancelled, DynamoStub, type Ending } from './dynamo-stub.ts';
+import { cancelled, DynamoStub, type StubOutcome } from './dynamo-stub.ts';
 
 const WRITE = 'TransactWriteItems';
 const HEAD_READ = 'GetItem';
@@ -41,8 +41,8 @@ describe('DynamoUserStore, when DynamoDB fails', () => {
   });
   afterEach(() => stub.stop());
 
-  const script = (operation: string, ...endings: Ending[]) => stub.script.set(operation, endings);
-  const always = (operation: string, ending: Ending) => script(operation, ...Array(1000).fill(ending));
+  const script = (operation: string, ...outcomes: StubOutcome[]) => stub.script.set(operation, outcomes);
+  const always = (operation: string, outcome: StubOutcome) => script(operation, ...Array(1000).fill(outcome));
   const { key, first } = SAMPLES.user();
   const aCommit = (over: Partial<Change> = {}, deadline = DEADLINE) =>
     store.commit(aChange([create(key, first)], over), deadline);
@@ -55,7 +55,7 @@ describe('DynamoUserStore, when DynamoDB fails', () => {
   const bodies = () => new Set(stub.of(WRITE).map(({ body }) => body));
 
   describe('a commit that was certainly not applied', () => {
-    const passing: Readonly<Record<string, Ending>> = {
+    const passing: Readonly<Record<string, StubOutcome>> = {
       'a conflict with another transaction': cancelled('TransactionConflict'),
       'throttling of one item': cancelled('ThrottlingError'),
       'a partition at its limit': cancelled('ProvisionedThroughputExceeded'),
@@ -64,9 +64,9 @@ describe('DynamoUserStore, when DynamoDB fails', () => {
       'an account at its limit': { error: 'RequestLimitExceeded' },
       'a token that somebody else used': { error: 'IdempotentParameterMismatchException' },
     };
-    for (const [name, ending] of Object.entries(passing)) {
+    for (const [name, outcome] of Object.entries(passing)) {
       it(`is sent again with a token of its own: ${name}`, async () => {
-        script(WRITE, ending, ending);
+        script(WRITE, outcome, outcome);
         await aCommit();
         expect(stub.of(WRITE)).to.have.length(3);
         expect(tokens()).to.have.length(3);
@@ -74,7 +74,7 @@ describe('DynamoUserStore, when DynamoDB fails', () => {
       });
 
       it(`is unavailable when that lasts to the deadline: ${name}`, async () => {
-        always(WRITE, ending);
+        always(WRITE, outcome);
         const refusal = await refusalOf(aCommit());
         expect(refusal).to.be.instanceOf(StoreUnavailable);
         expect(refusal.cause).to.be.instanceOf(Error);
@@ -122,16 +122,16 @@ describe('DynamoUserStore, when DynamoDB fails', () => {
   });
 
   describe('a commit whose answer never came', () => {
-    const unknown: Readonly<Record<string, Ending>> = {
-      'the reply was lost after it was applied': 'reset_after',
-      'the connection was reset before': 'reset',
+    const unknown: Readonly<Record<string, StubOutcome>> = {
+      'the reply was lost after it was applied': 'reset-after-apply',
+      'the connection was reset before': 'reset-before-apply',
       'an error of the server': { error: 'InternalServerError', status: 500 },
       'a server that is out of service': { error: 'ServiceUnavailable', status: 503 },
       'the same request still under way': { error: 'TransactionInProgressException' },
     };
-    for (const [name, ending] of Object.entries(unknown)) {
+    for (const [name, outcome] of Object.entries(unknown)) {
       it(`is sent again with the same bytes, token included, and applied once: ${name}`, async () => {
-        script(WRITE, ending, ending);
+        script(WRITE, outcome, outcome);
         await aCommit({ events: [anEvent([userStream()])] });
         expect(stub.of(WRITE)).to.have.length(3);
         expect(bodies()).to.have.length(1);
@@ -139,7 +139,7 @@ describe('DynamoUserStore, when DynamoDB fails', () => {
       });
 
       it(`has an unknown outcome when that lasts to the deadline: ${name}`, async () => {
-        always(WRITE, ending);
+        always(WRITE, outcome);
         const refusal = await refusalOf(aCommit());
         expect(refusal).to.be.instanceOf(OutcomeUnknown);
         expect(refusal.cause).to.be.instanceOf(Error);
@@ -147,9 +147,9 @@ describe('DynamoUserStore, when DynamoDB fails', () => {
       });
     }
 
-    for (const ending of ['silent', 'silent_after'] as const) {
-      it(`has an unknown outcome at the deadline when the server says nothing (${ending})`, async () => {
-        always(WRITE, ending);
+    for (const outcome of ['drop-request', 'drop-response'] as const) {
+      it(`has an unknown outcome at the deadline when the server says nothing (${outcome})`, async () => {
+        always(WRITE, outcome);
         const started = performance.now();
         expect(await refusalOf(aCommit({}, SHORT))).to.be.instanceOf(OutcomeUnknown);
         expect(performance.now() - started).to.be.below(1000);
@@ -160,7 +160,7 @@ describe('DynamoUserStore, when DynamoDB fails', () => {
     it('keeps its token whatever is answered after it, as it may still be applied', async () => {
       script(
         WRITE,
-        'reset',
+        'reset-before-apply',
         cancelled('TransactionConflict'),
         { error: 'ThrottlingException' },
         { error: 'TransactionInProgressException' },
@@ -176,13 +176,13 @@ describe('DynamoUserStore, when DynamoDB fails', () => {
       'IdempotentParameterMismatchException',
     ]) {
       it(`has an unknown outcome when the next attempt is refused: ${error}`, async () => {
-        script(WRITE, 'reset_after', { error });
+        script(WRITE, 'reset-after-apply', { error });
         expect(await refusalOf(aCommit())).to.be.instanceOf(OutcomeUnknown);
       });
     }
 
     it('has met a conflict when the next attempt says so: its versions never come back', async () => {
-      script(WRITE, 'reset', cancelled('ConditionalCheckFailed'));
+      script(WRITE, 'reset-before-apply', cancelled('ConditionalCheckFailed'));
       expect(await refusalOf(aCommit())).to.be.instanceOf(Conflict);
     });
   });
@@ -258,15 +258,15 @@ describe('DynamoUserStore, when DynamoDB fails', () => {
   describe('a read', () => {
     const { key: other } = SAMPLES.email();
 
-    for (const ending of [
+    for (const outcome of [
       cancelled('TransactionConflict', 'None'),
       cancelled('None', 'ThrottlingError'),
       { error: 'ThrottlingException' },
       { error: 'InternalServerError', status: 500 },
-      'reset',
-    ] satisfies Ending[]) {
-      it(`is repeated: ${JSON.stringify(ending)}`, async () => {
-        script('TransactGetItems', ending, ending);
+      'reset-before-apply',
+    ] satisfies StubOutcome[]) {
+      it(`is repeated: ${JSON.stringify(outcome)}`, async () => {
+        script('TransactGetItems', outcome, outcome);
         const loaded = await store.readMany([key, other], DEADLINE);
         expect(loaded.map(({ version }) => version)).to.deep.equal([0, 0]);
         expect(stub.requests).to.have.length(3);
@@ -281,7 +281,7 @@ describe('DynamoUserStore, when DynamoDB fails', () => {
     });
 
     it('is unavailable at the deadline when the server says nothing', async () => {
-      always('GetItem', 'silent');
+      always('GetItem', 'drop-request');
       expect(await refusalOf(store.readMany([key], SHORT))).to.be.instanceOf(StoreUnavailable);
     });
 
@@ -308,7 +308,7 @@ describe('DynamoUserStore, when DynamoDB fails', () => {
   });
 
   it('a meta record whose reply was lost is replaced once, and that is what is answered', async () => {
-    script(WRITE, 'reset_after');
+    script(WRITE, 'reset-after-apply');
     const meta = { storeId: 's', generation: 1, cache: 'none' };
     expect(await store.replaceMeta(undefined, meta, DEADLINE)).to.equal(true);
     expect(stub.applications).to.equal(1);
@@ -319,7 +319,7 @@ describe('DynamoUserStore, when DynamoDB fails', () => {
     const settings = { client: stub.client, tableName: 'rollcall', tombstoneTtlMs: 1 };
     const waiting = new DynamoUserStore({ ...settings, clock: real, ids: new UuidIds() });
     const events = [anEvent([userStream()])];
-    always(WRITE, 'silent');
+    always(WRITE, 'drop-request');
     const before = waiting.commit(aChange([create(key, first)], { events }), real.monotonic() + 200);
     const { key: mine, first: record } = SAMPLES.email();
     const behind = waiting.commit(aChange([create(mine, record)], { events }), real.monotonic() + SHORT);

@@ -18,12 +18,12 @@ export interface StubRequest {
  * How a request ends: as a server answers that has no items and takes every transaction; by a vendor's error; by this
  * answer; or without one: the connection is reset, before or after the transaction was applied, or nothing comes at all.
  */
-export type Ending =
-  | 'served'
-  | 'reset'
-  | 'reset_after'
-  | 'silent'
-  | 'silent_after'
+export type StubOutcome =
+  | 'success'
+  | 'reset-before-apply'
+  | 'reset-after-apply'
+  | 'drop-request'
+  | 'drop-response'
   | { readonly error: string; readonly status?: number; readonly reasons?: readonly string[] }
   | { readonly answer: unknown };
 
@@ -31,7 +31,7 @@ export type Ending =
 export class DynamoStub {
   readonly requests: StubRequest[] = [];
   /** The endings of the next requests of an operation; after the last one, all are served. */
-  readonly script = new Map<string, Ending[]>();
+  readonly script = new Map<string, StubOutcome[]>();
   readonly #applied = new Map<string, string>();
   readonly #server: Server;
   readonly client: DynamoDBDocumentClient;
@@ -78,12 +78,13 @@ export class DynamoStub {
     const body = await text(message);
     const request = { operation, body, token: JSON.parse(body).ClientRequestToken };
     this.requests.push(request);
-    const ending = this.script.get(operation)?.shift() ?? 'served';
-    if (typeof ending === 'object')
-      return 'answer' in ending ? { status: 200, body: ending.answer } : failure(ending);
-    const served = ending === 'reset' || ending === 'silent' ? undefined : this.#serve(request);
-    if (ending === 'served') return served ?? { status: 0 };
-    if (ending.startsWith('reset')) message.socket.resetAndDestroy();
+    const outcome = this.script.get(operation)?.shift() ?? 'success';
+    if (typeof outcome === 'object')
+      return 'answer' in outcome ? { status: 200, body: outcome.answer } : failure(outcome);
+    const served =
+      outcome === 'reset-before-apply' || outcome === 'drop-request' ? undefined : this.#serve(request);
+    if (outcome === 'success') return served ?? { status: 0 };
+    if (outcome.startsWith('reset')) message.socket.resetAndDestroy();
     return { status: 0 };
   }
 
@@ -101,7 +102,7 @@ export class DynamoStub {
   }
 }
 
-function failure({ error, status = 400, reasons }: Extract<Ending, { error: string }>) {
+function failure({ error, status = 400, reasons }: Extract<StubOutcome, { error: string }>) {
   const body = {
     __type: `com.amazonaws.dynamodb.v20120810#${error}`,
     message: `a ${error} on purpose`,
@@ -111,7 +112,7 @@ function failure({ error, status = 400, reasons }: Extract<Ending, { error: stri
 }
 
 /** A transaction that was cancelled, with a code for each of its items. */
-export const cancelled = (...reasons: readonly string[]): Ending => ({
+export const cancelled = (...reasons: readonly string[]): StubOutcome => ({
   error: 'TransactionCanceledException',
   reasons,
 });

@@ -22,13 +22,13 @@ describe('DynamoUserStore', () => {
     const clients = [server.client()];
     return {
       store: dynamoStore(clients[0] as ReturnType<Dynoxide['client']>, tableName),
-      another: async () => {
+      openAnother: async () => {
         const client = server.client();
         clients.push(client);
         return dynamoStore(client, tableName);
       },
       shared: true,
-      expiresByItself: true,
+      expiresAutomatically: true,
       close: async () => {
         for (const client of clients) client.destroy();
       },

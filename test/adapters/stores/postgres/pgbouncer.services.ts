@@ -47,7 +47,7 @@ describe('PostgresUserStore behind a PgBouncer that pools transactions', () => {
 
   userStoreContract(async () => {
     await server.empty(database);
-    return { store: open(), another: async () => open(), close };
+    return { store: open(), openAnother: async () => open(), close };
   });
 
   it('leaves nothing behind on the connections that others use after it', async () => {

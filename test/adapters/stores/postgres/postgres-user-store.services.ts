@@ -49,7 +49,7 @@ describe('PostgresUserStore', () => {
 
   userStoreContract(async () => {
     await server.empty(database);
-    return { store: open(), another: async () => open(), close };
+    return { store: open(), openAnother: async () => open(), close };
   });
 
   it('locks in one order, so that changes that want each other’s records wait in one direction', async () => {
