@@ -2,7 +2,7 @@ import type { SqliteDatabase } from './driver/sqlite-driver.ts';
 
 /**
  * One table for all records, addressed by kind, parent and name. Each is a JSON document with its version;
- * where the document is NULL the row is a tombstone. Entry n brings a file of `user_version` n to n + 1.
+ * where the document is NULL the row is a tombstone. Entry n migrates a file from `user_version` n to n + 1.
  */
 const MIGRATIONS: readonly string[] = [
   `CREATE TABLE records (
@@ -39,6 +39,24 @@ const MIGRATIONS: readonly string[] = [
      generation INTEGER NOT NULL CHECK (generation > 0),
      cache      TEXT    NOT NULL
    );`,
+
+  // Before 3.45, json_valid(NULL) is 0: to such a SQLite, a file with tombstones is damaged.
+  `CREATE TABLE new_records (
+     kind       TEXT    NOT NULL CHECK (kind IN ('user', 'organization', 'membership', 'email', 'invitation')),
+     parent     TEXT    NOT NULL,
+     name       TEXT    NOT NULL,
+     version    INTEGER NOT NULL CHECK (version > 0),
+     record     TEXT    CHECK (record IS NULL OR json_valid(record)),
+     deleted_at TEXT,
+     expires_at TEXT,
+     PRIMARY KEY (kind, parent, name),
+     CHECK ((record IS NULL) = (deleted_at IS NOT NULL) AND (deleted_at IS NULL) = (expires_at IS NULL))
+   ) WITHOUT ROWID;
+   INSERT INTO new_records SELECT * FROM records;
+   DROP TABLE records;
+   ALTER TABLE new_records RENAME TO records;
+   CREATE INDEX memberships_by_user ON records (name, parent) WHERE kind = 'membership';
+   CREATE INDEX tombstones_by_expiry ON records (expires_at) WHERE expires_at IS NOT NULL;`,
 ];
 
 /** The file was written by a newer Rollcall, whose schema this one does not know. */

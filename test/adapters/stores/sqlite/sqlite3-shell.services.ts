@@ -1,0 +1,45 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { expect } from 'chai';
+import { userKey } from '../../../../src/domain/records.ts';
+import { aChange, aUser, create, erase } from '../../../support/accounts.ts';
+import { openSqliteFile } from '../../../support/sqlite.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
+
+const NEVER = Number.POSITIVE_INFINITY;
+const run = promisify(execFile);
+
+/** The shell of another SQLite, such as Debian 12's 3.40.1. */
+async function sqlite3(file: string, command: string): Promise<string> {
+  try {
+    return (await run('sqlite3', [file, command], { maxBuffer: 100_000_000 })).stdout;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw new Error('sqlite3 cannot be started; install it: apt-get install sqlite3 (Debian)', {
+      cause: error,
+    });
+  }
+}
+
+describe('the sqlite3 shell, on a SQLite file that is open', () => {
+  let folder: ReturnType<typeof temporaryFolder>;
+  afterEach(() => folder.remove());
+
+  it('finds it sound, and its dump complete, tombstones included', async () => {
+    folder = temporaryFolder();
+    const file = `${folder.path}/rollcall.db`;
+    const store = await openSqliteFile(file);
+    const users = Array.from({ length: 20 }, () => aUser());
+    for (const user of users) await store.commit(aChange([create(userKey(user.username), user)]), NEVER);
+    for (const user of users.slice(0, 5)) {
+      await store.commit(aChange([erase(userKey(user.username), 1)]), NEVER);
+    }
+    expect(await sqlite3(file, 'PRAGMA integrity_check')).to.equal('ok\n');
+    const copy = `${folder.path}/copy.db`;
+    await run('sh', ['-c', `sqlite3 -bail '${file}' .dump | sqlite3 -bail '${copy}'`]);
+    const count = 'SELECT count(*), sum(record IS NULL) FROM records';
+    expect(await sqlite3(copy, count)).to.equal('20|5\n');
+    expect(await sqlite3(copy, 'PRAGMA integrity_check')).to.equal('ok\n');
+    store.close();
+  });
+});
