@@ -1,13 +1,13 @@
-import type { Mutation } from '../schedules/simulated-instance.ts';
+import type { Overrides } from '../schedules/simulated-instance.ts';
 import type { Property } from '../schedules/violation.ts';
 
 /** The protocol with one rule disabled. */
 export interface Mutant {
   /** As in the table of docs/freshness.md. */
   readonly rule: string;
-  readonly mutation: Mutation;
+  readonly overrides: Overrides;
   /** The properties that it can violate. */
   readonly violates: readonly Property[];
-  /** Whether only hundreds of schedules detect it: left to `npm run test:long`. */
-  readonly isElusive?: true;
+  /** `true` = it takes hundreds of schedules to detect it, so it is tested by `npm run test:long`. */
+  readonly needsManySchedules?: true;
 }

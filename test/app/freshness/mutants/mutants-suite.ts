@@ -12,10 +12,10 @@ const documentLines = readFileSync(DOCUMENT, 'utf8').split('\n');
 
 /** Each mutant must fail after as many schedules as docs/freshness.md lists. */
 export function mutantsSuite(mutants: readonly Mutant[]): void {
-  for (const { rule, mutation, violates } of mutants) {
+  for (const { rule, overrides, violates } of mutants) {
     it(`violates a property in some schedule: ${rule}`, async function () {
       this.timeout(300_000);
-      const { failure } = await explore({ runs: MAX_SCHEDULES, seed: SEED, shrinks: false, mutation });
+      const { failure } = await explore({ runs: MAX_SCHEDULES, seed: SEED, shrinks: false, overrides });
       expect(failure, `failure within ${MAX_SCHEDULES} schedules`).not.to.equal(undefined);
       const property = failure?.violation.property;
       expect(violates).to.include(property);

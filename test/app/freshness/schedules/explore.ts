@@ -4,7 +4,7 @@ import { Coverage } from './coverage.ts';
 import { initialRecords } from './initial-records.ts';
 import type { Schedule } from './schedule.ts';
 import { schedules } from './schedules.ts';
-import type { Mutation } from './simulated-instance.ts';
+import type { Overrides } from './simulated-instance.ts';
 import { SimulatedWorld } from './simulated-world.ts';
 import { timeline } from './timeline.ts';
 import type { Violation } from './violation.ts';
@@ -31,18 +31,18 @@ export async function explore({
   seed,
   path,
   shrinks = true,
-  mutation = {},
+  overrides = {},
 }: {
   readonly runs: number;
   readonly seed: number;
   readonly path?: string | undefined;
   readonly shrinks?: boolean;
-  readonly mutation?: Mutation;
+  readonly overrides?: Overrides;
 }): Promise<Exploration> {
   const changes = await initialRecords();
   const coverage = new Coverage();
   const run = async (schedule: Schedule) => {
-    const world = new SimulatedWorld(schedule, mutation);
+    const world = new SimulatedWorld(schedule, overrides);
     await world.run(changes);
     return { world, violation: await checkHistory(world) };
   };

@@ -4,7 +4,7 @@ import type { ServiceUnderTest } from './operation.ts';
 import { PendingOperation, type SimulationContext } from './pending-operation.ts';
 import type { InjectedOutcome } from './schedule.ts';
 import { ScriptedCircuitBreaker } from './scripted-circuit-breaker.ts';
-import { type Mutation, simulatedInstance } from './simulated-instance.ts';
+import { type Overrides, simulatedInstance } from './simulated-instance.ts';
 import { SteppedCache, SteppedStore, type SubmitRequest } from './stepped-ports.ts';
 
 /** One instance in a simulation: each of its store and cache operations becomes a step. */
@@ -19,7 +19,7 @@ export class InstanceUnderTest {
     number: number,
     shared: Omit<FreshnessParts, 'breaker' | 'clock' | 'telemetry'>,
     context: SimulationContext,
-    mutation: Mutation,
+    overrides: Overrides,
   ) {
     this.#context = context;
     const submit: SubmitRequest = (request) => {
@@ -35,7 +35,7 @@ export class InstanceUnderTest {
       breaker: this.#breaker,
       telemetry: { emit: () => {} },
     };
-    this.serviceUnderTest = simulatedInstance(mutation.instance?.(parts, number) ?? parts, mutation);
+    this.serviceUnderTest = simulatedInstance(overrides.instance?.(parts, number) ?? parts, overrides);
   }
 
   /** Opens the circuit breaker for some steps, so that reads bypass the cache. */

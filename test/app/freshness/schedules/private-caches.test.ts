@@ -5,14 +5,14 @@ import { StoreCheckedCache } from '../../../../src/adapters/caches/memory/store-
 import { explore } from './explore.ts';
 import { type CreateCache, privateCaches } from './private-caches.ts';
 
-/** The seed and path of a failure, to run it again. */
+/** As in schedules-suite.ts. */
 const { SCHEDULES = '3000', SCHEDULES_SEED, SCHEDULES_PATH } = process.env;
-/** A tenth of the schedules for shared caches: here only the store is slow or fails. */
+/** A tenth of the schedules for shared caches is enough: only store operations can be slow or fail. */
 const RUNS = Number(SCHEDULES) / 10;
-/** With this seed the mutants fail soon. */
+/** With this seed, the mutants fail after few schedules. */
 const MUTANT_SEED = 5;
 
-/** Drops markers too, so that nothing guards a change under way. */
+/** Drops markers as well, so that nothing protects a commit in progress. */
 class DroppingMarkers extends MemoryCache {
   #generation = 0;
 
@@ -48,7 +48,7 @@ class DroppingMarkers extends MemoryCache {
   }
 }
 
-/** Keeps leases and markers as they are. */
+/** Does not invalidate leases and markers. */
 class DroppingValuesOnly extends MemoryCache {
   readonly #values = new Set<string>();
 
@@ -66,25 +66,25 @@ const unchecked: CreateCache = (clock) => new MemoryCache({ clock, maxEntries: 5
 
 const MUTANTS: Readonly<Record<string, CreateCache>> = {
   'reads are checked': unchecked,
-  'markers go on guarding': (clock, commits) =>
+  'markers are kept': (clock, commits) =>
     new StoreCheckedCache(new DroppingMarkers({ clock, maxEntries: 50 }), commits),
   'leases and markers are invalidated': (clock, commits) =>
     new StoreCheckedCache(new DroppingValuesOnly({ clock, maxEntries: 50 }), commits),
 };
 
 describe('memory caches of several instances on one store', () => {
-  it(`keep the promises of the freshness protocol in ${RUNS} schedules`, async function () {
+  it(`violate no property of the freshness protocol in ${RUNS} schedules`, async function () {
     this.timeout(0);
     const seed = Number(SCHEDULES_SEED ?? randomInt(2 ** 31));
     const { failure, coverage } = await explore({
       runs: RUNS,
       seed,
       path: SCHEDULES_PATH,
-      mutation: privateCaches(),
+      overrides: privateCaches(),
     });
     if (failure !== undefined) {
-      const again = `SCHEDULES_SEED=${failure.seed} SCHEDULES_PATH=${failure.path}`;
-      expect.fail(`${failure.timeline}\n\nAgain: ${again}\n`);
+      const variables = `SCHEDULES_SEED=${failure.seed} SCHEDULES_PATH=${failure.path}`;
+      expect.fail(`${failure.timeline}\n\nRun it again with ${variables}.\n`);
     }
     if (SCHEDULES_PATH !== undefined) return;
     expect(coverage.counts['commits']).to.be.greaterThan(5 * RUNS);
@@ -94,9 +94,9 @@ describe('memory caches of several instances on one store', () => {
   for (const [rule, createCache] of Object.entries(MUTANTS)) {
     it(`violate a property in some schedule unless ${rule}`, async function () {
       this.timeout(300_000);
-      const mutation = privateCaches(createCache);
-      const { failure } = await explore({ runs: 3000, seed: MUTANT_SEED, shrinks: false, mutation });
-      expect(failure, 'a schedule that fails').not.to.equal(undefined);
+      const overrides = privateCaches(createCache);
+      const { failure } = await explore({ runs: 3000, seed: MUTANT_SEED, shrinks: false, overrides });
+      expect(failure, 'a failing schedule').not.to.equal(undefined);
     });
   }
 });

@@ -6,15 +6,15 @@ import type { Cache } from '../../../../src/ports/cache.ts';
 import type { Clock } from '../../../../src/ports/clock.ts';
 import type { ExternalCommits } from '../../../../src/ports/external-commits.ts';
 import { overrideStore } from '../mutants/override-ports.ts';
-import type { Mutation } from './simulated-instance.ts';
+import type { Overrides } from './simulated-instance.ts';
 
 export type CreateCache = (clock: Clock, commits: ExternalCommits) => Cache;
 
 const storeChecked: CreateCache = (clock, commits) =>
   new StoreCheckedCache(new MemoryCache({ clock, maxEntries: 50 }), commits);
 
-/** Each instance has a memory cache of its own, checked against the commits of the others, as on one SQLite file. */
-export function privateCaches(createCache = storeChecked): Mutation {
+/** Gives each instance its own memory cache, which is checked against the commits of the others, as on one SQLite file. */
+export function privateCaches(createCache = storeChecked): Overrides {
   let store: AttributedStore;
   return {
     hasPrivateCaches: true,
@@ -23,13 +23,13 @@ export function privateCaches(createCache = storeChecked): Mutation {
       return store;
     },
     instance: (parts, number) => {
-      const opened = store;
+      const currentStore = store;
       return {
         ...parts,
-        cache: createCache(parts.clock, { dataVersion: () => opened.commitsOfOthers(number) }),
+        cache: createCache(parts.clock, { dataVersion: () => currentStore.commitsOfOthers(number) }),
         store: overrideStore(parts.store, {
           commit: (change, deadline) => {
-            opened.attribute(change, number);
+            currentStore.attribute(change, number);
             return parts.store.commit(change, deadline);
           },
         }),

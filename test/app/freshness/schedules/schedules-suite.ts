@@ -37,7 +37,7 @@ const MINIMUM_COVERAGE = {
   'schedules with eviction of markers': 550,
 };
 
-/** @param defaultRuns the number of schedules where `SCHEDULES` is not set */
+/** @param defaultRuns the number of schedules if `SCHEDULES` is not set */
 export function schedulesSuite(defaultRuns: number): void {
   const runs = Number(SCHEDULES ?? defaultRuns);
 

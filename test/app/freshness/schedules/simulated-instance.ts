@@ -11,12 +11,12 @@ import { Markers } from '../../../../src/app/freshness/markers.ts';
 import type { Clock } from '../../../../src/ports/clock.ts';
 import type { ServiceUnderTest } from './operation.ts';
 
-/** Replacements for collaborators that disable one rule of the protocol. */
-export interface Mutation {
+/** Replacements for parts of the simulation, for example to disable one rule of the protocol. */
+export interface Overrides {
   readonly store?: (clock: Clock) => MemoryUserStore;
   /** Changes the parts of an instance. @param number of the instance, from 0 */
   readonly instance?: (parts: FreshnessParts, number: number) => FreshnessParts;
-  /** Changes the parts of the writer, which is created anew for each call. For mutations that keep state per call. */
+  /** Changes the parts of the writer, which is created anew for each call. For overrides that keep state per call. */
   readonly call?: (parts: FreshnessParts) => FreshnessParts;
   readonly writer?: (parts: FreshnessParts, reader: FreshReader) => FreshWriter;
   readonly loads?: (parts: FreshnessParts) => CoalescedLoads;
@@ -27,7 +27,7 @@ export interface Mutation {
 /** The real application on these parts, assembled as in `createFreshness`. @returns to be called for each client call */
 export function simulatedInstance(
   parts: FreshnessParts,
-  { call, writer = createWriter, loads = (given) => new CoalescedLoads(given) }: Mutation = {},
+  { call, writer = createWriter, loads = (given) => new CoalescedLoads(given) }: Overrides = {},
 ): () => ServiceUnderTest {
   const reader = new FreshReader(parts, loads(parts), new ConsistencySampler(parts));
   const serviceUnderTest = (given: FreshnessParts): ServiceUnderTest => ({

@@ -17,7 +17,7 @@ import type { Disruption, Round, Schedule } from './schedule.ts';
 import { SequentialIds } from './sequential-ids.ts';
 import { SETTINGS } from './settings.ts';
 import { type Divergence, isValue, SharedCache } from './shared-cache.ts';
-import type { Mutation } from './simulated-instance.ts';
+import type { Overrides } from './simulated-instance.ts';
 import { StepQueue } from './step-queue.ts';
 import type { TraceEvent } from './trace.ts';
 import { FINAL_READS, WORKLOADS } from './workloads.ts';
@@ -41,7 +41,7 @@ export class SimulatedWorld {
   /** Entries that still differed after everything had expired. */
   finalDivergences: readonly Divergence[] = [];
   readonly #schedule: Schedule;
-  readonly #mutation: Mutation;
+  readonly #overrides: Overrides;
   readonly #settings: FreshnessSettings;
   readonly #decisions = new DecisionSource();
   readonly #clock = new ManualClock();
@@ -51,9 +51,9 @@ export class SimulatedWorld {
   readonly #instances: InstanceUnderTest[] = [];
   #mayHaveDiverged = false;
 
-  constructor(schedule: Schedule, mutation: Mutation = {}) {
+  constructor(schedule: Schedule, overrides: Overrides = {}) {
     this.#schedule = schedule;
-    this.#mutation = mutation;
+    this.#overrides = overrides;
     const { valueTtlMs } = schedule;
     this.#settings = { ...SETTINGS, foundTtlMs: valueTtlMs, absentTtlMs: valueTtlMs };
   }
@@ -109,18 +109,18 @@ export class SimulatedWorld {
   }
 
   async #build(initialRecords: readonly Change[]): Promise<SharedCache> {
-    const createStore = this.#mutation.store ?? ((clock) => new MemoryUserStore({ clock }));
+    const createStore = this.#overrides.store ?? ((clock) => new MemoryUserStore({ clock }));
     const store = new RecordingStore(createStore(this.#clock), this.log);
     for (const change of initialRecords) await store.commit(change, NEVER);
     const identity = { description: 'simulated', isPrivate: false };
     const binding = new CacheBinding(store.inner, identity, this.#ids);
     const cache = new SharedCache(this.#clock, await binding.establish(NEVER), this.log);
-    if (this.#schedule.isCacheWarm && !this.#mutation.hasPrivateCaches)
+    if (this.#schedule.isCacheWarm && !this.#overrides.hasPrivateCaches)
       await cache.warmUp(this.#settings.foundTtlMs);
     const shared = { store, cache: cache.inner, binding, settings: this.#settings, ids: this.#ids };
     const context = this.#context(cache);
     for (let number = 0; number < this.#schedule.instances; number += 1) {
-      this.#instances.push(new InstanceUnderTest(number, shared, context, this.#mutation));
+      this.#instances.push(new InstanceUnderTest(number, shared, context, this.#overrides));
     }
     return cache;
   }
