@@ -13,7 +13,7 @@ import { comparableJson, patternOf } from './shown-answer.ts';
 /** Runs the blocks of one document in their order, on a service with default settings and a data folder of its own. */
 export class EmbeddedRun {
   readonly #folder = temporaryFolder();
-  /** What `…` stands for in commands: learnt from the answers so far. */
+  /** The values that documents abbreviate with `…`, learnt from the answers so far. */
   readonly #omitted = new Map<string, string>();
   #service: RollcallProcess | undefined;
 
@@ -71,7 +71,7 @@ export class EmbeddedRun {
   }
 }
 
-/** The status that stands behind each `curl`, in their order. */
+/** The status in the comment after each `curl`. */
 function statusesIn(text: string): readonly number[] {
   return [...text.matchAll(/ # (\d{3})$/gm)].map(([, status]) => Number(status));
 }

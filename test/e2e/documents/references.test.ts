@@ -63,7 +63,7 @@ describe('the reference', () => {
 
 describe('links in the documents', () => {
   for (const [path, text] of documents) {
-    const targets = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
+    const targets = [...text.matchAll(/(?:\]\(|src=")([^)"\s]+)/g)].map(([, target = '']) => target);
     const local = targets.filter((target) => !/^https?:/.test(target));
     if (local.length === 0) continue;
     it(`of ${path} lead somewhere`, () => {
