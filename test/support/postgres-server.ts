@@ -26,7 +26,7 @@ const TABLES = [
   'meta',
 ].map((table) => `rollcall.${table}`);
 
-const ADMIN = 'admin';
+export const ADMIN = 'admin';
 /** A role that owns nothing. */
 export const SERVICE = 'service';
 export const PASSWORD = 'correct-horse-battery';

@@ -53,7 +53,7 @@ describe('rollcall doctor, with PostgreSQL', function () {
   it('finds nothing wrong where a role that owns nothing may read and write', async () => {
     const { exit, lines } = await doctor(urlOf(database));
     expect(lines[0])
-      .to.match(/^ok {7}postgresql: version \d+\..*, a primary; /)
+      .to.match(/^ok {7}postgresql: version \d+\..*, the primary of system \d+ on timeline 1; /)
       .and.to.match(new RegExp(`database ${database}, role ${SERVICE}$`));
     expect(lines.slice(1, 4)).to.deep.equal([
       'ok       postgresql: fsync on',

@@ -1,8 +1,9 @@
 import type { Deadline } from '../../../ports/clock.ts';
 import type { Diagnosable, Finding } from '../../../ports/diagnosis.ts';
 import { reasonOf } from '../../../ports/errors.ts';
-import { isCertificateRefused, sqlStateOf } from './connection/postgres-failure.ts';
+import { isCertificateRefused, isStandby, sqlStateOf } from './connection/postgres-failure.ts';
 import type { Row, Statement } from './connection/postgres-session.ts';
+import { timelineOf, WAL_FILE } from './database/evidence.ts';
 import type { PostgresDatabase } from './database/postgres-database.ts';
 import { checkSchema } from './schema/schema.ts';
 import { findingOf } from './schema/schema-finding.ts';
@@ -15,6 +16,7 @@ const NO_SUCH_DATABASE = '3D000';
 
 const SETTINGS: Statement = {
   text: `SELECT current_setting('server_version') AS version, current_user AS role, current_database() AS database,
+           (SELECT system_identifier::text FROM pg_control_system()) AS system, ${WAL_FILE} AS wal_file,
            current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS synchronous_commit`,
 };
 
@@ -40,10 +42,10 @@ export class PostgresDiagnosis implements Diagnosable {
 
   async diagnose(deadline: Deadline): Promise<readonly Finding[]> {
     try {
-      const [settings = {}] = await this.#database.read(SETTINGS, deadline);
+      const [settings = {}] = await this.#database.query(SETTINGS, deadline);
       const schema = (await checkSchema(this.#database, deadline)).map(findingOf);
       const isUsable = schema.every(({ level }) => level === 'ok');
-      const lacking = isUsable ? await this.#database.read(LACKING, deadline) : [];
+      const lacking = isUsable ? await this.#database.query(LACKING, deadline) : [];
       return [...settingFindings(settings), ...schema, ...privilegeFindings(lacking)];
     } catch (error) {
       return [{ level: 'problem', what: reasonOf(error), advice: adviceOn(error) }];
@@ -51,9 +53,11 @@ export class PostgresDiagnosis implements Diagnosable {
   }
 }
 
-function settingFindings({ version, role, database, fsync, synchronous_commit }: Row): Finding[] {
+function settingFindings(settings: Row): Finding[] {
+  const { version, role, database, system, wal_file, fsync, synchronous_commit } = settings;
+  const primary = `the primary of system ${system} on timeline ${timelineOf(wal_file)}`;
   return [
-    { level: 'ok', what: `postgresql: version ${version}, a primary; database ${database}, role ${role}` },
+    { level: 'ok', what: `postgresql: version ${version}, ${primary}; database ${database}, role ${role}` },
     fsync === 'on'
       ? { level: 'ok', what: 'postgresql: fsync on' }
       : {
@@ -88,6 +92,12 @@ function privilegeFindings(lacking: readonly Row[]): Finding[] {
 function adviceOn(error: unknown): string {
   if (isCertificateRefused(error)) {
     return 'in DATABASE_URL, name the host as the certificate does, and with sslrootcert= the file of the authority that signed it';
+  }
+  if (isStandby(error)) {
+    return (
+      'name the primary in DATABASE_URL; if a proxy distributes reads, let it send everything from the application "rollcall" to ' +
+      "the primary (pgpool-II: app_name_redirect_preference_list = 'rollcall:primary')"
+    );
   }
   const state = sqlStateOf(error) ?? '';
   if (state.startsWith(INVALID_AUTHORIZATION)) {

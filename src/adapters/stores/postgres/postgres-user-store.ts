@@ -156,7 +156,7 @@ export class PostgresUserStore implements UserStore {
     deadline: Deadline,
   ): Promise<IdempotencyRecord | undefined> {
     const [found] = await this.#database.read(idempotencyRecord(id, now), deadline);
-    return found && idempotencyFrom(found['row'] as Row);
+    return found && idempotencyFrom(found.row as Row);
   }
 
   removeExpired(now: string, limit: number, deadline: Deadline): Promise<number> {
@@ -168,12 +168,13 @@ export class PostgresUserStore implements UserStore {
   async readMeta(deadline: Deadline): Promise<Meta | undefined> {
     await this.#requireSchema(deadline);
     const [found] = await this.#database.read(META, deadline);
-    return found && metaFrom(found);
+    return found && metaFrom(found.row as Row);
   }
 
   replaceMeta(expected: Meta | undefined, next: Meta, deadline: Deadline): Promise<boolean> {
     const decide = ([found]: readonly Row[] = []) => {
-      if (!isSameMeta(found && metaFrom(found), expected)) return { result: false, statements: [] };
+      if (!isSameMeta(found && metaFrom(found['row'] as Row), expected))
+        return { result: false, statements: [] };
       return { result: true, statements: [putMeta(next, found !== undefined)] };
     };
     return this.#database.change([LOCK_META], ([rows]) => decide(rows), deadline);

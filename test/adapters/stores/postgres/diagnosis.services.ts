@@ -39,7 +39,9 @@ describe('what the doctor says of PostgreSQL', () => {
   it('all is well with a primary that keeps its word, and a role that may read and write', async () => {
     const findings = await diagnose();
     expect(findings.map(({ level }) => level)).to.deep.equal(['ok', 'ok', 'ok', 'ok']);
-    expect(findings[0]?.what).to.contain('a primary').and.contain(`role ${SERVICE}`);
+    expect(findings[0]?.what)
+      .to.match(/the primary of system \d+ on timeline 1;/)
+      .and.contain(`role ${SERVICE}`);
   });
 
   it('the schema, and what the role may not do', async () => {
@@ -80,8 +82,11 @@ describe('what the doctor says of PostgreSQL', () => {
     writeFileSync(signal, '');
     handOver(signal);
     await server.start();
-    const [problem] = await found('problem');
-    expect(problem).to.contain('recovery');
+    const [problem] = (await diagnose()).filter(({ level }) => level === 'problem');
+    expect(problem?.what).to.contain('a standby answered').and.contain('recovery');
+    expect(problem?.advice)
+      .to.contain('name the primary in DATABASE_URL')
+      .and.contain('app_name_redirect_preference_list');
     const store = postgresStore(database);
     for (const attempt of [
       () => store.readMany([userKey(user.username)], clock.monotonic() + 300),

@@ -16,7 +16,20 @@ describe('PostgresFailure', () => {
     // Serialization failure, deadlock, and a row that somebody else was quicker to insert.
     passing: ['40001', '40P01', '23505'],
     // The session or the server ended, is starting, is full, or is a replica.
-    lost: ['57P01', '57P02', '57P03', '08006', '08P01', '58000', 'XX000', '25P03', '53300', '25006', '0A000'],
+    lost: [
+      '57P01',
+      '57P02',
+      '57P03',
+      '08006',
+      '08P01',
+      '58000',
+      'XX000',
+      '25P03',
+      '53300',
+      '25006',
+      '0A000',
+      '55000',
+    ],
     // No time left, no right, no such table, password, database; a constraint; a full disk.
     refused: ['57014', '55P03', '42501', '42P01', '28P01', '3D000', '23514', '23503', '53100'],
   };
@@ -25,7 +38,8 @@ describe('PostgresFailure', () => {
       for (const code of codes) {
         const failure = PostgresFailure.of(answered(code));
         expect(failure.verdict, code).to.equal(verdict);
-        expect(failure.message).to.equal(`the server said ${code}`);
+        const by = failure.isStandby ? 'a standby answered: ' : '';
+        expect(failure.message).to.equal(`${by}the server said ${code}`);
         expect(sqlStateOf(new StoreUnavailable('refused', { cause: failure }))).to.equal(code);
       }
     });

@@ -6,8 +6,10 @@ import { PostgresFailure, sqlStateOf } from '../connection/postgres-failure.ts';
 import { PostgresPool } from '../connection/postgres-pool.ts';
 import type { PostgresSession, Row, Statement } from '../connection/postgres-session.ts';
 import { Retry } from '../connection/retry.ts';
+import { asJsonRows, type JsonRow, proving, withoutEvidence } from './evidence.ts';
 import {
-  begin,
+  beginChange,
+  beginRead,
   COMMIT,
   cancellationOf,
   commitBefore,
@@ -52,6 +54,8 @@ export class PostgresDatabase {
   readonly #changes: PostgresPool;
   readonly #clock: Clock;
   readonly #retry: Retry;
+  /** Whether a standby has answered: then a proxy may choose the server statement by statement. */
+  #mayBeRouted = false;
 
   /** Connects to nobody yet. @throws what is wrong with the URL */
   constructor({ url, poolMax, clock, ids }: DatabaseOptions) {
@@ -67,13 +71,30 @@ export class PostgresDatabase {
     await Promise.all([this.#reads.close(), this.#changes.close()]);
   }
 
-  /** The rows of one statement, which sees one instant. @throws {StoreUnavailable} */
-  read(statement: Statement, deadline: Deadline): Promise<readonly Row[]> {
+  /** What any one `SELECT` finds, as JSON. @throws {StoreUnavailable} */
+  async query(statement: Statement, deadline: Deadline): Promise<readonly Row[]> {
+    const rows = await this.read(asJsonRows(statement), deadline);
+    return rows.map(({ row }) => row as Row);
+  }
+
+  /**
+   * The rows of one statement, which sees one instant on a primary.
+   * @param statement with the columns of a `JsonRow`
+   * @throws {StoreUnavailable}
+   */
+  read(statement: Statement, deadline: Deadline): Promise<readonly JsonRow[]> {
     return this.#retry.run(deadline, async () => {
       const session = await this.#reads.acquire(deadline);
       try {
-        const [, rows = []] = await session.run([begin(this.#left(deadline)), statement, COMMIT], deadline);
+        const beginning = beginRead(this.#left(deadline), this.#mayBeRouted);
+        const reading = [...beginning, proving(statement), COMMIT];
+        const answer = (await session.run(reading, deadline)).at(-2) ?? [];
+        const { rows, timeline } = withoutEvidence(answer);
+        if (timeline === undefined) throw new PostgresFailure('refused', 'it does not name its WAL file');
         return rows;
+      } catch (error) {
+        if (error instanceof PostgresFailure && error.isStandby) this.#mayBeRouted = true;
+        throw error;
       } finally {
         // Where the statement failed, COMMIT has ended the transaction all the same.
         session.release();
@@ -95,12 +116,12 @@ export class PostgresDatabase {
     return this.#retry.run(deadline, async () => {
       const session = await this.#changes.acquire(deadline);
       try {
-        const opening = [begin(this.#left(deadline)), ...looks, LOOK_AT_SERVER];
-        const found = await session.run(opening, deadline);
+        const beginning = beginChange(this.#left(deadline));
+        const found = await session.run([...beginning, ...looks, LOOK_AT_SERVER], deadline);
         // The server looked at its clock before this moment, so by its clock the deadline comes no later than this.
         const left = this.#left(deadline);
         const view = serverView(found.at(-1));
-        const { result, statements } = decide(found.slice(1, -1));
+        const { result, statements } = decide(found.slice(beginning.length, -1));
         if (statements.length > 0) {
           const closing = [limitCommit(left), ...statements, commitBefore(view.now + left)];
           await this.#commit(session, closing, view, deadline);
@@ -139,7 +160,7 @@ export class PostgresDatabase {
       if (outcome === 'committed') throw new OutcomeUnknown(WITHOUT_STANDBY, { cause });
       if (outcome === 'in progress') {
         isCancelled = true;
-        await this.read(cancellationOf(view), deadline).catch(() => []);
+        await this.query(cancellationOf(view), deadline).catch(() => []);
         if (await this.#retry.pause(count, deadline)) continue;
       }
       throw new OutcomeUnknown(`${UNTOLD}: ${cause.message}`, { cause });
@@ -148,7 +169,7 @@ export class PostgresDatabase {
 
   async #outcomeOf(view: ServerView, deadline: Deadline): Promise<unknown> {
     try {
-      const [row] = await this.read(statusOf(view), deadline);
+      const [row] = await this.query(statusOf(view), deadline);
       return row?.['status'] === 'committed' && row['restarted'] !== false ? 'unknown' : row?.['status'];
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;

@@ -13,7 +13,7 @@ import { TABLES } from './tables.ts';
  */
 function pageOf(kind: RecordKind, owner: string, name: string, of: string, page: PageRequest): Statement {
   return {
-    text: `SELECT to_json(t) AS row FROM ${TABLES[kind].name} t
+    text: `SELECT '${kind}' AS kind, to_json(t) AS row FROM ${TABLES[kind].name} t
            WHERE t.${owner} = $1 AND t.${name} > $2 AND t.deleted_at IS NULL
            ORDER BY t.${name} LIMIT $3`,
     values: [of, page.after ?? '', page.limit + 1],
@@ -38,7 +38,7 @@ export function allOfKind(kind: RecordKind, after: readonly string[], limit: num
   const columns = keys.map((column) => `t.${column}`).join(', ');
   const behind = keys.map((_, index) => `$${index + 2}`).join(', ');
   return {
-    text: `SELECT to_json(t) AS row FROM ${name} t
+    text: `SELECT '${kind}' AS kind, to_json(t) AS row FROM ${name} t
            WHERE (${columns}) > (${behind}) ORDER BY ${columns} LIMIT $1`,
     values: [limit + 1, ...keys.map((_, index) => after[index] ?? '')],
   };
@@ -46,7 +46,7 @@ export function allOfKind(kind: RecordKind, after: readonly string[], limit: num
 
 export function eventsOf({ kind, id }: EventStream, after: number, limit: number): Statement {
   return {
-    text: `SELECT to_json(e) AS row FROM ${SCHEMA}.events e
+    text: `SELECT 'event' AS kind, to_json(e) AS row FROM ${SCHEMA}.events e
            WHERE e.stream_kind = $1 AND e.stream_id = $2 AND e.seq > $3
            ORDER BY e.seq LIMIT $4`,
     values: [kind, id, after, limit],
@@ -56,7 +56,7 @@ export function eventsOf({ kind, id }: EventStream, after: number, limit: number
 /** Unless it has expired at `now`. */
 export function idempotencyRecord(id: string, now: string): Statement {
   return {
-    text: `SELECT to_json(i) AS row FROM ${SCHEMA}.idempotency i WHERE i.id = $1 AND i.expires_at > $2`,
+    text: `SELECT 'idempotency' AS kind, to_json(i) AS row FROM ${SCHEMA}.idempotency i WHERE i.id = $1 AND i.expires_at > $2`,
     values: [id, now],
   };
 }

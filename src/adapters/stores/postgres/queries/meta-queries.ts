@@ -3,7 +3,7 @@ import type { Row, Statement } from '../connection/postgres-session.ts';
 import { SCHEMA } from '../schema/schema-names.ts';
 
 export const META: Statement = {
-  text: `SELECT store_id, generation, cache FROM ${SCHEMA}.meta`,
+  text: `SELECT 'meta' AS kind, to_json(m) AS row FROM ${SCHEMA}.meta m`,
 };
 
 export const LOCK_META: Statement = { text: `${META.text} FOR UPDATE` };
