@@ -71,7 +71,7 @@ export class OrganizationAlreadyExists extends DomainError {
 
 export class MembershipAlreadyExists extends DomainError {
   readonly code = 'membership_already_exists';
-  /** @param as their present role */
+  /** @param as their current role */
   constructor(organization: Slug, username: Username, as: 'a member' | 'an Owner' = 'a member') {
     super(`"${username}" is already ${as} of the organization "${organization}".`);
   }

@@ -41,7 +41,7 @@ export class CacheUnavailable extends PortError {
   readonly code = 'cache_unavailable';
 }
 
-export type PortsError = StoreUnavailable | OutcomeUnknown | Conflict | CacheUnavailable;
+export type AnyPortError = StoreUnavailable | OutcomeUnknown | Conflict | CacheUnavailable;
 
 /** The reason of a failure in one line, for any thrown value. */
 export function reasonOf(error: unknown): string {

@@ -1,5 +1,5 @@
 import type { AnyDomainError } from '../../domain/errors.ts';
-import type { PortsError } from '../../ports/errors.ts';
+import type { AnyPortError } from '../../ports/errors.ts';
 
 /** An error in one part of a request. `path` is the name of a body field, or `path.…`, `query.…`, `header.…`. */
 export interface FieldError {
@@ -100,7 +100,7 @@ export class InternalError extends HttpError {
 /** All errors of the API; the table in problems.ts covers each code. */
 export type ApiError =
   | AnyDomainError
-  | PortsError
+  | AnyPortError
   | InvalidRequest
   | RouteNotFound
   | MethodNotAllowed

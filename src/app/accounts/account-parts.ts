@@ -15,7 +15,7 @@ export interface AccountParts {
   readonly storeTimeoutMs: number;
 }
 
-/** A change by this caller at the present time. */
+/** A change by this caller at the current time. */
 export function changeContextOf(caller: Caller, clock: Clock): ChangeContext {
   return { caller, at: new Date(clock.now()).toISOString() };
 }

@@ -72,7 +72,7 @@ export class Memberships {
   }
 
   /**
-   * Changes the role of a member. Allowed as for `add`. Setting the present role changes nothing.
+   * Changes the role of a member. Allowed as for `add`. Setting the current role changes nothing.
    * @param ifVersion the version that the membership must have; `undefined` = any
    * @throws {OrganizationNotFound | OrganizationSuspended | Forbidden | MembershipNotFound | VersionMismatch |
    *   UserSuspended | LastOwner | TooManyOwners | TooManyOrganizations}

@@ -54,7 +54,7 @@ export class Organizations {
   }
 
   /**
-   * Changes the display name. Allowed for Owners, Admins, and services with the scope `admin`. Setting the present name
+   * Changes the display name. Allowed for Owners, Admins, and services with the scope `admin`. Setting the current name
    * changes nothing.
    * @param ifVersion the version that the organization must have; `undefined` = any
    * @throws {OrganizationNotFound | OrganizationSuspended | Forbidden | VersionMismatch}

@@ -66,7 +66,7 @@ export class Users {
   }
 
   /**
-   * Allowed for the user and for services with the scope `admin`. Setting present values changes nothing.
+   * Allowed for the user and for services with the scope `admin`. Setting current values changes nothing.
    * @param ifVersion the version that the user must have; `undefined` = any
    * @throws {Forbidden | UserNotFound | VersionMismatch | EmailTaken}
    */

@@ -73,9 +73,9 @@ export class ConsistencySampler {
 }
 
 /** Absent records are equal regardless of version: a cached absence may outlive the tombstone, which is swept. */
-function isSame(one: Loaded, other: Loaded): boolean {
-  if (one.record === undefined || other.record === undefined) return one.record === other.record;
-  return one.version === other.version && canonical(one.record) === canonical(other.record);
+function isSame(a: Loaded, b: Loaded): boolean {
+  if (a.record === undefined || b.record === undefined) return a.record === b.record;
+  return a.version === b.version && canonical(a.record) === canonical(b.record);
 }
 
 /** JSON that does not depend on the order of the fields. */

@@ -54,8 +54,8 @@ export class FreshReader {
     const missing = pending.groups();
     if (missing.length > 0) {
       const loads = {
-        loadNow: (some: readonly Group[]) => this.#load(new PendingGroups(some), lookups),
-        loadAfter: (some: readonly Group[]) => this.#lookUpAndLoad(new PendingGroups(some)),
+        loadNow: (idle: readonly Group[]) => this.#load(new PendingGroups(idle), lookups),
+        loadAfter: (busy: readonly Group[]) => this.#lookUpAndLoad(new PendingGroups(busy)),
       };
       for (const answer of await this.#loads.coalesce(missing, began, loads)) pending.answerFrom(answer);
     }

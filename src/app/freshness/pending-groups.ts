@@ -35,7 +35,7 @@ export class PendingGroups {
 
   /** Answers every pending group whose records are all in `loaded`. @param loaded records of one instant */
   answerFrom(loaded: readonly Loaded[]): void {
-    const byId = new Map(loaded.map((one) => [recordId(one.key), one]));
+    const byId = new Map(loaded.map((record) => [recordId(record.key), record]));
     for (const [id, group] of this.#pending) {
       const answer = group.flatMap((key) => byId.get(recordId(key)) ?? []);
       if (answer.length < group.length) continue;

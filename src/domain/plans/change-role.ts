@@ -16,7 +16,7 @@ import { requireVersion } from './require-version.ts';
 
 /**
  * Owners and Admins can change the role of Members and Admins; only an Owner can make or change an Owner. Setting the
- * present role changes nothing.
+ * current role changes nothing.
  * @param loaded `ownedOrganizations`: for a new Owner, the organizations of `ownedOrganizationsIfFull`
  * @param ifVersion the version that the membership must have; `undefined` = any
  * @throws {OrganizationNotFound | OrganizationSuspended | Forbidden | MembershipNotFound | VersionMismatch |

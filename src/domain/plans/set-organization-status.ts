@@ -8,7 +8,7 @@ import type { ChangeContext } from './change-context.ts';
 import { organizationEvent } from './events.ts';
 
 /**
- * Suspends or resumes an organization. Allowed for a service with the scope `admin`. Setting the present status changes
+ * Suspends or resumes an organization. Allowed for a service with the scope `admin`. Setting the current status changes
  * nothing.
  * @throws {OrganizationNotFound | Forbidden} and the errors of `actingUser`
  */

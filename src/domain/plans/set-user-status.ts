@@ -8,7 +8,7 @@ import type { ChangeContext } from './change-context.ts';
 import { userEvent } from './events.ts';
 
 /**
- * Suspends or resumes a user. Allowed for a service with the scope `admin`. Setting the present status changes nothing. A
+ * Suspends or resumes a user. Allowed for a service with the scope `admin`. Setting the current status changes nothing. A
  * suspended Owner remains an Owner.
  * @throws {Forbidden | UserNotFound} and the errors of `actingUser`
  */

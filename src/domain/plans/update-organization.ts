@@ -10,7 +10,7 @@ import { requireVersion } from './require-version.ts';
 
 /**
  * Changes the display name of an organization; the slug stays. Allowed for an Owner or Admin and for a service with the
- * scope `admin`, but not while the organization is suspended. Setting the present name changes nothing.
+ * scope `admin`, but not while the organization is suspended. Setting the current name changes nothing.
  * @param ifVersion the version that the organization must have; `undefined` = any
  * @throws {OrganizationNotFound | OrganizationSuspended | Forbidden | VersionMismatch} and the errors of `actingUser`
  */

@@ -41,7 +41,7 @@ export function emailClaimsOf(
 
 /**
  * Edits a user. Allowed for the user and for a service with the scope `admin`. A new e-mail address is claimed and the
- * previous one released in the same change. Setting present values changes nothing.
+ * previous one released in the same change. Setting current values changes nothing.
  * @param loaded includes the claims of `emailClaimsOf`
  * @param ifVersion the version that the user must have; `undefined` = any
  * @throws {Forbidden | UserNotFound | VersionMismatch | EmailTaken} and the errors of `actingUser`

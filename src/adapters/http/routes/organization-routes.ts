@@ -17,9 +17,9 @@ export function organizationRoutes(endpoint: EndpointFactory, cursors: CursorCip
     '/organizations': {
       post: endpoint({
         body: newOrganizationBody,
-        handle: async ({ accounts, caller, body: { organizationName: named } }) => {
-          const organization = await accounts.organizations.create(caller, named);
-          const location = `/organizations/${named.organizationName}`;
+        handle: async ({ accounts, caller, body: { organizationName: newOrganization } }) => {
+          const organization = await accounts.organizations.create(caller, newOrganization);
+          const location = `/organizations/${newOrganization.organizationName}`;
           return resourceReply(201, 'organization', organizationView(organization), location);
         },
       }),

@@ -30,8 +30,8 @@ export class PinoTelemetry implements Telemetry {
       case 'consistency_sample':
         if (signal.outcome === 'disagreed') {
           const { key, cachedVersion, storedVersion } = signal;
-          const shown = { kind: key.kind, keyHash: hashOf(key), cachedVersion, storedVersion };
-          this.#logger.error(shown, 'stale cache entry: its version differs from the store');
+          const details = { kind: key.kind, keyHash: hashOf(key), cachedVersion, storedVersion };
+          this.#logger.error(details, 'stale cache entry: its version differs from the store');
         } else if (signal.outcome === 'failed') {
           this.#logger.debug({ err: signal.error }, 'a cached value could not be compared with the store');
         }
