@@ -50,7 +50,7 @@ export class Health {
   async #checkStore(): Promise<void> {
     const deadline = this.#clock.monotonic() + this.#settings.storeTimeoutMs;
     const { storeId, generation, cache } = await this.#binding.establish(deadline);
-    for (const one of this.#selfChecking) await one.selfCheck(deadline);
+    for (const adapter of this.#selfChecking) await adapter.selfCheck(deadline);
     const current = await this.#store.readMeta(deadline);
     if (current?.storeId === storeId && current.generation === generation && current.cache === cache) return;
     throw new StoreUnavailable(

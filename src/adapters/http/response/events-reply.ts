@@ -5,6 +5,7 @@ import type { eventsQuery } from '../request/schemas.ts';
 import type { CursorCipher } from './cursor-cipher.ts';
 import { pageReply } from './page-reply.ts';
 import type { Reply } from './reply.ts';
+import { eventView } from './views.ts';
 
 /** A request for a page of events: from the first one, after a sequence number, or from a cursor. */
 interface EventPaging {
@@ -21,7 +22,7 @@ export async function eventsReply({ query, cursors, list, read }: EventPaging): 
   if (number !== undefined && query.cursor !== undefined) {
     throw new InvalidRequest([{ path: 'query.after', message: 'must not be combined with cursor' }]);
   }
-  return pageReply('events', (event) => event, {
+  return pageReply('events', eventView, {
     query: page,
     cursors,
     list,

@@ -1,4 +1,5 @@
 import type { Member } from '../../../app/accounts/memberships.ts';
+import type { RecordedEvent } from '../../../domain/event.ts';
 import type { Membership } from '../../../domain/membership.ts';
 import type { Organization } from '../../../domain/organization.ts';
 import type { Versioned } from '../../../domain/records.ts';
@@ -22,4 +23,8 @@ export function membershipView({ record, version }: Versioned<Membership>) {
 export function memberView({ membership, user }: Member) {
   const { firstName, lastName, status } = user;
   return { ...membershipView(membership), firstName, lastName, status };
+}
+
+export function eventView({ seq, type, actor, subject, changes, version, at }: RecordedEvent) {
+  return { seq, type, actor, subject, changes, version, at };
 }
