@@ -32,10 +32,10 @@ describe('the health of an instance', () => {
     clock = new ManualClock();
     store = new ScriptedMetaStore({ clock });
     cache = new ScriptedCache(new MemoryCache({ clock }));
-    health = healthOf(pairingOf('test'));
+    health = healthOf(bindingOf('test'));
   });
 
-  const pairingOf = (description: string) =>
+  const bindingOf = (description: string) =>
     new CacheBinding(store, { description, isPrivate: false }, new UuidIds());
   const healthOf = (binding: CacheBinding) =>
     new Health({ store, cache, binding, clock, settings: SETTINGS });
@@ -55,7 +55,7 @@ describe('the health of an instance', () => {
 
   it('asks each within its usual deadline', async () => {
     const watched = new WatchedCache({ clock });
-    const parts = { store, binding: pairingOf('test'), clock, settings: SETTINGS };
+    const parts = { store, binding: bindingOf('test'), clock, settings: SETTINGS };
     await new Health({ ...parts, cache: watched }).check();
     expect(watched.deadlines).to.deep.equal([clock.monotonic() + SETTINGS.cacheTimeoutMs]);
     expect(new Set(store.deadlines)).to.deep.equal(new Set([clock.monotonic() + SETTINGS.storeTimeoutMs]));
@@ -121,14 +121,14 @@ describe('the health of an instance', () => {
     });
 
     it('because another cache was adopted', async () => {
-      await pairingOf('another').adopt(soon());
+      await bindingOf('another').adopt(soon());
       expect(await storeReason()).to.match(CHANGED);
     });
 
     it('because the cache was reset', async () => {
-      await pairingOf('test').reset(soon());
+      await bindingOf('test').reset(soon());
       expect(await storeReason()).to.match(CHANGED);
-      expect(await healthOf(pairingOf('test')).check(), 'one that starts now').to.deep.equal(READY);
+      expect(await healthOf(bindingOf('test')).check(), 'one that starts now').to.deep.equal(READY);
       expect(await storeReason(), 'the one that runs').to.match(CHANGED);
     });
 

@@ -1,15 +1,15 @@
 import { expect } from 'chai';
 import {
-  requireMember as insiderBy,
   type OrganizationContext,
+  requireMember as requireMemberBy,
+  requireMemberForWrite as requireMemberForWriteBy,
   requirePermission,
-  requireMemberForWrite as writingInsiderBy,
 } from '../../../src/domain/access/acting-member.ts';
 import { CARA, context, itRefusesInThisOrder, refusal, type Sketch, scene, service } from '../builders.ts';
 
 const { caller: cara } = context;
-const requireMember = (loaded: OrganizationContext) => insiderBy(loaded, cara, 'read');
-const requireMemberForWrite = (loaded: OrganizationContext) => writingInsiderBy(loaded, cara);
+const requireMember = (loaded: OrganizationContext) => requireMemberBy(loaded, cara, 'read');
+const requireMemberForWrite = (loaded: OrganizationContext) => requireMemberForWriteBy(loaded, cara);
 
 describe('an organization, to its callers', () => {
   const outsiders: readonly Sketch[] = [
@@ -55,16 +55,16 @@ describe('an organization, to its callers', () => {
   it('exists for a service just as for the user whom it acts for', () => {
     for (const caller of ['Owner', 'Admin', 'Member'] as const) {
       const loaded = scene({ caller });
-      expect(writingInsiderBy(loaded, service(['write'], CARA))).to.deep.equal(requireMember(loaded));
+      expect(requireMemberForWriteBy(loaded, service(['write'], CARA))).to.deep.equal(requireMember(loaded));
     }
-    const outside = () => insiderBy(scene({ caller: 'none' }), service(['admin'], CARA), 'read');
+    const outside = () => requireMemberBy(scene({ caller: 'none' }), service(['admin'], CARA), 'read');
     expect(refusal(outside)).to.equal('organization_not_found');
   });
 
   it('is read for somebody with the scope read, and changed with the scope write', () => {
     const loaded = scene();
-    insiderBy(loaded, service(['read'], CARA), 'read');
-    expect(refusal(() => writingInsiderBy(loaded, service(['read'], CARA)))).to.equal('forbidden');
+    requireMemberBy(loaded, service(['read'], CARA), 'read');
+    expect(refusal(() => requireMemberForWriteBy(loaded, service(['read'], CARA)))).to.equal('forbidden');
   });
 
   itRefusesInThisOrder<Sketch>(

@@ -11,8 +11,8 @@ const ANN = { username: 'ann', firstName: 'Ann', lastName: 'Archer' };
 describe('a service whose DynamoDB is away', function () {
   this.timeout(60_000);
   let dynamo: Dynoxide;
-  let healing: RollcallProcess;
-  let unpaired: RollcallProcess;
+  let recovering: RollcallProcess;
+  let withOtherCache: RollcallProcess;
   let withoutTable: RollcallProcess;
   let stopping: RollcallProcess;
 
@@ -30,7 +30,7 @@ describe('a service whose DynamoDB is away', function () {
     await dynamo.kill();
     const tables = ['right', 'of-another-cache', 'never-made', 'right'];
     const started = await Promise.all(tables.map((table) => serving({ env: env(table) })));
-    [healing, unpaired, withoutTable, stopping] = started as [
+    [recovering, withOtherCache, withoutTable, stopping] = started as [
       RollcallProcess,
       RollcallProcess,
       RollcallProcess,
@@ -66,18 +66,18 @@ describe('a service whose DynamoDB is away', function () {
   }
 
   it('starts, and says that it is not ready and why', async () => {
-    await healing.line(/^not ready: /);
-    const [listening, complaint, ...rest] = healing.lines.slice(3);
-    expect(listening).to.equal(`rollcall listening on ${await healing.url()}`);
+    await recovering.line(/^not ready: /);
+    const [listening, complaint, ...rest] = recovering.lines.slice(3);
+    expect(listening).to.equal(`rollcall listening on ${await recovering.url()}`);
     expect(complaint).to.match(
       /^not ready: the store is unavailable: DynamoDB cannot be reached: connection refused \(.+\)\. Retrying until it is available\.$/,
     );
     expect(rest).to.deep.equal([]);
-    expect(healing.stderr).to.equal('');
+    expect(recovering.stderr).to.equal('');
   });
 
   it('refuses everything with 503, and is not ready', async () => {
-    await isUseless(await apiOf(healing));
+    await isUseless(await apiOf(recovering));
   });
 
   it('stops at a signal as it should', async () => {
@@ -90,20 +90,20 @@ describe('a service whose DynamoDB is away', function () {
     before(() => dynamo.start());
 
     it('recovers without a restart', async () => {
-      const api = await apiOf(healing);
+      const api = await apiOf(recovering);
       await waitUntil('it is ready', async () => (await statusOf(api)) === 200);
-      expect((await healing.createUser('ann')).status).to.equal(201);
+      expect((await recovering.createUser('ann')).status).to.equal(201);
       expect((await api.get('/users/ann')).status).to.equal(200);
     });
 
     it('stops if the instances of the table use another cache, and says what to do', async () => {
-      expect(await unpaired.exit()).to.equal(2);
-      expect(unpaired.stderr).to.equal(
+      expect(await withOtherCache.exit()).to.equal(2);
+      expect(withOtherCache.stderr).to.equal(
         'rollcall: the configuration is not valid:\n' +
           '  CACHE: "none" cannot be used: the instances of this store use the cache "redis rollcall:", but "none" is configured here. ' +
           'Configure the same cache; or, to change it for all instances, stop them and run `rollcall cache adopt`\n',
       );
-      expect(unpaired.lines.at(-1)).to.equal('rollcall stopped');
+      expect(withOtherCache.lines.at(-1)).to.equal('rollcall stopped');
     });
 
     it('stops if the table was never created, and says what to do', async () => {
@@ -124,15 +124,15 @@ describe('a service whose DynamoDB is away', function () {
     });
 
     it('goes on in the same way when it goes and comes again', async () => {
-      const api = await apiOf(healing);
+      const api = await apiOf(recovering);
       await dynamo.kill();
       await waitUntil('it is not ready', async () => (await statusOf(api)) === 503);
       await isUseless(api);
       await dynamo.start();
       await waitUntil('it is ready', async () => (await statusOf(api)) === 200);
       expect((await api.get('/users/ann')).status).to.equal(200);
-      healing.signal('SIGTERM');
-      expect(await healing.exit()).to.equal(0);
+      recovering.signal('SIGTERM');
+      expect(await recovering.exit()).to.equal(0);
     });
   });
 });
