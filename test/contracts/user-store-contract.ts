@@ -17,10 +17,10 @@ import { versionRules } from './user-store/versions.ts';
 export type { StoreUnderTest } from './user-store/store-under-test.ts';
 
 /**
- * What every `UserStore` must do, as mocha tests. Each test opens a store of its own and uses names of its own,
- * so `open` may answer with an empty store or with one that all tests (and earlier runs) share.
+ * The contract of the `UserStore` port as mocha tests. `open` is called before each test. It may return an empty store or
+ * one that is shared with other tests and earlier runs, because each test uses its own names.
  */
-export function userStoreContract(open: () => Promise<StoreUnderTest>): void {
+export function userStoreContract(open: () => StoreUnderTest | Promise<StoreUnderTest>): void {
   let opened: StoreUnderTest | undefined;
 
   beforeEach(async () => {
@@ -28,7 +28,7 @@ export function userStoreContract(open: () => Promise<StoreUnderTest>): void {
   });
 
   afterEach(async () => {
-    await opened?.close();
+    await opened?.close?.();
     opened = undefined;
   });
 
@@ -39,7 +39,7 @@ export function userStoreContract(open: () => Promise<StoreUnderTest>): void {
 
   describe('records', () => recordRules(current));
   describe('changes', () => changeRules(current));
-  describe('versions and tombstones', () => versionRules(current));
+  describe('versions', () => versionRules(current));
   describe('values', () => valueRules(current));
   describe('snapshots', () => snapshotRules(current));
   describe('lists', () => listRules(current));
@@ -48,7 +48,7 @@ export function userStoreContract(open: () => Promise<StoreUnderTest>): void {
   describe('events', () => eventRules(current));
   describe('races', () => raceRules(current));
   describe('idempotency records', () => idempotencyRules(current));
-  describe('housekeeping', () => garbageCollectionRules(current));
+  describe('garbage collection', () => garbageCollectionRules(current));
   describe('meta record', () => metaRules(current));
-  describe('deadlines', () => deadlineRules(current));
+  describe('operations after their deadline', () => deadlineRules(current));
 }

@@ -4,7 +4,7 @@ import { type CurrentCache, type Handle, handlesOn, uniqueKey } from './cache-un
 
 const TURNS = Array.from({ length: 20 }, (_, turn) => turn);
 
-/** What holds when operations run at the same time. */
+/** Concurrent operations. */
 export function cacheAtomicityRules(current: CurrentCache): void {
   let handle: (turn: number) => Handle;
 
@@ -12,7 +12,7 @@ export function cacheAtomicityRules(current: CurrentCache): void {
     handle = await handlesOn(current());
   });
 
-  it('of 20 parallel adds exactly one sets the entry', async () => {
+  it('lets exactly one of 20 concurrent adds set the entry', async () => {
     for (let round = 0; round < 5; round += 1) {
       const key = uniqueKey();
       const added = await Promise.all(TURNS.map((turn) => handle(turn).add(key, `by ${turn}`)));
@@ -21,17 +21,19 @@ export function cacheAtomicityRules(current: CurrentCache): void {
     }
   });
 
-  it('of 20 parallel replaces that expect the same exactly one sets the entry', async () => {
+  it('lets exactly one of 20 concurrent replaces with the same expected value set the entry', async () => {
     for (let round = 0; round < 5; round += 1) {
       const key = uniqueKey();
       await handle(0).add(key, 'first');
-      const done = await Promise.all(TURNS.map((turn) => handle(turn).replace(key, 'first', `by ${turn}`)));
-      expect(done.filter((one) => one)).to.have.length(1);
-      for (const turn of [0, 1]) expect(await handle(turn).get(key)).to.equal(`by ${done.indexOf(true)}`);
+      const results = await Promise.all(
+        TURNS.map((turn) => handle(turn).replace(key, 'first', `by ${turn}`)),
+      );
+      expect(results.filter((one) => one)).to.have.length(1);
+      for (const turn of [0, 1]) expect(await handle(turn).get(key)).to.equal(`by ${results.indexOf(true)}`);
     }
   });
 
-  it('a put is never lost to an add or a replace that runs beside it, whichever begins first', async () => {
+  it('never loses a put to a concurrent add or replace, whichever starts first', async () => {
     for (const turn of TURNS) {
       const [added, replaced] = [uniqueKey(), uniqueKey()];
       await handle(0).add(replaced, 'first');
@@ -48,27 +50,27 @@ export function cacheAtomicityRules(current: CurrentCache): void {
     }
   });
 
-  it('of parallel puts one is the last', async () => {
+  it('keeps the value of one of several concurrent puts', async () => {
     for (let round = 0; round < 5; round += 1) {
       const key = uniqueKey();
       await Promise.all(TURNS.map((turn) => handle(turn).put(key, `by ${turn}`)));
-      const seen = await handle(0).get(key);
-      expect(TURNS.map((turn) => `by ${turn}`)).to.include(seen);
-      expect(await handle(1).get(key)).to.equal(seen);
+      const value = await handle(0).get(key);
+      expect(TURNS.map((turn) => `by ${turn}`)).to.include(value);
+      expect(await handle(1).get(key)).to.equal(value);
     }
   });
 
-  it('many workers count an entry up by replacing it: no step is lost', async () => {
+  it('loses no increment when concurrent workers increment an entry by replace', async () => {
     const key = uniqueKey();
     await handle(0).put(key, '0');
     let succeeded = 0;
 
     async function worker(turn: number): Promise<void> {
       for (let round = 0; round < 10; round += 1) {
-        const seen = await handle(turn).get(key);
-        expect(seen).to.be.a('string');
-        if (seen === undefined) return;
-        if (await handle(turn).replace(key, seen, String(Number(seen) + 1))) succeeded += 1;
+        const value = await handle(turn).get(key);
+        expect(value).to.be.a('string');
+        if (value === undefined) return;
+        if (await handle(turn).replace(key, value, String(Number(value) + 1))) succeeded += 1;
       }
     }
 
@@ -77,11 +79,11 @@ export function cacheAtomicityRules(current: CurrentCache): void {
     expect(await handle(1).get(key)).to.equal(String(succeeded));
   });
 
-  it('entries read together were there together: of two that are set in turn, neither is ahead by more than a step', async () => {
+  it('returns entries as of one instant: two that are incremented alternately never differ by more than one step', async () => {
     const [first, second] = [uniqueKey(), uniqueKey()];
     await handle(0).put(first, '0');
     await handle(0).put(second, '0');
-    let writes = true;
+    let isWriting = true;
 
     async function write(): Promise<void> {
       for (let step = 1; step <= 150; step += 1) {
@@ -92,30 +94,30 @@ export function cacheAtomicityRules(current: CurrentCache): void {
       }
     }
 
-    async function watch(turn: number): Promise<void> {
-      let least = 0;
-      while (writes) {
+    async function observe(turn: number): Promise<void> {
+      let minimum = 0;
+      while (isWriting) {
         const keys = turn < 2 ? [first, second] : [second, first];
         const found = await handle(turn).getMany(keys);
         const [ahead, behind] = turn < 2 ? found : found.toReversed();
-        // A cache that cannot tell may answer with something that is no value at all; then there is nothing to compare.
+        // A cache that cannot read both as of one instant may return a value that was never set, which is skipped.
         if (isStep(ahead) && isStep(behind)) {
-          expect(Number(ahead) - Number(behind), 'steps between the two').to.be.within(0, 1);
-          expect(Number(behind), 'no step back').to.be.at.least(least);
-          least = Number(behind);
+          expect(Number(ahead) - Number(behind), 'steps between the two entries').to.be.within(0, 1);
+          expect(Number(behind), 'an earlier step').to.be.at.least(minimum);
+          minimum = Number(behind);
         }
         await yieldToEventLoop();
       }
     }
 
     const writing = write().finally(() => {
-      writes = false;
+      isWriting = false;
     });
-    await Promise.all([writing, watch(0), watch(1), watch(2), watch(3)]);
+    await Promise.all([writing, observe(0), observe(1), observe(2), observe(3)]);
     expect(await handle(1).getMany([first, second])).to.deep.equal(['150', '150']);
   });
 
-  it('a read begun after an acknowledgement never answers what was before', async () => {
+  it('never returns an older value to a read that began after a newer one was acknowledged', async () => {
     const key = uniqueKey();
     await handle(0).put(key, '0');
     let acknowledged = 0;
@@ -129,11 +131,11 @@ export function cacheAtomicityRules(current: CurrentCache): void {
       }
     }
 
-    async function watch(turn: number): Promise<void> {
+    async function observe(turn: number): Promise<void> {
       while (acknowledged < 100) {
-        const least = acknowledged;
-        const seen = turn < 2 ? await handle(turn).get(key) : (await handle(turn).getMany([key]))[0];
-        if (isStep(seen)) expect(Number(seen)).to.be.at.least(least);
+        const minimum = acknowledged;
+        const value = turn < 2 ? await handle(turn).get(key) : (await handle(turn).getMany([key]))[0];
+        if (isStep(value)) expect(Number(value)).to.be.at.least(minimum);
         await yieldToEventLoop();
       }
     }
@@ -142,7 +144,7 @@ export function cacheAtomicityRules(current: CurrentCache): void {
       acknowledged = 100;
       throw error;
     });
-    await Promise.all([writing, watch(0), watch(1), watch(2)]);
+    await Promise.all([writing, observe(0), observe(1), observe(2)]);
   });
 }
 

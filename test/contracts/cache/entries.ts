@@ -4,39 +4,39 @@ import { type CurrentCache, handleOn, handlesOn, uniqueKey } from './cache-under
 const VALUES: Readonly<Record<string, string>> = {
   'one character': 'x',
   'a space': ' ',
-  'spaces and line ends at both ends': ' \r\n\t text \t\n',
+  'leading and trailing whitespace': ' \r\n\t text \t\n',
   'JSON text': JSON.stringify({ format: 1, record: { name: 'Ann "A" \\', list: [1, null] }, version: 3 }),
   'quotes and backslashes': `"' \\" \\\\ \\n \``,
-  'Unicode of one to four bytes': 'aä€😀 山田 שלום 👩‍👩‍👧‍👦',
-  'an accent of its own and one in its letter': 'e\u0301 é',
+  'Unicode characters of one to four bytes': 'aä€😀 山田 שלום 👩‍👩‍👧‍👦',
+  'a combining accent and a precomposed letter': 'e\u0301 é',
   'control characters': 'a\u0000b\u0001c\u007f\u0085\u2028',
   'a number': '0012.50',
-  'what looks like nothing': 'undefined',
+  'the text "undefined"': 'undefined',
   '100 KB': 'ä€😀0123456'.repeat(8_000),
 };
 
-/** What the five operations do, one after the other. */
+/** The five operations in sequence. */
 export function cacheEntryRules(current: CurrentCache): void {
   const cache = () => handleOn(current());
 
-  it('there is no entry under a key that nobody used', async () => {
+  it('get returns undefined for an unused key', async () => {
     expect(await cache().get(uniqueKey())).to.equal(undefined);
   });
 
-  it('add sets an entry where there is none', async () => {
+  it('add sets an absent entry', async () => {
     const key = uniqueKey();
     expect(await cache().add(key, 'first')).to.equal(true);
     expect(await cache().get(key)).to.equal('first');
   });
 
-  it('add leaves an entry alone', async () => {
+  it('add keeps an existing entry', async () => {
     const key = uniqueKey();
     await cache().put(key, 'first');
     expect(await cache().add(key, 'second')).to.equal(false);
     expect(await cache().get(key)).to.equal('first');
   });
 
-  it('put sets an entry where there is none, and replaces one that is there', async () => {
+  it('put sets an absent entry and overwrites an existing one', async () => {
     const key = uniqueKey();
     await cache().put(key, 'first');
     expect(await cache().get(key)).to.equal('first');
@@ -44,7 +44,7 @@ export function cacheEntryRules(current: CurrentCache): void {
     expect(await cache().get(key)).to.equal('second');
   });
 
-  it('replace sets an entry that is what was expected', async () => {
+  it('replace sets an entry that equals the expected value', async () => {
     const key = uniqueKey();
     await cache().add(key, 'first');
     expect(await cache().replace(key, 'first', 'second')).to.equal(true);
@@ -53,14 +53,14 @@ export function cacheEntryRules(current: CurrentCache): void {
     expect(await cache().get(key)).to.equal('third');
   });
 
-  it('replace leaves another entry alone', async () => {
+  it('replace keeps an entry that differs from the expected value', async () => {
     const key = uniqueKey();
     await cache().put(key, 'second');
     expect(await cache().replace(key, 'first', 'third')).to.equal(false);
     expect(await cache().get(key)).to.equal('second');
   });
 
-  it('replace sets nothing where there is no entry', async () => {
+  it('replace does not set an absent entry', async () => {
     const key = uniqueKey();
     expect(await cache().replace(key, 'first', 'second')).to.equal(false);
     expect(await cache().get(key)).to.equal(undefined);
@@ -92,7 +92,7 @@ export function cacheEntryRules(current: CurrentCache): void {
     expect(await cache().replace(key, long, 'taken')).to.equal(true);
   });
 
-  it('replace tells numbers that are equal, but written differently, apart', async () => {
+  it('replace distinguishes different spellings of the same number', async () => {
     const key = uniqueKey();
     await cache().put(key, '1');
     for (const other of ['1.0', '01', '+1', ' 1', '1e0']) {
@@ -102,7 +102,7 @@ export function cacheEntryRules(current: CurrentCache): void {
   });
 
   for (const [name, value] of Object.entries(VALUES)) {
-    it(`a value is given back character by character: ${name}`, async () => {
+    it(`returns a value character by character: ${name}`, async () => {
       const [put, added, replaced] = [uniqueKey(), uniqueKey(), uniqueKey()];
       await cache().put(put, value);
       await cache().add(added, value);
@@ -114,7 +114,7 @@ export function cacheEntryRules(current: CurrentCache): void {
     });
   }
 
-  it('keys of any characters are different keys', async () => {
+  it('distinguishes keys that differ in any character', async () => {
     const base = uniqueKey();
     const keys = [
       base,
@@ -137,7 +137,7 @@ export function cacheEntryRules(current: CurrentCache): void {
   });
 
   for (const name of ['__proto__', 'constructor', 'toString']) {
-    it(`"${name}" at the end of a key, or as a value, is text like any other`, async () => {
+    it(`accepts "${name}" at the end of a key and as a value`, async () => {
       const key = `${uniqueKey()}:${name}`;
       expect(await cache().get(key)).to.equal(undefined);
       await cache().put(key, name);
@@ -145,7 +145,7 @@ export function cacheEntryRules(current: CurrentCache): void {
     });
   }
 
-  it('getMany answers in the order of the keys, and says which are missing', async () => {
+  it('getMany returns the entries in the order of the keys, and undefined for absent ones', async () => {
     const keys = Array.from({ length: 9 }, uniqueKey);
     for (const [index, key] of keys.entries()) if (index % 3 !== 1) await cache().put(key, `v${index}`);
     const expected = keys.map((_, index) => (index % 3 === 1 ? undefined : `v${index}`));
@@ -153,22 +153,22 @@ export function cacheEntryRules(current: CurrentCache): void {
     expect(await cache().getMany(keys.toReversed())).to.deep.equal(expected.toReversed());
   });
 
-  it('getMany of one key is that entry, or none', async () => {
+  it('getMany accepts one key', async () => {
     const key = uniqueKey();
     expect(await cache().getMany([key])).to.deep.equal([undefined]);
     await cache().put(key, 'there');
     expect(await cache().getMany([key])).to.deep.equal(['there']);
   });
 
-  it('getMany takes 500 keys', async () => {
+  it('getMany accepts 500 keys', async () => {
     const keys = Array.from({ length: 500 }, uniqueKey);
-    const there = (index: number): boolean => index % 7 !== 0;
-    await Promise.all(keys.map((key, index) => there(index) && cache().add(key, `v${index}`)));
-    const expected = keys.map((_, index) => (there(index) ? `v${index}` : undefined));
+    const isPresent = (index: number): boolean => index % 7 !== 0;
+    await Promise.all(keys.map((key, index) => isPresent(index) && cache().add(key, `v${index}`)));
+    const expected = keys.map((_, index) => (isPresent(index) ? `v${index}` : undefined));
     expect(await cache().getMany(keys)).to.deep.equal(expected);
   });
 
-  it('what was acknowledged on one handle is seen on another at once', async () => {
+  it('shows acknowledged writes on one handle immediately on another', async () => {
     const handle = await handlesOn(current());
     const key = uniqueKey();
     expect(await handle(0).add(key, 'first')).to.equal(true);

@@ -3,14 +3,14 @@ import { type CurrentCache, handleOn, handlesOn, uniqueKey } from './cache-under
 
 const SHORT = 1_000;
 const LONG = 60_000;
-/** More than `SHORT`, also for a cache that counts in whole seconds. */
+/** Longer than `SHORT`, even if the cache rounds TTLs up to whole seconds. */
 const PAST_SHORT = 2_500;
 
-/** Entries are there until their TTL has passed, and gone afterwards. */
+/** Entries exist until their TTL has passed. */
 export function cacheExpiryRules(current: CurrentCache): void {
   const cache = () => handleOn(current());
 
-  it('an entry is there before its TTL has passed and gone afterwards, however it was set', async () => {
+  it('expires an entry after its TTL and not before, whichever operation set it', async () => {
     const [added, put, replaced, staying] = [uniqueKey(), uniqueKey(), uniqueKey(), uniqueKey()];
     const keys = [added, put, replaced, staying];
     await cache().put(staying, 'staying', LONG);
@@ -25,7 +25,7 @@ export function cacheExpiryRules(current: CurrentCache): void {
     expect(await cache().get(staying)).to.equal('staying');
   });
 
-  it('an expired entry counts as none: it can be added, not replaced', async () => {
+  it('treats an expired entry as absent: add sets it, replace does not', async () => {
     const [again, replaced] = [uniqueKey(), uniqueKey()];
     await cache().put(again, 'first', SHORT);
     await cache().put(replaced, 'first', SHORT);
@@ -37,7 +37,7 @@ export function cacheExpiryRules(current: CurrentCache): void {
     expect(await cache().get(again)).to.equal('third');
   });
 
-  it('setting an entry gives it a new TTL, a longer one', async () => {
+  it('extends the TTL of an entry that is set again', async () => {
     const [replaced, put] = [uniqueKey(), uniqueKey()];
     for (const key of [replaced, put]) await cache().add(key, 'first', SHORT);
     expect(await cache().replace(replaced, 'first', 'second', LONG)).to.equal(true);
@@ -46,7 +46,7 @@ export function cacheExpiryRules(current: CurrentCache): void {
     expect(await cache().getMany([replaced, put])).to.deep.equal(['second', 'second']);
   });
 
-  it('setting an entry gives it a new TTL, a shorter one', async () => {
+  it('shortens the TTL of an entry that is set again', async () => {
     const [replaced, put] = [uniqueKey(), uniqueKey()];
     for (const key of [replaced, put]) await cache().add(key, 'first', LONG);
     expect(await cache().replace(replaced, 'first', 'second', SHORT)).to.equal(true);
@@ -55,7 +55,7 @@ export function cacheExpiryRules(current: CurrentCache): void {
     expect(await cache().getMany([replaced, put])).to.deep.equal([undefined, undefined]);
   });
 
-  it('a set that was refused leaves the TTL alone', async () => {
+  it('keeps the TTL when an add or a replace sets nothing', async () => {
     const [short, long] = [uniqueKey(), uniqueKey()];
     await cache().put(short, 'first', SHORT);
     await cache().put(long, 'first', LONG);
@@ -68,18 +68,18 @@ export function cacheExpiryRules(current: CurrentCache): void {
     expect(await cache().getMany([short, long])).to.deep.equal([undefined, 'first']);
   });
 
-  it('a read leaves the TTL alone', async () => {
+  it('keeps the TTL when an entry is read', async () => {
     const keys = [uniqueKey(), uniqueKey()] as const;
     for (const key of keys) await cache().put(key, 'there', 2_000);
     await current().advance(1_500);
     expect(await cache().get(keys[0])).to.equal('there');
     expect(await cache().getMany([keys[1]])).to.deep.equal(['there']);
-    // Were the TTL renewed, both would be there for 200 milliseconds more.
+    // If reads renewed the TTL, both entries would exist for another 200 milliseconds.
     await current().advance(1_800);
     expect(await cache().getMany(keys)).to.deep.equal([undefined, undefined]);
   });
 
-  it('a TTL need not be whole, and may be as short as a millisecond', async () => {
+  it('accepts a fractional TTL and a TTL of one millisecond', async () => {
     const [fraction, shortest] = [uniqueKey(), uniqueKey()];
     await cache().put(fraction, 'there', SHORT + 0.25);
     expect(await cache().get(fraction)).to.equal('there');
@@ -88,7 +88,7 @@ export function cacheExpiryRules(current: CurrentCache): void {
     expect(await cache().getMany([fraction, shortest])).to.deep.equal([undefined, undefined]);
   });
 
-  it('of 20 parallel adds over an expired entry exactly one sets it', async () => {
+  it('lets exactly one of 20 concurrent adds set an expired entry', async () => {
     const handle = await handlesOn(current());
     const key = uniqueKey();
     await handle(0).put(key, 'expired', SHORT);

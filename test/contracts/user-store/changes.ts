@@ -16,10 +16,10 @@ import {
 import { deadline } from '../../support/deadline.ts';
 import { type CurrentStore, commit, createAll, eventsOf, expectConflict, load } from './store-under-test.ts';
 
-/** A change is applied whole, and only where everything that it rests on still holds. */
+/** A change is atomic, and conditional on the versions of its writes and preconditions. */
 export function changeRules(current: CurrentStore): void {
   describe('a change is applied at once or not at all', () => {
-    it('of three writes the last is not as expected: nothing is written', async () => {
+    it('writes nothing if the last of three records is not as expected', async () => {
       const [fresh, doomed, moved] = [SAMPLES.user(), SAMPLES.membership(), SAMPLES.organization()];
       await commit(current().store, [create(doomed.key, doomed.first), create(moved.key, moved.first)]);
       await expectNothingWritten(
@@ -29,7 +29,7 @@ export function changeRules(current: CurrentStore): void {
       );
     });
 
-    it('of three writes the first is not as expected: nothing is written', async () => {
+    it('writes nothing if the first of three records is not as expected', async () => {
       const [moved, fresh, changed] = [SAMPLES.email(), SAMPLES.invitation(), SAMPLES.membership()];
       await commit(current().store, [create(moved.key, moved.first), create(changed.key, changed.first)]);
       await expectNothingWritten(

@@ -14,9 +14,9 @@ import {
 import { deadline } from '../../support/deadline.ts';
 import { type CurrentStore, commit, eventsOf, load } from './store-under-test.ts';
 
-/** Nothing is done after its deadline. */
+/** Operations whose deadline has passed. */
 export function deadlineRules(current: CurrentStore): void {
-  it('a commit whose deadline has passed is refused as unavailable and writes nothing', async () => {
+  it('reject a commit as unavailable, and write nothing', async () => {
     const { store } = current();
     const membership = aMembership();
     const key = keyOfMembership(membership);
@@ -43,7 +43,7 @@ export function deadlineRules(current: CurrentStore): void {
     expect((await load(store, key)).version).to.equal(1);
   });
 
-  it('a read whose deadline has passed fails as unavailable, if it fails', async () => {
+  it('reject a read as unavailable, if at all', async () => {
     const { store } = current();
     const { key, first } = SAMPLES.user();
     await commit(store, [create(key, first)]);
@@ -65,7 +65,7 @@ export function deadlineRules(current: CurrentStore): void {
     }
   });
 
-  it('a meta record that was refused as unavailable was not written', async () => {
+  it('do not write a meta record if replaceMeta is rejected as unavailable', async () => {
     const { store } = current();
     const before = await store.readMeta(deadline());
     const next = { storeId: unique('store'), generation: 1, cache: 'none' };
@@ -75,7 +75,7 @@ export function deadlineRules(current: CurrentStore): void {
   });
 }
 
-/** What a promise was rejected with; `undefined` where it was not. */
+/** The error that a promise rejects with; `undefined` = it resolves. */
 function rejectionReason(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(
     () => undefined,

@@ -24,15 +24,15 @@ import {
   oneTo,
 } from './store-under-test.ts';
 
-/** Events are numbered 1, 2, 3 … in each stream, in the order of the commits, and only by commits that succeed. */
+/** Events are numbered 1, 2, 3 … per stream, in commit order and without gaps. */
 export function eventRules(current: CurrentStore): void {
-  it('a stream that nobody wrote to is empty', async () => {
+  it('returns no events of an unused stream', async () => {
     const { store } = current();
     expect(await store.listEvents(organizationStream(), 0, 100, deadline())).to.deep.equal([]);
     expect(await store.listEvents(userStream(), 7, 100, deadline())).to.deep.equal([]);
   });
 
-  it('the events of a stream are numbered from 1 in the order of the commits', async () => {
+  it('numbers the events of a stream from 1 in commit order', async () => {
     const { store } = current();
     const stream = organizationStream();
     const events: NewEvent[] = [];
@@ -44,7 +44,7 @@ export function eventRules(current: CurrentStore): void {
     expect(await eventsOf(store, stream)).to.deep.equal(recorded(events));
   });
 
-  it('an event is recorded field by field, without the streams it was sent to', async () => {
+  it('returns every field of an event except its streams', async () => {
     const { store } = current();
     const stream = userStream();
     const events: NewEvent[] = [
@@ -73,7 +73,7 @@ export function eventRules(current: CurrentStore): void {
     expect(await eventsOf(store, stream)).to.deep.equal(recorded(events));
   });
 
-  it('several events of one change in one stream get successive numbers in their order', async () => {
+  it('numbers several events of one change consecutively, in their order', async () => {
     const { store } = current();
     const stream = organizationStream();
     const events = oneTo(7).map((version) => anEvent([stream], { version }));
@@ -82,7 +82,7 @@ export function eventRules(current: CurrentStore): void {
     expect(await eventsOf(store, stream)).to.deep.equal(recorded(events));
   });
 
-  it('an event in two streams is numbered in each on its own', async () => {
+  it('numbers an event in two streams independently', async () => {
     const { store } = current();
     const [organization, user] = [organizationStream(), userStream()];
     const [first, second, both, last] = [
@@ -97,7 +97,7 @@ export function eventRules(current: CurrentStore): void {
     expect(await eventsOf(store, user)).to.deep.equal(recorded([both, last]));
   });
 
-  it('streams of different kinds, and streams whose ids run into each other, are different streams', async () => {
+  it('separates streams of different kinds, and streams with similar ids', async () => {
     const { store } = current();
     const base = unique('s');
     const ids = [base, `${base}0`, `legacy:${base}`, `legacy:${base}-b`, `s_${base}`, `sx${base}`];
@@ -110,7 +110,7 @@ export function eventRules(current: CurrentStore): void {
     }
   });
 
-  it('are read from a number on, at most as many as asked for, past number 100 too', async () => {
+  it('returns at most `limit` events after a number, also beyond number 100', async () => {
     const { store } = current();
     const stream = organizationStream();
     for (let count = 0; count < 120; count += 20) {
@@ -129,7 +129,7 @@ export function eventRules(current: CurrentStore): void {
     expect(await store.listEvents(stream, 500, 10, deadline())).to.deep.equal([]);
   });
 
-  it('a commit that fails leaves no event and no hole', async () => {
+  it('records no event of a failed commit, and leaves no gap', async () => {
     const { store } = current();
     const [stream, other] = [organizationStream(), userStream()];
     const { key, first } = SAMPLES.user();
@@ -143,7 +143,7 @@ export function eventRules(current: CurrentStore): void {
     expect((await eventsOf(store, other)).map(({ version }) => version)).to.deep.equal([2]);
   });
 
-  it('changing an event after it was committed or read changes nothing in the store', async () => {
+  it('keeps its own copy of committed and returned events', async () => {
     const { store } = current();
     const stream = organizationStream();
     const event = anEvent([{ ...stream }], { changes: { role: { from: ['Member'], to: 'Admin' } } });
@@ -155,16 +155,16 @@ export function eventRules(current: CurrentStore): void {
     expect(await eventsOf(store, stream)).to.deep.equal(expected);
   });
 
-  it('50 parallel commits of different records into one stream all succeed and are numbered 1 to 50', async () => {
+  it('applies 50 concurrent commits to one stream and numbers them 1 to 50', async () => {
     const handle = await handlesOf(current());
     const stream = organizationStream();
     const written = oneTo(50).map(() => SAMPLES.user());
-    let commits = true;
+    let isCommitting = true;
     const longDeadline = deadline(15_000);
 
-    async function watch(turn: number): Promise<void> {
-      // `eventsOf` fails at a hole: whoever reads in the middle must not pass a number that comes later.
-      while (commits) {
+    async function observe(turn: number): Promise<void> {
+      // `eventsOf` fails at a gap: a reader must never skip a number that appears later.
+      while (isCommitting) {
         await eventsOf(handle(turn), stream, 9);
         await yieldToEventLoop();
       }
@@ -183,9 +183,9 @@ export function eventRules(current: CurrentStore): void {
         ),
       ),
     ).finally(() => {
-      commits = false;
+      isCommitting = false;
     });
-    await Promise.all([all, watch(0), watch(1)]);
+    await Promise.all([all, observe(0), observe(1)]);
 
     const found = await eventsOf(handle(0), stream);
     expect(found.map(({ seq }) => seq)).to.deep.equal(oneTo(50));
@@ -193,7 +193,7 @@ export function eventRules(current: CurrentStore): void {
     for (const { key } of written) expect((await load(handle(1), key)).version).to.equal(1);
   });
 
-  it('an event comes after all those whose commits were acknowledged before its own began', async () => {
+  it('numbers an event after all events that were acknowledged before its commit began', async () => {
     const handle = await handlesOf(current());
     const stream = userStream();
     const acknowledged: string[] = [];
@@ -218,14 +218,14 @@ export function eventRules(current: CurrentStore): void {
     });
   });
 
-  /** Commits events together with a record of their own. */
+  /** Commits events with an unrelated record. */
   async function commitEvents(events: readonly NewEvent[]): Promise<void> {
     const { key, first } = SAMPLES.email();
     await commit(current().store, [create(key, first)], { events });
   }
 }
 
-/** What a stream must hold after exactly these events. */
+/** The expected content of a stream with exactly these events. */
 function recorded(events: readonly NewEvent[]): RecordedEvent[] {
   return events.map(({ streams: _, ...event }, index) => ({ ...event, seq: index + 1 }));
 }

@@ -24,64 +24,64 @@ import {
   race,
 } from './store-under-test.ts';
 
-// Far from today, so that a store that asks its own clock instead of `change.at` and `now` is found out.
-const AT = '2098-01-01T00:00:00.000Z';
-const LATER = '2098-01-01T12:00:00.000Z';
+// In the far future, so that a store that uses its own clock instead of `change.at` and `now` fails.
+const COMMITTED_AT = '2098-01-01T00:00:00.000Z';
+const BEFORE_EXPIRY = '2098-01-01T12:00:00.000Z';
 const EXPIRY = '2098-01-02T00:00:00.000Z';
 const AFTER_EXPIRY = '2098-01-02T00:00:00.001Z';
 
-/** The outcome of a request is remembered with the change itself, once. */
+/** An idempotency record is written atomically with its change, at most once per id. */
 export function idempotencyRules(current: CurrentStore): void {
-  it('an id that nobody used has no record', async () => {
+  it('returns undefined for an unused id', async () => {
     expect(await read(current().store, unique('request'))).to.equal(undefined);
   });
 
-  it('is written with the change and read back as it was', async () => {
+  it('writes the record with the change and returns it unchanged', async () => {
     const { store } = current();
     const written = samples();
     const record = anIdempotencyRecord({ changedKeys: written.map(({ key }) => key) });
     await commit(
       store,
       written.map(({ key, first }) => create(key, first)),
-      { at: AT, idempotency: record },
+      { at: COMMITTED_AT, idempotency: record },
     );
     expect(await read(store, record.id)).to.deep.equal(record);
     for (const { key } of written) expect((await load(store, key)).version).to.equal(1);
   });
 
   const responses: Readonly<Record<string, unknown>> = {
-    'an object in an object': { status: 201, body: { name: 'Ann "A" \\ 😀', tags: [], none: null, '': '' } },
+    'a nested object': { status: 201, body: { name: 'Ann "A" \\ 😀', tags: [], none: null, '': '' } },
     'an array': [1, -2.5, 1e21, 'x', [null, [true, false]], {}],
     'a string': '{"not": "parsed"}',
     'an empty string': '',
     'a number': 0,
     false: false,
     null: null,
-    'field names that objects have already': {
+    'field names of Object.prototype and of stored items': {
       constructor: 1,
       toString: 'x',
       version: 3,
       id: 'mine',
       PK: 'y',
     },
-    'a long text': 'ä€😀'.repeat(2_000),
+    'long text': 'ä€😀'.repeat(2_000),
   };
   for (const [name, response] of Object.entries(responses)) {
-    it(`an answer of JSON comes back as it was: ${name}`, async () => {
+    it(`returns the response unchanged: ${name}`, async () => {
       const record = anIdempotencyRecord({ response });
       await commitWith(current().store, record);
       expect(await read(current().store, record.id)).to.deep.equal(record);
     });
   }
 
-  it('a second change with the same id is refused, and nothing of it is written', async () => {
+  it('rejects a second change with the same id, and writes nothing', async () => {
     const { store } = current();
     const record = anIdempotencyRecord();
     await commitWith(store, record);
     const { key, first } = SAMPLES.membership();
     const stream = organizationStream();
     const second = commit(store, [create(key, first)], {
-      at: LATER,
+      at: BEFORE_EXPIRY,
       events: [anEvent([stream])],
       idempotency: { ...record, response: 'another', fingerprint: 'another' },
     });
@@ -91,18 +91,18 @@ export function idempotencyRules(current: CurrentStore): void {
     expect(await read(store, record.id)).to.deep.equal(record);
   });
 
-  it('a change that is refused leaves no record, so that its id can be used', async () => {
+  it('writes no record with a rejected change, so its id can be used again', async () => {
     const { store } = current();
     const { key, first } = SAMPLES.user();
     await commit(store, [create(key, first)]);
     const record = anIdempotencyRecord();
-    await expectConflict(commit(store, [create(key, first)], { at: AT, idempotency: record }), key);
+    await expectConflict(commit(store, [create(key, first)], { at: COMMITTED_AT, idempotency: record }), key);
     expect(await read(store, record.id)).to.equal(undefined);
     await commitWith(store, record);
     expect(await read(store, record.id)).to.deep.equal(record);
   });
 
-  it('is hidden once it has expired', async () => {
+  it('does not return a record after its expiry', async () => {
     const { store } = current();
     const record = anIdempotencyRecord();
     await commitWith(store, record);
@@ -111,7 +111,7 @@ export function idempotencyRules(current: CurrentStore): void {
     expect(await read(store, record.id, '2099-06-01T00:00:00.000Z')).to.equal(undefined);
   });
 
-  it('is replaced by a change that was decided after it expired', async () => {
+  it('overwrites an expired record', async () => {
     const { store } = current();
     const record = anIdempotencyRecord();
     await commitWith(store, record);
@@ -125,7 +125,7 @@ export function idempotencyRules(current: CurrentStore): void {
     await expectConflict(commitWith(store, next, AFTER_EXPIRY), { kind: 'idempotency', id: record.id });
   });
 
-  it('ids that run into each other are different ids', async () => {
+  it('distinguishes similar ids', async () => {
     const { store } = current();
     const base = unique('user:ann:key');
     const records = [base, `${base} `, base.toUpperCase(), `${base}/1`, `${base}#`, `${base}:ä"'\\😀`].map(
@@ -136,14 +136,14 @@ export function idempotencyRules(current: CurrentStore): void {
     expect(await read(store, base.slice(0, -1))).to.equal(undefined);
   });
 
-  it('of 20 parallel changes with one id exactly one is taken', async () => {
+  it('applies exactly one of 20 concurrent changes with the same id', async () => {
     const handle = await handlesOf(current());
     const { id } = anIdempotencyRecord();
     const tried: readonly Sample[] = oneTo(20).map(() => SAMPLES.user());
     const { winners, conflicts } = await race(
       tried.map(({ key, first }, index) =>
         commit(handle(index), [create(key, first)], {
-          at: AT,
+          at: COMMITTED_AT,
           idempotency: anIdempotencyRecord({ id, response: recordId(key) }),
         }),
       ),
@@ -157,7 +157,7 @@ export function idempotencyRules(current: CurrentStore): void {
     }
   });
 
-  it('changing a record after it was committed or read changes nothing in the store', async () => {
+  it('keeps its own copy of committed and returned records', async () => {
     const { store } = current();
     const record = anIdempotencyRecord({ response: { list: [1, { deep: 'x' }] } });
     const kept = structuredClone(record);
@@ -180,12 +180,12 @@ function anIdempotencyRecord(over: Partial<IdempotencyRecord> = {}): Idempotency
   };
 }
 
-function read(store: UserStore, id: string, now = LATER): Promise<IdempotencyRecord | undefined> {
+function read(store: UserStore, id: string, now = BEFORE_EXPIRY): Promise<IdempotencyRecord | undefined> {
   return store.readIdempotencyRecord(id, now, deadline());
 }
 
-/** Commits an idempotency record together with a record of its own. */
-function commitWith(store: UserStore, idempotency: IdempotencyRecord, at = AT): Promise<void> {
+/** Commits an idempotency record with an unrelated record. */
+function commitWith(store: UserStore, idempotency: IdempotencyRecord, at = COMMITTED_AT): Promise<void> {
   const { key, first } = SAMPLES.email();
   return commit(store, [create(key, first)], { at, idempotency });
 }

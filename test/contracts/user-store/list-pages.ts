@@ -6,7 +6,7 @@ import { type CurrentStore, commit, handlesOf, readAllPages } from './store-unde
 
 const TEN = Array.from({ length: 10 }, (_, index) => `n${index}`);
 
-/** A list read page by page is complete and lists nothing twice, whatever happens between its pages. */
+/** Pagination is complete and without duplicates, even if the list changes between the pages. */
 export function listPageRules(current: CurrentStore): void {
   for (const [kind, { listOf }] of Object.entries(LISTINGS)) {
     describe(kind, () => {
@@ -18,7 +18,7 @@ export function listPageRules(current: CurrentStore): void {
         listing = listOf();
       });
 
-      it('a cursor is good on another handle', async () => {
+      it('accepts a cursor from another handle', async () => {
         const handle = await handlesOf(current());
         await add(TEN);
         let turn = 0;
@@ -26,7 +26,7 @@ export function listPageRules(current: CurrentStore): void {
         expect(found.map(({ record }) => listing.nameOf(record))).to.deep.equal(TEN);
       });
 
-      it('a cursor may be used again', async () => {
+      it('accepts a cursor repeatedly', async () => {
         await add(TEN);
         const { next } = await listing.page(store, { limit: 3 });
         expect(next).to.be.a('string');
@@ -40,24 +40,24 @@ export function listPageRules(current: CurrentStore): void {
       });
 
       for (const limit of [1, 2, 3]) {
-        it(`what is there all the time is listed exactly once while others come and go, in pages of ${limit}`, async () => {
-          const stay = ['b1', 'b3', 'd1', 'd3', 'f1', 'f3', 'h1', 'h3'];
-          const go = ['b2', 'd2', 'f2', 'h2'];
-          await add([...stay, ...go]);
+        it(`lists unchanged entries exactly once while others are added and removed, in pages of ${limit}`, async () => {
+          const staying = ['b1', 'b3', 'd1', 'd3', 'f1', 'f3', 'h1', 'h3'];
+          const leaving = ['b2', 'd2', 'f2', 'h2'];
+          await add([...staying, ...leaving]);
           const found = await namesOf(listing, store, limit, async (page) => {
             if (page > 30) return;
-            const gone = go[page - 1];
+            const gone = leaving[page - 1];
             if (gone !== undefined) await commit(store, [listing.remove(gone, 1)]);
             if (page > 1) await commit(store, [listing.remove(`z${page - 1}`, 1)]);
             await add([`a${page}`, `g${page}`, `z${page}`]);
             await commit(store, [listing.put('b1', page), listing.put('h3', page)]);
           });
-          expect(found.filter((name) => stay.includes(name))).to.deep.equal(stay);
+          expect(found.filter((name) => staying.includes(name))).to.deep.equal(staying);
           expect(found).to.deep.equal([...new Set(found)].sort());
         });
       }
 
-      it('the list goes on behind an entry that is deleted after a page ended with it', async () => {
+      it('continues after the last entry of a page even if that entry is deleted', async () => {
         await add(TEN);
         const found = await namesOf(listing, store, 2, async (page) => {
           const last = TEN[page * 2 - 1];
@@ -66,7 +66,7 @@ export function listPageRules(current: CurrentStore): void {
         expect(found).to.deep.equal(TEN);
       });
 
-      it('what is inserted before the cursor does not come, what is inserted behind it does', async () => {
+      it('lists entries that are inserted after the cursor, but not before it', async () => {
         await add(['b', 'd', 'f', 'h']);
         const found = await namesOf(listing, store, 2, async (page) => {
           if (page === 1) await add(['a', 'c', 'e', 'g']);
@@ -74,7 +74,7 @@ export function listPageRules(current: CurrentStore): void {
         expect(found).to.deep.equal(['b', 'd', 'e', 'f', 'g', 'h']);
       });
 
-      it('what is deleted behind the cursor does not come, even where nothing is left', async () => {
+      it('does not list entries that are deleted after the cursor, even if none remain', async () => {
         await add(['a', 'b', 'c', 'd']);
         const found = await namesOf(listing, store, 2, async (page) => {
           if (page === 1) await commit(store, [listing.remove('c', 1), listing.remove('d', 1)]);
@@ -82,7 +82,7 @@ export function listPageRules(current: CurrentStore): void {
         expect(found).to.deep.equal(['a', 'b']);
       });
 
-      it('what was listed, deleted and created again is not listed twice', async () => {
+      it('does not list an entry again that was deleted and created again', async () => {
         await add(['a', 'b', 'c', 'd']);
         const found = await namesOf(listing, store, 2, async (page) => {
           if (page !== 1) return;
@@ -92,19 +92,19 @@ export function listPageRules(current: CurrentStore): void {
         expect(found).to.deep.equal(['a', 'b', 'c', 'd']);
       });
 
-      it('what is inserted in parallel is listed once it is acknowledged', async () => {
+      it('lists every acknowledged entry during concurrent inserts', async () => {
         const handle = await handlesOf(current());
         const names = Array.from({ length: 40 }, (_, index) => `n${(index * 17) % 40}`);
         const acknowledged: string[] = [];
-        let inserting = true;
+        let isInserting = true;
 
         async function insert(name: string, turn: number): Promise<void> {
           await commit(handle(turn), [listing.put(name)]);
           acknowledged.push(name);
         }
 
-        async function watch(turn: number): Promise<void> {
-          while (inserting) {
+        async function observe(turn: number): Promise<void> {
+          while (isInserting) {
             const before = [...acknowledged];
             const found = await namesOf(listing, handle(turn), 3);
             expect(found).to.include.members(before);
@@ -114,9 +114,9 @@ export function listPageRules(current: CurrentStore): void {
         }
 
         const inserted = Promise.all(names.map(insert)).finally(() => {
-          inserting = false;
+          isInserting = false;
         });
-        await Promise.all([inserted, watch(0), watch(1)]);
+        await Promise.all([inserted, observe(0), observe(1)]);
         for (const turn of [0, 1]) {
           expect(await namesOf(listing, handle(turn), 7)).to.deep.equal([...names].sort());
         }

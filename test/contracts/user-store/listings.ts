@@ -21,9 +21,9 @@ import { readAllPages } from './store-under-test.ts';
 
 type ListedRecord = Membership | Invitation;
 
-/** One list in a store, seen as a list of names, so that one set of rules can be tested on all. */
+/** Any list of a store as a list of names, so that the same tests apply to all lists. */
 export interface Listing {
-  /** Puts a name on the list, or changes what stands there: a version that is not 0 expects a live record, unless told otherwise. */
+  /** Adds a name to the list, or updates its record. By default a version other than 0 expects a live record. */
   put(
     name: string,
     version?: number,
@@ -35,11 +35,11 @@ export interface Listing {
 }
 
 interface ListingKind {
-  /** The list that belongs to this owner; without one, a list that nobody uses yet. */
+  /** The list of this owner; by default an unused list. */
   readonly listOf: (owner?: string) => Listing;
-  /** Names that can stand on such a list, in no order. */
+  /** Valid names for such a list, unsorted. */
   readonly unorderedNames: readonly string[];
-  /** Owners whose names begin alike, or are alike to a careless pattern. */
+  /** Owners whose names have a common prefix, or match each other as SQL patterns. */
   readonly similarOwners: (base: string) => readonly string[];
 }
 
@@ -169,7 +169,7 @@ function membershipsNamed(membership: (name: string) => Membership): Pick<Listin
   };
 }
 
-/** The names on the whole list, read page by page; `between` is called after each page. */
+/** All names on the list, read page by page. @param between called between two pages */
 export async function namesOf(
   listing: Listing,
   store: UserStore,

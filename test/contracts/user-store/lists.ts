@@ -16,7 +16,7 @@ import { deadline } from '../../support/deadline.ts';
 import { LISTINGS, type Listing, namesOf } from './listings.ts';
 import { type CurrentStore, commit, commitInBatches } from './store-under-test.ts';
 
-/** What stands on a list, and in which order. */
+/** The content and the order of lists. */
 export function listRules(current: CurrentStore): void {
   for (const [kind, { listOf, unorderedNames, similarOwners }] of Object.entries(LISTINGS)) {
     describe(kind, () => {
@@ -28,13 +28,13 @@ export function listRules(current: CurrentStore): void {
         listing = listOf();
       });
 
-      it('nothing is one empty page', async () => {
+      it('returns one empty page for an empty list', async () => {
         const page = await listing.page(store, { limit: 10 });
         expect(page.items).to.deep.equal([]);
         expect(page).to.not.have.property('next');
       });
 
-      it('each record stands there with its version', async () => {
+      it('returns each record with its version', async () => {
         await commit(store, [listing.put('a'), listing.put('b')]);
         await commit(store, [listing.put('b', 1)]);
         const { items } = await listing.page(store, { limit: 10 });
@@ -44,7 +44,7 @@ export function listRules(current: CurrentStore): void {
         ]);
       });
 
-      it('names are in order of code units', async () => {
+      it('sorts names by code units', async () => {
         const writes = unorderedNames.map((name) => listing.put(name));
         await commit(store, writes);
         for (const limit of [1, 100]) {
@@ -59,7 +59,7 @@ export function listRules(current: CurrentStore): void {
         [60, 120],
         [100, 120],
       ] as const) {
-        it(`in pages of ${limit}, ${length} names stand there exactly once`, async () => {
+        it(`lists ${length} names exactly once in pages of ${limit}`, async () => {
           const names = Array.from({ length }, (_, index) => `n${String(index).padStart(3, '0')}`);
           const writes = names.toReversed().map((name) => listing.put(name));
           await commitInBatches(store, writes);
@@ -67,7 +67,7 @@ export function listRules(current: CurrentStore): void {
         });
       }
 
-      it('what was deleted does not stand there, what was created again does', async () => {
+      it('omits deleted records and lists records that were created again', async () => {
         await commit(store, [listing.put('a'), listing.put('b'), listing.put('c')]);
         await commit(store, [listing.remove('b', 1), listing.remove('c', 1)]);
         expect(await namesOf(listing, store, 1)).to.deep.equal(['a']);
@@ -77,7 +77,7 @@ export function listRules(current: CurrentStore): void {
         expect(items.map(({ version }) => version)).to.deep.equal([1, 3]);
       });
 
-      it('many deleted entries in a row do not end the list', async () => {
+      it('does not end at many consecutive deleted entries', async () => {
         const names = Array.from({ length: 12 }, (_, index) => `n${10 + index}`);
         const [writes, deletions] = [
           names.map((name) => listing.put(name)),
@@ -90,7 +90,7 @@ export function listRules(current: CurrentStore): void {
         }
       });
 
-      it('lists whose names run into each other keep apart', async () => {
+      it('separates lists of owners with similar names', async () => {
         const lists = similarOwners(unique('p')).map((owner) => listOf(owner));
         for (const [index, list] of lists.entries()) {
           await commit(store, [list.put(`own${index}`), list.put('every'), list.put('x')]);
@@ -105,7 +105,7 @@ export function listRules(current: CurrentStore): void {
     });
   }
 
-  it('both lists of a membership show every change of it at once', async () => {
+  it('shows every change of a membership immediately in both of its lists', async () => {
     const { store } = current();
     const membership = aMembership();
     const key = keyOfMembership(membership);
@@ -129,7 +129,7 @@ export function listRules(current: CurrentStore): void {
     }
   });
 
-  it('a list holds what is recorded: its user and organization need not live', async () => {
+  it('lists a membership even if its user and organization are deleted', async () => {
     const { store } = current();
     const [user, organization] = [aUser(), anOrganization()];
     const membership = aMembership(organization, user);

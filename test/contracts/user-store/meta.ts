@@ -4,14 +4,14 @@ import { unique } from '../../support/accounts.ts';
 import { deadline } from '../../support/deadline.ts';
 import { type CurrentStore, handlesOf, mutateDeeply, oneTo } from './store-under-test.ts';
 
-/** The meta record is replaced only by who knows what it is. */
+/** The meta record is replaced only if it equals the expected one. */
 export function metaRules(current: CurrentStore): void {
-  it('a fresh store has none', async () => {
-    const { store, shared } = current();
-    if (shared !== true) expect(await store.readMeta(deadline())).to.equal(undefined);
+  it('is absent in a new store', async () => {
+    const { store, isShared } = current();
+    if (isShared !== true) expect(await store.readMeta(deadline())).to.equal(undefined);
   });
 
-  it('is set by who knows what was there, and then read by everybody', async () => {
+  it('is replaced if it equals the expected record, and visible on every handle', async () => {
     const handle = await handlesOf(current());
     const [first, second] = [
       aMeta({ generation: 1 }),
@@ -25,9 +25,9 @@ export function metaRules(current: CurrentStore): void {
     expect(await handle(0).readMeta(deadline())).to.deep.equal(second);
   });
 
-  it('is not replaced by who expects another, in whatever field, or none', async () => {
+  it('is not replaced if any field of the expected record differs, or if none is expected', async () => {
     const { store } = current();
-    const meta = await set(store);
+    const meta = await setMeta(store);
     const wrong: (Meta | undefined)[] = [
       undefined,
       { ...meta, storeId: `${meta.storeId}x` },
@@ -40,47 +40,47 @@ export function metaRules(current: CurrentStore): void {
     }
   });
 
-  it('is not replaced where one is expected and there is none', async () => {
-    const { store, shared } = current();
-    if (shared === true) return;
+  it('is not set if a record is expected but absent', async () => {
+    const { store, isShared } = current();
+    if (isShared === true) return;
     expect(await store.replaceMeta(aMeta(), aMeta(), deadline())).to.equal(false);
     expect(await store.readMeta(deadline())).to.equal(undefined);
   });
 
-  it('is compared field by field, in whatever order the fields are given', async () => {
+  it('is compared field by field, independent of the order of the fields', async () => {
     const { store } = current();
-    const { storeId, generation, cache } = await set(store);
+    const { storeId, generation, cache } = await setMeta(store);
     const next = aMeta();
     expect(await store.replaceMeta({ cache, generation, storeId }, next, deadline())).to.equal(true);
     expect(await store.readMeta(deadline())).to.deep.equal(next);
   });
 
-  it('of 20 parallel replacements exactly one is done', async () => {
+  it('is replaced by exactly one of 20 concurrent replacements', async () => {
     const handle = await handlesOf(current());
     for (let round = 0; round < 5; round += 1) {
       const before = await handle(round).readMeta(deadline());
       const candidates = oneTo(20).map((generation) => aMeta({ generation }));
-      const done = await Promise.all(
+      const results = await Promise.all(
         candidates.map((next, index) => handle(index).replaceMeta(before, next, deadline())),
       );
-      expect(done.filter((one) => one)).to.have.length(1);
-      expect(await handle(1).readMeta(deadline())).to.deep.equal(candidates[done.indexOf(true)]);
+      expect(results.filter((one) => one)).to.have.length(1);
+      expect(await handle(1).readMeta(deadline())).to.deep.equal(candidates[results.indexOf(true)]);
     }
   });
 
-  it('changing one that was given or read changes nothing in the store', async () => {
+  it('is copied when it is stored and when it is read', async () => {
     const { store } = current();
-    const meta = await set(store);
+    const meta = await setMeta(store);
     const kept = { ...meta };
     mutateDeeply(meta);
     mutateDeeply(await store.readMeta(deadline()));
     expect(await store.readMeta(deadline())).to.deep.equal(kept);
   });
 
-  it('a store says whether this process has it alone, and sharing it hurts nobody', async () => {
+  it('can be replaced after `share`, which is idempotent', async () => {
     const { store } = current();
     expect(store.exclusive).to.be.a('boolean');
-    const meta = await set(store);
+    const meta = await setMeta(store);
     await store.share(deadline());
     await store.share(deadline());
     expect(store.exclusive).to.be.a('boolean');
@@ -93,8 +93,8 @@ function aMeta(over: Partial<Meta> = {}): Meta {
   return { storeId: unique('store'), generation: 1, cache: 'memory', ...over };
 }
 
-/** Puts a meta record in, whatever was there. */
-async function set(store: UserStore): Promise<Meta> {
+/** Sets a new meta record, regardless of the current one. */
+async function setMeta(store: UserStore): Promise<Meta> {
   const meta = aMeta();
   expect(await store.replaceMeta(await store.readMeta(deadline()), meta, deadline())).to.equal(true);
   return meta;

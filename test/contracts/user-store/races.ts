@@ -33,10 +33,10 @@ import {
   race,
 } from './store-under-test.ts';
 
-/** Of commits that contradict each other, only one is taken; of those that do not, all are. */
+/** Of conflicting concurrent commits exactly one succeeds; commits without a conflict all succeed. */
 export function raceRules(current: CurrentStore): void {
   for (const kind of KINDS) {
-    it(`of 20 parallel creations of one record exactly one wins (${kind})`, async () => {
+    it(`applies exactly one of 20 concurrent creations of a record (${kind})`, async () => {
       const handle = await handlesOf(current());
       const { key, first, second } = SAMPLES[kind]();
       const candidates = oneTo(20).map((count) => (count % 2 === 0 ? first : second));
@@ -50,7 +50,7 @@ export function raceRules(current: CurrentStore): void {
         expect(await load(handle(turn), key)).to.deep.equal({ key, version: 1, record });
     });
 
-    it(`of 20 parallel changes and deletions of one record exactly one wins (${kind})`, async () => {
+    it(`applies exactly one of 20 concurrent updates and deletions of a record (${kind})`, async () => {
       const handle = await handlesOf(current());
       const { key, first, second } = SAMPLES[kind]();
       await commit(handle(0), [create(key, first)]);
@@ -63,7 +63,7 @@ export function raceRules(current: CurrentStore): void {
     });
   }
 
-  it('many workers count a version up: it ends at the number of commits that succeeded', async () => {
+  it('increments the version once per successful commit of concurrent workers', async () => {
     const handle = await handlesOf(current());
     const { key, first, second } = SAMPLES.organization();
     const stream = organizationStream();
@@ -86,7 +86,7 @@ export function raceRules(current: CurrentStore): void {
     expect(await eventsOf(handle(1), stream)).to.have.length(succeeded);
   });
 
-  it('two commits, each on condition of what the other writes, are never both taken', async () => {
+  it('never applies both of two commits that each depend on the record that the other writes', async () => {
     const handle = await handlesOf(current());
     for (let round = 0; round < 12; round += 1) {
       const [one, other] = [SAMPLES.user(), SAMPLES.organization()];
@@ -97,13 +97,13 @@ export function raceRules(current: CurrentStore): void {
         }),
         commit(handle(round + 1), [erase(other.key, 1)], { conditions: [{ key: one.key, version: 1 }] }),
       ]);
-      expect(winners, 'the commits that were taken').to.have.length(1);
+      expect(winners, 'the commits that succeeded').to.have.length(1);
       const versions = [(await load(handle(0), one.key)).version, (await load(handle(1), other.key)).version];
       expect(versions).to.deep.equal(winners[0] === 0 ? [2, 1] : [1, 2]);
     }
   });
 
-  it('of a ring of commits, each on condition of what the next one writes, at least one fails', async () => {
+  it('never applies all commits of a cycle in which each depends on the record that the next one writes', async () => {
     const handle = await handlesOf(current());
     for (let round = 0; round < 6; round += 1) {
       const ring = oneTo(4).map(() => SAMPLES.membership());
@@ -118,7 +118,7 @@ export function raceRules(current: CurrentStore): void {
     }
   });
 
-  it('parallel commits on the same conditions, writing different records, all succeed', async () => {
+  it('applies all concurrent commits with the same preconditions and different writes', async () => {
     const handle = await handlesOf(current());
     const [user, organization] = [SAMPLES.user(), SAMPLES.organization()];
     await commit(handle(0), [create(user.key, user.first), create(organization.key, organization.first)]);
@@ -136,7 +136,7 @@ export function raceRules(current: CurrentStore): void {
     for (const { key } of written) expect((await load(handle(1), key)).version).to.equal(1);
   });
 
-  it('commits of the same records named in different orders neither block each other nor both win', async () => {
+  it('applies exactly one of several commits that write the same records in different orders, without deadlock', async () => {
     const handle = await handlesOf(current());
     const all = oneTo(6).map(() => SAMPLES.user());
     await createAll(handle(0), all);
@@ -149,22 +149,23 @@ export function raceRules(current: CurrentStore): void {
     }
   });
 
-  it('a promotion and the deletion of the promoted user: exactly one is taken, and both sides agree', async () => {
+  it('applies exactly one of a promotion and the deletion of the promoted user, consistently on both sides', async () => {
     const handle = await handlesOf(current());
     for (let round = 0; round < 12; round += 1) {
-      const scene = aPromotion();
-      await commit(handle(0), scene.before);
-      const order = round % 2 === 0 ? [scene.promotion, scene.deletion] : [scene.deletion, scene.promotion];
+      const scenario = promotionScenario();
+      await commit(handle(0), scenario.before);
+      const order =
+        round % 2 === 0 ? [scenario.promotion, scenario.deletion] : [scenario.deletion, scenario.promotion];
       const { winners } = await race(
         order.map((change, index) => handle(round + index).commit(change, deadline())),
       );
-      expect(winners, 'the commits that were taken').to.have.length(1);
-      const promoted = order[winners[0] ?? -1] === scene.promotion;
-      await scene.expectState(handle(round), promoted);
+      expect(winners, 'the commits that succeeded').to.have.length(1);
+      const promoted = order[winners[0] ?? -1] === scenario.promotion;
+      await scenario.expectState(handle(round), promoted);
     }
   });
 
-  it('two Owners who demote each other: exactly one is taken', async () => {
+  it('applies exactly one of the demotions of two Owners by each other', async () => {
     const handle = await handlesOf(current());
     for (let round = 0; round < 8; round += 1) {
       const [ann, bob] = [aUser(), aUser()];
@@ -194,8 +195,8 @@ export function raceRules(current: CurrentStore): void {
   });
 }
 
-/** A member about to become an Owner, and about to be deleted. */
-function aPromotion() {
+/** A member, with two conflicting changes: a promotion to Owner and a deletion. */
+function promotionScenario() {
   const email = uniqueEmail();
   const user = aUser({ email });
   const organization = anOrganization();

@@ -23,16 +23,16 @@ import {
   mutateDeeply,
 } from './store-under-test.ts';
 
-/** What is read of records, and that nobody can change it but by a commit. */
+/** Reads of records, which only commits can change. */
 export function recordRules(current: CurrentStore): void {
-  it('what was never written is absent at version 0', async () => {
+  it('returns a record that was never written as absent at version 0', async () => {
     const { store } = current();
     for (const { key } of samples()) {
       expect(await load(store, key)).to.deep.equal({ key, version: 0, record: undefined });
     }
   });
 
-  it('a snapshot answers 100 keys of all kinds in the order of the keys', async () => {
+  it('returns a snapshot of 100 keys of all kinds in the order of the keys', async () => {
     const { store } = current();
     const all = Array.from({ length: 20 }, samples).flat();
     const isLive = (index: number) => index % 3 !== 0;
@@ -50,7 +50,7 @@ export function recordRules(current: CurrentStore): void {
       return isLive(index) ? { key, version: 1, record: first } : { key, version: 0, record: undefined };
     });
 
-    // 37 and 100 have no common divisor, so this visits every record once, kinds and states well mixed.
+    // 37 and 100 are coprime, so this is a permutation, which mixes kinds and states.
     const mixed = expected
       .map((_, index) => expected[(index * 37) % 100])
       .filter((loaded) => loaded !== undefined);
@@ -60,7 +60,7 @@ export function recordRules(current: CurrentStore): void {
     expect(await store.readMany(keys.toReversed(), deadline())).to.deep.equal(mixed.toReversed());
   });
 
-  it('what was acknowledged on one handle is read on another at once', async () => {
+  it('returns acknowledged writes of one handle immediately on another', async () => {
     const { store, openAnother } = current();
     const second = (await openAnother?.()) ?? store;
     const { key, first, second: changed } = SAMPLES.user();
@@ -70,23 +70,23 @@ export function recordRules(current: CurrentStore): void {
     expect(await load(store, key)).to.deep.equal({ key, version: 2, record: changed });
   });
 
-  it('organizations, users and members whose names run into each other are different records', async () => {
+  it('distinguishes organizations, users and members whose concatenated names are equal', async () => {
     const { store } = current();
     const base = unique('a');
     const [ofLong, ofShort] = [
-      aMembership({ ...names(`${base}-b`), id: 'org_1' }, { ...names('c'), id: 'user_1' }),
-      aMembership({ ...names(base), id: 'org_2' }, { ...names('b-c'), id: 'user_2' }),
+      aMembership({ ...namesFrom(`${base}-b`), id: 'org_1' }, { ...namesFrom('c'), id: 'user_1' }),
+      aMembership({ ...namesFrom(base), id: 'org_2' }, { ...namesFrom('b-c'), id: 'user_2' }),
     ];
     await commit(store, [create(keyOfMembership(ofLong), ofLong), create(keyOfMembership(ofShort), ofShort)]);
     expect((await load(store, keyOfMembership(ofLong))).record).to.deep.equal(ofLong);
     expect((await load(store, keyOfMembership(ofShort))).record).to.deep.equal(ofShort);
     expect(
-      (await load(store, membershipKey(names(base).organizationName, names('c').username))).version,
+      (await load(store, membershipKey(namesFrom(base).organizationName, namesFrom('c').username))).version,
     ).to.equal(0);
   });
 
-  describe('what goes in and comes out is the caller’s', () => {
-    it('changing a record after it was committed changes nothing in the store', async () => {
+  describe('copies of records', () => {
+    it('are made when a record is committed', async () => {
       const { store } = current();
       const given = samples();
       const kept = structuredClone(given);
@@ -95,7 +95,7 @@ export function recordRules(current: CurrentStore): void {
       await expectLive(kept);
     });
 
-    it('changing a record that was read changes nothing in the store', async () => {
+    it('are made when a record is read', async () => {
       const { store } = current();
       const given = samples();
       await createAll(store, given);
@@ -108,7 +108,7 @@ export function recordRules(current: CurrentStore): void {
       await expectLive(given);
     });
 
-    it('changing a record that was listed changes nothing in the store', async () => {
+    it('are made when a record is listed', async () => {
       const { store } = current();
       const membership = aMembership();
       const key = keyOfMembership(membership);
@@ -135,7 +135,7 @@ export function recordRules(current: CurrentStore): void {
   });
 }
 
-/** One text as an organization's name and as a user's. */
-function names(value: string): { organizationName: Slug; username: Username } {
+/** The same text as the name of an organization and of a user. */
+function namesFrom(value: string): { organizationName: Slug; username: Username } {
   return { organizationName: parseSlug(value), username: parseUsername(value) };
 }

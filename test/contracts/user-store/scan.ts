@@ -15,9 +15,9 @@ import {
 import { deadline } from '../../support/deadline.ts';
 import { type CurrentStore, commit, createAll, handlesOf, readAllPages } from './store-under-test.ts';
 
-/** The scan shows every record and every tombstone, and nothing else. */
+/** The scan returns every record and every tombstone, and nothing else. */
 export function scanRules(current: CurrentStore): void {
-  it('shows live records and tombstones of all kinds exactly once, in pages of any size', async () => {
+  it('returns live records and tombstones of all kinds exactly once, for any page size', async () => {
     const { store } = current();
     const [living, changed, deleted, revived] = [samples(), samples(), samples(), samples()];
     const all = [...living, ...changed, ...deleted, ...revived];
@@ -46,8 +46,8 @@ export function scanRules(current: CurrentStore): void {
     }
   });
 
-  it('shows no events, idempotency records, meta record or copies for the store’s own use', async () => {
-    const { store, shared } = current();
+  it('returns no events, idempotency records, meta record or internal copies', async () => {
+    const { store, isShared } = current();
     const written = samples();
     const id = unique('request');
     await store.commit(
@@ -70,17 +70,17 @@ export function scanRules(current: CurrentStore): void {
     await store.replaceMeta(meta, { storeId: unique('store'), generation: 1, cache: 'none' }, deadline());
     const found = await readAllPages((page) => store.scan(page, deadline()), 100);
     expect(found.map(({ key }) => recordId(key))).to.include.members(written.map(({ key }) => recordId(key)));
-    if (shared !== true) expect(found).to.have.length(written.length);
+    if (isShared !== true) expect(found).to.have.length(written.length);
   });
 
-  it('what is there all the time is shown exactly once while others come and go, also from another handle', async () => {
+  it('returns unchanged records exactly once while others are added and removed, across handles', async () => {
     const handle = await handlesOf(current());
-    const stay = [...samples(), ...samples(), ...samples()];
+    const staying = [...samples(), ...samples(), ...samples()];
     const go = [...samples(), ...samples()];
-    await createAll(handle(0), [...stay, ...go]);
+    await createAll(handle(0), [...staying, ...go]);
     await commit(
       handle(0),
-      stay.slice(0, 5).map(({ key }) => erase(key, 1)),
+      staying.slice(0, 5).map(({ key }) => erase(key, 1)),
     );
     const come: Sample[] = [];
     let turn = 0;
@@ -93,7 +93,7 @@ export function scanRules(current: CurrentStore): void {
         const [arriving] = samples().slice(pages % 5);
         if (arriving === undefined) return;
         come.push(arriving);
-        const changed = stay[5 + (pages % 10)];
+        const changed = staying[5 + (pages % 10)];
         if (changed === undefined) return;
         await commit(handle(turn), [
           erase(leaving.key, 1),
@@ -102,12 +102,12 @@ export function scanRules(current: CurrentStore): void {
         ]);
       },
     );
-    expect(idsOf(found, stay)).to.have.members(stay.map(({ key }) => recordId(key)));
+    expect(idsOf(found, staying)).to.have.members(staying.map(({ key }) => recordId(key)));
     const others = idsOf(found, [...go, ...come]);
     expect(others).to.have.length(new Set(others).size);
   });
 
-  /** What a scan shows of these records. */
+  /** The entries of a scan for these records. */
   async function scan(of: readonly Sample[], limit: number): Promise<Loaded<RecordKey>[]> {
     const found = await readAllPages((page) => current().store.scan(page, deadline()), limit);
     const ids = new Set(of.map(({ key }) => recordId(key)));
@@ -119,8 +119,8 @@ export function scanRules(current: CurrentStore): void {
     return found.map(({ key }) => recordId(key)).filter((id) => ids.has(id));
   }
 
-  /** Page by page through everybody’s records only where there are few. */
+  /** Small pages only in a store that is not shared, because a shared one contains many records. */
   function limits(): readonly number[] {
-    return current().shared === true ? [100] : [1, 2, 7, 100];
+    return current().isShared === true ? [100] : [1, 2, 7, 100];
   }
 }

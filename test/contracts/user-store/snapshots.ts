@@ -6,20 +6,20 @@ import { type CurrentStore, commit, createAll, handlesOf, keysOf, load, race } f
 
 const ROUNDS = 60;
 
-/** Records read together were true together. */
+/** A read of several records is a snapshot. */
 export function snapshotRules(current: CurrentStore): void {
-  it('records of all kinds that move in lock-step are never read at different versions', async () => {
+  it('never returns different versions of records that are always changed together', async () => {
     const handle = await handlesOf(current());
     const moving = samples();
     const keys = keysOf(moving);
     await createAll(handle(0), moving);
-    let moves = true;
-    const stop = (): void => {
-      moves = false;
+    let isMoving = true;
+    const stopObserving = (): void => {
+      isMoving = false;
     };
-    const seen = new Set<number>();
+    const seenVersions = new Set<number>();
 
-    async function move(): Promise<void> {
+    async function advanceAll(): Promise<void> {
       for (let version = 1; version <= ROUNDS; version += 1) {
         await commit(
           handle(0),
@@ -29,8 +29,8 @@ export function snapshotRules(current: CurrentStore): void {
       }
     }
 
-    async function watch(turn: number): Promise<void> {
-      while (moves) {
+    async function observe(turn: number): Promise<void> {
+      while (isMoving) {
         const found = await handle(turn).readMany(turn % 4 < 2 ? keys : keys.toReversed(), deadline());
         const versions = new Set(found.map(({ version }) => version));
         expect([...versions], 'the versions in one snapshot').to.have.length(1);
@@ -38,57 +38,57 @@ export function snapshotRules(current: CurrentStore): void {
         expect(found.map(({ record }) => record)).to.deep.equal(
           turn % 4 < 2 ? records : records.toReversed(),
         );
-        seen.add(versionOf(found));
+        seenVersions.add(versionOf(found));
         await yieldToEventLoop();
       }
     }
 
-    await Promise.all([move().finally(stop), watch(0), watch(1), watch(2), watch(3)]);
-    expect(seen.size, 'different snapshots that were seen').to.be.above(1);
-    expect((await load(handle(0), keys[0] ?? never())).version).to.equal(ROUNDS + 1);
+    await Promise.all([advanceAll().finally(stopObserving), observe(0), observe(1), observe(2), observe(3)]);
+    expect(seenVersions.size, 'number of different snapshots').to.be.above(1);
+    expect((await load(handle(0), keys[0] ?? fail())).version).to.equal(ROUNDS + 1);
   });
 
-  it('a record that is deleted and another that is created in one change are never both there, nor both gone', async () => {
+  it('returns exactly one of two records that each change deletes and creates alternately', async () => {
     const handle = await handlesOf(current());
     const [one, other] = [aMembership(), aMembership()];
     const keys = [keyOfMembership(one), keyOfMembership(other)] as const;
     await commit(handle(0), [create(keys[0], one)]);
-    let moves = true;
-    const stop = (): void => {
-      moves = false;
+    let isMoving = true;
+    const stopObserving = (): void => {
+      isMoving = false;
     };
 
     async function swap(): Promise<void> {
-      let [there, gone] = [
+      let [present, absent] = [
         { key: keys[0], record: one, version: 1 },
         { key: keys[1], record: other, version: 0 },
       ];
       for (let round = 0; round < ROUNDS; round += 1) {
         await commit(handle(round), [
-          erase(there.key, there.version),
-          create(gone.key, gone.record, gone.version),
+          erase(present.key, present.version),
+          create(absent.key, absent.record, absent.version),
         ]);
-        [there, gone] = [
-          { ...gone, version: gone.version + 1 },
-          { ...there, version: there.version + 1 },
+        [present, absent] = [
+          { ...absent, version: absent.version + 1 },
+          { ...present, version: present.version + 1 },
         ];
         await yieldToEventLoop();
       }
     }
 
-    async function watch(turn: number): Promise<void> {
-      while (moves) {
+    async function observe(turn: number): Promise<void> {
+      while (isMoving) {
         const found = await handle(turn).readMany(keys, deadline());
         const living = found.filter(({ record }) => record !== undefined);
-        expect(living, 'the living of the two').to.have.length(1);
+        expect(living, 'the live records').to.have.length(1);
         await yieldToEventLoop();
       }
     }
 
-    await Promise.all([swap().finally(stop), watch(0), watch(1)]);
+    await Promise.all([swap().finally(stopObserving), observe(0), observe(1)]);
   });
 
-  it('a snapshot begun after an acknowledgement never answers what was before, whatever else is running', async () => {
+  it('never returns older versions to a read that began after newer ones were acknowledged', async () => {
     const handle = await handlesOf(current());
     const moving = samples().slice(0, 2);
     const keys = keysOf(moving);
@@ -109,8 +109,8 @@ export function snapshotRules(current: CurrentStore): void {
 
     async function reader(turn: number): Promise<void> {
       for (let round = 0; round < 40; round += 1) {
-        const least = acknowledged;
-        expect(versionOf(await handle(turn).readMany(keys, deadline()))).to.be.at.least(least);
+        const minimum = acknowledged;
+        expect(versionOf(await handle(turn).readMany(keys, deadline()))).to.be.at.least(minimum);
         await yieldToEventLoop();
       }
     }
@@ -121,9 +121,9 @@ export function snapshotRules(current: CurrentStore): void {
 }
 
 function versionOf(found: readonly { readonly version: number }[]): number {
-  return found[0]?.version ?? never();
+  return found[0]?.version ?? fail();
 }
 
-function never(): never {
-  throw new Error('nothing was read');
+function fail(): never {
+  throw new Error('no record was read');
 }

@@ -9,19 +9,19 @@ import { deadline } from '../../support/deadline.ts';
 
 export interface StoreUnderTest {
   readonly store: UserStore;
-  /** A second, independent handle on the same data, where the adapter can have one. `close` closes it too. */
+  /** Opens a second, independent handle on the same data, where the adapter supports that; `close` closes both. */
   readonly openAnother?: () => Promise<UserStore>;
-  /** The database holds more than what this test wrote: no test may ask for an empty store. */
-  readonly shared?: boolean;
-  /** The database removes by itself what has expired. */
+  /** The database also contains records of other tests. */
+  readonly isShared?: boolean;
+  /** The database removes expired records automatically. */
   readonly expiresAutomatically?: boolean;
-  close(): Promise<void>;
+  close?(): Promise<void>;
 }
 
-/** The store of the test that is running. */
+/** The store of the running test. */
 export type CurrentStore = () => StoreUnderTest;
 
-/** The handles to be used in turn: two where the adapter can have them, else always the one. */
+/** Alternates between two handles where the adapter supports a second one; otherwise returns the same one. */
 export async function handlesOf({
   store,
   openAnother,
@@ -38,7 +38,7 @@ export function commit(
   return store.commit(aChange(writes, rest), deadline());
 }
 
-/** Creates the first record of each sample, in one change. */
+/** Creates the first record of each sample in one change. */
 export function createAll(store: UserStore, samples: readonly Sample[]): Promise<void> {
   return commit(
     store,
@@ -46,10 +46,10 @@ export function createAll(store: UserStore, samples: readonly Sample[]): Promise
   );
 }
 
-/** The keys of samples, in their order. */
+/** The keys of the samples, in the same order. */
 export const keysOf = (samples: readonly Sample[]): RecordKey[] => samples.map(({ key }) => key);
 
-/** Applies many independent writes, some at a time. */
+/** Commits independent writes in several changes. */
 export async function commitInBatches(store: UserStore, writes: readonly Write[]): Promise<void> {
   const size = 25;
   for (let from = 0; from < writes.length; from += size) {
@@ -62,17 +62,17 @@ export async function load(store: UserStore, key: RecordKey): Promise<Loaded> {
   return loaded;
 }
 
-/** Expects that a commit was refused because of this record. */
+/** Expects a commit to reject with a conflict on this record. */
 export async function expectConflict(committing: Promise<void>, moved: Conflict['moved']): Promise<void> {
   const error = await committing.then(
     () => undefined,
     (reason: unknown) => reason,
   );
-  expect(error, 'the refusal').to.be.instanceOf(Conflict);
+  expect(error, 'the rejection').to.be.instanceOf(Conflict);
   expect((error as Conflict).moved).to.deep.equal(moved);
 }
 
-/** Who of several commits was acknowledged and who met a conflict; anything else fails the test. */
+/** Waits for concurrent commits, and fails the test if one rejects with anything but a conflict. */
 export async function race(
   commits: readonly Promise<void>[],
 ): Promise<{ readonly winners: readonly number[]; readonly conflicts: readonly Conflict[] }> {
@@ -87,7 +87,7 @@ export async function race(
   return { winners, conflicts };
 }
 
-/** Reads a list to its end; `between` is called after each page. */
+/** Reads a list to its end. @param between called between two pages */
 export async function readAllPages<T>(
   read: (page: PageRequest) => Promise<Page<T>>,
   limit: number,
@@ -96,22 +96,22 @@ export async function readAllPages<T>(
   const items: T[] = [];
   let page = await read({ limit });
   for (let pages = 1; ; pages += 1) {
-    expect(page.items.length, 'entries on one page').to.be.at.most(limit);
+    expect(page.items.length, 'number of items on one page').to.be.at.most(limit);
     items.push(...page.items);
     if (page.next === undefined) return items;
-    expect(pages, 'pages of a list that should have ended').to.be.below(100_000);
+    expect(pages, 'number of pages').to.be.below(100_000);
     await between(pages);
     page = await read({ limit, after: page.next });
   }
 }
 
-/** All events of a stream, read `limit` at a time; fails where a batch is too long or leaves a number out. */
+/** All events of a stream, read in batches of `limit`. Fails if a batch is too long or has a gap. */
 export async function eventsOf(store: UserStore, stream: EventStream, limit = 100): Promise<RecordedEvent[]> {
   const events: RecordedEvent[] = [];
   for (;;) {
     const batch = await store.listEvents(stream, events.length, limit, deadline());
     if (batch.length === 0) return events;
-    expect(batch.length, 'events in one batch').to.be.at.most(limit);
+    expect(batch.length, 'number of events in one batch').to.be.at.most(limit);
     events.push(...batch);
     expect(events.map(({ seq }) => seq)).to.deep.equal(oneTo(events.length));
   }
@@ -122,14 +122,14 @@ export function oneTo(last: number): number[] {
   return Array.from({ length: last }, (_, index) => index + 1);
 }
 
-/** Changes whatever can be changed in a value, however deep, without asking its type. */
+/** Changes every field of a value, at any depth, and adds another. */
 export function mutateDeeply(value: unknown): void {
   if (typeof value !== 'object' || value === null) return;
   for (const field of Object.keys(value)) {
     const inner: unknown = Reflect.get(value, field);
     if (typeof inner === 'object' && inner !== null) mutateDeeply(inner);
-    else Reflect.set(value, field, 'scribbled');
+    else Reflect.set(value, field, 'mutated');
   }
-  if (Array.isArray(value)) Reflect.set(value, value.length, 'scribbled');
-  else Reflect.set(value, 'scribbled', 'scribbled');
+  if (Array.isArray(value)) Reflect.set(value, value.length, 'mutated');
+  else Reflect.set(value, 'mutated', 'mutated');
 }

@@ -17,23 +17,23 @@ import { deadline } from '../../support/deadline.ts';
 import { type CurrentStore, commit, load } from './store-under-test.ts';
 
 const TEXTS: Readonly<Record<string, string>> = {
-  'quotes of all sorts': `"double" 'single' \`back\` ‘’“”`,
+  'all kinds of quotes': `"double" 'single' \`back\` ‘’“”`,
   'backslashes and escapes': String.raw`\ \\ \n \u0000 \' C:\temp\\`,
-  'what looks like SQL': `'); DROP TABLE users; -- /* $1 :name ? @p`,
-  'what looks like markup or a template': '<b>&amp;</b> {{y}} %s #PK @x',
-  'names that objects have already': '__proto__',
-  'emoji made of several code points': '👩‍👩‍👧‍👦 🏳️‍🌈 e\u0301',
-  'other scripts, from both sides': 'Ζωή 山田 שלום مرحبا',
-  'spaces at both ends': '  Ann  ',
-  '100 characters outside the basic plane': '😀'.repeat(100),
-  'what looks like a number': '0012.50',
-  'what looks like nothing': 'null',
+  'SQL syntax': `'); DROP TABLE users; -- /* $1 :name ? @p`,
+  'markup and template syntax': '<b>&amp;</b> {{y}} %s #PK @x',
+  'a property of Object.prototype': '__proto__',
+  'emoji of several code points': '👩‍👩‍👧‍👦 🏳️‍🌈 e\u0301',
+  'other scripts, left-to-right and right-to-left': 'Ζωή 山田 שלום مرحبا',
+  'leading and trailing spaces': '  Ann  ',
+  '100 characters outside the Basic Multilingual Plane': '😀'.repeat(100),
+  'a number': '0012.50',
+  'the text "null"': 'null',
 };
 
-/** Whatever the domain allows comes back as it was, field by field. */
+/** Every value that the domain allows is stored without loss. */
 export function valueRules(current: CurrentStore): void {
   for (const [name, value] of Object.entries(TEXTS)) {
-    it(`texts are kept character by character: ${name}`, async () => {
+    it(`stores text character by character: ${name}`, async () => {
       const { store } = current();
       const user = aUser({ firstName: text(value), lastName: text(value) });
       const organization = anOrganization({ displayName: text(value) });
@@ -47,7 +47,7 @@ export function valueRules(current: CurrentStore): void {
     });
   }
 
-  it('an e-mail address that is absent stays absent, and can come and go', async () => {
+  it('stores, adds and removes the optional e-mail address', async () => {
     const { store } = current();
     const user = aUser();
     const key = userKey(user.username);
@@ -64,7 +64,7 @@ export function valueRules(current: CurrentStore): void {
       .and.not.have.property('email');
   });
 
-  it('lists inside records keep their order and length, the empty one too', async () => {
+  it('preserves the order and the length of lists in records, also of empty ones', async () => {
     const { store } = current();
     const owners = Array.from({ length: 100 }, (_, index) => uniqueUsername(`o${(index * 37) % 100}`));
     const ownerOf = Array.from({ length: 25 }, () => ({
@@ -89,7 +89,7 @@ export function valueRules(current: CurrentStore): void {
     expect(found.map(({ record }) => record)).to.deep.equal([organization, user, owningNothing]);
   });
 
-  it('names and addresses of the greatest length and with every character are different keys', async () => {
+  it('distinguishes names and addresses of maximum length and with all allowed characters', async () => {
     const { store } = current();
     const base = unique('x');
     const tails = ['', '.', '_', '-', 'a', '..', '.-_', '0'.repeat(63 - base.length)];
@@ -112,7 +112,7 @@ export function valueRules(current: CurrentStore): void {
     }
   });
 
-  it('a user, an organization and a claim of one name are three records', async () => {
+  it('distinguishes a user and an organization with the same name', async () => {
     const { store } = current();
     const name = unique('same');
     const user = aUser({ username: parseUsername(name) });
@@ -126,7 +126,7 @@ export function valueRules(current: CurrentStore): void {
     );
   });
 
-  it('"constructor" is a name like any other: nobody has it until somebody takes it', async () => {
+  it('treats "constructor" as an ordinary name, which is absent until it is created', async () => {
     const { store } = current();
     const key = userKey(parseUsername('constructor'));
     expect(await load(store, key)).to.deep.equal({ key, version: 0, record: undefined });

@@ -12,11 +12,11 @@ import {
 } from '../../support/accounts.ts';
 import { type CurrentStore, commit, createAll, eventsOf, expectConflict, load } from './store-under-test.ts';
 
-/** How versions count, what a deletion leaves, and which expectations are refused. */
+/** Versions, tombstones and rejected expectations. */
 export function versionRules(current: CurrentStore): void {
   for (const kind of KINDS) {
-    describe(`of a record of kind ${kind}`, () => {
-      it('count from 1, with every change, through deletion and re-creation', async () => {
+    describe(`of records of kind ${kind}`, () => {
+      it('start at 1 and increase with every change, deletion and re-creation', async () => {
         const { store } = current();
         const { key, first, second } = SAMPLES[kind]();
         await commit(store, [create(key, first)]);
@@ -35,7 +35,7 @@ export function versionRules(current: CurrentStore): void {
         expect(await load(store, key)).to.deep.equal({ key, version: 7, record: first });
       });
 
-      it('a change that changes nothing in the record counts too', async () => {
+      it('increase with a write of the same record', async () => {
         const { store } = current();
         const { key, first } = SAMPLES[kind]();
         await commit(store, [create(key, first)]);
@@ -43,13 +43,13 @@ export function versionRules(current: CurrentStore): void {
         expect(await load(store, key)).to.deep.equal({ key, version: 2, record: first });
       });
 
-      it('what never existed can be neither changed nor deleted, nor created over a tombstone', async () => {
+      it('reject an update, a deletion and a re-creation of a record that never existed', async () => {
         const sample = SAMPLES[kind]();
         for (const version of [0, 1]) await expectConflicts(sample, 'live', version);
         await expectConflicts(sample, 'absent', 1);
       });
 
-      it('a live record can be changed only at its version, and not be created', async () => {
+      it('reject a creation of a live record, and any other write at a different version', async () => {
         const sample = SAMPLES[kind]();
         await commit(current().store, [create(sample.key, sample.first)]);
         await commit(current().store, [update(sample.key, 1, sample.first)]);
@@ -57,7 +57,7 @@ export function versionRules(current: CurrentStore): void {
         for (const version of [0, 1, 2, 3]) await expectConflicts(sample, 'absent', version);
       });
 
-      it('a deleted record can be created only at the version of its tombstone, and not be changed', async () => {
+      it('reject an update of a deleted record, and a creation at any version but that of its tombstone', async () => {
         const sample = SAMPLES[kind]();
         await commit(current().store, [create(sample.key, sample.first)]);
         await commit(current().store, [erase(sample.key, 1)]);
@@ -67,7 +67,7 @@ export function versionRules(current: CurrentStore): void {
     });
   }
 
-  it('deleting what is deleted already is refused, and raises no version', async () => {
+  it('reject a second deletion without an increase of the version', async () => {
     const { store } = current();
     const { key, first } = SAMPLES.organization();
     await commit(store, [create(key, first)]);
@@ -77,7 +77,7 @@ export function versionRules(current: CurrentStore): void {
     expect((await load(store, key)).version).to.equal(2);
   });
 
-  it('one change may create, change and delete, each record at its own version', async () => {
+  it('are independent per record in a change that creates, updates and deletes', async () => {
     const { store } = current();
     const [created, changed, deleted] = [SAMPLES.user(), SAMPLES.organization(), SAMPLES.membership()];
     await commit(store, [create(changed.key, changed.first), create(deleted.key, deleted.first)]);
@@ -92,7 +92,7 @@ export function versionRules(current: CurrentStore): void {
     expect(await load(store, deleted.key)).to.deep.include({ version: 2, record: undefined });
   });
 
-  it('one change may delete a user, their claim and change 25 organizations, with an event for each', async () => {
+  it('increase in one change that deletes a user and its claim and updates 25 organizations with events', async () => {
     const { store } = current();
     const [user, claim] = [SAMPLES.user(), SAMPLES.email()];
     const owned = Array.from({ length: 25 }, () => SAMPLES.organization());
@@ -110,7 +110,7 @@ export function versionRules(current: CurrentStore): void {
     for (const stream of streams) expect(await eventsOf(store, stream)).to.have.length(1);
   });
 
-  /** No write with this expectation is taken, and none leaves a trace. */
+  /** Expects every kind of write with this expectation to be rejected without an effect. */
   async function expectConflicts(
     { key, second }: Sample,
     expected: 'live' | 'absent',

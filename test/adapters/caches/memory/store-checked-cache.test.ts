@@ -78,8 +78,8 @@ describe('StoreCheckedCache', () => {
         throw new StoreUnavailable('the database is locked');
       },
     });
-    for (const read of [cache.get('key', NEVER), cache.getMany(['key'], NEVER)]) {
-      const { message } = await rejectionOf(read, CacheUnavailable);
+    for (const read of [() => cache.get('key', NEVER), () => cache.getMany(['key'], NEVER)]) {
+      const { message } = await rejectionOf(read(), CacheUnavailable);
       expect(message).to.equal('cannot check whether the cached records are current: the database is locked');
     }
     await cache.put('key', 'a marker', 1000, NEVER);

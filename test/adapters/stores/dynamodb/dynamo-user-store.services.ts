@@ -27,7 +27,7 @@ describe('DynamoUserStore', () => {
         clients.push(client);
         return dynamoStore(client, tableName);
       },
-      shared: true,
+      isShared: true,
       expiresAutomatically: true,
       close: async () => {
         for (const client of clients) client.destroy();

@@ -3,7 +3,4 @@ import { SystemClock } from '../../../../src/adapters/system/system-clock.ts';
 import { userStoreContract } from '../../../contracts/user-store-contract.ts';
 
 describe('MemoryUserStore', () =>
-  userStoreContract(async () => ({
-    store: new MemoryUserStore({ clock: new SystemClock() }),
-    close: async () => {},
-  })));
+  userStoreContract(() => ({ store: new MemoryUserStore({ clock: new SystemClock() }) })));
