@@ -115,7 +115,8 @@ export class ServiceUnderTest {
 
   /** The result of one check, made by the service "reader". */
   async check(organization: string, username: string): Promise<CheckResult | undefined> {
-    const { body } = await this.reader.post('/checks', { checks: [{ organization, username }] });
+    const { body, text } = await this.reader.post('/checks', { checks: [{ organization, username }] });
+    expect(body.results, text).to.have.length(1);
     return body.results?.[0];
   }
 }

@@ -9,11 +9,10 @@ import {
 } from '../../support/api-client.ts';
 import { useService } from '../../support/use-service.ts';
 
-describe('members over HTTP', () => {
+describe('members', () => {
   const service = useService();
   const { api } = service;
   let path: string;
-  let added = 0;
 
   before(async () => {
     path = await createOrganization(api, 'Olivia Org', { owner: 'Owner', admin: 'Admin', member: 'Member' });
@@ -23,33 +22,21 @@ describe('members over HTTP', () => {
   const add = (by: string, memberUsername: string, role: string): Promise<ApiResponse> =>
     api.as(by).post(`${path}/members`, { memberUsername, role });
 
-  const newUser = async (): Promise<string> => {
-    const username = `user${++added}`;
-    await createUsers(api, username);
-    return username;
-  };
-
-  const newMember = async (role: Role): Promise<string> => {
-    const username = await newUser();
-    expect((await add('owner', username, role)).status).to.equal(201);
-    return username;
-  };
-
   const roleOf = async (username: string): Promise<Role | undefined> =>
     (await api.as('owner').get(`${path}/members/${username}`)).body.membership?.role;
 
-  /** Who may do it to whom; the rest is forbidden. */
-  const RIGHTS: Readonly<Record<string, readonly Role[]>> = {
+  /** The roles that each caller may manage. */
+  const MANAGEABLE_ROLES: Readonly<Record<string, readonly Role[]>> = {
     owner: ['Owner', 'Admin', 'Member'],
     admin: ['Admin', 'Member'],
     member: [],
   };
-  for (const [caller, roles] of Object.entries(RIGHTS)) {
+  for (const [caller, roles] of Object.entries(MANAGEABLE_ROLES)) {
     for (const role of ['Owner', 'Admin', 'Member'] as const) {
       const may = roles.includes(role) ? 'may' : 'may not';
 
       it(`the ${caller} ${may} add a new ${role}`, async () => {
-        const username = await newUser();
+        const { username } = await service.user();
         const response = await add(caller, username, role);
         expect(may === 'may' ? response.status : problemOf(response)).to.equal(
           may === 'may' ? 201 : '403 forbidden',
@@ -57,8 +44,8 @@ describe('members over HTTP', () => {
         expect(await roleOf(username)).to.equal(may === 'may' ? role : undefined);
       });
 
-      it(`the ${caller} ${may} make a Member a ${role}`, async () => {
-        const username = await newMember('Member');
+      it(`the ${caller} ${may} change a Member to ${role}`, async () => {
+        const { username } = await service.member(api.as('owner'), path, 'Member');
         const response = await api.as(caller).patch(`${path}/members/${username}`, { role });
         expect(may === 'may' ? response.status : problemOf(response)).to.equal(
           may === 'may' ? 200 : '403 forbidden',
@@ -66,8 +53,8 @@ describe('members over HTTP', () => {
         expect(await roleOf(username)).to.equal(may === 'may' ? role : 'Member');
       });
 
-      it(`the ${caller} ${may} make a ${role} a Member`, async () => {
-        const username = await newMember(role);
+      it(`the ${caller} ${may} change a ${role} to Member`, async () => {
+        const { username } = await service.member(api.as('owner'), path, role);
         const response = await api.as(caller).patch(`${path}/members/${username}`, { role: 'Member' });
         expect(may === 'may' ? response.status : problemOf(response)).to.equal(
           may === 'may' ? 200 : '403 forbidden',
@@ -76,7 +63,7 @@ describe('members over HTTP', () => {
       });
 
       it(`the ${caller} ${may} remove a ${role}`, async () => {
-        const username = await newMember(role);
+        const { username } = await service.member(api.as('owner'), path, role);
         const response = await api.as(caller).delete(`${path}/members/${username}`);
         expect(may === 'may' ? response.status : problemOf(response)).to.equal(
           may === 'may' ? 204 : '403 forbidden',
@@ -85,25 +72,25 @@ describe('members over HTTP', () => {
       });
     }
 
-    it(`the ${caller} reads the organization, its members and each membership`, async () => {
+    it(`the ${caller} may read the organization, its members and each membership`, async () => {
       for (const read of [path, `${path}/members`, `${path}/members/owner`, `${path}/members/${caller}`]) {
         expect((await api.as(caller).get(read)).status, read).to.equal(200);
       }
     });
   }
 
-  it('an Admin cannot become an Owner alone', async () => {
+  it('an Admin may not become an Owner', async () => {
     const response = await api.as('admin').patch(`${path}/members/admin`, { role: 'Owner' });
     expect(problemOf(response)).to.equal('403 forbidden');
   });
 
-  it('an Admin cannot keep an Owner an Owner', async () => {
+  it('an Admin may not set the role of an Owner, not even to Owner', async () => {
     const response = await api.as('admin').patch(`${path}/members/owner`, { role: 'Owner' });
     expect(problemOf(response)).to.equal('403 forbidden');
   });
 
-  it('an Admin may step down', async () => {
-    const username = await newMember('Admin');
+  it('an Admin may become a Member', async () => {
+    const { username } = await service.member(api.as('owner'), path, 'Admin');
     expect((await api.as(username).patch(`${path}/members/${username}`, { role: 'Member' })).status).to.equal(
       200,
     );
@@ -111,80 +98,81 @@ describe('members over HTTP', () => {
   });
 
   for (const role of ['Owner', 'Admin', 'Member'] as const) {
-    it(`a ${role} may leave, and is an outsider from then on`, async () => {
-      const username = await newMember(role);
-      const self = api.as(username);
-      expect((await self.delete(`${path}/members/${username}`)).status).to.equal(204);
-      expect(problemOf(await self.get(path))).to.equal('404 organization_not_found');
-      expect(problemOf(await self.get(`${path}/members/${username}`))).to.equal('404 membership_not_found');
-      expect((await self.get(`/users/${username}/organizations`)).body).to.deep.equal({ memberships: [] });
-      expect(problemOf(await self.delete(`${path}/members/${username}`))).to.equal(
+    it(`a ${role} may leave and is then an outsider`, async () => {
+      const member = await service.member(api.as('owner'), path, role);
+      expect((await member.delete(`${path}/members/${member.username}`)).status).to.equal(204);
+      expect(problemOf(await member.get(path))).to.equal('404 organization_not_found');
+      expect(problemOf(await member.get(`${path}/members/${member.username}`))).to.equal(
+        '404 membership_not_found',
+      );
+      expect((await member.get(`${member.path}/organizations`)).body).to.deep.equal({ memberships: [] });
+      expect(problemOf(await member.delete(`${path}/members/${member.username}`))).to.equal(
         '404 organization_not_found',
       );
     });
   }
 
-  describe('to an outsider the organization does not exist:', () => {
-    const asks: Readonly<Record<string, (client: ApiClient, path: string) => Promise<ApiResponse>>> = {
-      'reading it': (client, at) => client.get(at),
-      'listing its members': (client, at) => client.get(`${at}/members`),
-      'asking about a member': (client, at) => client.get(`${at}/members/owner`),
-      'asking about nobody': (client, at) => client.get(`${at}/members/nobody`),
+  describe('an outsider', () => {
+    const requests: Readonly<Record<string, (client: ApiClient, path: string) => Promise<ApiResponse>>> = {
+      'reading the organization': (client, at) => client.get(at),
+      'listing members': (client, at) => client.get(`${at}/members`),
+      'reading a membership': (client, at) => client.get(`${at}/members/owner`),
+      'reading a membership that does not exist': (client, at) => client.get(`${at}/members/nobody`),
       'adding a member': (client, at) =>
         client.post(`${at}/members`, { memberUsername: 'stranger', role: 'Owner' }),
       'changing a role': (client, at) => client.patch(`${at}/members/member`, { role: 'Owner' }),
       'removing a member': (client, at) => client.delete(`${at}/members/member`),
-      'leaving it': (client, at) => client.delete(`${at}/members/stranger`),
+      leaving: (client, at) => client.delete(`${at}/members/stranger`),
     };
-    for (const [what, ask] of Object.entries(asks)) {
-      it(`${what} answers as it does where there is none`, async () => {
-        const there = await ask(api.as('stranger'), path);
-        expect(problemOf(there)).to.equal('404 organization_not_found');
-        const nowhere = await ask(api.as('stranger'), '/organizations/nowhere');
-        const { requestId: _, ...told } = there.body;
-        const { requestId: __, ...toldOfNone } = nowhere.body;
-        expect(told).to.deep.equal({
-          ...toldOfNone,
-          detail: toldOfNone.detail?.replace('nowhere', 'olivia-org'),
+    for (const [operation, send] of Object.entries(requests)) {
+      it(`gets the response for a missing organization when ${operation}`, async () => {
+        const existing = await send(api.as('stranger'), path);
+        expect(problemOf(existing)).to.equal('404 organization_not_found');
+        const missing = await send(api.as('stranger'), '/organizations/nowhere');
+        const { requestId: _, ...problem } = existing.body;
+        const { requestId: __, ...expected } = missing.body;
+        expect(problem).to.deep.equal({
+          ...expected,
+          detail: expected.detail?.replace('nowhere', 'olivia-org'),
         });
       });
     }
 
-    it('but about oneself one may ask', async () => {
+    it('may ask for their own membership', async () => {
       const response = await api.as('stranger').get(`${path}/members/stranger`);
       expect(problemOf(response)).to.equal('404 membership_not_found');
     });
 
-    it('and about oneself where there is none', async () => {
+    it('may ask for their own membership in a missing organization', async () => {
       const response = await api.as('stranger').get('/organizations/nowhere/members/stranger');
       expect(problemOf(response)).to.equal('404 organization_not_found');
     });
   });
 
-  it('nobody is added to an organization that is not there, by whoever', async () => {
+  it('cannot be added to an organization that does not exist', async () => {
     const response = await api
       .as('owner')
       .post('/organizations/nowhere/members', { memberUsername: 'stranger', role: 'Member' });
     expect(problemOf(response)).to.equal('404 organization_not_found');
   });
 
-  it('a user who is not there cannot be added', async () => {
+  it('cannot include a user that does not exist', async () => {
     expect(problemOf(await add('owner', 'nobody', 'Member'))).to.equal('404 user_not_found');
   });
 
-  it('who may add nobody does not learn who is there', async () => {
+  it('a Member who may not add anybody does not learn which users exist', async () => {
     for (const username of ['nobody', 'stranger', 'owner']) {
       expect(problemOf(await add('member', username, 'Member')), username).to.equal('403 forbidden');
     }
   });
 
-  it('a member cannot be added again, in whatever role', async () => {
+  it('cannot be added again, in any role', async () => {
     expect(problemOf(await add('owner', 'member', 'Admin'))).to.equal('409 membership_already_exists');
     expect(problemOf(await add('owner', 'owner', 'Member'))).to.equal('409 membership_already_exists');
     expect(await roleOf('member')).to.equal('Member');
   });
 
-  it('a membership that is not there cannot be changed or removed', async () => {
+  it('that do not exist cannot be changed or removed', async () => {
     for (const username of ['nobody', 'stranger']) {
       const members = `${path}/members/${username}`;
       expect(problemOf(await api.as('owner').patch(members, { role: 'Admin' }))).to.equal(
@@ -194,8 +182,8 @@ describe('members over HTTP', () => {
     }
   });
 
-  it('the same role again keeps the version and the time', async () => {
-    const username = await newMember('Admin');
+  it('keep version and time if the role is set to the same value', async () => {
+    const { username } = await service.member(api.as('owner'), path, 'Admin');
     const before = await api.as('owner').get(`${path}/members/${username}`);
     const response = await api.as('owner').patch(`${path}/members/${username}`, { role: 'Admin' });
     expect(response.status).to.equal(200);
@@ -203,15 +191,15 @@ describe('members over HTTP', () => {
     expect(response.headers.get('ETag')).to.equal('"1"');
   });
 
-  it('who is added again after a removal continues the version', async () => {
-    const username = await newMember('Admin');
+  it('continue the version if they are added again after a removal', async () => {
+    const { username } = await service.member(api.as('owner'), path, 'Admin');
     await api.as('owner').delete(`${path}/members/${username}`);
     const again = await add('owner', username, 'Member');
     expect(again.body.membership).to.include({ version: 3, role: 'Member' });
     expect(again.headers.get('ETag')).to.equal('"3"');
   });
 
-  it('being a member of one organization is nothing in another', async () => {
+  it('of one organization have no access to another', async () => {
     const elsewhere = await createOrganization(api, 'Elsewhere', { someone: 'Owner' });
     expect(problemOf(await api.as('owner').get(elsewhere))).to.equal('404 organization_not_found');
     expect((await api.as('owner').get('/users/owner/organizations')).body.memberships).to.have.length(1);

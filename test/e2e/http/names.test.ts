@@ -2,9 +2,9 @@ import { expect } from 'chai';
 import { createOrganization, createUsers, invalidFields, problemOf } from '../../support/api-client.ts';
 import { useService } from '../../support/use-service.ts';
 
-const shown = (text: string): string => JSON.stringify(text.length > 30 ? `${text.slice(0, 30)}…` : text);
+const quoted = (text: string): string => JSON.stringify(text.length > 30 ? `${text.slice(0, 30)}…` : text);
 
-describe('names over HTTP', () => {
+describe('names', () => {
   const service = useService();
   const { api } = service;
   const olivia = api.as('olivia');
@@ -13,17 +13,17 @@ describe('names over HTTP', () => {
     await createOrganization(api, 'Olivia Org', { olivia: 'Owner', michael: 'Member' });
   });
 
-  const person = { firstName: 'Some', lastName: 'Body' };
+  const displayNames = { firstName: 'Some', lastName: 'Body' };
 
-  describe('a username in upper case is the same user', () => {
-    it('in the body that creates it', async () => {
-      const response = await api.post('/users', { username: 'Upper.CASE', ...person });
+  describe('a username in upper case names the same user', () => {
+    it('when it is created', async () => {
+      const response = await api.post('/users', { username: 'Upper.CASE', ...displayNames });
       expect(response.body.user?.username).to.equal('upper.case');
       expect(response.headers.get('Location')).to.equal('/users/upper.case');
     });
 
-    it('so there can be no second one', async () => {
-      const response = await api.post('/users', { username: 'MICHAEL', ...person });
+    it('so that it cannot be created twice', async () => {
+      const response = await api.post('/users', { username: 'MICHAEL', ...displayNames });
       expect(problemOf(response)).to.equal('409 user_already_exists');
     });
 
@@ -37,7 +37,7 @@ describe('names over HTTP', () => {
       expect((await api.as('OLIVIA').get('/users/olivia/organizations')).status).to.equal(200);
     });
 
-    it('in the body that adds it', async () => {
+    it('when it is added as a member', async () => {
       await createUsers(api, 'ursula');
       const added = await olivia.post('/organizations/olivia-org/members', {
         memberUsername: 'URSULA',
@@ -59,7 +59,7 @@ describe('names over HTTP', () => {
     'then',
     'null',
   ]) {
-    it(`the username ${shown(good)} is a username like any other`, async () => {
+    it(`accepts the username ${quoted(good)}`, async () => {
       await createUsers(api, good);
       expect((await api.get(`/users/${good}`)).body.user?.username).to.equal(good);
       expect((await api.as(good).get(`/users/${good}/organizations`)).body).to.deep.equal({
@@ -88,12 +88,12 @@ describe('names over HTTP', () => {
     '😀',
   ].concat(['__proto__', '../x', 'a\nb', 'a\u0000', '\u001b[31m', 'a'.repeat(64), 'a'.repeat(300), '\ud800']);
   for (const bad of badUsernames) {
-    it(`the username ${shown(bad)} is refused when a user is created`, async () => {
-      const response = await api.post('/users', { username: bad, ...person });
+    it(`rejects the username ${quoted(bad)} of a new user`, async () => {
+      const response = await api.post('/users', { username: bad, ...displayNames });
       expect(invalidFields(response)).to.deep.equal(['username']);
     });
 
-    it(`the username ${shown(bad)} is refused when a member is added`, async () => {
+    it(`rejects the username ${quoted(bad)} of a new member`, async () => {
       const response = await olivia.post('/organizations/olivia-org/members', {
         memberUsername: bad,
         role: 'Member',
@@ -103,7 +103,7 @@ describe('names over HTTP', () => {
   }
 
   for (const bad of badUsernames.filter((name) => name !== '' && name !== '\ud800')) {
-    it(`the username ${shown(bad)} is refused in a path`, async () => {
+    it(`rejects the username ${quoted(bad)} in a path`, async () => {
       const response = await olivia.get(`/users/${encodeURIComponent(bad)}`);
       expect(invalidFields(response)).to.deep.equal(['path.username']);
     });
@@ -129,12 +129,12 @@ describe('names over HTTP', () => {
   };
   for (const [name, slug] of Object.entries(slugs)) {
     if (slug === '') {
-      it(`the organization name ${shown(name)} is refused`, async () => {
+      it(`rejects the organization name ${quoted(name)}`, async () => {
         const response = await olivia.post('/organizations', { organizationName: name });
         expect(invalidFields(response)).to.deep.equal(['organizationName']);
       });
     } else {
-      it(`the organization name ${shown(name)} becomes ${shown(slug)} in paths`, async () => {
+      it(`makes the organization name ${quoted(name)} the slug ${quoted(slug)}`, async () => {
         const response = await olivia.post('/organizations', { organizationName: name });
         expect(response.body.organization).to.include({ organizationName: slug, displayName: name });
         expect(response.headers.get('Location')).to.equal(`/organizations/${slug}`);
@@ -143,7 +143,7 @@ describe('names over HTTP', () => {
     }
   }
 
-  it('two names that make the same path are one organization', async () => {
+  it('rejects an organization name with the slug of another organization', async () => {
     const response = await api.as('michael').post('/organizations', { organizationName: ' OLIVIA  org!' });
     expect(problemOf(response)).to.equal('409 organization_already_exists');
   });
@@ -158,7 +158,7 @@ describe('names over HTTP', () => {
     'olivia-org\u0000',
     '#',
   ]) {
-    it(`the organization ${shown(bad)} is refused in a path`, async () => {
+    it(`rejects the organization ${quoted(bad)} in a path`, async () => {
       const path = `/organizations/${bad === '.' ? 'a.b' : encodeURIComponent(bad)}`;
       expect(invalidFields(await olivia.get(path))).to.deep.equal(['path.organization']);
     });
@@ -176,7 +176,7 @@ describe('names over HTTP', () => {
     '日本語',
   ];
   for (const text of [...goodTexts, '👩‍👩‍👧‍👦', 'שלום', '😀'.repeat(100), 'null', '0', '\\u0000', '$&']) {
-    it(`the person's name ${shown(text)} is kept as it is`, async () => {
+    it(`keeps the first and last name ${quoted(text)} unchanged`, async () => {
       const username = `named-${Buffer.from(text).toString('hex').slice(0, 40)}`;
       const response = await api.post('/users', { username, firstName: text, lastName: text });
       expect(response.body.user).to.include({ firstName: text, lastName: text });
@@ -186,7 +186,7 @@ describe('names over HTTP', () => {
 
   const badTexts = ['', ' ', '\t', '\u00a0', 'a\u0000', 'a\nb', '\u007f', '\u0085', '\u2028', '\ud800'];
   for (const text of [...badTexts, 'a'.repeat(101), 'a'.repeat(300), '😀'.repeat(101)]) {
-    it(`the person's name ${shown(text)} is refused`, async () => {
+    it(`rejects the first and last name ${quoted(text)}`, async () => {
       const response = await api.post('/users', { username: 'unnamed', firstName: text, lastName: text });
       expect(invalidFields(response)).to.deep.equal(['firstName', 'lastName']);
     });
@@ -203,15 +203,15 @@ describe('names over HTTP', () => {
     'a@b.c\n',
     `${'a'.repeat(250)}@b.cd`,
   ]) {
-    it(`the e-mail address ${shown(email)} is refused`, async () => {
-      const response = await api.post('/users', { username: 'mailed', ...person, email });
+    it(`rejects the e-mail address ${quoted(email)}`, async () => {
+      const response = await api.post('/users', { username: 'mailed', ...displayNames, email });
       expect(invalidFields(response)).to.deep.equal(['email']);
     });
   }
 
-  it('an e-mail address may have 254 characters', async () => {
+  it('accepts an e-mail address of 254 characters', async () => {
     const email = `${'a'.repeat(248)}@bc.de`;
-    const response = await api.post('/users', { username: 'long-mail', ...person, email });
+    const response = await api.post('/users', { username: 'long-mail', ...displayNames, email });
     expect(response.body.user?.email).to.equal(email);
   });
 });

@@ -13,25 +13,15 @@ describe('On-Behalf-Of', () => {
   const service = useEmbeddedService();
   const { api } = service;
   let path: string;
-  let made = 0;
 
   before(async () => {
     path = await createOrganization(api, 'Acme', { owner: 'Owner', admin: 'Admin', member: 'Member' });
-    await createUsers(api, 'stranger', 'resting', 'gone');
-    await service.admin.post('/users/resting/suspend', {});
-    await api.as('gone').delete('/users/gone');
+    await createUsers(api, 'stranger', 'suspended', 'deleted');
+    await service.admin.post('/users/suspended/suspend', {});
+    await api.as('deleted').delete('/users/deleted');
   });
 
-  const newName = () => `new${++made}`;
-  const person = () => ({ username: newName(), firstName: 'A', lastName: 'B' });
-  const newMember = async (): Promise<string> => {
-    const memberUsername = newName();
-    await createUsers(api, memberUsername);
-    await api.as('owner').post(`${path}/members`, { memberUsername, role: 'Member' });
-    return memberUsername;
-  };
-
-  const READS: Readonly<Record<string, (by: ApiClient) => Promise<ApiResponse>>> = {
+  const reads: Readonly<Record<string, (by: ApiClient) => Promise<ApiResponse>>> = {
     'a user': (by) => by.get('/users/owner'),
     "a user's organizations": (by) => by.get('/users/owner/organizations'),
     "a user's events": (by) => by.get('/users/owner/events'),
@@ -43,13 +33,21 @@ describe('On-Behalf-Of', () => {
   };
   const as = (username: string, by = service.writer) => by.with({ 'On-Behalf-Of': username });
 
-  it('lets a service do what the user may, whatever case the name is in', async () => {
-    const organizationName = newName();
-    const founded = await as('Stranger').post('/organizations', { organizationName });
-    expect(founded.status, founded.text).to.equal(201);
-    expect(founded.body.organization).to.include({ foundingUser: 'stranger' });
-    expect((await as('owner').delete(`${path}/members/${await newMember()}`)).status).to.equal(204);
-    expect((await as('member').patch('/users/member', { lastName: newName() })).status).to.equal(200);
+  it('gives a service the rights of the user, ignoring the case of the name', async () => {
+    const organizationName = service.unique('new');
+    const created = await as('Stranger').post('/organizations', { organizationName });
+    expect(created.status, created.text).to.equal(201);
+    expect(created.body.organization).to.include({ foundingUser: 'stranger' });
+    expect(
+      (
+        await as('owner').delete(
+          `${path}/members/${(await service.member(api.as('owner'), path, 'Member')).username}`,
+        )
+      ).status,
+    ).to.equal(204);
+    expect((await as('member').patch('/users/member', { lastName: service.unique('new') })).status).to.equal(
+      200,
+    );
     const { body } = await as('member').get('/users/member/events');
     expect(body.events?.at(-1)?.actor).to.deep.equal({
       type: 'service',
@@ -58,7 +56,7 @@ describe('On-Behalf-Of', () => {
     });
   });
 
-  it('lets it do no more than that, whatever its scopes', async () => {
+  it('gives no other rights, whatever the scopes of the service', async () => {
     for (const by of [service.writer, service.admin]) {
       const member = as('member', by);
       expect(problemOf(await member.patch(path, { displayName: 'Mine' }))).to.equal('403 forbidden');
@@ -76,16 +74,16 @@ describe('On-Behalf-Of', () => {
     }
   });
 
-  it('to change anything takes the scope write, to read the scope read', async () => {
+  it('requires the scope read for reads and the scope write for writes', async () => {
     const reader = as('owner', service.reader);
-    for (const [what, read] of Object.entries(READS)) {
+    for (const [what, read] of Object.entries(reads)) {
       expect((await read(reader)).status, what).to.equal(200);
     }
     for (const response of [
       await reader.patch('/users/owner', { firstName: 'X' }),
       await reader.delete('/users/owner'),
-      await reader.post('/users', person()),
-      await reader.post('/organizations', { organizationName: newName() }),
+      await reader.post('/users', service.newUser()),
+      await reader.post('/organizations', { organizationName: service.unique('new') }),
       await reader.patch(path, { displayName: 'X' }),
       await reader.delete(path),
       await reader.post(`${path}/members`, { memberUsername: 'stranger', role: 'Member' }),
@@ -97,38 +95,38 @@ describe('On-Behalf-Of', () => {
     }
   });
 
-  for (const [username, refusal] of [
+  for (const [username, problem] of [
     ['nobody', '404 user_not_found'],
-    ['gone', '404 user_not_found'],
-    ['resting', '403 user_suspended'],
+    ['deleted', '404 user_not_found'],
+    ['suspended', '403 user_suspended'],
   ] as const) {
-    it(`of "${username}" is ${refusal}, whatever is asked`, async () => {
+    it(`answers ${problem} to every request for "${username}"`, async () => {
       for (const by of [service.writer, service.admin]) {
-        const acting = as(username, by);
-        for (const [what, read] of Object.entries(READS)) {
-          expect(problemOf(await read(acting)), what).to.equal(refusal);
+        const client = as(username, by);
+        for (const [what, read] of Object.entries(reads)) {
+          expect(problemOf(await read(client)), what).to.equal(problem);
         }
         for (const response of [
-          await acting.post('/organizations', { organizationName: newName() }),
-          await acting.patch(`/users/${username}`, { firstName: 'X' }),
-          await acting.delete(`/users/${username}`),
-          await acting.post(`/users/${username}/resume`, {}),
-          await acting.patch(path, { displayName: 'X' }),
-          await acting.post(`${path}/members`, { memberUsername: 'stranger', role: 'Member' }),
+          await client.post('/organizations', { organizationName: service.unique('new') }),
+          await client.patch(`/users/${username}`, { firstName: 'X' }),
+          await client.delete(`/users/${username}`),
+          await client.post(`/users/${username}/resume`, {}),
+          await client.patch(path, { displayName: 'X' }),
+          await client.post(`${path}/members`, { memberUsername: 'stranger', role: 'Member' }),
         ]) {
-          expect(problemOf(response)).to.equal(refusal);
+          expect(problemOf(response)).to.equal(problem);
         }
       }
     });
   }
 
   for (const username of ['', 'No body', 'a/b', 'owner, member', 'x'.repeat(64)]) {
-    it(`of ${JSON.stringify(username)} is a mistake`, async () => {
+    it(`rejects ${JSON.stringify(username)}`, async () => {
       expect(invalidFields(await as(username).get(path))).to.deep.equal(['header.On-Behalf-Of']);
     });
   }
 
-  it('is for services alone', async () => {
+  it('is rejected for callers that are not services', async () => {
     for (const by of [api.as('owner'), api]) {
       for (const username of ['owner', 'member']) {
         expect(invalidFields(await as(username, by).get('/users/member'))).to.deep.equal([

@@ -11,32 +11,30 @@ import { useEmbeddedService } from '../../support/use-service.ts';
 describe('PATCH /organizations/{organization}', () => {
   const service = useEmbeddedService();
   const { api } = service;
-  let made = 0;
 
   before(async () => {
     await createOrganization(api, 'Elsewhere', { outsider: 'Owner' });
     await createOrganization(api, 'People', { owner: 'Owner', admin: 'Admin', member: 'Member' });
   });
 
+  const owner = api.as('owner');
   /** At version 1, with "owner" as its Owner. */
   const newOrganization = async (): Promise<string> => {
-    const organizationName = `Organization ${++made}`;
-    const { status, body } = await api.as('owner').post('/organizations', { organizationName });
+    const organizationName = service.unique('Organization ');
+    const { status, body } = await owner.post('/organizations', { organizationName });
     expect(status).to.equal(201);
     return `/organizations/${body.organization?.organizationName}`;
   };
-  const rename = (path: string, displayName: unknown, by = api.as('owner')): Promise<ApiResponse> =>
+  const rename = (path: string, displayName: unknown, by = owner): Promise<ApiResponse> =>
     by.patch(path, { displayName });
-  const eventsOf = async (path: string) =>
-    (await api.as('owner').get(`${path}/events`)).body.events?.map(({ type, changes, version }) => ({
-      type,
-      changes,
-      version,
-    }));
+  const eventsOf = async (path: string) => {
+    const { body } = await owner.get(`${path}/events`);
+    return body.events?.map(({ type, changes, version }) => ({ type, changes, version }));
+  };
 
-  it('changes the name that people see; the name in paths stays', async () => {
+  it('changes the display name and keeps the slug', async () => {
     const path = await newOrganization();
-    const before = (await api.as('owner').get(path)).body.organization;
+    const before = (await owner.get(path)).body.organization;
     const response = await rename(path, 'Crème & Co');
     expect(response.status).to.equal(200);
     expect(response.headers.get('ETag')).to.equal('"2"');
@@ -44,15 +42,13 @@ describe('PATCH /organizations/{organization}', () => {
     expect(response.body).to.deep.equal({
       organization: { ...before, displayName: 'Crème & Co', version: 2, updatedAt },
     });
-    expect((await api.as('owner').get(path)).body).to.deep.equal(response.body);
-    expect(problemOf(await api.as('owner').get('/organizations/creme-and-co'))).to.equal(
-      '404 organization_not_found',
-    );
+    expect((await owner.get(path)).body).to.deep.equal(response.body);
+    expect(problemOf(await owner.get('/organizations/creme-and-co'))).to.equal('404 organization_not_found');
   });
 
-  it('the same name again keeps the version and leaves no event', async () => {
+  it('keeps the version and records no event if the name is the same', async () => {
     const path = await newOrganization();
-    const before = (await api.as('owner').get(path)).body;
+    const before = (await owner.get(path)).body;
     const response = await rename(path, before.organization?.displayName);
     expect(response.status).to.equal(200);
     expect(response.body).to.deep.equal(before);
@@ -66,55 +62,55 @@ describe('PATCH /organizations/{organization}', () => {
     });
   });
 
-  it('two organizations may be called the same', async () => {
+  it('accepts the display name of another organization', async () => {
     for (const path of [await newOrganization(), await newOrganization()]) {
       expect((await rename(path, 'Twins')).status).to.equal(200);
     }
   });
 
-  it('is for Owners, Admins and services with the scope admin', async () => {
+  it('is allowed for Owners, Admins and services with the scope admin', async () => {
     const path = '/organizations/people';
-    const name = (by: ApiClient) => rename(path, `Name ${++made}`, by);
-    expect((await name(api.as('owner'))).status).to.equal(200);
-    expect((await name(api.as('admin'))).status).to.equal(200);
-    expect((await name(service.admin)).status).to.equal(200);
+    const renameBy = (by: ApiClient) => rename(path, service.unique('Name '), by);
+    expect((await renameBy(owner)).status).to.equal(200);
+    expect((await renameBy(api.as('admin'))).status).to.equal(200);
+    expect((await renameBy(service.admin)).status).to.equal(200);
     for (const by of [api.as('member'), service.reader, service.writer]) {
-      expect(problemOf(await name(by))).to.equal('403 forbidden');
+      expect(problemOf(await renameBy(by))).to.equal('403 forbidden');
     }
-    expect(problemOf(await name(api.as('outsider')))).to.equal('404 organization_not_found');
-    expect(problemOf(await name(api))).to.equal('401 unauthenticated');
+    expect(problemOf(await renameBy(api.as('outsider')))).to.equal('404 organization_not_found');
+    expect(problemOf(await renameBy(api))).to.equal('401 unauthenticated');
     expect((await api.as('member').get(path)).body.organization?.version).to.equal(4);
   });
 
-  it('there is none to rename where there is none', async () => {
-    for (const by of [api.as('owner'), service.admin]) {
+  it('returns 404 for an organization that does not exist', async () => {
+    for (const by of [owner, service.admin]) {
       expect(problemOf(await rename('/organizations/nowhere', 'Any', by))).to.equal(
         '404 organization_not_found',
       );
     }
   });
 
-  it('If-Match: only at that version', async () => {
+  it('requires the version of If-Match', async () => {
     const path = await newOrganization();
-    const at = (tag: string, name: string) => rename(path, name, api.as('owner').with({ 'If-Match': tag }));
-    expect(problemOf(await at('"2"', 'Two'))).to.equal('412 version_mismatch');
-    expect((await at('"1"', 'One')).headers.get('ETag')).to.equal('"2"');
-    expect(problemOf(await at('"1"', 'One'))).to.equal('412 version_mismatch');
-    expect((await api.as('owner').get(path)).body.organization).to.include({
+    const renameIf = (tag: string, name: string) => rename(path, name, owner.with({ 'If-Match': tag }));
+    expect(problemOf(await renameIf('"2"', 'Two'))).to.equal('412 version_mismatch');
+    expect((await renameIf('"1"', 'One')).headers.get('ETag')).to.equal('"2"');
+    expect(problemOf(await renameIf('"1"', 'One'))).to.equal('412 version_mismatch');
+    expect((await owner.get(path)).body.organization).to.include({
       displayName: 'One',
       version: 2,
     });
   });
 
-  it('If-Match also sees that the Owners have changed', async () => {
+  it('increments the version compared with If-Match when the Owners change', async () => {
     const path = await newOrganization();
-    await api.as('owner').post(`${path}/members`, { memberUsername: 'admin', role: 'Owner' });
-    const at = (tag: string) => rename(path, 'Seen', api.as('owner').with({ 'If-Match': tag }));
-    expect(problemOf(await at('"1"'))).to.equal('412 version_mismatch');
-    expect((await at('"2"')).status).to.equal(200);
+    await owner.post(`${path}/members`, { memberUsername: 'admin', role: 'Owner' });
+    const renameIf = (tag: string) => rename(path, 'Seen', owner.with({ 'If-Match': tag }));
+    expect(problemOf(await renameIf('"1"'))).to.equal('412 version_mismatch');
+    expect((await renameIf('"2"')).status).to.equal(200);
   });
 
-  for (const [body, ...places] of [
+  for (const [body, ...fields] of [
     [{}, 'displayName'],
     [{ displayName: null }, 'displayName'],
     [{ displayName: '' }, 'displayName'],
@@ -123,9 +119,9 @@ describe('PATCH /organizations/{organization}', () => {
     [{ displayName: 'Fine', organizationName: 'other' }, 'organizationName'],
     [{ displayName: 'Fine', status: 'suspended', owners: [] }, 'status', 'owners'],
   ] as const) {
-    it(`refuses ${JSON.stringify(body).slice(0, 60)}`, async () => {
+    it(`rejects ${JSON.stringify(body).slice(0, 60)}`, async () => {
       const response = await api.as('outsider').patch('/organizations/elsewhere', body);
-      expect(invalidFields(response)).to.deep.equal(places);
+      expect(invalidFields(response)).to.deep.equal(fields);
     });
   }
 });

@@ -14,41 +14,45 @@ describe('RATE_LIMIT_PER_MINUTE=3', () => {
     return new ApiClient(service.url);
   };
 
-  /** Sends one after the other. */
-  const statuses = async (count: number, ask: () => Promise<ApiResponse>): Promise<readonly number[]> => {
+  /** Sends requests one after the other. */
+  const statuses = async (
+    count: number,
+    send: (i: number) => Promise<ApiResponse>,
+  ): Promise<readonly number[]> => {
     const all: number[] = [];
-    for (let i = 0; i < count; i++) all.push((await ask()).status);
+    for (let i = 0; i < count; i++) all.push((await send(i)).status);
     return all;
   };
 
-  const own = (client: ApiClient, username: string) => () => client.as(username).get(`/users/${username}`);
+  const readSelf = (client: ApiClient, username: string) => () =>
+    client.as(username).get(`/users/${username}`);
 
-  it('refuses the fourth request of a caller and says when to come again', async () => {
+  it('rejects the fourth request of a caller with a Retry-After', async () => {
     const api = await start();
     await createUsers(api, 'olivia');
-    expect(await statuses(3, own(api, 'olivia'))).to.deep.equal([200, 200, 200]);
-    const fourth = await own(api, 'olivia')();
+    expect(await statuses(3, readSelf(api, 'olivia'))).to.deep.equal([200, 200, 200]);
+    const fourth = await readSelf(api, 'olivia')();
     expect(problemOf(fourth)).to.equal('429 rate_limited');
     expect(fourth.headers.get('Retry-After')).to.match(/^\d+$/);
     expect(Number(fourth.headers.get('Retry-After'))).to.be.within(1, 60);
     expect(fourth.headers.get('Cache-Control')).to.equal('private, no-cache');
   });
 
-  it('counts each caller alone', async () => {
+  it('counts each caller separately', async () => {
     const api = await start();
     await createUsers(api, 'olivia', 'michael');
-    expect(await statuses(5, own(api, 'olivia'))).to.deep.equal([200, 200, 200, 429, 429]);
-    expect(await statuses(4, own(api, 'michael'))).to.deep.equal([200, 200, 200, 429]);
+    expect(await statuses(5, readSelf(api, 'olivia'))).to.deep.equal([200, 200, 200, 429, 429]);
+    expect(await statuses(4, readSelf(api, 'michael'))).to.deep.equal([200, 200, 200, 429]);
   });
 
-  it('counts a caller as one, however the name is written', async () => {
+  it('ignores the case of the username', async () => {
     const api = await start();
     await createUsers(api, 'olivia');
-    expect(await statuses(3, own(api, 'olivia'))).to.deep.equal([200, 200, 200]);
+    expect(await statuses(3, readSelf(api, 'olivia'))).to.deep.equal([200, 200, 200]);
     expect(await statuses(1, () => api.as('OLIVIA').get('/users/olivia'))).to.deep.equal([429]);
   });
 
-  it('counts requests that fail, of every route and method', async () => {
+  it('counts failed requests of every route and method', async () => {
     const api = await start();
     await createUsers(api, 'olivia');
     const olivia = api.as('olivia');
@@ -58,7 +62,7 @@ describe('RATE_LIMIT_PER_MINUTE=3', () => {
     expect(problemOf(await olivia.get('/users/olivia'))).to.equal('429 rate_limited');
   });
 
-  it('does nothing that it refuses', async () => {
+  it('does not execute a rejected request', async () => {
     const api = await start();
     await createUsers(api, 'a', 'b', 'c');
     const refused = await api.post('/users', { username: 'd', firstName: 'D', lastName: 'D' });
@@ -66,17 +70,17 @@ describe('RATE_LIMIT_PER_MINUTE=3', () => {
     expect(problemOf(await api.as('a').get('/users/d'))).to.equal('404 user_not_found');
   });
 
-  it('does not limit health', async () => {
+  it('does not limit health checks', async () => {
     const api = await start();
     for (const path of ['/health/live', '/health/ready']) {
       expect(await statuses(6, () => api.get(path))).to.deep.equal([200, 200, 200, 200, 200, 200]);
     }
   });
 
-  it('lets as many through at once as one after the other', async () => {
+  it('limits concurrent requests like sequential ones', async () => {
     const api = await start();
     await createUsers(api, 'olivia');
-    const responses = await Promise.all(Array.from({ length: 20 }, own(api, 'olivia')));
+    const responses = await Promise.all(Array.from({ length: 20 }, readSelf(api, 'olivia')));
     expect(responses.filter(({ status }) => status === 200)).to.have.length(3);
     expect(responses.filter(({ status }) => status === 429)).to.have.length(17);
   });
@@ -84,92 +88,90 @@ describe('RATE_LIMIT_PER_MINUTE=3', () => {
   const from = (api: ApiClient, addresses: string) => () =>
     api.with({ 'X-Forwarded-For': addresses }).get('/users/nobody');
 
-  it('counts who says nothing about themselves by address', async () => {
+  it('counts anonymous requests by address', async () => {
     const api = await start();
     expect(await statuses(4, () => api.get('/users/nobody'))).to.deep.equal([404, 404, 404, 429]);
   });
 
-  it('does not believe X-Forwarded-For without TRUST_PROXY', async () => {
+  it('ignores X-Forwarded-For without TRUST_PROXY', async () => {
     const api = await start();
     expect(await statuses(3, from(api, '192.0.2.1'))).to.deep.equal([404, 404, 404]);
     expect(await statuses(1, from(api, '192.0.2.2'))).to.deep.equal([429]);
   });
 
-  it('counts each address behind TRUST_PROXY=1 alone', async () => {
+  it('counts each forwarded address separately with TRUST_PROXY=1', async () => {
     const api = await start({ TRUST_PROXY: '1' });
     expect(await statuses(4, from(api, '192.0.2.1'))).to.deep.equal([404, 404, 404, 429]);
     expect(await statuses(4, from(api, '192.0.2.2'))).to.deep.equal([404, 404, 404, 429]);
   });
 
-  it('with TRUST_PROXY=1 believes only the address that the proxy added', async () => {
+  it('uses the last forwarded address with TRUST_PROXY=1', async () => {
     const api = await start({ TRUST_PROXY: '1' });
     expect(await statuses(3, from(api, '192.0.2.1'))).to.deep.equal([404, 404, 404]);
     expect(await statuses(1, from(api, '203.0.113.9, 192.0.2.1'))).to.deep.equal([429]);
   });
 
-  it('with TRUST_PROXY=2 believes the one before', async () => {
+  it('uses the address before the last one with TRUST_PROXY=2', async () => {
     const api = await start({ TRUST_PROXY: '2' });
     expect(await statuses(4, from(api, '203.0.113.9, 192.0.2.1'))).to.deep.equal([404, 404, 404, 429]);
     expect(await statuses(1, from(api, '203.0.113.8, 192.0.2.1'))).to.deep.equal([404]);
     expect(await statuses(1, from(api, '198.51.100.1, 203.0.113.9, 192.0.2.1'))).to.deep.equal([429]);
   });
 
-  it('counts bad credentials by address, whatever they are', async () => {
+  it('counts malformed credentials by address', async () => {
     const api = await start();
-    const badly = ['Bearer a.b.c', 'not a name', '*', 'Basic eA=='].map((bad) => api.as(bad));
-    const all: number[] = [];
-    for (const client of badly) all.push((await client.get('/users/nobody')).status);
-    expect(all).to.deep.equal([401, 401, 401, 429]);
+    const malformed = ['Bearer a.b.c', 'not a name', '*', 'Basic eA=='];
+    const send = (i: number) => api.as(malformed[i] ?? '').get('/users/nobody');
+    expect(await statuses(malformed.length, send)).to.deep.equal([401, 401, 401, 429]);
   });
 
-  const madeUp: Readonly<Record<string, (client: ApiClient) => Promise<ApiResponse>>> = {
+  const requests: Readonly<Record<string, (client: ApiClient) => Promise<ApiResponse>>> = {
     'GET /users/nobody': (client) => client.get('/users/nobody'),
     'POST /organizations': (client) => client.post('/organizations', { organizationName: 'Mine' }),
     'DELETE …/members/nobody': (client) => client.delete('/organizations/nowhere/members/nobody'),
   };
-  for (const [what, ask] of Object.entries(madeUp)) {
-    it(`counts made-up usernames by address: ${what}`, async () => {
+  for (const [request, send] of Object.entries(requests)) {
+    it(`counts unknown usernames by address: ${request}`, async () => {
       const api = await start();
-      let made = 0;
-      const unheardOf = () => ask(api.as(`made-up-${++made}`));
-      expect(await statuses(5, unheardOf)).to.deep.equal([401, 401, 401, 429, 429]);
+      expect(await statuses(5, (i) => send(api.as(`made-up-${i}`)))).to.deep.equal([401, 401, 401, 429, 429]);
       expect(problemOf(await api.get('/users/nobody'))).to.equal('429 rate_limited');
     });
   }
 
-  it('counts by address who says nothing where credentials are needed', async () => {
+  it('counts missing credentials by address where they are required', async () => {
     const api = await start();
-    const nobody = () => api.get('/organizations/nowhere');
-    expect(await statuses(4, nobody)).to.deep.equal([401, 401, 401, 429]);
+    const anonymous = () => api.get('/organizations/nowhere');
+    expect(await statuses(4, anonymous)).to.deep.equal([401, 401, 401, 429]);
   });
 
-  const elsewhere: Readonly<Record<string, readonly [number, (client: ApiClient) => Promise<ApiResponse>]>> =
-    {
-      'a route that there is not': [404, (client) => client.get('/nowhere')],
-      'a method that there is not': [405, (client) => client.send('PUT', '/users')],
-      'what is allowed': [204, (client) => client.send('OPTIONS', '/users')],
-      'what is allowed nowhere': [404, (client) => client.send('OPTIONS', '/nowhere')],
-      'a broken path': [400, (client) => client.get('/users/%')],
-    };
-  for (const [what, [status, ask]] of Object.entries(elsewhere)) {
-    it(`counts by address who asks for ${what}, whoever they say they are`, async () => {
+  const unauthenticated: Readonly<
+    Record<string, readonly [number, (client: ApiClient) => Promise<ApiResponse>]>
+  > = {
+    'an unknown route': [404, (client) => client.get('/nowhere')],
+    'a method that is not allowed': [405, (client) => client.send('PUT', '/users')],
+    OPTIONS: [204, (client) => client.send('OPTIONS', '/users')],
+    'OPTIONS of an unknown route': [404, (client) => client.send('OPTIONS', '/nowhere')],
+    'a malformed path': [400, (client) => client.get('/users/%')],
+  };
+  for (const [what, [status, send]] of Object.entries(unauthenticated)) {
+    it(`counts a request for ${what} by address, whatever its credentials`, async () => {
       const api = await start();
       await createUsers(api, 'olivia');
-      expect(await statuses(3, () => ask(api.as('olivia')))).to.deep.equal([status, status, 429]);
-      expect(await statuses(3, own(api, 'olivia'))).to.deep.equal([200, 200, 200]);
+      expect(await statuses(3, () => send(api.as('olivia')))).to.deep.equal([status, status, 429]);
+      expect(await statuses(3, readSelf(api, 'olivia'))).to.deep.equal([200, 200, 200]);
     });
   }
 
-  it('lets a caller in whose address was used up by others', async () => {
+  it('accepts an authenticated caller from an address that is over the limit', async () => {
     const api = await start();
     await createUsers(api, 'olivia');
     expect(await statuses(4, () => api.as('made-up').get('/users/olivia'))).to.deep.equal([
       401, 401, 429, 429,
     ]);
-    expect(await statuses(4, own(api, 'olivia'))).to.deep.equal([200, 200, 200, 429]);
+    expect(await statuses(4, readSelf(api, 'olivia'))).to.deep.equal([200, 200, 200, 429]);
   });
 
-  it('does not limit what browsers ask first, as that says nothing of who is asking', async () => {
+  it('does not limit CORS preflights, which have no credentials', async () => {
     const api = await start({ CORS_ORIGINS: 'https://app.example.com' });
     const preflight = api.with({
       Origin: 'https://app.example.com',
@@ -181,7 +183,7 @@ describe('RATE_LIMIT_PER_MINUTE=3', () => {
     expect(await statuses(3, () => api.get('/users/nobody'))).to.deep.equal([404, 404, 404]);
   });
 
-  it('counts a /64 network of IPv6 as one', async () => {
+  it('counts an IPv6 /64 network as one address', async () => {
     const api = await start({ TRUST_PROXY: '1' });
     const network = [
       '2001:db8:0:2::1',
@@ -189,24 +191,22 @@ describe('RATE_LIMIT_PER_MINUTE=3', () => {
       '2001:DB8:0000:2:a:b:c:d',
       '2001:db8:0:2::',
     ];
-    const all: number[] = [];
-    for (const address of network) all.push((await from(api, address)()).status);
-    expect(all).to.deep.equal([404, 404, 404, 429]);
+    const send = (i: number) => from(api, network[i] ?? '')();
+    expect(await statuses(network.length, send)).to.deep.equal([404, 404, 404, 429]);
     for (const other of ['2001:db8:0:3::1', '2001:db8::', '::1', 'fe80::1%eth0', 'unknown']) {
       expect(await statuses(1, from(api, other)), other).to.deep.equal([404]);
     }
   });
 
-  it('counts an IPv4 address as one, however it is written', async () => {
+  it('recognizes an IPv4 address in every notation', async () => {
     const api = await start({ TRUST_PROXY: '1' });
-    const written = ['192.0.2.1', '::ffff:192.0.2.1', '::ffff:c000:201', '0:0:0:0:0:FFFF:192.0.2.1'];
-    const all: number[] = [];
-    for (const address of written) all.push((await from(api, address)()).status);
-    expect(all).to.deep.equal([404, 404, 404, 429]);
+    const spellings = ['192.0.2.1', '::ffff:192.0.2.1', '::ffff:c000:201', '0:0:0:0:0:FFFF:192.0.2.1'];
+    const send = (i: number) => from(api, spellings[i] ?? '')();
+    expect(await statuses(spellings.length, send)).to.deep.equal([404, 404, 404, 429]);
     expect(await statuses(1, from(api, '::ffff:192.0.2.2'))).to.deep.equal([404]);
   });
 
-  it('limits nobody where it is 0', async () => {
+  it('sets no limit with 0', async () => {
     const api = await start({ RATE_LIMIT_PER_MINUTE: '0' });
     expect(new Set(await statuses(20, () => api.get('/users/nobody')))).to.deep.equal(new Set([404]));
   });

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect } from 'chai';
-import { type ApiResponse, createUsers, problemOf } from '../../support/api-client.ts';
+import { createUsers, outcomeOf, problemOf } from '../../support/api-client.ts';
 import { sendRaw } from '../../support/send-raw.ts';
 import { useService } from '../../support/use-service.ts';
 
@@ -10,22 +10,18 @@ const JSON_TYPE = 'Content-Type: application/json\r\n';
 const GET = `GET /users/olivia HTTP/1.1\r\n${HOST}`;
 const POST = `POST /users HTTP/1.1\r\n${HOST}${JSON_TYPE}`;
 
-describe('what hardly is HTTP', () => {
+describe('malformed and unusual requests', () => {
   const service = useService();
   const { api } = service;
-  let created = 0;
 
   before(async () => {
     await createUsers(api, 'olivia');
   });
 
-  const newUser = (): string => JSON.stringify({ username: `u${++created}`, firstName: 'F', lastName: 'L' });
+  const newUser = (): string => JSON.stringify(service.newUser());
 
-  const refusals = (responses: readonly ApiResponse[]): readonly string[] =>
-    responses.map((response) => (response.status < 400 ? String(response.status) : problemOf(response)));
-
-  const talk = async (bytes: string): Promise<readonly string[]> =>
-    refusals(await sendRaw(service.url, bytes));
+  const outcomesOf = async (bytes: string): Promise<readonly string[]> =>
+    (await sendRaw(service.url, bytes)).map(outcomeOf);
 
   const tooLarge = {
     'a header': `${GET}X-Big: ${'x'.repeat(20_000)}\r\n\r\n`,
@@ -35,12 +31,12 @@ describe('what hardly is HTTP', () => {
     'a name': `${GET}${'x'.repeat(20_000)}: 1\r\n\r\n`,
   };
   for (const [what, bytes] of Object.entries(tooLarge)) {
-    it(`${what} of 20 kB is too large`, async () => {
-      expect(await talk(bytes)).to.deep.equal(['431 headers_too_large']);
+    it(`rejects ${what} of 20 kB`, async () => {
+      expect(await outcomesOf(bytes)).to.deep.equal(['431 headers_too_large']);
     });
   }
 
-  it('of thousands of small headers none is overlooked', async () => {
+  it('reads each of thousands of headers', async () => {
     const many = 'a:\r\n'.repeat(3000);
     const [response] = await sendRaw(
       service.url,
@@ -50,7 +46,7 @@ describe('what hardly is HTTP', () => {
   });
 
   const body = '{"username":"smuggled","firstName":"F","lastName":"L"}';
-  const garbage = {
+  const malformed = {
     'random bytes': '\u0001\u0002\u0003\r\n\r\n',
     'a TLS hello': '\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\r\n',
     'an HTTP/2 preface': 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
@@ -71,42 +67,42 @@ describe('what hardly is HTTP', () => {
     'a chunk of no size': `${POST}Transfer-Encoding: chunked\r\n\r\nzz\r\n\r\n`,
     'a chunk longer than it says': `${POST}Transfer-Encoding: chunked\r\n\r\n2\r\n{}x\r\n0\r\n\r\n`,
   };
-  for (const [what, bytes] of Object.entries(garbage)) {
-    it(`${what} is answered with a problem, once, and the connection is closed`, async () => {
-      expect(await talk(bytes)).to.deep.equal(['400 invalid_request']);
+  for (const [what, bytes] of Object.entries(malformed)) {
+    it(`rejects ${what} with one response and closes the connection`, async () => {
+      expect(await outcomesOf(bytes)).to.deep.equal(['400 invalid_request']);
     });
   }
 
-  it('none of it has created anybody', async () => {
+  it('has created no user for any of them', async () => {
     expect(problemOf(await api.get('/users/smuggled'))).to.equal('404 user_not_found');
   });
 
-  it('HTTP/1.1 without a Host is answered with a problem', async () => {
-    expect(await talk('GET /users/olivia HTTP/1.1\r\nConnection: close\r\n\r\n')).to.deep.equal([
+  it('rejects HTTP/1.1 without a Host', async () => {
+    expect(await outcomesOf('GET /users/olivia HTTP/1.1\r\nConnection: close\r\n\r\n')).to.deep.equal([
       '400 invalid_request',
     ]);
   });
 
   for (const second of ['elsewhere', 'rollcall']) {
-    it(`a second Host, ${second}, is answered with a problem`, async () => {
-      expect(await talk(`${GET}Host: ${second}\r\n\r\n`)).to.deep.equal(['400 invalid_request']);
+    it(`rejects a second Host: ${second}`, async () => {
+      expect(await outcomesOf(`${GET}Host: ${second}\r\n\r\n`)).to.deep.equal(['400 invalid_request']);
     });
   }
 
-  it('an expectation that nobody can meet is answered with a problem', async () => {
+  it('rejects an unknown expectation', async () => {
     const [response] = await sendRaw(service.url, `${GET}Expect: a-miracle\r\n\r\n`);
     expect(response?.status).to.be.within(400, 499);
     expect(response?.headers.get('Content-Type')).to.equal('application/problem+json');
   });
 
-  describe('the target of a request', () => {
+  describe('request target', () => {
     const warnings: Error[] = [];
-    const heed = (warning: Error) => warnings.push(warning);
+    const collect = (warning: Error) => warnings.push(warning);
 
-    before(() => process.on('warning', heed));
-    after(() => process.off('warning', heed));
+    before(() => process.on('warning', collect));
+    after(() => process.off('warning', collect));
 
-    const get = (target: string) => talk(`GET ${target} HTTP/1.1\r\n${HOST}\r\n`);
+    const get = (target: string) => outcomesOf(`GET ${target} HTTP/1.1\r\n${HOST}\r\n`);
 
     for (const target of [
       'http://[',
@@ -116,49 +112,44 @@ describe('what hardly is HTTP', () => {
       'http://',
       'http:///',
     ]) {
-      it(`${target} is no address`, async () => {
+      it(`rejects the invalid URL ${target}`, async () => {
         expect(await get(target)).to.deep.equal(['400 invalid_request']);
       });
     }
 
     for (const target of ['*', 'ftp://x/users/olivia', '/users/olivia#here', '//a@b:c#', 'http://x/#']) {
-      it(`${target} is none that HTTP knows`, async () => {
+      it(`rejects the form ${target}`, async () => {
         expect(await get(target)).to.deep.equal(['400 invalid_request']);
       });
     }
 
     for (const target of ['//[', '/\\', '//a@b:c', 'http://x', 'http://x?y', 'http://x//users/olivia']) {
-      it(`there is no ${target}`, async () => {
+      it(`returns 404 for ${target}`, async () => {
         expect(await get(target)).to.deep.equal(['404 not_found']);
       });
     }
 
-    for (const address of [
-      'http://elsewhere',
-      'HTTP://ELSE.where:80',
-      'https://[::1]:8443',
-      'http://u:p@x',
-    ]) {
-      it(`${address}/users/olivia is understood`, async () => {
-        expect(await get(`${address}/users/olivia`)).to.deep.equal(['200']);
-        expect(await get(`${address}/users/olivia?x=/`)).to.deep.equal(['400 invalid_request']);
+    for (const origin of ['http://elsewhere', 'HTTP://ELSE.where:80', 'https://[::1]:8443', 'http://u:p@x']) {
+      it(`accepts ${origin}/users/olivia`, async () => {
+        expect(await get(`${origin}/users/olivia`)).to.deep.equal(['200']);
+        expect(await get(`${origin}/users/olivia?x=/`)).to.deep.equal(['400 invalid_request']);
       });
     }
 
-    it('OPTIONS * is answered with a problem: what is allowed depends on the path', async () => {
-      expect(await talk(`OPTIONS * HTTP/1.1\r\n${HOST}\r\n`)).to.deep.equal(['400 invalid_request']);
+    it('rejects OPTIONS *, because allowed methods depend on the path', async () => {
+      expect(await outcomesOf(`OPTIONS * HTTP/1.1\r\n${HOST}\r\n`)).to.deep.equal(['400 invalid_request']);
     });
 
-    it('makes Node warn of nothing', () => {
+    it('causes no warning of Node', () => {
       expect(warnings).to.deep.equal([]);
     });
   });
 
-  it('HTTP/1.0 is understood', async () => {
-    expect(await talk('GET /users/olivia HTTP/1.0\r\n\r\n')).to.deep.equal(['200']);
+  it('accepts HTTP/1.0', async () => {
+    expect(await outcomesOf('GET /users/olivia HTTP/1.0\r\n\r\n')).to.deep.equal(['200']);
   });
 
-  it('dots in a path mean nothing', async () => {
+  it('does not resolve dots in a path', async () => {
     const paths = [
       '/users/../health/live',
       '/users/%2e%2e/health/live',
@@ -166,37 +157,48 @@ describe('what hardly is HTTP', () => {
       '/health/live/..',
     ];
     for (const path of paths) {
-      expect(await talk(`GET ${path} HTTP/1.1\r\n${HOST}\r\n`), path).to.deep.equal(['404 not_found']);
+      expect(await outcomesOf(`GET ${path} HTTP/1.1\r\n${HOST}\r\n`), path).to.deep.equal(['404 not_found']);
     }
   });
 
-  it('a client may ask before it sends the body', async () => {
+  it('answers Expect: 100-continue', async () => {
     const user = newUser();
     const responses = await sendRaw(
       service.url,
       `${POST}Expect: 100-continue\r\nContent-Length: ${user.length}\r\n\r\n${user}`,
     );
-    expect(refusals(responses)).to.deep.equal(['100', '201']);
+    expect(responses.map(outcomeOf)).to.deep.equal(['100', '201']);
   });
 
-  it('a body may come in chunks of one byte', async () => {
+  it('accepts a body in chunks of one byte', async () => {
     const chunks = [...newUser()].map((character) => `1\r\n${character}\r\n`).join('');
-    expect(await talk(`${POST}Transfer-Encoding: chunked\r\n\r\n${chunks}0\r\n\r\n`)).to.deep.equal(['201']);
+    expect(await outcomesOf(`${POST}Transfer-Encoding: chunked\r\n\r\n${chunks}0\r\n\r\n`)).to.deep.equal([
+      '201',
+    ]);
   });
 
-  it('requests may follow each other without waiting, and are answered in order', async () => {
+  it('answers pipelined requests in order', async () => {
     const next = (path: string) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
     const all = `${next('/users/olivia')}${next('/users/nobody')}${next('/health/live')}${next('/users/%')}${GET}\r\n`;
-    expect(await talk(all)).to.deep.equal(['200', '404 user_not_found', '200', '400 invalid_request', '200']);
+    expect(await outcomesOf(all)).to.deep.equal([
+      '200',
+      '404 user_not_found',
+      '200',
+      '400 invalid_request',
+      '200',
+    ]);
   });
 
-  it('what was done is said, whatever nonsense follows', async () => {
+  it('answers a request before the malformed one that follows', async () => {
     const user = newUser();
     const request = `POST /users HTTP/1.1\r\nHost: x\r\n${JSON_TYPE}Content-Length: ${user.length}\r\n\r\n${user}`;
-    expect(await talk(`${request}\u0001nonsense\r\n\r\n`)).to.deep.equal(['201', '400 invalid_request']);
+    expect(await outcomesOf(`${request}\u0001nonsense\r\n\r\n`)).to.deep.equal([
+      '201',
+      '400 invalid_request',
+    ]);
   });
 
-  it('of two Authorization headers the second is not taken', async () => {
+  it('uses the first of two Authorization headers', async () => {
     const [response] = await sendRaw(
       service.url,
       `GET /users/olivia/organizations HTTP/1.1\r\n${HOST}Authorization: olivia\r\nAuthorization: nobody\r\n\r\n`,
@@ -204,7 +206,7 @@ describe('what hardly is HTTP', () => {
     expect(response?.status).to.equal(200);
   });
 
-  it('a body that is too large is refused before all of it has come', async () => {
+  it('rejects a body that is too large before it is complete', async () => {
     const socket = connect(Number(new URL(service.url).port), '127.0.0.1');
     socket.on('error', () => socket.destroy());
     const answered = once(socket, 'data');
@@ -220,7 +222,7 @@ describe('what hardly is HTTP', () => {
     expect(first).to.equal('HTTP/1.1 413');
   });
 
-  it('clients that go away in the middle harm nobody else', async () => {
+  it('keeps serving after clients disconnect during requests', async () => {
     const leave = async (i: number): Promise<void> => {
       const user = newUser();
       const socket = connect(Number(new URL(service.url).port), '127.0.0.1');
@@ -235,8 +237,8 @@ describe('what hardly is HTTP', () => {
     expect((await api.get('/health/ready')).status).to.equal(200);
   });
 
-  it('two hundred connections at once are all answered', async () => {
-    const responses = await Promise.all(Array.from({ length: 200 }, () => talk(`${GET}\r\n`)));
+  it('answers two hundred concurrent connections', async () => {
+    const responses = await Promise.all(Array.from({ length: 200 }, () => outcomesOf(`${GET}\r\n`)));
     expect(responses.flat().filter((outcome) => outcome !== '200')).to.deep.equal([]);
   });
 });

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { ApiClient, createOrganization, invalidFields, problemOf } from '../../support/api-client.ts';
 import { useService } from '../../support/use-service.ts';
 
-/** Every route that is there, and what it takes. */
+/** Every route, with its methods. */
 const ROUTES: Readonly<Record<string, readonly string[]>> = {
   '/users': ['POST'],
   '/users/olivia': ['GET', 'HEAD', 'PATCH', 'DELETE'],
@@ -40,7 +40,7 @@ describe('routes', () => {
       'PURGE',
       ...(path.startsWith('/health') ? ['POST', 'PATCH', 'DELETE'] : []),
     ]) {
-      it(`${method} ${path} is not allowed, and what is allowed is said`, async () => {
+      it(`${method} ${path} returns 405 with the allowed methods`, async () => {
         const response = await olivia.send(method, path);
         expect(problemOf(response)).to.equal('405 method_not_allowed');
         expect(allowOf(response.headers)).to.include.members(methods).and.not.include(method);
@@ -48,14 +48,14 @@ describe('routes', () => {
       });
     }
 
-    it(`OPTIONS ${path} says what is allowed`, async () => {
+    it(`OPTIONS ${path} returns the allowed methods`, async () => {
       const response = await olivia.send('OPTIONS', path);
       expect(response).to.include({ status: 204, text: '' });
       expect(allowOf(response.headers)).to.include.members(methods);
     });
 
     if (methods.includes('HEAD')) {
-      it(`HEAD ${path} is GET without the body`, async () => {
+      it(`HEAD ${path} returns the headers of GET without the body`, async () => {
         const [got, head] = await Promise.all([olivia.get(path), olivia.head(path)]);
         expect(got.status).to.equal(200);
         expect(head).to.include({ status: 200, text: '' });
@@ -66,18 +66,18 @@ describe('routes', () => {
     }
   }
 
-  it('HEAD of what is not there is 404 without a body', async () => {
+  it('HEAD returns 404 without a body for a missing resource', async () => {
     const response = await olivia.head('/users/nobody');
     expect(response).to.include({ status: 404, text: '' });
     expect(response.headers.get('Content-Type')).to.equal('application/problem+json');
   });
 
-  it('a method needs no credentials to be refused', async () => {
+  it('return 405 without credentials', async () => {
     const response = await new ApiClient(service.url).send('PUT', '/organizations/olivia-org');
     expect(problemOf(response)).to.equal('405 method_not_allowed');
   });
 
-  const nowhere = [
+  const unknown = [
     '/',
     '/nope',
     '/Users/olivia',
@@ -86,7 +86,7 @@ describe('routes', () => {
     '//users/olivia',
   ];
   for (const path of [
-    ...nowhere,
+    ...unknown,
     '/users//organizations',
     '/%75sers/olivia',
     '/health',
@@ -94,31 +94,31 @@ describe('routes', () => {
     '/.env',
   ]) {
     for (const method of ['GET', 'POST', 'DELETE', 'OPTIONS']) {
-      it(`there is no ${method} ${path}`, async () => {
+      it(`${method} ${path} returns 404`, async () => {
         expect(problemOf(await olivia.send(method, path))).to.equal('404 not_found');
       });
     }
   }
 
-  it('says which route there is not', async () => {
+  it('name the unknown route in the error', async () => {
     expect((await olivia.get('/nope?secret=1')).body.detail)
       .to.contain('GET /nope')
       .and.not.contain('secret');
   });
 
-  for (const broken of [
+  for (const malformed of [
     '/users/%',
     '/users/%zz',
     '/users/%ff',
     '/users/%E0%A4%A',
     '/organizations/%c0%af/members',
   ]) {
-    it(`the percent-encoding of ${broken} is broken`, async () => {
-      expect(invalidFields(await olivia.get(broken))).to.deep.equal(['path']);
+    it(`reject the malformed percent-encoding of ${malformed}`, async () => {
+      expect(invalidFields(await olivia.get(malformed))).to.deep.equal(['path']);
     });
   }
 
-  for (const trick of [
+  for (const invalid of [
     '..%2f',
     '..%2Fhealth%2Flive',
     '%00',
@@ -127,16 +127,16 @@ describe('routes', () => {
     'olivia;x=1',
     '%252e',
   ]) {
-    it(`/users/${trick} is a user that cannot be`, async () => {
-      expect(invalidFields(await olivia.get(`/users/${trick}`))).to.deep.equal(['path.username']);
+    it(`reject the username in /users/${invalid}`, async () => {
+      expect(invalidFields(await olivia.get(`/users/${invalid}`))).to.deep.equal(['path.username']);
     });
   }
 
-  it('a path may be percent-encoded', async () => {
+  it('accept percent-encoded paths', async () => {
     expect((await olivia.get('/users/%6Flivia')).body.user?.username).to.equal('olivia');
   });
 
-  it('a very long path is refused briefly', async () => {
+  it('reject a very long path with a short error', async () => {
     const response = await olivia.get(`/users/${'a'.repeat(10_000)}`);
     expect(invalidFields(response)).to.deep.equal(['path.username']);
     expect(response.text.length).to.be.lessThan(1000);

@@ -16,28 +16,25 @@ describe('services as callers', () => {
   const service = useEmbeddedService();
   const { api } = service;
   let path: string;
-  let made = 0;
 
   before(async () => {
     path = await createOrganization(api, 'Acme', { owner: 'Owner', admin: 'Admin', member: 'Member' });
     await createUsers(api, 'stranger');
   });
 
-  const newName = () => `new${++made}`;
-  const person = () => ({ username: newName(), firstName: 'A', lastName: 'B' });
-
-  const READS: Readonly<Record<string, (by: ApiClient) => Promise<ApiResponse>>> = {
-    'a user': (by) => by.get('/users/owner'),
-    "a user's organizations": (by) => by.get('/users/owner/organizations'),
-    "a user's events": (by) => by.get('/users/owner/events'),
-    'an organization': (by) => by.get(path),
-    'its members': (by) => by.get(`${path}/members`),
-    'a membership': (by) => by.get(`${path}/members/member`),
-    'its events': (by) => by.get(`${path}/events`),
-    'a check': (by) => by.post('/checks', { checks: [{ organization: 'acme', username: 'owner' }] }),
+  const reads: Readonly<Record<string, (by: ApiClient) => Promise<ApiResponse>>> = {
+    'read a user': (by) => by.get('/users/owner'),
+    "list a user's organizations": (by) => by.get('/users/owner/organizations'),
+    "list a user's events": (by) => by.get('/users/owner/events'),
+    'read an organization': (by) => by.get(path),
+    'list its members': (by) => by.get(`${path}/members`),
+    'read a membership': (by) => by.get(`${path}/members/member`),
+    'list its events': (by) => by.get(`${path}/events`),
+    'check a membership': (by) =>
+      by.post('/checks', { checks: [{ organization: 'acme', username: 'owner' }] }),
   };
-  for (const [what, read] of Object.entries(READS)) {
-    it(`with every scope: ${what}`, async () => {
+  for (const [operation, read] of Object.entries(reads)) {
+    it(`may ${operation} with every scope`, async () => {
       for (const by of [service.reader, service.writer, service.admin]) {
         const { status, text } = await read(by);
         expect(status, text).to.equal(200);
@@ -45,7 +42,7 @@ describe('services as callers', () => {
     });
   }
 
-  it('what is not there is 404 for them too', async () => {
+  it('get 404 for resources that do not exist', async () => {
     const { reader } = service;
     expect(problemOf(await reader.get('/users/nobody'))).to.equal('404 user_not_found');
     expect(problemOf(await reader.get('/users/nobody/organizations'))).to.equal('404 user_not_found');
@@ -56,28 +53,28 @@ describe('services as callers', () => {
     expect(problemOf(await reader.get(`${path}/members/stranger`))).to.equal('404 membership_not_found');
   });
 
-  const ADMINISTERS: Readonly<Record<string, (by: ApiClient) => Promise<ApiResponse>>> = {
-    'creating a user': (by) => by.post('/users', person()),
-    'editing a user': (by) => by.patch('/users/member', { firstName: newName() }),
-    'suspending a user': (by) => by.post('/users/stranger/suspend', {}),
-    'resuming a user': (by) => by.post('/users/stranger/resume', {}),
-    'renaming an organization': (by) => by.patch(path, { displayName: newName() }),
-    'suspending an organization': (by) => by.post(`${path}/suspend`, {}),
-    'resuming an organization': (by) => by.post(`${path}/resume`, {}),
+  const adminOperations: Readonly<Record<string, (by: ApiClient) => Promise<ApiResponse>>> = {
+    'create a user': (by) => by.post('/users', service.newUser()),
+    'edit a user': (by) => by.patch('/users/member', { firstName: service.unique('new') }),
+    'suspend a user': (by) => by.post('/users/stranger/suspend', {}),
+    'resume a user': (by) => by.post('/users/stranger/resume', {}),
+    'rename an organization': (by) => by.patch(path, { displayName: service.unique('new') }),
+    'suspend an organization': (by) => by.post(`${path}/suspend`, {}),
+    'resume an organization': (by) => by.post(`${path}/resume`, {}),
   };
-  for (const [what, administer] of Object.entries(ADMINISTERS)) {
-    it(`with the scope admin only: ${what}`, async () => {
+  for (const [operation, send] of Object.entries(adminOperations)) {
+    it(`may ${operation} with the scope admin only`, async () => {
       for (const by of [service.reader, service.writer]) {
-        expect(problemOf(await administer(by))).to.equal('403 forbidden');
+        expect(problemOf(await send(by))).to.equal('403 forbidden');
       }
-      expect((await administer(service.admin)).status).to.be.oneOf([200, 201]);
+      expect((await send(service.admin)).status).to.be.oneOf([200, 201]);
     });
   }
 
-  it('nobody is Owner or Admin in their own name, so members are for those who act for a user', async () => {
+  it('may manage members only on behalf of a user', async () => {
     for (const by of [service.reader, service.writer, service.admin]) {
       for (const response of [
-        await by.post('/organizations', { organizationName: newName() }),
+        await by.post('/organizations', { organizationName: service.unique('new') }),
         await by.post(`${path}/members`, { memberUsername: 'stranger', role: 'Member' }),
         await by.patch(`${path}/members/member`, { role: 'Admin' }),
         await by.delete(`${path}/members/member`),
@@ -88,40 +85,40 @@ describe('services as callers', () => {
     }
   });
 
-  describe('keys', () => {
+  describe('with API keys', () => {
     const unknown = newApiKey('reader', ['admin']).key;
-    const NOBODYS: Readonly<Record<string, string>> = {
-      'that nobody made here': `ApiKey ${unknown}`,
-      'cut short': `ApiKey ${unknown.slice(0, -1)}`,
-      'of nothing': 'ApiKey ',
-      'that are the name of a service': 'ApiKey reader',
-      'far too long': `ApiKey  ${'x'.repeat(2000)}`,
-      'as a bearer token': `Bearer ${unknown}`,
-      // Which makes it a username, as far as anybody can tell.
-      'without the word before them': unknown,
+    const invalidCredentials: Readonly<Record<string, string>> = {
+      'an unknown key': `ApiKey ${unknown}`,
+      'a truncated key': `ApiKey ${unknown.slice(0, -1)}`,
+      'an empty key': 'ApiKey ',
+      'the name of a service as the key': 'ApiKey reader',
+      'a key that is too long': `ApiKey  ${'x'.repeat(2000)}`,
+      'a key as a bearer token': `Bearer ${unknown}`,
+      // It looks like a username.
+      'a key without the scheme': unknown,
     };
-    for (const [what, credentials] of Object.entries(NOBODYS)) {
-      it(`${what} are nobody's, and are told to nobody`, async () => {
+    for (const [what, credentials] of Object.entries(invalidCredentials)) {
+      it(`rejects ${what} and does not disclose it`, async () => {
         const by = api.as(credentials);
         for (const response of [
           await by.get('/users/owner'),
           await by.get(path),
-          await by.post('/users', person()),
+          await by.post('/users', service.newUser()),
         ]) {
           expect(problemOf(response)).to.equal('401 unauthenticated');
           expect(response.headers.get('WWW-Authenticate')).to.equal(CHALLENGE);
-          const told = (JSON.stringify([...response.headers]) + response.text).toLowerCase();
-          expect(told).to.not.contain(unknown.slice(9).toLowerCase());
+          const sent = (JSON.stringify([...response.headers]) + response.text).toLowerCase();
+          expect(sent).to.not.contain(unknown.slice(9).toLowerCase());
         }
       });
     }
 
-    it('that nobody knows act for nobody', async () => {
+    it('rejects On-Behalf-Of with an unknown key', async () => {
       const by = api.as(`ApiKey ${unknown}`).with({ 'On-Behalf-Of': 'owner' });
       expect(problemOf(await by.get(path))).to.equal('401 unauthenticated');
     });
 
-    it('are in no problem and no answer', async () => {
+    it('discloses no key in any response', async () => {
       const { key, entry } = newApiKey('quiet', ['read']);
       const composed = await startComposedService({ API_KEYS: entry });
       try {
@@ -134,8 +131,7 @@ describe('services as callers', () => {
           await by.send('PUT', '/users'),
           await by.post('/checks', { checks: [key.slice(0, 10)] }),
         ];
-        const refusals = responses.map(problemOf);
-        expect(refusals).to.deep.equal([
+        expect(responses.map(problemOf)).to.deep.equal([
           '404 not_found',
           '404 user_not_found',
           '400 invalid_request',
@@ -145,8 +141,8 @@ describe('services as callers', () => {
         ]);
         const digest = entry.slice(-64);
         for (const { text, headers } of responses) {
-          const told = JSON.stringify([...headers]) + text;
-          expect(told).to.not.contain(key).and.not.contain(key.slice(9)).and.not.contain(digest);
+          const sent = JSON.stringify([...headers]) + text;
+          expect(sent).to.not.contain(key).and.not.contain(key.slice(9)).and.not.contain(digest);
         }
         expect((await by.with({ Authorization: `apikey   ${key}` }).get('/users/nobody')).status).to.equal(
           404,
@@ -156,7 +152,7 @@ describe('services as callers', () => {
       }
     });
 
-    it('of no service are there where none are set', async () => {
+    it('rejects every key if none is configured', async () => {
       const composed = await startComposedService();
       try {
         const by = new ApiClient(composed.url).as(`ApiKey ${unknown}`);

@@ -18,10 +18,6 @@ describe('suspension', () => {
 
   const suspend = (path: string, by = service.admin): Promise<ApiResponse> => by.post(`${path}/suspend`, {});
   const resume = (path: string, by = service.admin): Promise<ApiResponse> => by.post(`${path}/resume`, {});
-  const check = async (organization: string, username: string) => {
-    const { body } = await service.reader.post('/checks', { checks: [{ organization, username }] });
-    return body.results?.[0];
-  };
 
   for (const [kind, path] of [
     ['user', '/users/subject'],
@@ -33,21 +29,21 @@ describe('suspension', () => {
         else await createOrganization(api, 'Subject', { subjectowner: 'Owner', subjectmember: 'Member' });
       });
 
-      it('answers with what it is now, and again with the same version', async () => {
+      it('returns the new state, and the same version when it is repeated', async () => {
         const before = (await service.reader.get(path)).body[kind];
         let version = before?.version ?? 0;
-        for (const [ask, status] of [
+        for (const [change, status] of [
           [suspend, 'suspended'],
           [resume, 'active'],
         ] as const) {
           version += 1;
-          const response = await ask(path);
+          const response = await change(path);
           expect(response.status, response.text).to.equal(200);
           const { updatedAt } = response.body[kind] ?? {};
           expect(response.body).to.deep.equal({ [kind]: { ...before, status, version, updatedAt } });
           expect(response.headers.get('ETag')).to.equal(`"${version}"`);
           expect((await service.reader.get(path)).body).to.deep.equal(response.body);
-          const again = await ask(path);
+          const again = await change(path);
           expect(again.status).to.equal(200);
           expect(again.body).to.deep.equal(response.body);
         }
@@ -68,22 +64,29 @@ describe('suspension', () => {
         ]);
       });
 
-      it('is for services with the scope admin in their own name alone', async () => {
-        for (const ask of [suspend, resume]) {
-          const acting = service.admin.with({ 'On-Behalf-Of': kind === 'user' ? 'subject' : 'subjectowner' });
-          const inside = kind === 'user' ? ['subject', 'outsider'] : ['subjectowner', 'subjectmember'];
-          for (const by of [service.reader, service.writer, acting, ...inside.map((name) => api.as(name))]) {
-            expect(problemOf(await ask(path, by))).to.equal('403 forbidden');
+      it('is allowed only for services with the scope admin that act for themselves', async () => {
+        for (const change of [suspend, resume]) {
+          const onBehalf = service.admin.with({
+            'On-Behalf-Of': kind === 'user' ? 'subject' : 'subjectowner',
+          });
+          const usernames = kind === 'user' ? ['subject', 'outsider'] : ['subjectowner', 'subjectmember'];
+          for (const by of [
+            service.reader,
+            service.writer,
+            onBehalf,
+            ...usernames.map((name) => api.as(name)),
+          ]) {
+            expect(problemOf(await change(path, by))).to.equal('403 forbidden');
           }
-          expect(problemOf(await ask(path, api))).to.equal('401 unauthenticated');
+          expect(problemOf(await change(path, api))).to.equal('401 unauthenticated');
         }
         expect((await service.reader.get(path)).body[kind]?.status).to.equal('active');
       });
 
-      it('is of what is there', async () => {
-        const nowhere = path.replace('subject', 'nowhere');
-        for (const ask of [suspend, resume]) {
-          expect(problemOf(await ask(nowhere))).to.equal(`404 ${kind}_not_found`);
+      it('returns 404 for a resource that does not exist', async () => {
+        const missing = path.replace('subject', 'nowhere');
+        for (const change of [suspend, resume]) {
+          expect(problemOf(await change(missing))).to.equal(`404 ${kind}_not_found`);
         }
         const outsider = await suspend(path, api.as('outsider'));
         expect(problemOf(outsider)).to.equal(
@@ -97,112 +100,123 @@ describe('suspension', () => {
   }
 
   describe('of a member', () => {
-    it('ends what they may, at once, until they are resumed', async () => {
-      const path = await createOrganization(api, 'Paused', {
-        pboss: 'Owner',
-        paused: 'Admin',
-        pother: 'Member',
+    it('withdraws all permissions at once, until the user is resumed', async () => {
+      const { path, name, owner, admin, member } = await service.organization({
+        owner: 'Owner',
+        admin: 'Admin',
+        member: 'Member',
       });
-      const paused = api.as('paused');
-      expect((await paused.get(`${path}/members/paused`)).status, 'cached').to.equal(200);
-      expect((await suspend('/users/paused')).status).to.equal(200);
+      const membership = `${path}/members/${admin.username}`;
+      expect((await admin.get(membership)).status, 'cached').to.equal(200);
+      expect((await suspend(admin.path)).status).to.equal(200);
 
-      expect(await check('paused', 'paused')).to.deep.equal({ allowed: false, reason: 'user_suspended' });
-      expect(problemOf(await api.as('pboss').get(`${path}/members/paused`))).to.equal(
-        '404 membership_suspended',
-      );
+      expect(await service.check(name, admin.username)).to.deep.equal({
+        allowed: false,
+        reason: 'user_suspended',
+      });
+      expect(problemOf(await owner.get(membership))).to.equal('404 membership_suspended');
       for (const response of [
-        await paused.get('/users/paused'),
-        await paused.get('/users/paused/organizations'),
-        await paused.get('/users/paused/events'),
-        await paused.get(path),
-        await paused.get(`${path}/members/paused`),
-        await paused.patch('/users/paused', { firstName: 'Still' }),
-        await paused.delete('/users/paused'),
-        await paused.post('/organizations', { organizationName: 'Escape' }),
-        await paused.post(`${path}/members`, { memberUsername: 'outsider', role: 'Member' }),
-        await paused.delete(`${path}/members/paused`),
-        await paused.post('/checks', { checks: [{ organization: 'paused', username: 'paused' }] }),
+        await admin.get(admin.path),
+        await admin.get(`${admin.path}/organizations`),
+        await admin.get(`${admin.path}/events`),
+        await admin.get(path),
+        await admin.get(membership),
+        await admin.patch(admin.path, { firstName: 'Still' }),
+        await admin.delete(admin.path),
+        await admin.post('/organizations', { organizationName: 'Escape' }),
+        await admin.post(`${path}/members`, { memberUsername: 'outsider', role: 'Member' }),
+        await admin.delete(membership),
+        await admin.post('/checks', { checks: [{ organization: name, username: admin.username }] }),
       ]) {
         expect(problemOf(response)).to.equal('401 unauthenticated');
       }
-      const { body } = await api.as('pboss').get(`${path}/members`);
+      const { body } = await owner.get(`${path}/members`);
       expect(body.members?.map((one) => [one.memberUsername, 'status' in one && one.status])).to.deep.equal([
-        ['paused', 'suspended'],
-        ['pboss', 'active'],
-        ['pother', 'active'],
+        [admin.username, 'suspended'],
+        [member.username, 'active'],
+        [owner.username, 'active'],
       ]);
 
-      expect((await resume('/users/paused')).status).to.equal(200);
-      expect(await check('paused', 'paused')).to.deep.equal({ allowed: true, role: 'Admin', version: 1 });
-      expect((await paused.get(`${path}/members/paused`)).body.membership).to.include({ role: 'Admin' });
-    });
-
-    it('a suspended user is not added or made Owner, but may be demoted and removed', async () => {
-      const path = await createOrganization(api, 'Strict', { strict: 'Owner', resting: 'Admin' });
-      const strict = api.as('strict');
-      await createUsers(api, 'newcomer');
-      for (const username of ['resting', 'newcomer']) await suspend(`/users/${username}`);
-      expect(
-        problemOf(await strict.post(`${path}/members`, { memberUsername: 'newcomer', role: 'Member' })),
-      ).to.equal('403 user_suspended');
-      expect(problemOf(await strict.patch(`${path}/members/resting`, { role: 'Owner' }))).to.equal(
-        '403 user_suspended',
-      );
-      expect((await strict.patch(`${path}/members/resting`, { role: 'Member' })).status).to.equal(200);
-      expect((await strict.delete(`${path}/members/resting`)).status).to.equal(204);
-    });
-
-    it('a suspended Owner still counts as one', async () => {
-      const path = await createOrganization(api, 'Counts', { count1: 'Owner', count2: 'Owner' });
-      await suspend('/users/count1');
-      expect((await api.as('count2').delete(`${path}/members/count2`)).status).to.equal(204);
-      expect(problemOf(await service.admin.delete('/users/count1'))).to.equal('409 last_owner');
-      await resume('/users/count1');
-      expect((await api.as('count1').get(`${path}/members/count1`)).body.membership).to.include({
-        role: 'Owner',
+      expect((await resume(admin.path)).status).to.equal(200);
+      expect(await service.check(name, admin.username)).to.deep.equal({
+        allowed: true,
+        role: 'Admin',
+        version: 1,
       });
+      expect((await admin.get(membership)).body.membership).to.include({ role: 'Admin' });
+    });
+
+    it('prevents adding the user and promoting the user to Owner, but not demotion and removal', async () => {
+      const { path, owner, admin } = await service.organization({ owner: 'Owner', admin: 'Admin' });
+      const newcomer = await service.user();
+      for (const user of [admin, newcomer]) await suspend(user.path);
+      const membership = `${path}/members/${admin.username}`;
+      expect(
+        problemOf(await owner.post(`${path}/members`, { memberUsername: newcomer.username, role: 'Member' })),
+      ).to.equal('403 user_suspended');
+      expect(problemOf(await owner.patch(membership, { role: 'Owner' }))).to.equal('403 user_suspended');
+      expect((await owner.patch(membership, { role: 'Member' })).status).to.equal(200);
+      expect((await owner.delete(membership)).status).to.equal(204);
+    });
+
+    it('does not change who is an Owner', async () => {
+      const { path, ann, bob } = await service.organization({ ann: 'Owner', bob: 'Owner' });
+      await suspend(ann.path);
+      expect((await bob.delete(`${path}/members/${bob.username}`)).status).to.equal(204);
+      expect(problemOf(await service.admin.delete(ann.path))).to.equal('409 last_owner');
+      await resume(ann.path);
+      const { body } = await ann.get(`${path}/members/${ann.username}`);
+      expect(body.membership).to.include({ role: 'Owner' });
     });
   });
 
-  it('of an organization: nobody is in force, its members still read it, nobody changes it', async () => {
-    const path = await createOrganization(api, 'Frozen', { fown: 'Owner', fadm: 'Admin', fmem: 'Member' });
-    expect((await api.as('fown').get(`${path}/members/fmem`)).status, 'cached').to.equal(200);
+  it('of an organization makes memberships ineffective and rejects changes, while members can still read', async () => {
+    const { path, name, owner, admin, member } = await service.organization({
+      owner: 'Owner',
+      admin: 'Admin',
+      member: 'Member',
+    });
+    const membership = `${path}/members/${member.username}`;
+    expect((await owner.get(membership)).status, 'cached').to.equal(200);
     expect((await suspend(path)).status).to.equal(200);
 
-    for (const username of ['fown', 'fadm', 'fmem']) {
-      expect(await check('frozen', username)).to.deep.equal({
+    for (const self of [owner, admin, member]) {
+      expect(await service.check(name, self.username)).to.deep.equal({
         allowed: false,
         reason: 'organization_suspended',
       });
-      const self = api.as(username);
-      expect(problemOf(await self.get(`${path}/members/${username}`))).to.equal('404 membership_suspended');
+      expect(problemOf(await self.get(`${path}/members/${self.username}`))).to.equal(
+        '404 membership_suspended',
+      );
       expect((await self.get(path)).body.organization).to.include({ status: 'suspended' });
       expect((await self.get(`${path}/members`)).body.members).to.have.length(3);
-      expect((await self.get(`/users/${username}/organizations`)).body.memberships).to.have.length(1);
+      expect((await self.get(`${self.path}/organizations`)).body.memberships).to.have.length(1);
     }
-    expect((await api.as('fadm').get(`${path}/events`)).status).to.equal(200);
+    expect((await admin.get(`${path}/events`)).status).to.equal(200);
     expect(problemOf(await api.as('outsider').get(path))).to.equal('404 organization_not_found');
 
-    const owner = api.as('fown');
     for (const response of [
       await owner.patch(path, { displayName: 'Thawed' }),
       await service.admin.patch(path, { displayName: 'Thawed' }),
       await owner.delete(path),
       await owner.post(`${path}/members`, { memberUsername: 'outsider', role: 'Member' }),
-      await owner.patch(`${path}/members/fmem`, { role: 'Admin' }),
-      await owner.delete(`${path}/members/fmem`),
-      await api.as('fmem').delete(`${path}/members/fmem`),
-      await owner.post(`${path}/ownership-transfers`, { toUsername: 'fadm' }),
+      await owner.patch(membership, { role: 'Admin' }),
+      await owner.delete(membership),
+      await member.delete(membership),
+      await owner.post(`${path}/ownership-transfers`, { toUsername: admin.username }),
     ]) {
       expect(problemOf(response)).to.equal('403 organization_suspended');
     }
     expect(problemOf(await api.as('outsider').delete(path))).to.equal('404 organization_not_found');
 
     expect((await resume(path)).status).to.equal(200);
-    expect(await check('frozen', 'fmem')).to.deep.equal({ allowed: true, role: 'Member', version: 1 });
+    expect(await service.check(name, member.username)).to.deep.equal({
+      allowed: true,
+      role: 'Member',
+      version: 1,
+    });
     await suspend(path);
-    expect((await service.admin.delete(path)).status, 'a service ends it all the same').to.equal(204);
-    expect(await check('frozen', 'fmem')).to.include({ reason: 'organization_not_found' });
+    expect((await service.admin.delete(path)).status, 'a service can still delete it').to.equal(204);
+    expect(await service.check(name, member.username)).to.include({ reason: 'organization_not_found' });
   });
 });

@@ -4,7 +4,7 @@ import { useService } from '../../support/use-service.ts';
 
 const MEMBERS = '/organizations/olivia-org/members';
 
-describe('what is wrong with a request', () => {
+describe('validation', () => {
   const service = useService();
   const { api } = service;
   const olivia = api.as('olivia');
@@ -13,13 +13,13 @@ describe('what is wrong with a request', () => {
     await createOrganization(api, 'Olivia Org', { olivia: 'Owner', michael: 'Member' });
   });
 
-  const sends: Readonly<Record<string, (body: unknown) => ReturnType<ApiClient['get']>>> = {
+  const requests: Readonly<Record<string, (body: unknown) => ReturnType<ApiClient['get']>>> = {
     'POST /users': (body) => api.post('/users', body),
     'POST /organizations': (body) => olivia.post('/organizations', body),
     'POST …/members': (body) => olivia.post(MEMBERS, body),
     'PATCH …/members/{u}': (body) => olivia.patch(`${MEMBERS}/michael`, body),
   };
-  const good: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  const validBodies: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'POST /users': { username: 'u', firstName: 'F', lastName: 'L', email: 'a@b.cd' },
     'POST /organizations': { organizationName: 'O' },
     'POST …/members': { memberUsername: 'michael', role: 'Member' },
@@ -38,45 +38,52 @@ describe('what is wrong with a request', () => {
     { toString: 'x' },
   ];
 
-  for (const [route, send] of Object.entries(sends)) {
-    const body = good[route] ?? {};
+  for (const [route, send] of Object.entries(requests)) {
+    const body = validBodies[route] ?? {};
     const fields = Object.keys(body);
     const required = fields.filter((field) => field !== 'email');
 
-    it(`${route}: every field that is missing is named`, async () => {
+    it(`${route} names every missing field`, async () => {
       expect(invalidFields(await send({}))).to.deep.equal(required);
     });
 
-    for (const wrong of notText) {
-      it(`${route}: every field that is ${JSON.stringify(wrong)} is named`, async () => {
-        const response = await send(Object.fromEntries(fields.map((field) => [field, wrong])));
+    for (const value of notText) {
+      it(`${route} names every field with the value ${JSON.stringify(value)}`, async () => {
+        const response = await send(Object.fromEntries(fields.map((field) => [field, value])));
         expect(invalidFields(response)).to.deep.equal(fields);
       });
     }
 
     for (const field of fields) {
-      it(`${route}: only ${field} is named where only it is wrong`, async () => {
+      it(`${route} names only ${field} if only it is invalid`, async () => {
         expect(invalidFields(await send({ ...body, [field]: 5 }))).to.deep.equal([field]);
       });
     }
 
-    it(`${route}: unknown fields are named, with what is allowed`, async () => {
+    it(`${route} names unknown fields and the allowed ones`, async () => {
       const response = await send({ ...body, isAdmin: true, [fields[0]?.toUpperCase() ?? '']: 'x' });
       expect(invalidFields(response)).to.deep.equal(['isAdmin', fields[0]?.toUpperCase()]);
       for (const { message } of response.body.errors ?? []) expect(message).to.contain(fields.join(', '));
     });
 
-    it(`${route}: an array is no body`, async () => {
+    it(`${route} rejects an array`, async () => {
       expect(invalidFields(await send([body]))).to.deep.equal(['']);
     });
 
-    it(`${route}: what the service gives cannot be set`, async () => {
-      const given = { id: 'x', version: 7, status: 'suspended', createdAt: '2020-01-01T00:00:00.000Z' };
-      expect(invalidFields(await send({ ...body, ...given }))).to.deep.equal(Object.keys(given));
+    it(`${route} rejects fields that the service sets`, async () => {
+      const serverFields = {
+        id: 'x',
+        version: 7,
+        status: 'suspended',
+        createdAt: '2020-01-01T00:00:00.000Z',
+      };
+      expect(invalidFields(await send({ ...body, ...serverFields }))).to.deep.equal(
+        Object.keys(serverFields),
+      );
     });
 
     for (const key of ['__proto__', 'constructor', 'prototype', 'toString']) {
-      it(`${route}: the field ${key} is unknown like any other`, async () => {
+      it(`${route} rejects the field ${key}`, async () => {
         const text = JSON.stringify(body).replace('{', `{"${key}":{"role":"Owner","username":"x"},`);
         const client = olivia.with({ 'Content-Type': 'application/json' });
         const [method = '', path = ''] = route
@@ -90,7 +97,7 @@ describe('what is wrong with a request', () => {
   }
 
   for (const role of ['owner', 'OWNER', 'Boss', '', ' Owner', 'Owner ', 'constructor', '__proto__']) {
-    it(`${JSON.stringify(role)} is no role`, async () => {
+    it(`rejects the role ${JSON.stringify(role)}`, async () => {
       expect(invalidFields(await olivia.patch(`${MEMBERS}/michael`, { role }))).to.deep.equal(['role']);
       expect(invalidFields(await olivia.post(MEMBERS, { memberUsername: 'x', role }))).to.deep.equal([
         'role',
@@ -98,12 +105,12 @@ describe('what is wrong with a request', () => {
     });
   }
 
-  it('says which roles there are', async () => {
+  it('names the allowed roles', async () => {
     const { body } = await olivia.patch(`${MEMBERS}/michael`, { role: 'Boss' });
     expect(body.detail).to.equal('role: must be one of Owner, Admin, Member (given: "Boss")');
   });
 
-  it('is said all at once: path, query, body, and what is unknown', async () => {
+  it('returns all errors together: path, query, body, and unknown fields', async () => {
     const response = await olivia.post('/organizations/No%20Slug/members?page=2', {
       memberUsername: '!',
       role: 'Boss',
@@ -116,21 +123,21 @@ describe('what is wrong with a request', () => {
       'role',
       'note',
     ]);
-    for (const place of invalidFields(response)) expect(response.body.detail).to.contain(place);
+    for (const field of invalidFields(response)) expect(response.body.detail).to.contain(field);
   });
 
-  it('a part that is missing is said to be missing, in the detail too', async () => {
-    const answer = await api.as('olivia').get('/users');
-    expect(answer.body.errors).to.deep.equal([{ path: 'query.email', message: 'is missing' }]);
-    expect(answer.body.detail).to.equal('query.email is missing');
+  it('names a missing part in the errors and in the detail', async () => {
+    const response = await olivia.get('/users');
+    expect(response.body.errors).to.deep.equal([{ path: 'query.email', message: 'is missing' }]);
+    expect(response.body.detail).to.equal('query.email is missing');
   });
 
-  it('both names in a path are named', async () => {
+  it('names both invalid names of a path', async () => {
     const response = await olivia.get('/organizations/No%20Slug/members/No%20Name');
     expect(invalidFields(response)).to.deep.equal(['path.organization', 'path.username']);
   });
 
-  it('what is unknown inside a field is named, with what is allowed there', async () => {
+  it('names unknown nested fields and the allowed ones', async () => {
     const check = { organization: 'olivia-org', username: 'olivia' };
     const response = await olivia.post('/checks', { checks: [check, { ...check, user: 'olivia' }] });
     expect(invalidFields(response)).to.deep.equal(['checks.1.user']);
@@ -139,7 +146,7 @@ describe('what is wrong with a request', () => {
     );
   });
 
-  it('shows back only the beginning of what was given', async () => {
+  it('repeats only the beginning of a long value', async () => {
     const { text } = await api.post('/users', {
       username: 'x'.repeat(60_000),
       firstName: 'F',
@@ -153,14 +160,14 @@ describe('what is wrong with a request', () => {
     [21, 20, 1],
     [7000, 20, 6980],
   ] as const) {
-    it(`of ${count} unknown fields ${named} are named, and ${more} counted`, async () => {
+    it(`names ${named} of ${count} unknown fields and counts the other ${more}`, async () => {
       const unknown = Array.from({ length: count }, (_, i) => [`f${i.toString(36)}`, 1] as const);
       const response = await olivia.patch(`${MEMBERS}/michael`, {
         role: 'Member',
         ...Object.fromEntries(unknown),
       });
-      const places = unknown.slice(0, named).map(([field]) => field);
-      expect(invalidFields(response)).to.deep.equal(more === 0 ? places : [...places, '']);
+      const fields = unknown.slice(0, named).map(([field]) => field);
+      expect(invalidFields(response)).to.deep.equal(more === 0 ? fields : [...fields, '']);
       if (more > 0) expect(response.body.errors?.at(-1)?.message).to.equal(`and ${more} more`);
       expect(response.text.length).to.be.lessThan(5000);
     });
@@ -174,24 +181,24 @@ describe('what is wrong with a request', () => {
     `${MEMBERS}/michael`,
   ];
   for (const path of paths) {
-    it(`GET ${path}: unknown query parameters are named`, async () => {
+    it(`GET ${path} names unknown query parameters`, async () => {
       const response = await olivia.get(`${path}?verbose=1&__proto__=2&Limit=3`);
       expect(invalidFields(response)).to.have.members(['query.verbose', 'query.__proto__', 'query.Limit']);
     });
   }
 
-  it('an unknown query parameter stops a change', async () => {
+  it('prevents a change with an unknown query parameter', async () => {
     const response = await olivia.delete(`${MEMBERS}/michael?force=true`);
     expect(invalidFields(response)).to.deep.equal(['query.force']);
     expect((await olivia.get(`${MEMBERS}/michael`)).status).to.equal(200);
   });
 
-  it('no query parameter is overlooked, however much nothing comes before', async () => {
+  it('finds an unknown query parameter after thousands of empty ones', async () => {
     const response = await olivia.get(`/users/olivia?${'&'.repeat(2000)}verbose=1`);
     expect(invalidFields(response)).to.deep.equal(['query.verbose']);
   });
 
-  it('an empty query is no mistake', async () => {
+  it('accepts an empty query', async () => {
     expect((await olivia.get('/users/olivia?')).status).to.equal(200);
   });
 });
