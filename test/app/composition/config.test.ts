@@ -170,7 +170,11 @@ describe('readConfig, combinations', () => {
 
   it('reports an AUTH that is not valid only as such, also in production', () => {
     const problems = problemsOf({ NODE_ENV: 'production', AUTH: 'jwt2' });
-    expect(problems.join('\n')).to.include('AUTH: "jwt2" is not valid').and.not.to.include('not set');
+    expect(problems.join('\n'))
+      .to.include(
+        'AUTH: "jwt2" is not valid; expected: header (for development only; this version has no AUTH for production)',
+      )
+      .and.not.to.include('not set');
   });
 
   it('refuses a cache in the process with a shared store', () => {

@@ -29,10 +29,11 @@ function unknownFields(
   prefix: string,
 ): FieldError[] {
   const allowed = fieldsAt(schema, path);
+  const kind = prefix === 'query.' ? 'parameter' : 'field';
   const message =
     allowed.length > 0
-      ? `unknown field; allowed: ${allowed.join(', ')}`
-      : 'unknown field; no field is allowed here';
+      ? `unknown ${kind}; allowed: ${allowed.join(', ')}`
+      : `unknown ${kind}; none is allowed here`;
   return keys.map((key) => ({ path: prefix + [...path, excerpt(key)].join('.'), message }));
 }
 

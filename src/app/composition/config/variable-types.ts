@@ -6,8 +6,10 @@ import { API_KEYS_SYNTAX, parseApiKeys } from '../../../adapters/auth/api-keys/a
 export const text = () =>
   z.string({ error: 'a value that is not blank' }).trim().min(1, 'a value that is not blank');
 
-export const oneOf = <const Values extends readonly [string, ...string[]]>(values: Values) =>
-  z.enum(values, { error: values.length === 1 ? values[0] : `one of ${values.join(', ')}` });
+export const oneOf = <const Values extends readonly [string, ...string[]]>(
+  values: Values,
+  expected = `one of ${values.join(', ')}`,
+) => z.enum(values, { error: expected });
 
 export function integer(min: number, max: number) {
   const expected = `a whole number from ${min} to ${max}`;

@@ -25,7 +25,10 @@ export const VARIABLES = {
   PORT: integer(0, 65_535).default(3000),
   STORE: oneOf(['memory', 'sqlite', 'postgres', 'dynamodb']).default('sqlite'),
   CACHE: oneOf(['none', 'memory', 'redis', 'momento']).default('memory'),
-  AUTH: oneOf(['header']).optional(),
+  AUTH: oneOf(
+    ['header'],
+    'header (for development only; this version has no AUTH for production)',
+  ).optional(),
   API_KEYS: apiKeys().default([]),
   SQLITE_PATH: text().default('./data/rollcall.db'),
   DATABASE_URL: postgresUrl().default('postgres://127.0.0.1:5432/rollcall'),

@@ -88,7 +88,7 @@ describe('field errors', () => {
     'an unknown field where none is allowed': [
       z.strictObject({}),
       { verbose: '1' },
-      { verbose: 'unknown field; no field is allowed here' },
+      { verbose: 'unknown field; none is allowed here' },
     ],
     'a value that violates a rule of the domain': [
       schemas.transferBody,
@@ -118,6 +118,12 @@ describe('field errors', () => {
   it('reports a repeated query parameter as such', () => {
     expect(errorsOf(schemas.emailQuery, { email: ['a@b.cd', 'c@d.ef'] }, 'query.')).to.deep.equal([
       { path: 'query.email', message: 'must be given only once' },
+    ]);
+  });
+
+  it('calls an unknown part of the query a parameter', () => {
+    expect(errorsOf(schemas.pageQuery, { page: '2' }, 'query.')).to.deep.equal([
+      { path: 'query.page', message: 'unknown parameter; allowed: limit, cursor' },
     ]);
   });
 
