@@ -22,7 +22,7 @@ const LAYERS = [
 export type Layer = (typeof LAYERS)[number];
 
 export interface LayerGraph {
-  /** The layers that each layer imports, itself excepted. */
+  /** The layers that each layer imports, except itself. */
   readonly imports: ReadonlyMap<Layer, ReadonlySet<Layer>>;
   /** The folders of each layer. */
   readonly folders: ReadonlyMap<Layer, readonly string[]>;

@@ -17,13 +17,13 @@ export class EmbeddedRun {
   readonly #omitted = new Map<string, string>();
   #service: RollcallProcess | undefined;
 
-  /** @throws where a status or an answer differs from what the document shows */
+  /** @throws if a status or an answer differs from the document */
   async run(block: Block): Promise<void> {
     const statuses = statusesIn(block.text);
     let { text } = block;
     for (const [shown, value] of this.#omitted) text = text.replaceAll(shown, value);
     const { curls, stdout, started } = await runBlock(text, this.#folder);
-    expect(statuses, 'each curl has its status behind it').to.have.length(curls.length);
+    expect(statuses, 'each curl needs its status in a comment (# 200)').to.have.length(curls.length);
     let answer = stdout;
     for (const [i, args] of curls.entries()) {
       const { status, body } = await curl(args, await this.#url());

@@ -15,7 +15,7 @@ import { ROOT, readDocuments } from './markdown.ts';
 
 const documents = new Map(readDocuments().map(({ path, text }) => [path, text]));
 
-/** They select what the other settings may be, and are not settings of Rollcall. */
+/** Set by the environment, not by the operator of Rollcall. */
 const SURROUNDINGS: ReadonlySet<string> = new Set(['NODE_ENV', 'AWS_LAMBDA_FUNCTION_NAME']);
 
 describe('the reference', () => {
@@ -82,7 +82,7 @@ function isThere(from: string, target: string): boolean {
   return [...text.matchAll(/^#+ (.*)$/gm)].some(([, heading = '']) => anchorOf(heading) === anchor);
 }
 
-/** As GitHub makes it. */
+/** The anchor that GitHub derives from a heading. */
 function anchorOf(heading: string): string {
   return heading
     .toLowerCase()
@@ -128,7 +128,7 @@ function routesIn(cell: string): readonly string[] {
   });
 }
 
-/** Several statuses in a row belong to as many codes. */
+/** A row with several statuses has one code for each. */
 function codesIn(statuses: string, names: string): readonly string[] {
   if (!/^\d{3}( · \d{3})*$/.test(statuses)) return [];
   const all = statuses.split(' · ');

@@ -19,7 +19,7 @@ export interface Outcome {
 
 /**
  * Runs the text of a block with `sh`. `npm run -s rollcall -- …` runs the program from src, in `folder`.
- * @throws where a command fails
+ * @throws if a command fails
  */
 export async function runBlock(
   text: string,

@@ -1,7 +1,7 @@
 const ID = /^(user|org)_[0-9a-f]{32}$/;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
-/** In a document: not shown. */
+/** What a document writes for a value that it does not show. */
 const OMITTED = '…';
 
 /** JSON in the order of its members, with ids and times that differ from run to run made equal. */
@@ -26,7 +26,7 @@ function comparable(value: unknown, shown: unknown): unknown {
   return UUID.test(value) ? '(uuid)' : value;
 }
 
-/** Text as a document shows it: `…` is anything on the same line. */
+/** Matches text as a document shows it: `…` is anything on the same line. */
 export function patternOf(shown: string): RegExp {
   const parts = shown.trim().split(OMITTED);
   return new RegExp(`^${parts.map((part) => part.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')).join('.+')}$`);
