@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { Client } from 'pg';
 import { OutcomeUnknown } from '../../../../src/ports/errors.ts';
 import { SERVICE } from '../../../support/postgres-server.ts';
 import { clock, eventually, outcomeOf, ProxiedStore, TOLERANCE_MS, within } from './proxied-store.ts';
@@ -92,5 +93,33 @@ describe('PostgresUserStore, when the answer to COMMIT is lost', () => {
     const { error } = await committing;
     expect(await applied()).to.equal(0);
     expect(error).to.be.instanceOf(OutcomeUnknown);
+  });
+
+  it('does not cancel another transaction that got its number after a crash', async () => {
+    const { change } = scene.aCreation();
+    scene.once(isCommit, 'hold');
+    const committing = outcomeOf(scene.store.commit(change, within(4000)));
+    await eventually('the COMMIT is on its way', () => scene.proxy.held > 0);
+    const [row] = await scene.server.sql(
+      `SELECT max(backend_xid::text::bigint) AS number FROM pg_stat_activity WHERE usename = '${SERVICE}'`,
+    );
+    scene.proxy.isClosed = true;
+    await scene.server.crash();
+    await scene.server.start();
+    const client = new Client({ connectionString: scene.server.url('postgres', { role: SERVICE }) });
+    await client.connect();
+    try {
+      for (let number = 0; number < Number(row?.['number']); ) {
+        await client.query('ROLLBACK; BEGIN');
+        const { rows } = await client.query('SELECT pg_current_xact_id()::text AS number');
+        number = Number(rows[0]?.number);
+      }
+      const working = outcomeOf(client.query('SELECT pg_sleep(4)'));
+      scene.proxy.isClosed = false;
+      expect((await committing).error).to.be.instanceOf(OutcomeUnknown);
+      expect((await working).error).to.equal(undefined);
+    } finally {
+      await client.end();
+    }
   });
 });

@@ -30,6 +30,8 @@ export class WireProxy {
   fateOf: (bytes: string) => Fate = () => 'pass';
   /** Whether new connections break at once. */
   isClosed = false;
+  /** The port on 127.0.0.1 that new connections reach. */
+  target: number;
   /** How long everything takes on its way, in each direction. */
   delayMs = 0;
   readonly #server: Server;
@@ -44,10 +46,11 @@ export class WireProxy {
   }
 
   private constructor(targetPort: number) {
+    this.target = targetPort;
     this.#server = createServer((client) => {
       this.#track(client);
       if (this.isClosed) client.destroy();
-      else this.#join(client, connect(targetPort, '127.0.0.1'));
+      else this.#join(client, connect(this.target, '127.0.0.1'));
     });
   }
 

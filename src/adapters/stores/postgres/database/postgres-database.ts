@@ -7,6 +7,7 @@ import { PostgresPool } from '../connection/postgres-pool.ts';
 import type { PostgresSession, Row, Statement } from '../connection/postgres-session.ts';
 import { Retry } from '../connection/retry.ts';
 import { asJsonRows, type JsonRow, proving, withoutEvidence } from './evidence.ts';
+import { identityFrom } from './server-identity.ts';
 import {
   beginChange,
   beginRead,
@@ -170,7 +171,7 @@ export class PostgresDatabase {
   async #outcomeOf(view: ServerView, deadline: Deadline): Promise<unknown> {
     try {
       const [row] = await this.query(statusOf(view), deadline);
-      return row?.['status'] === 'committed' && row['restarted'] !== false ? 'unknown' : row?.['status'];
+      return row?.['status'] === 'committed' && row['hasRestarted'] !== false ? 'unknown' : row?.['status'];
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
       return sqlStateOf(error) === TRANSACTION_IN_THE_FUTURE ? 'aborted' : 'unknown';
@@ -183,6 +184,7 @@ export class PostgresDatabase {
 }
 
 function serverView(rows: readonly Row[] | undefined): ServerView {
-  const { now, transactionId } = rows?.[0] ?? {};
-  return { now: Number(now), transactionId: String(transactionId) };
+  const [row = {}] = rows ?? [];
+  const { now, transactionId } = row;
+  return { now: Number(now), transactionId: String(transactionId), server: identityFrom(row) };
 }

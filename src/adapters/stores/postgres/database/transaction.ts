@@ -1,11 +1,13 @@
 import type { Statement } from '../connection/postgres-session.ts';
 import { DEADLINE_FUNCTION } from '../schema/schema-names.ts';
+import { IDENTITY, isServer, parametersOf, type ServerIdentity } from './server-identity.ts';
 
-/** What the server's clock says, and by which number it knows the transaction. */
+/** What a server says of itself inside a transaction, and the number by which it knows the transaction. */
 export interface ServerView {
   /** Milliseconds since 1970. */
   readonly now: number;
   readonly transactionId: string;
+  readonly server: ServerIdentity;
 }
 
 /**
@@ -58,7 +60,7 @@ export const COMMIT: Statement = { text: 'COMMIT' };
  */
 export const LOOK_AT_SERVER: Statement = {
   text: `SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS now,
-           pg_current_xact_id()::text AS "transactionId",
+           pg_current_xact_id()::text AS "transactionId", ${IDENTITY},
            CASE current_setting('synchronous_commit')
              WHEN 'off' THEN set_config('synchronous_commit', 'on', true)
            END`,
@@ -76,15 +78,16 @@ export function commitBefore(deadline: number): Statement {
 }
 
 /**
- * What became of a transaction. `restarted`: the server crashed or started after it began; then a number that never reached
- * the disk may have been given to another transaction, and "committed" says nothing of this one.
+ * The status of a transaction. `status` is absent if another server answers: there, the number belongs to another transaction.
+ * `hasRestarted`: the server crashed or started after the transaction began; then a number that never reached the disk may have
+ * been assigned again, and "committed" says nothing about this transaction.
  */
-export function statusOf({ now, transactionId }: ServerView): Statement {
+export function statusOf({ now, transactionId, server }: ServerView): Statement {
   return {
-    text: `SELECT pg_xact_status($1::xid8) AS status,
-             pg_postmaster_start_time() > began OR coalesce(stats_reset > began, true) AS restarted
+    text: `SELECT CASE WHEN ${isServer('$3', '$4')} THEN pg_xact_status($1::xid8) END AS status,
+             pg_postmaster_start_time() > began OR coalesce(stats_reset > began, true) AS "hasRestarted", ${IDENTITY}
            FROM pg_stat_bgwriter, to_timestamp($2::float8 / 1000.0) AS began`,
-    values: [transactionId, now],
+    values: [transactionId, now, ...parametersOf(server)],
   };
 }
 
@@ -92,9 +95,12 @@ export function statusOf({ now, transactionId }: ServerView): Statement {
  * Ends a transaction that is still waiting. For a lock: it is undone. For its synchronous standby, with its COMMIT on disk: it
  * is made without the standby, before the deadline, and does not come to light at some later time.
  */
-export function cancellationOf({ transactionId }: ServerView): Statement {
+export function cancellationOf({ now, transactionId, server }: ServerView): Statement {
   return {
-    text: 'SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE backend_xid = $1::xid8::xid',
-    values: [transactionId],
+    // After a crash, a later transaction may have got the same number.
+    text: `SELECT pg_cancel_backend(pid) FROM pg_stat_activity
+           WHERE ${isServer('$3', '$4')} AND backend_xid = $1::xid8::xid
+             AND xact_start <= to_timestamp($2::float8 / 1000.0)`,
+    values: [transactionId, now, ...parametersOf(server)],
   };
 }

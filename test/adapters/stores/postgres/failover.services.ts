@@ -1,0 +1,96 @@
+import { expect } from 'chai';
+import { Client } from 'pg';
+import type { PostgresDatabase } from '../../../../src/adapters/stores/postgres/database/postgres-database.ts';
+import type { PostgresUserStore } from '../../../../src/adapters/stores/postgres/postgres-user-store.ts';
+import { userKey } from '../../../../src/domain/records.ts';
+import { OutcomeUnknown } from '../../../../src/ports/errors.ts';
+import { aChange, aUser, create, text, update } from '../../../support/accounts.ts';
+import { PostgresPair } from '../../../support/postgres-pair.ts';
+import {
+  openDatabase,
+  type PostgresServer,
+  postgresStore,
+  SERVICE,
+} from '../../../support/postgres-server.ts';
+import { eventually, outcomeOf, within } from './proxied-store.ts';
+import { isCommit } from './wire-proxy.ts';
+
+describe('PostgresUserStore, when a standby is promoted while a COMMIT is lost', function () {
+  this.timeout(60_000);
+  let pair: PostgresPair;
+  let database: PostgresDatabase;
+  let store: PostgresUserStore;
+
+  beforeEach(async () => {
+    pair = await PostgresPair.start();
+    database = openDatabase(pair.url, 4);
+    store = postgresStore(database);
+  });
+  afterEach(async () => {
+    await database?.close();
+    await pair?.stop();
+  });
+
+  /** A change of a user whose COMMIT is held back. @returns its outcome, and the number of its transaction */
+  async function loseCommit() {
+    const user = aUser();
+    const key = userKey(user.username);
+    await store.commit(aChange([create(key, user)]), within(5000));
+    await eventually('the standby has it', () => pair.standby.hasCaughtUp(pair.primary));
+    await pair.cutReplication();
+    pair.proxy.fateOf = (bytes) => (isCommit(bytes) ? 'hold' : 'pass');
+    const renamed = { ...user, firstName: text('Renamed') };
+    const outcome = outcomeOf(store.commit(aChange([update(key, 1, renamed)]), within(15_000)));
+    await eventually('the COMMIT is on its way', () => pair.proxy.held > 0);
+    pair.proxy.fateOf = () => 'pass';
+    pair.proxy.isClosed = true;
+    return { key, outcome, number: await numberOf(pair.primary) };
+  }
+
+  async function numberOf(server: PostgresServer): Promise<number> {
+    const [row] = await server.sql(
+      `SELECT max(backend_xid::text::bigint) AS number FROM pg_stat_activity WHERE usename = '${SERVICE}'`,
+    );
+    return Number(row?.['number']);
+  }
+
+  /** On the new primary, others use the transaction numbers before this one. */
+  async function useNumbersBefore(number: number): Promise<void> {
+    for (;;) {
+      const [next] = await pair.standby.sql('SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS number');
+      if (Number(next?.['number']) >= number) return;
+      await pair.standby.sql('SELECT pg_current_xact_id()');
+    }
+  }
+
+  it('does not take the number of another transaction on the new primary for its own', async () => {
+    const { key, outcome, number } = await loseCommit();
+    await pair.failOver();
+    await useNumbersBefore(number + 1);
+    const [status] = await pair.standby.sql(`SELECT pg_xact_status('${number}') AS is`);
+    expect(status, 'the new primary, of that number').to.deep.equal({ is: 'committed' });
+    pair.proxy.isClosed = false;
+    const { error } = await outcome;
+    expect(error).to.be.instanceOf(OutcomeUnknown);
+    expect((await store.readMany([key], within(5000)))[0].version).to.equal(1);
+  });
+
+  it('does not cancel a transaction of somebody else that has the same number', async () => {
+    const { outcome, number } = await loseCommit();
+    await pair.failOver();
+    await useNumbersBefore(number);
+    const client = new Client({ connectionString: pair.standby.url('postgres', { role: SERVICE }) });
+    await client.connect();
+    try {
+      await client.query('BEGIN');
+      const { rows } = await client.query('SELECT pg_current_xact_id()::text AS number');
+      expect(rows).to.deep.equal([{ number: String(number) }]);
+      const working = outcomeOf(client.query('SELECT pg_sleep(3)'));
+      pair.proxy.isClosed = false;
+      expect((await outcome).error).to.be.instanceOf(OutcomeUnknown);
+      expect((await working).error).to.equal(undefined);
+    } finally {
+      await client.end();
+    }
+  });
+});
