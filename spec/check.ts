@@ -1,8 +1,8 @@
 /**
- * Model-checks the freshness protocol with Spin (spec/README.md): every model must be clean after an exhaustive search,
- * and every rule that is taken away must fail as it should, told in words.
- * `npm run spec`, or `npm run spec -- TEXT` for what has TEXT in its name. Exit 0 all as it should be, 1 not, 2 no Spin or
- * gcc, or ended by a signal.
+ * Model-checks the freshness protocol with Spin (spec/README.md). An exhaustive search of each model must find no violation,
+ * and each disabled rule must violate the expected property; the counterexample is printed as text.
+ * Run `npm run spec`, or `npm run spec -- TEXT` for checks with TEXT in their names.
+ * Exit code 0: all results as expected; 1: unexpected results; 2: Spin or gcc is missing, or a signal was received.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -11,19 +11,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assumptions, type Check, type Property, protocol, rules } from './checks.ts';
 
-const AT_A_TIME = 2;
-/** Of one run; two at a time stay under 3 GB. */
+const CONCURRENCY = 2;
+/** The limit of one run; two concurrent runs stay under 3 GB. */
 const MEMORY_MB = 1400;
 const DEADLINE_MS = 120_000;
 const DEPTH = 100_000;
 
-const WORDS: Record<Property, string> = {
-  acknowledged_write_missed:
-    'a read that began after a write had been acknowledged answers with something older',
-  order_of_reads: 'a read answers with something older than one that ended before it began',
-  never_true_together: 'records that were never true together are answered together',
-  over_when_read_began: 'records are answered together that were no longer true together when the read began',
-  stuck: 'what is left in the cache is not what the store holds',
+const DESCRIPTIONS: Record<Property, string> = {
+  acknowledged_write_missed: 'a read that started after a write was acknowledged returns an older value',
+  non_monotonic_read: 'a read returns an older value than a read that ended before it started',
+  inconsistent_snapshot: 'a read returns records that never existed together',
+  outdated_snapshot: 'a read returns records that no longer existed together when it started',
+  stale_entry_left: 'the cache keeps a value that differs from the store',
 };
 
 interface Outcome {
@@ -32,30 +31,31 @@ interface Outcome {
   readonly states: number;
   readonly megabytes: number;
   readonly seconds: number;
-  readonly story: readonly string[];
+  /** The steps of the counterexample. */
+  readonly trace: readonly string[];
 }
 
 interface Finished {
   readonly code: number | null;
   readonly output: string;
-  readonly late: boolean;
+  readonly timedOut: boolean;
 }
 
 const running = new Set<ChildProcess>();
 const folders = new Set<string>();
 
-/** With what it has started in turn: each leads a group of its own. */
+/** Kills a child and its descendants: each child leads its own process group. */
 function kill({ pid }: ChildProcess): void {
   if (pid === undefined) return;
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // It has just ended.
+    // It has already exited.
   }
 }
 
 function remove(folder: string): void {
-  // Whoever was killed a moment ago may still be writing.
+  // A process that was just killed may still be writing.
   rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   folders.delete(folder);
 }
@@ -64,19 +64,19 @@ process.once('exit', () => {
   for (const child of running) kill(child);
   for (const folder of folders) remove(folder);
 });
-// Not only once: npm hands on signals, so that one Ctrl-C may come twice.
+// Not `once`: npm forwards signals, so a single Ctrl-C can arrive twice.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(2));
 
-/** @param cwd takes its temporary files too */
+/** @param cwd also used for temporary files */
 function run(cwd: string, command: string, args: readonly string[]): Promise<Finished> {
   return new Promise((resolve, reject) => {
     const env = { ...process.env, TMPDIR: cwd };
     const child = spawn(command, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     running.add(child);
     let output = '';
-    let late = false;
+    let timedOut = false;
     const timer = setTimeout(() => {
-      late = true;
+      timedOut = true;
       kill(child);
     }, DEADLINE_MS);
     child.stdout.on('data', (data) => {
@@ -89,15 +89,15 @@ function run(cwd: string, command: string, args: readonly string[]): Promise<Fin
     child.on('exit', () => running.delete(child));
     child.on('close', (code) => {
       clearTimeout(timer);
-      resolve({ code, output, late });
+      resolve({ code, output, timedOut });
     });
   });
 }
 
 async function build(cwd: string, command: string, args: readonly string[]): Promise<void> {
-  const { code, output, late } = await run(cwd, command, args);
-  const how = late ? 'took too long' : 'failed';
-  if (code !== 0) throw new Error(`${command} ${args.join(' ')} ${how}:\n${output}`);
+  const { code, output, timedOut } = await run(cwd, command, args);
+  const reason = timedOut ? `timed out after ${DEADLINE_MS / 1000} s` : 'failed';
+  if (code !== 0) throw new Error(`${command} ${args.join(' ')} ${reason}:\n${output}`);
 }
 
 async function verify(check: Check): Promise<Outcome> {
@@ -106,10 +106,11 @@ async function verify(check: Check): Promise<Outcome> {
   try {
     await cp(import.meta.dirname, folder, { recursive: true, filter: (path) => !path.endsWith('.ts') });
     const file = `${check.model}.pml`;
-    const only = check.breaks === undefined ? [] : [`-DONLY=${check.breaks}`];
+    const only = check.violates === undefined ? [] : [`-DONLY=${check.violates}`];
     const macros = [...check.macros.map((macro) => `-D${macro}`), ...only];
-    // Breadth first finds the shortest counterexample, in more memory; most are found before the compiler could optimize.
-    const search = check.breaks === undefined ? ['-O2'] : ['-O0', '-DBFS', '-DCOLLAPSE'];
+    // Breadth-first search finds the shortest counterexample but needs more memory. Most are found in less time than the
+    // compiler would need to optimize.
+    const search = check.violates === undefined ? ['-O2'] : ['-O0', '-DBFS', '-DCOLLAPSE'];
     await build(folder, 'spin', ['-a', ...macros, file]);
     const options = ['-w', '-DSAFETY', `-DMEMLIM=${MEMORY_MB}`, ...search];
     await build(folder, 'gcc', [...options, '-o', 'pan', 'pan.c']);
@@ -123,43 +124,48 @@ async function verify(check: Check): Promise<Outcome> {
   }
 }
 
-function judge(check: Check, { output, late }: Finished, replay: string): Outcome {
+function judge(check: Check, { output, timedOut }: Finished, replay: string): Outcome {
   const number = (pattern: RegExp) => Number(pattern.exec(output)?.[1] ?? Number.NaN);
   const lines = replay.split('\n').map((line) => line.trim());
   const measured = {
     states: number(/(\d\S*) states, stored/),
     megabytes: number(/(\S+)\ttotal actual memory usage/),
     seconds: number(/elapsed time (\S+) seconds/),
-    story: lines.filter((line) => line.startsWith('| ')).map((line) => line.slice(2)),
+    trace: lines.filter((line) => line.startsWith('| ')).map((line) => line.slice(2)),
   };
   const violated = lines.find((line) => line.startsWith('VIOLATES '))?.slice('VIOLATES '.length) as
     | Property
     | undefined;
-  const asserted = output.includes('assertion violated') && violated !== undefined;
-  const cut = /Search not completed|max search depth too small|reached -DMEMLIM|out of memory/.exec(
+  const hasAssertion = output.includes('assertion violated') && violated !== undefined;
+  const incomplete = /Search not completed|max search depth too small|reached -DMEMLIM|out of memory/.exec(
     output,
   )?.[0];
 
-  if (late) return { ...measured, ok: false, verdict: `not finished after ${DEADLINE_MS / 1000} s` };
-  if (asserted) return { ...measured, ok: violated === check.breaks, verdict: WORDS[violated] };
-  if (!output.includes('errors: 0'))
-    return { ...measured, ok: false, verdict: `an error of the model:\n${output}` };
-  if (cut !== undefined) return { ...measured, ok: false, verdict: `not searched exhaustively: ${cut}` };
-  return { ...measured, ok: check.breaks === undefined, verdict: 'nothing found' };
+  if (timedOut) return { ...measured, ok: false, verdict: `not finished after ${DEADLINE_MS / 1000} s` };
+  if (hasAssertion) {
+    return { ...measured, ok: violated === check.violates, verdict: DESCRIPTIONS[violated] };
+  }
+  if (!output.includes('errors: 0')) {
+    return { ...measured, ok: false, verdict: `the model has an error:\n${output}` };
+  }
+  if (incomplete !== undefined) {
+    return { ...measured, ok: false, verdict: `the search was not exhaustive: ${incomplete}` };
+  }
+  return { ...measured, ok: check.violates === undefined, verdict: 'no violation' };
 }
 
-function report(check: Check, { ok, verdict, states, megabytes, seconds, story }: Outcome): string {
+function report(check: Check, { ok, verdict, states, megabytes, seconds, trace }: Outcome): string {
   const size = `${states.toLocaleString('en')} states, ${Math.ceil(megabytes)} MB, ${seconds.toFixed(1)} s`;
-  const head = `${ok ? 'as it should be' : 'WRONG'} | ${check.name} | ${size}`;
-  const sizes = `    ${check.model}.pml: ${check.macros.join(' ')}`;
-  const told = story.map((line, i) => `    ${String(i + 1).padStart(2)}. ${line}`);
-  return [head, sizes, ...told, `    => ${verdict}`, ''].join('\n');
+  const head = `${ok ? 'as expected' : 'UNEXPECTED'} | ${check.name} | ${size}`;
+  const macros = `    ${check.model}.pml: ${check.macros.join(' ')}`;
+  const steps = trace.map((line, i) => `    ${String(i + 1).padStart(2)}. ${line}`);
+  return [head, macros, ...steps, `    => ${verdict}`, ''].join('\n');
 }
 
-/** Runs two at a time and prints in order. */
+/** Runs `CONCURRENCY` checks at a time and prints the results in order. @returns the number of unexpected results */
 async function runAll(checks: readonly Check[]): Promise<number> {
   const started: Promise<Outcome>[] = [];
-  let wrong = 0;
+  let unexpected = 0;
   let next = 0;
   const start = (): void => {
     const check = checks[next];
@@ -169,36 +175,36 @@ async function runAll(checks: readonly Check[]): Promise<number> {
     started.push(outcome);
     outcome.then(start, () => undefined);
   };
-  for (let i = 0; i < AT_A_TIME; i += 1) start();
+  for (let i = 0; i < CONCURRENCY; i += 1) start();
   for (const [i, check] of checks.entries()) {
     const outcome = await started[i];
-    if (outcome === undefined) throw new Error(`${check.name} was not started`);
-    if (!outcome.ok) wrong += 1;
+    if (outcome === undefined) throw new Error(`The check "${check.name}" was not started.`);
+    if (!outcome.ok) unexpected += 1;
     process.stdout.write(`${report(check, outcome)}\n`);
   }
-  return wrong;
+  return unexpected;
 }
 
 for (const command of ['spin', 'gcc']) {
   if (spawnSync(command, ['--version']).error === undefined) continue;
-  process.stderr.write(`spec needs ${command}: apt-get install -y spin gcc libc6-dev\n`);
+  process.stderr.write(`${command} is not installed. Run: apt-get install -y spin gcc libc6-dev\n`);
   process.exit(2);
 }
 
-const wanted = process.argv[2] ?? '';
-let wrong = 0;
+const filter = process.argv[2] ?? '';
+let unexpected = 0;
 let checked = 0;
 for (const [title, all] of [
-  ['The protocol: nothing may be found', protocol],
-  ['Rules taken away: each must fail', rules],
-  ['Assumptions taken away: each must fail', assumptions],
+  ['The protocol: no violation expected', protocol],
+  ['Disabled rules: a violation expected for each', rules],
+  ['Broken assumptions: a violation expected for each', assumptions],
 ] as const) {
-  const checks = all.filter(({ name }) => name.includes(wanted));
+  const checks = all.filter(({ name }) => name.includes(filter));
   if (checks.length === 0) continue;
   process.stdout.write(`== ${title} ==\n\n`);
-  wrong += await runAll(checks);
+  unexpected += await runAll(checks);
   checked += checks.length;
 }
 const seconds = Math.round(performance.now() / 1000);
-process.stdout.write(`${checked} checked, ${wrong} not as they should be, ${seconds} s\n`);
-process.exitCode = wrong === 0 && checked > 0 ? 0 : 1;
+process.stdout.write(`${checked} checks, ${unexpected} unexpected results, ${seconds} s\n`);
+process.exitCode = unexpected === 0 && checked > 0 ? 0 : 1;

@@ -1,57 +1,57 @@
-/** What `npm run spec` runs: the models at their sizes, and the variants that must fail. */
+/** The runs of `npm run spec`: the models at fixed sizes, and the variants that must fail. */
 
 export type Property =
   | 'acknowledged_write_missed'
-  | 'order_of_reads'
-  | 'never_true_together'
-  | 'over_when_read_began'
-  | 'stuck';
+  | 'non_monotonic_read'
+  | 'inconsistent_snapshot'
+  | 'outdated_snapshot'
+  | 'stale_entry_left';
 
 export interface Check {
   readonly name: string;
   readonly model: 'freshness' | 'together' | 'coalescing';
   readonly macros: readonly string[];
-  /** The property that must be seen violated; none: all must hold. */
-  readonly breaks?: Property;
+  /** The property that must be violated; `undefined` = no property may be violated. */
+  readonly violates?: Property;
 }
 
 interface Size {
   readonly writers: number;
   readonly readers: number;
-  /** Reads of each reader, one after the other. */
+  /** Sequential reads of each reader. */
   readonly reads?: number;
-  /** Operations that land late. */
+  /** Operations that are applied late. */
   readonly late?: number;
   /** Attempts to put a marker. */
   readonly marks?: number;
-  /** How often a write is planned. */
+  /** Attempts to plan a write. */
   readonly plans?: number;
 }
 
 function freshness(name: string, size: Size, ...options: string[]): Check {
   const { reads = 1, marks = 1, plans = 1 } = size;
-  const own = [`READS=${reads}`, `MARKS=${marks}`, `PLANS=${plans}`];
-  return { name, model: 'freshness', macros: [...sizes(size), ...own, ...options] };
+  const sizes = [...commonSizes(size), `READS=${reads}`, `MARKS=${marks}`, `PLANS=${plans}`];
+  return { name, model: 'freshness', macros: [...sizes, ...options] };
 }
 
 function together(name: string, size: Size, ...options: string[]): Check {
-  return { name, model: 'together', macros: [...sizes(size), ...options] };
+  return { name, model: 'together', macros: [...commonSizes(size), ...options] };
 }
 
 function coalescing(name: string, { writers, readers }: Size, ...options: string[]): Check {
   return { name, model: 'coalescing', macros: [`WRITERS=${writers}`, `READERS=${readers}`, ...options] };
 }
 
-function sizes({ writers, readers, late = 0 }: Size): string[] {
+function commonSizes({ writers, readers, late = 0 }: Size): string[] {
   return [`WRITERS=${writers}`, `READERS=${readers}`, `LATE=${late}`];
 }
 
-function breaks(property: Property, check: Check): Check {
-  return { ...check, breaks: property };
+function mustViolate(property: Property, check: Check): Check {
+  return { ...check, violates: property };
 }
 
 export const protocol: readonly Check[] = [
-  freshness('one record: two writers that try and plan again', {
+  freshness('one record: two writers with several attempts', {
     writers: 2,
     readers: 1,
     reads: 2,
@@ -59,45 +59,22 @@ export const protocol: readonly Check[] = [
     marks: 2,
     plans: 2,
   }),
-  freshness('one record: two readers that read twice', { writers: 2, readers: 2, reads: 2, late: 1 }),
-  freshness('one record: two readers, conflicts planned again', {
+  freshness('one record: two readers with two reads each', { writers: 2, readers: 2, reads: 2, late: 1 }),
+  freshness('one record: two readers, and writes that are planned again after a conflict', {
     writers: 2,
     readers: 2,
     late: 1,
     plans: 2,
   }),
-  freshness('one record: two operations land late', { writers: 2, readers: 1, reads: 2, late: 2, plans: 2 }),
+  freshness('one record: two late operations', { writers: 2, readers: 1, reads: 2, late: 2, plans: 2 }),
   freshness('one record: three writers', { writers: 3, readers: 1, late: 1 }),
   freshness('one record: changed, deleted and re-created', { writers: 3, readers: 1, late: 1 }, 'DELETES'),
-  freshness(
-    'one record: a request is replayed',
-    { writers: 2, readers: 1, reads: 2, late: 1, plans: 2 },
-    'REPLAY',
-  ),
+  freshness('one record: replay', { writers: 2, readers: 1, reads: 2, late: 1, plans: 2 }, 'REPLAY'),
   freshness('eviction: two writers, two readers', { writers: 2, readers: 2, late: 1, plans: 2 }, 'EVICT'),
-  freshness(
-    'eviction: a request is replayed',
-    { writers: 2, readers: 2, late: 1, plans: 2 },
-    'EVICT',
-    'REPLAY',
-  ),
-  freshness(
-    'eviction: a request is replayed, beside another writer',
-    { writers: 3, readers: 1 },
-    'EVICT',
-    'REPLAY',
-  ),
-  freshness(
-    'one record: nothing to change',
-    { writers: 2, readers: 1, reads: 2, late: 1, plans: 2 },
-    'AS_IT_IS',
-  ),
-  freshness(
-    'eviction: nothing to change',
-    { writers: 2, readers: 2, late: 1, plans: 2 },
-    'EVICT',
-    'AS_IT_IS',
-  ),
+  freshness('eviction: replay', { writers: 2, readers: 2, late: 1, plans: 2 }, 'EVICT', 'REPLAY'),
+  freshness('eviction: replay and another writer', { writers: 3, readers: 1 }, 'EVICT', 'REPLAY'),
+  freshness('one record: no-op write', { writers: 2, readers: 1, reads: 2, late: 1, plans: 2 }, 'NO_OP'),
+  freshness('eviction: no-op write', { writers: 2, readers: 2, late: 1, plans: 2 }, 'EVICT', 'NO_OP'),
   together('read together: two writers', { writers: 2, readers: 1, late: 1 }),
   together('read together: two readers', { writers: 1, readers: 2 }),
   together('read together: getMany in two rounds', { writers: 2, readers: 1 }, 'TWO_ROUNDS'),
@@ -107,152 +84,145 @@ export const protocol: readonly Check[] = [
   coalescing('coalescing: four readers', { writers: 1, readers: 4 }),
 ];
 
-/** One for each row of the specification's table, or for each thing that a row says. */
+/** The rules of docs/freshness.md, each disabled in turn. */
 export const rules: readonly Check[] = [
-  breaks(
-    'stuck',
-    freshness(
-      'know before mark: mark first, then read the version',
-      { writers: 2, readers: 0 },
-      'MARK_THEN_KNOW',
-    ),
+  mustViolate(
+    'stale_entry_left',
+    freshness('read before marking', { writers: 2, readers: 0 }, 'MARK_THEN_READ'),
   ),
-  breaks('stuck', freshness('the version condition', { writers: 2, readers: 0 }, 'NO_VERSION_CONDITION')),
-  breaks(
-    'stuck',
-    freshness(
-      'never remove a marker: clear it when your write fails',
-      { writers: 2, readers: 1 },
-      'CLEAR_OWN_MARKER',
-    ),
+  mustViolate(
+    'stale_entry_left',
+    freshness('version precondition', { writers: 2, readers: 0 }, 'NO_VERSION_PRECONDITION'),
   ),
-  breaks(
+  mustViolate(
+    'stale_entry_left',
+    freshness('never remove a marker', { writers: 2, readers: 1 }, 'CLEAR_OWN_MARKER'),
+  ),
+  mustViolate(
+    'acknowledged_write_missed',
+    freshness('publish by replacing your own marker', { writers: 2, readers: 1 }, 'PUBLISH_UNCONDITIONALLY'),
+  ),
+  mustViolate(
     'acknowledged_write_missed',
     freshness(
-      'publish by replacing your own marker: over whatever is there',
-      { writers: 2, readers: 1 },
-      'PUBLISH_OVER_ANYTHING',
+      'a new token per attempt: marking',
+      { writers: 2, readers: 1, late: 1, marks: 2 },
+      'SAME_TOKEN',
     ),
   ),
-  breaks(
-    'acknowledged_write_missed',
-    freshness('a fresh token for each mark', { writers: 2, readers: 1, late: 1, marks: 2 }, 'SAME_TOKEN'),
-  ),
-  breaks(
+  mustViolate(
     'acknowledged_write_missed',
     freshness(
-      'a fresh token for the mark after publishing',
+      'a new token per attempt: marking after publishing',
       { writers: 2, readers: 1, late: 1 },
       'SAME_TOKEN_AGAIN',
     ),
   ),
-  breaks(
+  mustViolate(
     'acknowledged_write_missed',
     freshness(
-      'a fresh token for each lease',
+      'a new token per attempt: leases',
       { writers: 1, readers: 2, reads: 2, late: 1 },
       'SAME_LEASE_TOKEN',
     ),
   ),
-  breaks(
+  mustViolate(
+    'acknowledged_write_missed',
+    freshness('one request per attempt', { writers: 2, readers: 1, late: 1 }, 'RESEND_REQUESTS'),
+  ),
+  mustViolate(
     'acknowledged_write_missed',
     freshness(
-      'one attempt = one request: the driver sends twice',
-      { writers: 2, readers: 1, late: 1 },
-      'RESEND_REQUESTS',
+      'fill only under a lease known to be won',
+      { writers: 1, readers: 2, late: 1 },
+      'FILL_UNCERTAIN',
     ),
   ),
-  breaks(
-    'acknowledged_write_missed',
-    freshness('fill only under a lease known to be won', { writers: 1, readers: 2, late: 1 }, 'FILL_UNSURE'),
-  ),
-  breaks(
+  mustViolate(
     'acknowledged_write_missed',
     freshness('read the store only after the lease is won', { writers: 1, readers: 2 }, 'READ_THEN_LEASE'),
   ),
-  breaks(
+  mustViolate(
     'acknowledged_write_missed',
-    freshness('marker again when publishing failed', { writers: 1, readers: 2 }, 'EVICT', 'NO_MARK_AGAIN'),
+    freshness('mark again if publishing failed', { writers: 1, readers: 2 }, 'EVICT', 'NO_MARK_AGAIN'),
   ),
-  breaks(
+  mustViolate(
     'acknowledged_write_missed',
     freshness(
-      'acknowledge only once that marker stands',
+      'acknowledge only after that marker is confirmed',
       { writers: 1, readers: 2 },
       'EVICT',
-      'ACKNOWLEDGE_ANYWAY',
+      'ACKNOWLEDGE_UNMARKED',
     ),
   ),
-  breaks('stuck', freshness('one TTL for all markers', { writers: 2, readers: 1 }, 'OWN_TTLS')),
-  breaks(
+  mustViolate(
+    'stale_entry_left',
+    freshness('one TTL for all markers', { writers: 2, readers: 1 }, 'DIFFERENT_TTLS'),
+  ),
+  mustViolate(
     'acknowledged_write_missed',
     freshness(
-      'look, then mark, then answer a replay: mark, then look',
+      'replay: look up, mark, answer (marked before the lookup)',
       { writers: 2, readers: 2 },
       'EVICT',
       'REPLAY',
-      'MARK_THEN_LOOK',
+      'MARK_THEN_LOOKUP',
     ),
   ),
-  breaks(
+  mustViolate(
     'acknowledged_write_missed',
     freshness(
-      'look, then mark, then answer a replay: look, then answer',
+      'replay: look up, mark, answer (not marked)',
       { writers: 2, readers: 2 },
       'EVICT',
       'REPLAY',
       'REPLAY_WITHOUT_MARK',
     ),
   ),
-  breaks(
+  mustViolate(
     'acknowledged_write_missed',
     freshness(
-      'nothing to change: cover what is older: answer at once',
+      'no-op write: invalidate older entries',
       { writers: 2, readers: 2 },
       'EVICT',
-      'AS_IT_IS',
-      'LEAVE_OLDER',
+      'NO_OP',
+      'LEAVE_OLDER_ENTRIES',
     ),
   ),
-  breaks('stuck', freshness('tombstones', { writers: 3, readers: 0 }, 'DELETES', 'NO_TOMBSTONES')),
-  breaks(
+  mustViolate(
+    'stale_entry_left',
+    freshness('tombstones', { writers: 3, readers: 0 }, 'DELETES', 'NO_TOMBSTONES'),
+  ),
+  mustViolate(
     'acknowledged_write_missed',
-    coalescing('the coalescing rule: join whatever is under way', { writers: 1, readers: 2 }, 'JOIN_ANY'),
+    coalescing('share only loads that begin after the read', { writers: 1, readers: 2 }, 'JOIN_ANY'),
   ),
-  breaks(
-    'never_true_together',
-    together(
-      'one snapshot for records read together: two reads of the store',
-      { writers: 1, readers: 1 },
-      'NO_SNAPSHOT',
-    ),
+  mustViolate(
+    'inconsistent_snapshot',
+    together('one snapshot for records read together', { writers: 1, readers: 1 }, 'NO_SNAPSHOT'),
   ),
-  breaks(
-    'never_true_together',
-    together(
-      'one snapshot for records read together: what the cache has, and the rest from the store',
-      { writers: 1, readers: 1 },
-      'MIX_CACHE_AND_STORE',
-    ),
+  mustViolate(
+    'inconsistent_snapshot',
+    together('one snapshot: not partly from the cache', { writers: 1, readers: 1 }, 'MIX_CACHE_AND_STORE'),
   ),
-  breaks(
-    'never_true_together',
-    together('getMany at one instant: one round of gets', { writers: 1, readers: 1 }, 'ONE_ROUND'),
+  mustViolate(
+    'inconsistent_snapshot',
+    together('getMany at one instant', { writers: 1, readers: 1 }, 'ONE_ROUND'),
   ),
 ];
 
-/** (b) and (d) of what the protocol assumes: a marker that is gone before its commit has landed. */
+/** Assumptions (b) and (d): a marker is kept until its commit can no longer be applied. */
 export const assumptions: readonly Check[] = [
-  breaks(
-    'order_of_reads',
-    freshness('no eviction, for the order of reads', { writers: 1, readers: 3 }, 'EVICT'),
+  mustViolate(
+    'non_monotonic_read',
+    freshness('no eviction: reads are monotonic', { writers: 1, readers: 3 }, 'EVICT'),
   ),
-  breaks(
-    'stuck',
-    freshness('no eviction, for what is left when a writer dies', { writers: 1, readers: 1 }, 'EVICT'),
+  mustViolate(
+    'stale_entry_left',
+    freshness('no eviction: no old value is left after a crash', { writers: 1, readers: 1 }, 'EVICT'),
   ),
-  breaks(
-    'never_true_together',
-    together('no eviction, for records read together', { writers: 1, readers: 2 }, 'EVICT'),
+  mustViolate(
+    'inconsistent_snapshot',
+    together('no eviction: snapshots are consistent', { writers: 1, readers: 2 }, 'EVICT'),
   ),
 ];

@@ -1,11 +1,11 @@
 /*
- * Reads of one record in one process that share loads (docs/freshness.md). What one load answers is shown by
- * freshness.pml: what the store held at some moment between its beginning and its end. Any load may fail, any writer
- * crash, and a read waits no longer than its own deadline.
+ * Reads of one record in one process that share loads (docs/freshness.md). As freshness.pml shows, a load returns a value
+ * that the store held at some instant between its start and its end. Any load may fail, any writer may crash, and a read
+ * waits no longer than its own deadline.
  *
- * Sizes: WRITERS, READERS (one read each). ONLY=p checks property p alone. JOIN_ANY takes the rule away.
+ * Sizes: WRITERS, READERS (one read each). ONLY=p checks only property p. JOIN_ANY disables the rule.
  */
-mtype = { acknowledged_write_missed, order_of_reads };
+mtype = { acknowledged_write_missed, non_monotonic_read };
 #ifdef ONLY
 #define CLAIMS(property) (property == ONLY)
 #else
@@ -14,32 +14,32 @@ mtype = { acknowledged_write_missed, order_of_reads };
 #define VIOLATES(property) printf("VIOLATES %e\n", property); assert(false)
 
 byte store = 1;              /* the record */
-byte floor = 1;              /* no read that begins now may answer with less */
-byte begun;                  /* readers are alike, so they begin in the order of their numbers */
-byte ticks;                  /* the process-wide counter that orders the beginnings of reads and of loads */
+byte minimum = 1;              /* the oldest value that a read starting now may return */
+byte startedReaders;                  /* symmetry reduction: readers start in the order of their numbers */
+byte ticks;                  /* the process-wide counter that orders the starts of reads and loads */
 
 #define FAILED 255
-byte flights;                /* how many there have been; at most one for each read */
-byte loading, waiting;       /* the flight under way and the one that comes after it (0: none) */
-byte began[READERS + 1];     /* the tick at which a flight's load began */
-byte result[READERS + 1];    /* what it brought (0: nothing yet) */
+byte flights;                /* the number of loads so far; at most one for each read */
+byte loading, waiting;       /* the load that is running and the one that runs next (0: none) */
+byte began[READERS + 1];     /* the tick at which a load started */
+byte result[READERS + 1];    /* its result (0: none yet) */
 
-inline raiseFloor(property, to) {
+inline raiseMinimum(property, to) {
   if
-  :: CLAIMS(property) && to > floor -> floor = to
+  :: CLAIMS(property) && to > minimum -> minimum = to
   :: else
   fi
 }
 
 proctype Writer(byte w) {
-  byte mine;
-  atomic { store++; mine = store; printf("| writer %d commits value %d\n", w, mine) }
+  byte committed;
+  atomic { store++; committed = store; printf("| writer %d commits value %d\n", w, committed) }
   atomic {
     if
-    :: printf("| writer %d acknowledges value %d\n", w, mine); raiseFloor(acknowledged_write_missed, mine)
+    :: printf("| writer %d acknowledges value %d\n", w, committed); raiseMinimum(acknowledged_write_missed, committed)
     :: printf("| writer %d crashes\n", w)
     fi;
-    mine = 0
+    committed = 0
   }
 }
 
@@ -66,7 +66,7 @@ proctype Load(byte flight) {
   }
 }
 
-/* A load is shared only with reads that began before it did: the one under way if so, else the one that waits. */
+/* A load is shared only with reads that started before it. Other reads share the next load. */
 #ifdef JOIN_ANY
 #define MAY_JOIN_LOADING (loading)
 #else
@@ -74,15 +74,15 @@ proctype Load(byte flight) {
 #endif
 
 proctype Reader(byte r) {
-  byte start, least, flight;
+  byte start, required, flight;
 
-  atomic { begun == r - 1; begun = r; ticks++; start = ticks; least = floor; printf("| reader %d begins\n", r) }
-  atomic { /* a miss, some time later */
+  atomic { startedReaders == r - 1; startedReaders = r; ticks++; start = ticks; required = minimum; printf("| reader %d begins\n", r) }
+  atomic { /* a cache miss, some time later */
     if
-    :: MAY_JOIN_LOADING -> flight = loading; printf("| reader %d joins load %d, which is under way\n", r, flight)
-    :: !MAY_JOIN_LOADING && waiting -> flight = waiting; printf("| reader %d joins load %d, which has not begun\n", r, flight)
-    :: !MAY_JOIN_LOADING && !waiting && loading -> flights++; flight = flights; waiting = flight; printf("| reader %d waits for a load %d after the one under way\n", r, flight)
-    :: !loading -> flights++; flight = flights; printf("| reader %d needs a load\n", r); beginLoad(flight)
+    :: MAY_JOIN_LOADING -> flight = loading; printf("| reader %d joins load %d, which is running\n", r, flight)
+    :: !MAY_JOIN_LOADING && waiting -> flight = waiting; printf("| reader %d joins load %d, which is waiting\n", r, flight)
+    :: !MAY_JOIN_LOADING && !waiting && loading -> flights++; flight = flights; waiting = flight; printf("| reader %d waits for load %d, after the running one\n", r, flight)
+    :: !loading -> flights++; flight = flights; printf("| reader %d starts a load\n", r); beginLoad(flight)
     fi
   }
   atomic {
@@ -90,15 +90,15 @@ proctype Reader(byte r) {
     :: result[flight] && result[flight] != FAILED ->
        printf("| reader %d answers value %d\n", r, result[flight]);
        if
-       :: result[flight] < least && CLAIMS(acknowledged_write_missed) -> VIOLATES(acknowledged_write_missed)
-       :: result[flight] < least && !CLAIMS(acknowledged_write_missed) -> VIOLATES(order_of_reads)
+       :: result[flight] < required && CLAIMS(acknowledged_write_missed) -> VIOLATES(acknowledged_write_missed)
+       :: result[flight] < required && !CLAIMS(acknowledged_write_missed) -> VIOLATES(non_monotonic_read)
        :: else
        fi;
-       raiseFloor(order_of_reads, result[flight])
+       raiseMinimum(non_monotonic_read, result[flight])
     :: result[flight] == FAILED -> printf("| reader %d fails\n", r)
-    :: !result[flight] -> printf("| reader %d gives up at its deadline\n", r)
+    :: !result[flight] -> printf("| reader %d times out\n", r)
     fi;
-    start = 0; least = 0; flight = 0
+    start = 0; required = 0; flight = 0
   }
 }
 

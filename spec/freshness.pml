@@ -1,159 +1,159 @@
 /*
- * One record under the freshness protocol (docs/freshness.md): writers, readers, and everything that can go wrong.
- * "Read 3" and the like are the steps of that page. Each `atomic` is one step; a `goto` ends it. A process may crash
- * before every step: then it ends, or is just never heard of again.
+ * The freshness protocol for one record (docs/freshness.md): writers, readers and all faults.
+ * "Read 3" etc. refer to the steps in that document. Each `atomic` is one step; a `goto` ends it. A process may crash
+ * before any step: it ends, or simply never continues.
  *
- * Sizes: WRITERS (one write each), READERS, READS (of each reader, one after the other), LATE, MARKS (attempts to put a
- * marker), PLANS (how often a write is planned). Options: EVICT; DELETES, the writers change, delete and re-create;
- * REPLAY, writers 1 and 2 carry one Idempotency-Key; AS_IT_IS, a writer may find that there is nothing to change.
- * ONLY=p checks property p alone.
- * All other macros take one rule away.
+ * Sizes: WRITERS (one write each), READERS, READS (sequential reads of each reader), LATE, MARKS (attempts to put a
+ * marker), PLANS (attempts to plan a write). Options: EVICT; DELETES: the writers change, delete and re-create the record;
+ * REPLAY: writers 1 and 2 use the same Idempotency-Key; NO_OP: a writer may find that there is nothing to change.
+ * ONLY=p checks only property p.
+ * Each of the other macros disables one rule.
  */
 #define KEYS 1
-#define NOW(k) store
+#define STORED(k) store
 
 #if defined(ONLY)
 #define CLAIMS(property) (property == ONLY)
-#elif defined(EVICT) /* then it is only claimed that acknowledged writes are not missed */
+#elif defined(EVICT) /* the only guarantee is that acknowledged writes are not missed */
 #define CLAIMS(property) (property == acknowledged_write_missed)
 #else
 #define CLAIMS(property) true
 #endif
 
-byte store = 1;              /* the record: value n is what the (n-1)th commit wrote */
-byte version[WRITERS + 2];   /* the version that each value has: n, if no version is used twice */
-bool absent[WRITERS + 2];    /* DELETES: whether a value is that there is none */
-byte recorded;               /* REPLAY: the value in the idempotency record, written with its commit */
-byte pending;                /* bit w: a commit of writer w can still land */
-byte floor = 1;              /* no read that begins now may answer with less */
-byte begunWriters, begunReaders;
+byte store = 1;              /* the record: value n was written by commit n-1 */
+byte version[WRITERS + 2];   /* the version of each value: n, unless a version is reused */
+bool absent[WRITERS + 2];    /* DELETES: whether a value means that the record is absent */
+byte recorded;               /* REPLAY: the value in the idempotency record, which is part of the commit */
+byte pending;                /* bit w: a commit of writer w may still be applied */
+byte minimum = 1;              /* the oldest value that a read starting now may return */
+byte startedWriters, startedReaders;
 
-/* All markers have one TTL: the one that stands, which is the last one put, outlives every commit marked before it. */
-#ifdef OWN_TTLS
-#define MARKER_MAY_EXPIRE(k) (!(pending & (1 << (cache[k].is / 10))))
+/* All markers have the same TTL, so the current marker, put last, outlives every commit that was marked earlier. */
+#ifdef DIFFERENT_TTLS
+#define MARKER_MAY_EXPIRE(k) (!(pending & (1 << (cache[k].id / 10))))
 #else
 #define MARKER_MAY_EXPIRE(k) (!pending)
 #endif
 #include "cache.pml"
 
-inline raiseFloor(property, to) {
+inline raiseMinimum(property, to) {
   if
-  :: CLAIMS(property) && to > floor -> floor = to
+  :: CLAIMS(property) && to > minimum -> minimum = to
   :: else
   fi
 }
 
 inline acknowledge(w) {
-  printf("| writer %d acknowledges value %d\n", w, mine);
-  raiseFloor(acknowledged_write_missed, mine)
+  printf("| writer %d acknowledges value %d\n", w, committed);
+  raiseMinimum(acknowledged_write_missed, committed)
 }
 
 inline readStore(w) {
-  known = store; printf("| writer %d knows value %d (version %d) from the store\n", w, known, version[known])
+  loaded = store; printf("| writer %d reads value %d (version %d) from the store\n", w, loaded, version[loaded])
 }
 
-/* Write 1: what the plan relies on; from the cache is fine. */
-inline know(w) {
+/* Write 1: the record for the plan; it may be read from the cache. */
+inline readRecord(w) {
   if
-  :: HOLDS(0, value) -> known = cache[0].is; printf("| writer %d knows value %d (version %d) from the cache\n", w, known, version[known])
+  :: HOLDS(0, value) -> loaded = cache[0].id; printf("| writer %d reads value %d (version %d) from the cache\n", w, loaded, version[loaded])
   :: readStore(w)
   fi
 }
 
-#ifdef NO_VERSION_CONDITION
+#ifdef NO_VERSION_PRECONDITION
 #define EXPECTED true
 #else
-#define EXPECTED (version[store] == version[known])
+#define EXPECTED (version[store] == version[loaded])
 #endif
 #ifdef REPLAY
-#define DONE_ALREADY(w) (recorded && w <= 2)
+#define ALREADY_APPLIED(w) (recorded && w <= 2)
 #else
-#define DONE_ALREADY(w) false
+#define ALREADY_APPLIED(w) false
 #endif
 #if defined(DELETES)
-#define ALIKE(w) false
+#define SYMMETRIC(w) false
 #elif defined(REPLAY)
-#define ALIKE(w) (w <= 2)
+#define SYMMETRIC(w) (w <= 2)
 #else
-#define ALIKE(w) true
+#define SYMMETRIC(w) true
 #endif
-#define NO_LONGER_PENDING(w) pending = pending & ~(1 << w)
+#define CLEAR_PENDING(w) pending = pending & ~(1 << w)
 
-/* Write 3, inside the store. A delete leaves a tombstone with the next version. DELETES: writer 2 deletes. */
+/* Write 3, in the store. A deletion leaves a tombstone with the next version. DELETES: writer 2 deletes. */
 inline applyCommit(w) {
-  store++; mine = store; version[mine] = version[known] + 1; absent[mine] = false;
+  store++; committed = store; version[committed] = version[loaded] + 1; absent[committed] = false;
 #ifdef DELETES
-  absent[mine] = (w == 2);
+  absent[committed] = (w == 2);
 #ifdef NO_TOMBSTONES
-  version[mine] = (absent[mine] -> 0 : version[mine]);
+  version[committed] = (absent[committed] -> 0 : version[committed]);
 #endif
 #endif
 #ifdef REPLAY
-  recorded = (w <= 2 -> mine : recorded);
+  recorded = (w <= 2 -> committed : recorded);
 #endif
-  NO_LONGER_PENDING(w);
+  CLEAR_PENDING(w);
   if
-  :: absent[mine] -> printf("| writer %d commits value %d: deleted, version %d\n", w, mine, version[mine])
-  :: else -> printf("| writer %d commits value %d as version %d\n", w, mine, version[mine])
+  :: absent[committed] -> printf("| writer %d commits value %d: deleted, version %d\n", w, committed, version[committed])
+  :: else -> printf("| writer %d commits value %d as version %d\n", w, committed, version[committed])
   fi
 }
 
-/* The commit has failed. Nobody removes a marker. */
+/* The commit has failed. The marker stays. */
 inline leaveMarker(w) {
-  NO_LONGER_PENDING(w);
+  CLEAR_PENDING(w);
 #ifdef CLEAR_OWN_MARKER
   if
-  :: HOLDS(0, marker) && cache[0].is == token -> setEntry(0, nothing, 0); printf("| writer %d removes its marker %d.%d\n", w, T(token))
+  :: HOLDS(0, marker) && cache[0].id == token -> setEntry(0, nothing, 0); printf("| writer %d removes its marker %d.%d\n", w, T(token))
   :: else
   fi
 #endif
 }
 
-inline nextToken(w) { attempts++; token = TOKEN(w, attempts) } /* never sent before */
+inline nextToken(w) { tokens++; token = TOKEN(w, tokens) } /* never used before */
 
 proctype Writer(byte w) {
-  byte known, mine, token, attempts, tries, plans;
+  byte loaded, committed, token, tokens, markAttempts, plans;
   bool ok;
 
   atomic {
-    !ALIKE(w) || begunWriters == w - 1; /* other orders would show nothing new */
-    begunWriters = (ALIKE(w) -> w : begunWriters);
-#ifdef REPLAY /* look the idempotency record up, then mark, then answer */
-#ifdef MARK_THEN_LOOK
+    !SYMMETRIC(w) || startedWriters == w - 1; /* symmetry reduction */
+    startedWriters = (SYMMETRIC(w) -> w : startedWriters);
+#ifdef REPLAY /* look up the idempotency record, then mark, then answer */
+#ifdef MARK_THEN_LOOKUP
     nextToken(w); putMarker(w, 0, token, ok)
   }
   atomic {
     if
-    :: ok && DONE_ALREADY(w) -> mine = recorded; printf("| writer %d finds its request done: value %d\n", w, mine); acknowledge(w); goto end
+    :: ok && ALREADY_APPLIED(w) -> committed = recorded; printf("| writer %d finds its idempotency record: value %d\n", w, committed); acknowledge(w); goto end
     :: else
     fi
   }
   atomic {
 #endif
     if
-    :: DONE_ALREADY(w) -> mine = recorded; printf("| writer %d finds its request done: value %d\n", w, mine); goto replayed
+    :: ALREADY_APPLIED(w) -> committed = recorded; printf("| writer %d finds its idempotency record: value %d\n", w, committed); goto replayed
     :: else
     fi
   }
   atomic {
 #endif
-#ifndef MARK_THEN_KNOW
-    know(w) /* Write 1 */
+#ifndef MARK_THEN_READ
+    readRecord(w) /* Write 1 */
 #endif
   }
 
 plan:
   atomic {
-    plans++; tries = 0;
+    plans++; markAttempts = 0;
 #ifdef DELETES
     if
-    :: absent[known] == (w == 3) -> skip /* writers 1 and 2 need a record, writer 3 needs none */
+    :: absent[loaded] == (w == 3) -> skip /* writers 1 and 2 need an existing record, writer 3 an absent one */
     :: else -> printf("| writer %d: the plan is refused\n", w); goto end
     fi
 #endif
-#ifdef AS_IT_IS
+#ifdef NO_OP
     if
-    :: mine = known; printf("| writer %d has nothing to change: value %d\n", w, mine); goto asItIs
+    :: committed = loaded; printf("| writer %d finds nothing to change: value %d\n", w, committed); goto noOp
     :: true
     fi
 #endif
@@ -163,39 +163,39 @@ mark: /* Write 2 */
   atomic {
     if
 #ifdef SAME_TOKEN
-    :: attempts = 1; token = TOKEN(w, 1); tries++; putMarker(w, 0, token, ok)
+    :: tokens = 1; token = TOKEN(w, 1); markAttempts++; putMarker(w, 0, token, ok)
 #else
-    :: nextToken(w); tries++; putMarker(w, 0, token, ok)
+    :: nextToken(w); markAttempts++; putMarker(w, 0, token, ok)
 #endif
     :: printf("| writer %d crashes\n", w); goto end
     fi;
     if
     :: ok -> pending = pending | (1 << w)
-    :: !ok && tries < MARKS -> goto mark
+    :: !ok && markAttempts < MARKS -> goto mark
     :: else -> printf("| writer %d answers 503 cache_unavailable\n", w); goto end
     fi
   }
-#ifdef MARK_THEN_KNOW
+#ifdef MARK_THEN_READ
   atomic { readStore(w) }
 #endif
 
   atomic { /* Write 3 */
     if
-    :: EXPECTED && !DONE_ALREADY(w) -> applyCommit(w)
-    :: EXPECTED && !DONE_ALREADY(w) -> applyCommit(w); printf("| writer %d crashes, or gets no reply: 503 outcome_unknown\n", w); goto end
-    :: !EXPECTED && !DONE_ALREADY(w) -> printf("| writer %d cannot commit: the record has moved\n", w); goto conflict
-    :: DONE_ALREADY(w) -> mine = recorded; printf("| writer %d cannot commit: its request is done, value %d\n", w, mine); leaveMarker(w); goto replayed
-    :: printf("| writer %d crashes, or cannot commit because the store fails\n", w); leaveMarker(w); goto end
-    :: printf("| writer %d answers 503 outcome_unknown: the commit is still on its way\n", w); goto outcomeUnknown
+    :: EXPECTED && !ALREADY_APPLIED(w) -> applyCommit(w)
+    :: EXPECTED && !ALREADY_APPLIED(w) -> applyCommit(w); printf("| writer %d crashes, or gets no response: 503 outcome_unknown\n", w); goto end
+    :: !EXPECTED && !ALREADY_APPLIED(w) -> printf("| writer %d cannot commit: version conflict\n", w); goto conflict
+    :: ALREADY_APPLIED(w) -> committed = recorded; printf("| writer %d cannot commit: its request is already applied, value %d\n", w, committed); leaveMarker(w); goto replayed
+    :: printf("| writer %d crashes, or the store fails the commit\n", w); leaveMarker(w); goto end
+    :: printf("| writer %d answers 503 outcome_unknown: the commit may be applied later\n", w); goto outcomeUnknown
     fi
   }
 
   atomic { /* Write 4 */
     if
-#ifdef PUBLISH_OVER_ANYTHING
-    :: setEntry(0, value, mine); ok = true; printf("| writer %d publishes value %d over whatever is there\n", w, mine)
+#ifdef PUBLISH_UNCONDITIONALLY
+    :: setEntry(0, value, committed); ok = true; printf("| writer %d publishes value %d unconditionally\n", w, committed)
 #else
-    :: publishValue(w, 0, token, mine, ok)
+    :: publishValue(w, 0, token, committed, ok)
 #endif
     :: printf("| writer %d crashes\n", w); goto end
     fi;
@@ -204,20 +204,20 @@ mark: /* Write 2 */
 #endif
     if
     :: ok -> acknowledge(w); goto end
-    :: else -> tries = 0; goto markAgain
+    :: else -> markAttempts = 0; goto markAgain
     fi
   }
 
-asItIs: /* what the cache may hold of before is covered; it is looked at for that */
+noOp: /* older entries are invalidated; the cache is read to find them */
   atomic {
-#ifdef LEAVE_OLDER
+#ifdef LEAVE_OLDER_ENTRIES
     acknowledge(w); goto end;
 #endif
-    tries = 0;
+    markAttempts = 0;
     if
-    :: HOLDS(0, nothing) || HOLDS(0, marker) || (HOLDS(0, value) && cache[0].is >= mine) -> acknowledge(w); goto end
-    :: HOLDS(0, lease) || (HOLDS(0, value) && cache[0].is < mine) -> printf("| writer %d finds something older, or a lease\n", w); goto markAgain
-    :: printf("| writer %d cannot reach the cache, or finds it late\n", w); goto markAgain
+    :: HOLDS(0, nothing) || HOLDS(0, marker) || (HOLDS(0, value) && cache[0].id >= committed) -> acknowledge(w); goto end
+    :: HOLDS(0, lease) || (HOLDS(0, value) && cache[0].id < committed) -> printf("| writer %d finds an older value or a lease in the cache\n", w); goto markAgain
+    :: printf("| writer %d cannot reach the cache, or times out\n", w); goto markAgain
     :: printf("| writer %d crashes\n", w); goto end
     fi
   }
@@ -227,30 +227,30 @@ replayed:
 #ifdef REPLAY_WITHOUT_MARK
     acknowledge(w); goto end;
 #endif
-    tries = 0
+    markAttempts = 0
   }
-markAgain: /* acknowledged only once it stands */
+markAgain: /* acknowledged only after this marker is confirmed */
   atomic {
     if
 #ifdef SAME_TOKEN_AGAIN
-    :: tries++; putMarker(w, 0, token, ok)
+    :: markAttempts++; putMarker(w, 0, token, ok)
 #else
-    :: nextToken(w); tries++; putMarker(w, 0, token, ok)
+    :: nextToken(w); markAttempts++; putMarker(w, 0, token, ok)
 #endif
     :: printf("| writer %d crashes\n", w); goto end
     fi;
-#ifdef ACKNOWLEDGE_ANYWAY
+#ifdef ACKNOWLEDGE_UNMARKED
     ok = true;
 #endif
     if
     :: ok -> acknowledge(w)
-    :: !ok && tries < MARKS -> goto markAgain
+    :: !ok && markAttempts < MARKS -> goto markAgain
     :: else -> printf("| writer %d answers 503 outcome_unknown\n", w)
     fi;
     goto end
   }
 
-conflict: /* leave the marker, read again from the store, plan again */
+conflict: /* leave the marker, read from the store, plan again */
   atomic {
     leaveMarker(w);
     if
@@ -259,48 +259,48 @@ conflict: /* leave the marker, read again from the store, plan again */
     fi
   }
 
-outcomeUnknown: /* already answered; the commit may land as long as the marker cannot expire, or never */
+outcomeUnknown: /* already answered; the commit is applied while the marker cannot expire, or never */
   atomic {
     if
-    :: EXPECTED && !DONE_ALREADY(w) -> printf("| late:\n"); applyCommit(w)
+    :: EXPECTED && !ALREADY_APPLIED(w) -> printf("| late commit:\n"); applyCommit(w)
     :: leaveMarker(w)
     fi
   }
 
 end:
-  atomic { known = 0; mine = 0; token = 0; attempts = 0; tries = 0; plans = 0; ok = false; ends() }
+  atomic { loaded = 0; committed = 0; token = 0; tokens = 0; markAttempts = 0; plans = 0; ok = false; processEnded() }
 }
 
 inline answer(r, with) {
   printf("| reader %d answers value %d\n", r, with);
   if
-  :: with < least && CLAIMS(acknowledged_write_missed) -> VIOLATES(acknowledged_write_missed)
-  :: with < least && !CLAIMS(acknowledged_write_missed) -> VIOLATES(order_of_reads)
+  :: with < required && CLAIMS(acknowledged_write_missed) -> VIOLATES(acknowledged_write_missed)
+  :: with < required && !CLAIMS(acknowledged_write_missed) -> VIOLATES(non_monotonic_read)
   :: else
   fi;
-  raiseFloor(order_of_reads, with);
-  least = 0
+  raiseMinimum(non_monotonic_read, with);
+  required = 0
 }
 
 proctype Reader(byte r) {
-  byte reads, least, token, found;
+  byte reads, required, token, found;
   mtype outcome;
   bool ok;
 
-look: /* A read begins with its look and ends with its last one: the shortest it can be, which asks most of the protocol. */
+lookup: /* A read lasts from its lookup to its last step: the shortest possible interval, which is the strictest check. */
   atomic {
     if
     :: reads == READS -> goto end
     :: reads > 0 && reads < READS
-    :: reads == 0 && begunReaders == r - 1 -> begunReaders = r
+    :: reads == 0 && startedReaders == r - 1 -> startedReaders = r
     fi;
-    reads++; least = floor;
+    reads++; required = minimum;
     if
-    :: HOLDS(0, value) -> printf("| reader %d finds value %d\n", r, cache[0].is); answer(r, cache[0].is); goto look
-    :: HOLDS(0, marker) -> printf("| reader %d finds marker %d.%d\n", r, T(cache[0].is)); goto past
-    :: HOLDS(0, lease) -> printf("| reader %d finds lease %d.%d\n", r, T(cache[0].is)); goto wait
-    :: HOLDS(0, nothing) -> printf("| reader %d finds nothing\n", r); goto load
-    :: printf("| reader %d cannot reach the cache, or finds it late\n", r); goto past
+    :: HOLDS(0, value) -> printf("| reader %d finds value %d\n", r, cache[0].id); answer(r, cache[0].id); goto lookup
+    :: HOLDS(0, marker) -> printf("| reader %d finds marker %d.%d\n", r, T(cache[0].id)); goto bypass
+    :: HOLDS(0, lease) -> printf("| reader %d finds lease %d.%d\n", r, T(cache[0].id)); goto wait
+    :: HOLDS(0, nothing) -> printf("| reader %d finds no entry\n", r); goto load
+    :: printf("| reader %d cannot reach the cache, or times out\n", r); goto bypass
     fi
   }
 
@@ -318,10 +318,10 @@ load: /* Read 3 */
     if
     :: outcome == won
     :: outcome == lost -> goto wait
-#ifdef FILL_UNSURE
+#ifdef FILL_UNCERTAIN
     :: outcome == unknown
 #else
-    :: outcome == unknown -> goto past
+    :: outcome == unknown -> goto bypass
 #endif
     fi
   }
@@ -331,22 +331,22 @@ load: /* Read 3 */
 #endif
     answer(r, found)
   }
-  atomic { fillValue(r, 0, token, found, ok); token = 0; found = 0; outcome = 0; ok = false; goto look }
+  atomic { fillValue(r, 0, token, found, ok); token = 0; found = 0; outcome = 0; ok = false; goto lookup }
 
-wait: /* Read 3, lost: the other reader's value, or the store */
+wait: /* Read 3, lease lost: the value of the other reader, or the store */
   atomic {
     token = 0; found = 0; outcome = 0;
     if
-    :: HOLDS(0, value) -> printf("| reader %d has waited and finds value %d\n", r, cache[0].is); answer(r, cache[0].is); goto look
-    :: goto past
+    :: HOLDS(0, value) -> printf("| reader %d waits and finds value %d\n", r, cache[0].id); answer(r, cache[0].id); goto lookup
+    :: goto bypass
     fi
   }
 
-past: /* Read 2 and 4 */
-  atomic { token = 0; found = 0; outcome = 0; printf("| reader %d reads value %d from the store and fills nothing\n", r, store); answer(r, store); goto look }
+bypass: /* Read 2 and 4 */
+  atomic { token = 0; found = 0; outcome = 0; printf("| reader %d reads value %d from the store and does not fill\n", r, store); answer(r, store); goto lookup }
 
 end:
-  atomic { reads = 0; ends() }
+  atomic { reads = 0; processEnded() }
 }
 
 init {
@@ -354,8 +354,8 @@ init {
   atomic {
     for (i : 0 .. WRITERS + 1) { version[i] = i }
     if
-    :: setEntry(0, value, 1); printf("| the store holds value 1 (version 1) of the user, the cache too\n")
-    :: setEntry(0, nothing, 0); printf("| the store holds value 1 (version 1) of the user, the cache nothing\n")
+    :: setEntry(0, value, 1); printf("| the store and the cache hold value 1 (version 1) of the user\n")
+    :: setEntry(0, nothing, 0); printf("| the store holds value 1 (version 1) of the user, the cache has no entry\n")
     fi;
     running = WRITERS + READERS;
     run Expiry(0);

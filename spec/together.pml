@@ -1,12 +1,12 @@
 /*
- * Two records, a user and a membership, that are read together and changed alone or in one transaction
- * (docs/freshness.md). Writer 1 changes both; the others change the membership, and rely on the user too.
+ * Two records, a user and a membership, that are read together and changed separately or in one transaction
+ * (docs/freshness.md). Writer 1 changes both; the others change the membership, and their decision depends on the user.
  *
- * Sizes: WRITERS, READERS (one read each), LATE. Options: EVICT; TWO_ROUNDS, the `getMany` of a cache that has only
- * `get`. ONLY=p checks property p alone. All other macros take one rule away.
+ * Sizes: WRITERS, READERS (one read each), LATE. Options: EVICT; TWO_ROUNDS: `getMany` for a cache that has only `get`.
+ * ONLY=p checks only property p. Each of the other macros disables one rule.
  */
 #define KEYS 2
-#define NOW(k) store[k]
+#define STORED(k) store[k]
 #define MARKER_MAY_EXPIRE(k) (!pending)
 
 #if defined(ONLY)
@@ -17,45 +17,45 @@
 #define CLAIMS(property) true
 #endif
 
-byte store[2] = 1;           /* the records; a value's number is its version */
-byte pending;                /* bit w: a commit of writer w can still land */
-byte floor[2] = 1;           /* what has been acknowledged of each */
-byte begunReaders;
+byte store[2] = 1;           /* the records; the number of a value is its version */
+byte pending;                /* bit w: a commit of writer w may still be applied */
+byte minimum[2] = 1;           /* the acknowledged value of each record */
+byte startedReaders;
 #include "cache.pml"
 
-/* The history: how many commits there have been, and before which of them each pair was last true (0: never yet). */
-byte moment = 1;
-byte trueUntil[(WRITERS + 2) * (WRITERS + 2)];
+/* The history: the number of commits, and for each pair of values the commit that last ended it (0: none yet). */
+byte revision = 1;
+byte validUntil[(WRITERS + 2) * (WRITERS + 2)];
 #define PAIR(u, m) ((u) * (WRITERS + 2) + (m))
-#define IS_TRUE(u, m) (store[0] == u && store[1] == m)
+#define IS_CURRENT(u, m) (store[0] == u && store[1] == m)
 
 #define CHANGES(w, k) (w == 1 || k == 1)
-#define EXPECTED (store[0] == known[0] && store[1] == known[1])  /* what was only relied on is a condition too */
-#define NO_LONGER_PENDING(w) pending = pending & ~(1 << w)
+#define EXPECTED (store[0] == loaded[0] && store[1] == loaded[1])  /* records that were only read are preconditions too */
+#define CLEAR_PENDING(w) pending = pending & ~(1 << w)
 
 inline applyCommit(w) {
-  trueUntil[PAIR(store[0], store[1])] = moment; moment++;
-  for (k : 0 .. 1) { store[k] = store[k] + (CHANGES(w, k) -> 1 : 0); known[k] = store[k] }
-  k = 0; NO_LONGER_PENDING(w);
+  validUntil[PAIR(store[0], store[1])] = revision; revision++;
+  for (k : 0 .. 1) { store[k] = store[k] + (CHANGES(w, k) -> 1 : 0); loaded[k] = store[k] }
+  k = 0; CLEAR_PENDING(w);
   printf("| writer %d commits: user %d, membership %d\n", w, store[0], store[1])
 }
 #define MARK(w) TOKEN(w, 1)
 #define SECOND_MARK(w) TOKEN(w, 2)
 
-inline raiseFloor(w) {
-  for (k : 0 .. 1) { floor[k] = (CHANGES(w, k) && known[k] > floor[k] && CLAIMS(acknowledged_write_missed) -> known[k] : floor[k]) }
+inline raiseMinimum(w) {
+  for (k : 0 .. 1) { minimum[k] = (CHANGES(w, k) && loaded[k] > minimum[k] && CLAIMS(acknowledged_write_missed) -> loaded[k] : minimum[k]) }
 }
 
 proctype Writer(byte w) {
-  byte known[2], k;
-  bool done[2], ok;          /* done: marked, later published */
+  byte loaded[2], k;
+  bool done[2], ok;          /* done: marked; later: published */
 
   atomic { /* Write 1 */
-    known[0] = store[0]; known[1] = store[1]; done[0] = !CHANGES(w, 0);
-    printf("| writer %d knows user %d, membership %d\n", w, known[0], known[1])
+    loaded[0] = store[0]; loaded[1] = store[1]; done[0] = !CHANGES(w, 0);
+    printf("| writer %d reads user %d, membership %d\n", w, loaded[0], loaded[1])
   }
 
-mark: /* Write 2, in any order. The commit's time runs from the first mark that is acknowledged. */
+mark: /* Write 2, in any order. The commit deadline counts from the first acknowledged marker. */
   atomic {
     if
     :: !done[0] -> k = 0
@@ -65,7 +65,7 @@ mark: /* Write 2, in any order. The commit's time runs from the first mark that 
     putMarker(w, k, MARK(w), ok);
     if
     :: ok -> ok = false; done[k] = true; k = 0; pending = pending | (1 << w); goto mark
-    :: else -> NO_LONGER_PENDING(w); printf("| writer %d answers 503 cache_unavailable, or crashes\n", w); goto end
+    :: else -> CLEAR_PENDING(w); printf("| writer %d answers 503 cache_unavailable, or crashes\n", w); goto end
     fi
   }
 
@@ -73,20 +73,20 @@ commit: /* Write 3, one transaction */
   atomic {
     if
     :: EXPECTED -> applyCommit(w)
-    :: !EXPECTED -> NO_LONGER_PENDING(w); printf("| writer %d answers 409 conflict\n", w); goto end
-    :: NO_LONGER_PENDING(w); printf("| writer %d crashes, or cannot commit because the store fails\n", w); goto end
-    :: printf("| writer %d answers 503 outcome_unknown: the commit is still on its way\n", w); done[0] = false; goto outcomeUnknown
+    :: !EXPECTED -> CLEAR_PENDING(w); printf("| writer %d answers 409 conflict\n", w); goto end
+    :: CLEAR_PENDING(w); printf("| writer %d crashes, or the store fails the commit\n", w); goto end
+    :: printf("| writer %d answers 503 outcome_unknown: the commit may be applied later\n", w); done[0] = false; goto outcomeUnknown
     fi
   }
 
-publishing: /* Write 4, in any order; acknowledged when every record is published or marked again */
+publishing: /* Write 4, in any order; acknowledged after every record is published or marked again */
   atomic {
     if
     :: !done[0] -> k = 0
     :: !done[1] -> k = 1
     :: printf("| writer %d crashes\n", w); goto end
     fi;
-    publishValue(w, k, MARK(w), known[k], ok);
+    publishValue(w, k, MARK(w), loaded[k], ok);
     if
     :: ok -> goto published
     :: else
@@ -103,7 +103,7 @@ published:
   atomic {
     done[k] = true; k = 0; ok = false;
     if
-    :: done[0] && done[1] -> printf("| writer %d acknowledges\n", w); raiseFloor(w); goto end
+    :: done[0] && done[1] -> printf("| writer %d acknowledges\n", w); raiseMinimum(w); goto end
     :: else -> goto publishing
     fi
   }
@@ -111,70 +111,70 @@ published:
 outcomeUnknown: /* already answered */
   atomic {
     if
-    :: EXPECTED -> printf("| late:\n"); applyCommit(w)
-    :: NO_LONGER_PENDING(w)
+    :: EXPECTED -> printf("| late commit:\n"); applyCommit(w)
+    :: CLEAR_PENDING(w)
     fi
   }
 
 end:
-  atomic { known[0] = 0; known[1] = 0; done[0] = false; done[1] = false; k = 0; ok = false; ends() }
+  atomic { loaded[0] = 0; loaded[1] = 0; done[0] = false; done[1] = false; k = 0; ok = false; processEnded() }
 }
 
-/* Records read together were true together, at a moment not before the read began. */
+/* Records read together existed together at some instant after the read started. */
 inline answer(r, u, m) {
   printf("| reader %d answers user %d, membership %d\n", r, u, m);
   if
-  :: CLAIMS(acknowledged_write_missed) && (u < least[0] || m < least[1]) -> VIOLATES(acknowledged_write_missed)
-  :: CLAIMS(never_true_together) && !IS_TRUE(u, m) && trueUntil[PAIR(u, m)] == 0 -> VIOLATES(never_true_together)
-  :: CLAIMS(over_when_read_began) && !IS_TRUE(u, m) && trueUntil[PAIR(u, m)] < since -> VIOLATES(over_when_read_began)
+  :: CLAIMS(acknowledged_write_missed) && (u < required[0] || m < required[1]) -> VIOLATES(acknowledged_write_missed)
+  :: CLAIMS(inconsistent_snapshot) && !IS_CURRENT(u, m) && validUntil[PAIR(u, m)] == 0 -> VIOLATES(inconsistent_snapshot)
+  :: CLAIMS(outdated_snapshot) && !IS_CURRENT(u, m) && validUntil[PAIR(u, m)] < startedAt -> VIOLATES(outdated_snapshot)
   :: else
   fi;
-  least[0] = 0; least[1] = 0; since = 0
+  required[0] = 0; required[1] = 0; startedAt = 0
 }
 
 inline get(which) {
-  seen[which].kind = cache[which].kind; seen[which].is = cache[which].is;
-  printf("| reader %d gets the %e: %e %d\n", r, NAME(which), seen[which].kind, seen[which].is)
+  seen[which].kind = cache[which].kind; seen[which].id = cache[which].id;
+  printf("| reader %d gets the %e: %e %d\n", r, NAME(which), seen[which].kind, seen[which].id)
 }
 
-/* What is not the same in both rounds counts as a marker. */
+/* An entry that differs between the two rounds counts as a marker. */
 inline getAgain(which) {
   if
-  :: HOLDS(which, seen[which].kind) && cache[which].is == seen[which].is
-  :: else -> seen[which].kind = marker; seen[which].is = 0
+  :: HOLDS(which, seen[which].kind) && cache[which].id == seen[which].id
+  :: else -> seen[which].kind = marker; seen[which].id = 0
   fi;
-  printf("| reader %d gets the %e again: %e %d\n", r, NAME(which), cache[which].kind, cache[which].is)
+  printf("| reader %d gets the %e again: %e %d\n", r, NAME(which), cache[which].kind, cache[which].id)
 }
 #define SEEN(what) (seen[0].kind == what || seen[1].kind == what)
 #define SEEN_BOTH (seen[0].kind == value && seen[1].kind == value)
 
-inline forget() {
+inline discardLookup() {
   mayWait = false;
 #ifndef MIX_CACHE_AND_STORE
-  for (k : 0 .. 1) { seen[k].kind = 0; seen[k].is = 0 }
+  for (k : 0 .. 1) { seen[k].kind = 0; seen[k].id = 0 }
   k = 0
 #endif
 }
 
-inline begins(r) {
-  begunReaders == r - 1; begunReaders = r; /* alike */
-  least[0] = floor[0]; least[1] = floor[1]; since = moment
+inline beginRead(r) {
+  startedReaders == r - 1; startedReaders = r; /* symmetry reduction */
+  required[0] = minimum[0]; required[1] = minimum[1]; startedAt = revision
 }
 
 proctype Reader(byte r) {
   Entry seen[2];
-  byte least[2], found[2], since, k;
+  byte required[2], found[2], startedAt, k;
   mtype outcome;
   bool hasLease[2], mayWait, waited, ok;
 
-look: /* One `getMany`, of one instant; or two rounds of `get`, the second begun when the first has been answered. */
+lookup: /* One atomic `getMany`; or two rounds of `get`, where the second round starts after the first has been answered. */
   atomic {
     if
-    :: !waited -> begins(r)
+    :: !waited -> beginRead(r)
     :: waited
     fi;
     if
-    :: printf("| reader %d cannot reach the cache, or finds it late\n", r); goto snapshot
+    :: printf("| reader %d cannot reach the cache, or times out\n", r); goto snapshot
 #if defined(TWO_ROUNDS) || defined(ONE_ROUND)
     :: k = 0
     :: k = 1
@@ -201,19 +201,19 @@ look: /* One `getMany`, of one instant; or two rounds of `get`, the second begun
     fi;
 #endif
     if
-    :: SEEN_BOTH -> answer(r, seen[0].is, seen[1].is); goto end
-    :: !SEEN_BOTH && waited -> forget(); goto snapshot
+    :: SEEN_BOTH -> answer(r, seen[0].id, seen[1].id); goto end
+    :: !SEEN_BOTH && waited -> discardLookup(); goto snapshot
     :: !SEEN_BOTH && !waited -> mayWait = !SEEN(marker)
     fi
   }
 
-load: /* Leases for what is missing, in any order, and all answers, before the store is read. */
+load: /* Leases for missing records, in any order. All outcomes are known before the store is read. */
   atomic {
     if
     :: seen[0].kind == nothing -> k = 0
     :: seen[1].kind == nothing -> k = 1
-    :: !SEEN(nothing) && mayWait -> waited = true; forget(); goto look
-    :: !SEEN(nothing) -> forget(); goto snapshot
+    :: !SEEN(nothing) && mayWait -> waited = true; discardLookup(); goto lookup
+    :: !SEEN(nothing) -> discardLookup(); goto snapshot
     fi;
     addLease(r, k, TOKEN(r, 1), outcome);
     seen[k].kind = lease; hasLease[k] = (outcome == won); mayWait = mayWait && outcome == lost; outcome = 0; k = 0;
@@ -231,11 +231,11 @@ snapshot:
     found[0] = store[0]; found[1] = store[1]; printf("| reader %d reads user %d, membership %d from the store\n", r, found[0], found[1]);
 #endif
 #ifdef MIX_CACHE_AND_STORE
-    for (k : 0 .. 1) { found[k] = (seen[k].kind == value -> seen[k].is : found[k]) }
+    for (k : 0 .. 1) { found[k] = (seen[k].kind == value -> seen[k].id : found[k]) }
     k = 0;
 #endif
     answer(r, found[0], found[1]);
-    for (k : 0 .. 1) { seen[k].kind = 0; seen[k].is = 0; found[k] = (hasLease[k] -> found[k] : 0) }
+    for (k : 0 .. 1) { seen[k].kind = 0; seen[k].id = 0; found[k] = (hasLease[k] -> found[k] : 0) }
     k = 0
   }
 
@@ -251,15 +251,15 @@ filling: /* only under leases known to be won */
 
 end:
   atomic {
-    for (k : 0 .. 1) { seen[k].kind = 0; seen[k].is = 0; found[k] = 0; least[k] = 0; hasLease[k] = false }
-    k = 0; since = 0; outcome = 0; mayWait = false; waited = false; ok = false; ends()
+    for (k : 0 .. 1) { seen[k].kind = 0; seen[k].id = 0; found[k] = 0; required[k] = 0; hasLease[k] = false }
+    k = 0; startedAt = 0; outcome = 0; mayWait = false; waited = false; ok = false; processEnded()
   }
 }
 
 init {
   byte i;
   atomic {
-    setEntry(0, value, 1); setEntry(1, value, 1); printf("| store and cache hold user 1, membership 1\n");
+    setEntry(0, value, 1); setEntry(1, value, 1); printf("| the store and the cache hold user 1, membership 1\n");
     running = WRITERS + READERS;
     run Expiry(0); run Expiry(1);
     for (i : 1 .. WRITERS) { run Writer(i) }
