@@ -62,6 +62,10 @@ export class RollcallProcess {
     started.add(this);
   }
 
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   get stdout(): string {
     return this.#stdout;
   }

@@ -1,12 +1,17 @@
+import { chooseDriver } from '../../src/adapters/stores/sqlite/driver/choose-driver.ts';
 import { type SqliteOptions, SqliteUserStore } from '../../src/adapters/stores/sqlite/sqlite-user-store.ts';
 import { SystemClock } from '../../src/adapters/system/system-clock.ts';
 import { UuidIds } from '../../src/adapters/system/uuid-ids.ts';
 import type { StoreUnderTest } from '../contracts/user-store-contract.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-export function openSqliteFile(path: string, options: Partial<SqliteOptions> = {}): Promise<SqliteUserStore> {
+export async function openSqliteFile(
+  path: string,
+  options: Partial<SqliteOptions> = {},
+): Promise<SqliteUserStore> {
   return SqliteUserStore.open({
     path,
+    driver: await chooseDriver(),
     clock: new SystemClock(),
     ids: new UuidIds(),
     tombstoneTtlMs: 7 * 86_400_000,

@@ -24,7 +24,7 @@ export async function createContainer(config: Config): Promise<Container> {
 
 // Imported only when chosen: some drivers take longer to load than everything else together.
 
-async function storeModule({ store, tombstoneTtlMs }: Config): Promise<ContainerModule> {
+async function storeModule({ store, cache, tombstoneTtlMs }: Config): Promise<ContainerModule> {
   switch (store.kind) {
     case 'memory': {
       const { memoryStoreModule } = await import('./modules/stores/memory-store-module.ts');
@@ -32,7 +32,7 @@ async function storeModule({ store, tombstoneTtlMs }: Config): Promise<Container
     }
     case 'sqlite': {
       const { sqliteStoreModule } = await import('./modules/stores/sqlite-store-module.ts');
-      return sqliteStoreModule(store.path, tombstoneTtlMs);
+      return sqliteStoreModule({ path: store.path, tombstoneTtlMs, isShared: cache.kind !== 'memory' });
     }
     case 'postgres': {
       const { postgresStoreModule } = await import('./modules/stores/postgres-store-module.ts');

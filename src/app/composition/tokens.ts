@@ -14,7 +14,7 @@ import type { AccountService } from '../account-service.ts';
 import type { CacheBinding, CacheIdentity } from '../freshness/cache-binding.ts';
 import type { FreshRecords } from '../freshness/fresh-records.ts';
 import type { BackgroundSweep } from '../operations/background-sweep.ts';
-import type { Doctor } from '../operations/doctor.ts';
+import type { Doctor, InspectedStore } from '../operations/doctor.ts';
 import type { Health } from '../operations/health.ts';
 import type { StartUp } from '../operations/start-up.ts';
 import type { Sweep } from '../operations/sweep.ts';
@@ -27,6 +27,10 @@ export const TOKENS = {
   ids: token<Ids>('Ids'),
   telemetry: token<Telemetry>('Telemetry'),
   store: token<UserStore>('UserStore'),
+  /** The store as `doctor` reads it, which must neither create nor change it. */
+  inspectedStore: token<InspectedStore>('InspectedStore'),
+  /** Bound where the store has something to say when the service starts: one line each. */
+  startWarnings: token<readonly string[]>('StartWarnings'),
   /** Only of a store in which other programs may write. */
   externalCommits: token<ExternalCommits>('ExternalCommits'),
   /** Only of an adapter that can lose what it works with. */

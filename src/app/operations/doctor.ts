@@ -9,9 +9,12 @@ import type { FreshnessSettings } from '../freshness/freshness-settings.ts';
 const ROUND_TRIPS = 20;
 const DIAGNOSIS_MS = 5000;
 
+/** What the doctor asks of a store. */
+export type InspectedStore = Pick<MetaStore, 'readMeta' | 'exclusive'>;
+
 interface DoctorParts {
   /** `undefined` = the store does not exist yet. */
-  readonly store: MetaStore | undefined;
+  readonly store: InspectedStore | undefined;
   readonly storeDiagnosis: Diagnosable | undefined;
   readonly cache: Cache;
   readonly cacheDiagnosis: Diagnosable | undefined;
@@ -88,7 +91,7 @@ export class Doctor {
     return { level: 'warning', what, advice };
   }
 
-  async #registeredCache(store: MetaStore): Promise<Finding> {
+  async #registeredCache(store: InspectedStore): Promise<Finding> {
     const { cacheIdentity, clock, settings } = this.#parts;
     const { description } = cacheIdentity;
     try {

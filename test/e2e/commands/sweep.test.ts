@@ -1,3 +1,24 @@
+import { expect } from 'chai';
+import { endProcesses, serving } from '../../support/rollcall-process.ts';
+import { runRollcall } from '../../support/run-rollcall.ts';
 import { sweepStory } from './sweep-story.ts';
 
 for (const cache of ['none', 'momento']) sweepStory('sqlite', cache);
+
+describe('rollcall sweep, beside a service that has its SQLite file open exclusively', function () {
+  this.timeout(60_000);
+  after(endProcesses);
+
+  it('says that the service sweeps by itself, and changes nothing', async () => {
+    const service = await serving();
+    const { exit, lines, stderr } = await runRollcall(['sweep'], { folder: service.folder });
+    const pid = process.platform === 'linux' ? ` (pid ${service.pid})` : '';
+    expect(lines).to.deep.equal([
+      `problem  nothing was removed: another process${pid} has the store open exclusively`,
+      '         → a running service sweeps by itself once a day; to sweep now, stop it and run this command again',
+      '1 problem, 0 warnings',
+    ]);
+    expect([exit, stderr]).to.deep.equal([1, '']);
+    expect((await service.createUser('ann')).status).to.equal(201);
+  });
+});

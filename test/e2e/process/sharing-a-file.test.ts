@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import { chooseDriver } from '../../../src/adapters/stores/sqlite/driver/choose-driver.ts';
+import { walResetWarning } from '../../../src/adapters/stores/sqlite/driver/wal-reset-defect.ts';
 import { endProcesses, RollcallProcess, serving, temporaryFolder } from '../../support/rollcall-process.ts';
 
 const STACK = /^\s+at /m;
@@ -64,6 +66,15 @@ describe('a SQLite file and several processes', function () {
   });
 
   describe('that share it (CACHE=none)', () => {
+    it('are warned when they start, where their SQLite can lose changes then', async () => {
+      const warning = walResetWarning(await chooseDriver());
+      const warnings = (process: RollcallProcess) => process.lines.filter((line) => /^WARNING: /.test(line));
+      expect(warnings(one)).to.deep.equal(
+        warning === undefined ? [] : [`WARNING: ${warning.what}; ${warning.advice}`],
+      );
+      expect(warnings(owner), 'not shared').to.deep.equal([]);
+    });
+
     it('is served by all of them, started on nothing at the same moment', async () => {
       expect((await one.createUser('ann')).status).to.equal(201);
       for (const any of [one, other, ...rest]) {

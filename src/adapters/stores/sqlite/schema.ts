@@ -59,28 +59,35 @@ const MIGRATIONS: readonly string[] = [
    CREATE INDEX tombstones_by_expiry ON records (expires_at) WHERE expires_at IS NOT NULL;`,
 ];
 
+export const SCHEMA_VERSION = MIGRATIONS.length;
+
 /** The file was written by a newer Rollcall, whose schema this one does not know. */
 export class SchemaTooNew extends Error {
   override readonly name = 'SchemaTooNew';
   constructor(found: number) {
-    super(`its schema has version ${found}; this Rollcall knows versions up to ${MIGRATIONS.length}`);
+    super(`its schema has version ${found}; this Rollcall knows versions up to ${SCHEMA_VERSION}`);
   }
 }
 
-/** Brings the file's schema up to date, in one transaction. @throws {SchemaTooNew} and whatever SQLite throws */
+/** Migrates the file to `SCHEMA_VERSION`, in one transaction. @throws {SchemaTooNew} and whatever SQLite throws */
 export function migrate(db: SqliteDatabase): void {
-  if (schemaVersion(db) === MIGRATIONS.length) return;
+  if (schemaVersion(db) === SCHEMA_VERSION) return;
   db.exec('BEGIN IMMEDIATE');
   try {
-    const found = schemaVersion(db);
-    if (found > MIGRATIONS.length) throw new SchemaTooNew(found);
-    for (const migration of MIGRATIONS.slice(found)) db.exec(migration);
-    db.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
+    for (const migration of MIGRATIONS.slice(checkSchemaVersion(db))) db.exec(migration);
+    db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
     db.exec('COMMIT');
   } catch (error) {
-    db.exec('ROLLBACK');
+    if (db.inTransaction) db.exec('ROLLBACK');
     throw error;
   }
+}
+
+/** @returns the version of the file's schema; 0 = it is empty. @throws {SchemaTooNew} and whatever SQLite throws */
+export function checkSchemaVersion(db: SqliteDatabase): number {
+  const found = schemaVersion(db);
+  if (found > SCHEMA_VERSION) throw new SchemaTooNew(found);
+  return found;
 }
 
 function schemaVersion(db: SqliteDatabase): number {

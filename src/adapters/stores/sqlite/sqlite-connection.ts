@@ -2,11 +2,10 @@ import type { Deadline } from '../../../ports/clock.ts';
 import { OutcomeUnknown, StoreUnavailable } from '../../../ports/errors.ts';
 import { isBusy, isFull, resultCodeOf } from './driver/result-code.ts';
 import type { SqliteDatabase, SqliteDriver, SqliteStatement } from './driver/sqlite-driver.ts';
-import { realDatabasePath } from './files/database-path.ts';
+import { reachableDatabasePath } from './files/database-path.ts';
 import { OpenFiles } from './files/open-files.ts';
 import { companionFiles, prepareFiles } from './files/prepare-files.ts';
 import { SqliteFileLock } from './files/sqlite-file-lock.ts';
-import { unusable } from './files/unusable-file.ts';
 import { type Backoff, retryWhile } from './retry.ts';
 import { migrate, rewriteHeader } from './schema.ts';
 import { prepareStatements, type Statements } from './statements.ts';
@@ -39,7 +38,7 @@ export class SqliteConnection {
    * @throws {UnusableFile | StoreInUse | SchemaTooNew} and whatever SQLite says of the file
    */
   static async open({ driver, path, ...backoff }: ConnectionOptions): Promise<SqliteConnection> {
-    const real = reachable(path);
+    const real = reachableDatabasePath(path);
     const companions = companionFiles(real);
     prepareFiles(real);
     const lock = await SqliteFileLock.open(companions.lock, driver, backoff);
@@ -192,14 +191,6 @@ export class SqliteConnection {
     } catch {
       // The log is kept, and read again by the next process that opens the file.
     }
-  }
-}
-
-function reachable(path: string): string {
-  try {
-    return realDatabasePath(path);
-  } catch (error) {
-    throw unusable(path, 'cannot be reached', error);
   }
 }
 

@@ -11,7 +11,6 @@ import type { ExternalCommits } from '../../../ports/external-commits.ts';
 import type { Ids } from '../../../ports/ids.ts';
 import type { SelfChecking } from '../../../ports/self-checking.ts';
 import type { Cursor, Meta, Page, PageRequest, UserStore } from '../../../ports/user-store.ts';
-import { chooseDriver } from './driver/choose-driver.ts';
 import type { SqliteDriver } from './driver/sqlite-driver.ts';
 import { type Address, addressOf, loadedFrom, type RecordRow, recordFrom } from './rows.ts';
 import { SqliteConnection } from './sqlite-connection.ts';
@@ -24,8 +23,7 @@ export interface SqliteOptions {
   readonly ids: Pick<Ids, 'fraction'>;
   /** How long a tombstone is kept at least. */
   readonly tombstoneTtlMs: number;
-  /** The build of SQLite; by default the best one that this Node has. */
-  readonly driver?: SqliteDriver;
+  readonly driver: SqliteDriver;
 }
 
 /** The embedded store: one durable file, no server. */
@@ -36,8 +34,7 @@ export class SqliteUserStore implements UserStore, ExternalCommits, SelfChecking
 
   /** See `SqliteConnection.open`. */
   static async open({ tombstoneTtlMs, ...options }: SqliteOptions): Promise<SqliteUserStore> {
-    const driver = options.driver ?? (await chooseDriver());
-    return new SqliteUserStore(await SqliteConnection.open({ ...options, driver }), tombstoneTtlMs);
+    return new SqliteUserStore(await SqliteConnection.open(options), tombstoneTtlMs);
   }
 
   private constructor(connection: SqliteConnection, tombstoneTtlMs: number) {

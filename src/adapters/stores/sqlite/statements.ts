@@ -37,6 +37,8 @@ export interface Statements {
   readonly putMeta: Command<[storeId: string, generation: number, cache: string]>;
 }
 
+export const SELECT_META = 'SELECT store_id AS storeId, generation, cache FROM meta';
+
 const RECORD = 'SELECT kind, parent, name, version, record FROM records';
 
 export function prepareStatements(db: SqliteDatabase): Statements {
@@ -55,7 +57,7 @@ export function prepareStatements(db: SqliteDatabase): Statements {
     scan: query(`${RECORD} WHERE (kind, parent, name) > (?, ?, ?) ORDER BY kind, parent, name LIMIT ?`),
     events: query('SELECT seq, event FROM events WHERE stream = ? AND seq > ? ORDER BY seq LIMIT ?'),
     idempotency: query('SELECT record FROM idempotency WHERE id = ? AND expires_at > ?'),
-    meta: query('SELECT store_id AS storeId, generation, cache FROM meta'),
+    meta: query(SELECT_META),
     putRecord: command('INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?, ?, ?)'),
     appendEvent: command(
       'INSERT INTO events SELECT ?, coalesce(max(seq), 0) + 1, ? FROM events WHERE stream = ?',

@@ -10,12 +10,15 @@ export async function runDoctor(config: Config): Promise<readonly Finding[]> {
   const container = await createContainer(config);
   try {
     const findings: Finding[] = [];
-    if (store.kind === 'sqlite' && isCreatable(store.path)) {
-      const what = `sqlite: ${store.path} does not exist yet; the service creates it when it starts`;
-      findings.push({ level: 'ok', what });
-      // Opening the store would create the file.
-      await container.unbind(TOKENS.store);
+    if (store.kind === 'sqlite') {
+      // The cache of this process is never read again: it need not open the store for writing.
       await container.unbind(TOKENS.externalCommits);
+      if (isCreatable(store.path)) {
+        const what = `sqlite: ${store.path} does not exist yet; the service creates it when it starts`;
+        findings.push({ level: 'ok', what });
+        await container.unbind(TOKENS.inspectedStore);
+        await container.unbind(TOKENS.storeDiagnosis);
+      }
     }
     const doctor = await container.getAsync(TOKENS.doctor);
     return [...findings, ...(await doctor.run())];

@@ -1,3 +1,4 @@
+import type { Container } from 'inversify';
 import type { Print } from '../../../adapters/cli/print.ts';
 import type { Readiness } from '../../operations/health.ts';
 import type { StartUp } from '../../operations/start-up.ts';
@@ -29,7 +30,7 @@ export async function serve(
     const readiness = await startUp.waitUntilReady();
     const server = await container.getAsync(TOKENS.httpServer);
     const url = await listen(server, config);
-    for (const line of banner(config)) print(line);
+    for (const line of [...banner(config), ...(await startWarnings(container))]) print(line);
     print(`rollcall listening on ${url}`);
     for (const line of notReadyLines(readiness)) print(line);
     const sweep = await container.getAsync(TOKENS.backgroundSweep);
@@ -50,6 +51,10 @@ export async function serve(
     ending.abort();
     await container.unbindAllAsync();
   }
+}
+
+async function startWarnings(container: Container): Promise<readonly string[]> {
+  return container.isBound(TOKENS.startWarnings) ? container.getAsync(TOKENS.startWarnings) : [];
 }
 
 /** Settles when the instance must stop: with `undefined`, or with the error that forbids it to continue. */

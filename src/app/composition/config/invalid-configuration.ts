@@ -12,8 +12,11 @@ export class InvalidConfiguration extends Error {
 /** Another process has the store open exclusively. */
 export class StoreLocked extends InvalidConfiguration {
   override readonly name = 'StoreLocked';
+  /** The id of that process, where it is known. */
+  readonly pid: number | undefined;
 
-  constructor(problems: readonly string[]) {
+  constructor(problems: readonly string[], pid?: number) {
     super(problems, 'the store is in use');
+    this.pid = pid;
   }
 }

@@ -9,7 +9,7 @@ import { CacheBinding, type CacheIdentity } from '../../freshness/cache-binding.
 import { CacheCircuitBreaker } from '../../freshness/cache-circuit-breaker.ts';
 import { createFreshness } from '../../freshness/freshness.ts';
 import { BackgroundSweep } from '../../operations/background-sweep.ts';
-import { Doctor } from '../../operations/doctor.ts';
+import { Doctor, type InspectedStore } from '../../operations/doctor.ts';
 import { Health } from '../../operations/health.ts';
 import { StartUp } from '../../operations/start-up.ts';
 import { Sweep } from '../../operations/sweep.ts';
@@ -87,12 +87,19 @@ export function appModule({ freshness: settings }: Config): ContainerModule {
 
     bind(TOKENS.doctor)
       .toResolvedValue<
-        [UserStore | undefined, Diagnosable | undefined, Cache, Diagnosable | undefined, CacheIdentity, Clock]
+        [
+          InspectedStore | undefined,
+          Diagnosable | undefined,
+          Cache,
+          Diagnosable | undefined,
+          CacheIdentity,
+          Clock,
+        ]
       >(
         (store, storeDiagnosis, cache, cacheDiagnosis, cacheIdentity, clock) =>
           new Doctor({ store, storeDiagnosis, cache, cacheDiagnosis, cacheIdentity, clock, settings }),
         [
-          { optional: true, serviceIdentifier: TOKENS.store },
+          { optional: true, serviceIdentifier: TOKENS.inspectedStore },
           { optional: true, serviceIdentifier: TOKENS.storeDiagnosis },
           TOKENS.cache,
           { optional: true, serviceIdentifier: TOKENS.cacheDiagnosis },

@@ -1,5 +1,6 @@
 import { readlinkSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { unusable } from './unusable-file.ts';
 
 /** As many as Linux follows. */
 const MAX_LINKS = 40;
@@ -18,6 +19,15 @@ export function realDatabasePath(path: string, linksLeft = MAX_LINKS): string {
   if (target === undefined) return candidate;
   if (linksLeft === 0) throw new Error(`${path}: too many symbolic links`);
   return realDatabasePath(resolve(dirname(candidate), target), linksLeft - 1);
+}
+
+/** The same. @throws {UnusableFile} */
+export function reachableDatabasePath(path: string): string {
+  try {
+    return realDatabasePath(path);
+  } catch (error) {
+    throw unusable(path, 'cannot be reached', error);
+  }
 }
 
 /** `undefined` where there is no such file, or none that is a link. */

@@ -15,18 +15,25 @@ export function companionFiles(database: string): CompanionFiles {
   return { lock: `${database}-lock`, log: [`${database}-wal`, `${database}-shm`] };
 }
 
-/**
- * Creates what is missing (folders, the database, its lock file) and checks that this process can write all of it.
- * SQLite opens a file that it cannot write for reading, without an error, and a lock on such a file excludes nobody.
- * @param database the real path
- * @throws {UnusableFile}
- */
+/** Creates what is missing: folders, the database, its lock file. Then checks as `checkFiles`. @throws {UnusableFile} */
 export function prepareFiles(database: string): void {
-  const { lock, log } = companionFiles(database);
   createPrivateFolder(dirname(database));
   checkAccess(dirname(database), constants.W_OK | constants.X_OK);
   createPrivateFile(database);
-  createPrivateFile(lock, database);
+  createPrivateFile(companionFiles(database).lock, database);
+  checkFiles(database);
+}
+
+/**
+ * Checks that this process can write the database, its folder and what exists beside it, and that no other process can
+ * reach it by a name that leads to another log. SQLite opens a file that it cannot write for reading, without an error,
+ * and a lock on such a file excludes nobody.
+ * @param database the real path of a file that exists
+ * @throws {UnusableFile}
+ */
+export function checkFiles(database: string): void {
+  const { lock, log } = companionFiles(database);
+  checkAccess(dirname(database), constants.W_OK | constants.X_OK);
   for (const file of [database, lock, ...log]) checkFile(file);
   refuseOtherNames(database);
 }

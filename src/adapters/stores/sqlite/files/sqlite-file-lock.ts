@@ -39,10 +39,15 @@ export class SqliteFileLock {
   #isHeld = false;
 
   /** Takes the lock exclusively if no other process holds it, else shares it. @throws {StoreInUse} */
-  static async open(path: string, driver: SqliteDriver, backoff: Backoff): Promise<SqliteFileLock> {
+  static async open(
+    path: string,
+    driver: SqliteDriver,
+    backoff: Backoff,
+    timeoutMs = OPEN_TIMEOUT_MS,
+  ): Promise<SqliteFileLock> {
     const lock = new SqliteFileLock(path, driver, backoff);
     await lock.#retry(
-      backoff.clock.monotonic() + OPEN_TIMEOUT_MS,
+      backoff.clock.monotonic() + timeoutMs,
       () => lock.#take('exclusive') || lock.#take('shared'),
     );
     return lock;

@@ -35,6 +35,7 @@ export function dynamoStoreModule(settings: DynamoSettings, tombstoneTtlMs: numb
       }, [])
       .inSingletonScope()
       .onDeactivation((client) => client.destroy());
+    bind(TOKENS.inspectedStore).toService(TOKENS.store);
     bind(TOKENS.store)
       .toResolvedValue(
         (...dependencies) => new DynamoUserStore(options(...dependencies)),

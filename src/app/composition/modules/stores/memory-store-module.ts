@@ -4,6 +4,7 @@ import { TOKENS } from '../../tokens.ts';
 
 export function memoryStoreModule(tombstoneTtlMs: number): ContainerModule {
   return new ContainerModule(({ bind }) => {
+    bind(TOKENS.inspectedStore).toService(TOKENS.store);
     bind(TOKENS.store)
       .toResolvedValue((clock) => new MemoryUserStore({ clock, tombstoneTtlMs }), [TOKENS.clock])
       .inSingletonScope();

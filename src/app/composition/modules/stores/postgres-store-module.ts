@@ -29,6 +29,7 @@ export function postgresStoreModule(
       )
       .inSingletonScope()
       .onDeactivation((database) => database.close());
+    bind(TOKENS.inspectedStore).toService(TOKENS.store);
     bind(TOKENS.store)
       .toResolvedValue((database) => new PostgresUserStore({ database, tombstoneTtlMs }), [DATABASE])
       .inSingletonScope();
