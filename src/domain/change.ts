@@ -1,7 +1,10 @@
 import type { NewEvent } from './event.ts';
 import { type Loaded, type RecordKey, type RecordOf, recordId, type Versioned } from './records.ts';
 
-/** A conditional write of one record: it applies only if the record is as `expected`. The new version is `expected.version + 1`. */
+/**
+ * A conditional write of one record: it applies only if the record is as `expected`. The new version is
+ * `expected.version + 1`.
+ */
 export interface Write<Key extends RecordKey = RecordKey> {
   readonly key: Key;
   readonly expected: { readonly exists: boolean; readonly version: number };

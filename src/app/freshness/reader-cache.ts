@@ -19,7 +19,10 @@ export interface Lease {
   readonly entry: string;
 }
 
-/** The cache as readers use it: only while the circuit breaker is closed, each operation with a deadline. Never throws for a failing cache. */
+/**
+ * The cache operations of a reader: only while the circuit breaker is closed, each with a deadline. A failing cache never
+ * causes an error.
+ */
 export class ReaderCache {
   readonly #parts: Omit<FreshnessParts, 'store'>;
 
@@ -56,7 +59,7 @@ export class ReaderCache {
     return added ? lease : 'lost';
   }
 
-  /** Replaces a lease by the record that was read after it was acquired. The outcome does not matter, so it is not awaited. */
+  /** Replaces a lease by the record read after its acquisition. The outcome does not matter, so it is not awaited. */
   fill(lease: Lease, { version, record }: Loaded): void {
     const { cache, settings, ids } = this.#parts;
     const value = encodeValue(version, record);

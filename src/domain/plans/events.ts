@@ -51,7 +51,10 @@ export function membershipEvent(
   return event(streams, { type: 'membership', organizationName, username }, details, context);
 }
 
-/** The end of a membership with its user is recorded in the organization's stream only: the user's stream ends with the user's deletion. */
+/**
+ * The end of a membership with its user is recorded in the organization's stream only: the user's stream ends with the
+ * deletion of the user.
+ */
 export function membershipEndedWithUserEvent(
   { username }: User,
   organization: Organization,
