@@ -8,13 +8,13 @@ import { freshInstance, freshStack, SETTINGS } from './fresh-stack.ts';
 
 type Stack = ReturnType<typeof freshStack>;
 
-/** The application on memory adapters whose time and failures a test holds. */
+/** The application on memory adapters with a manual clock and scripted failures. */
 export function accountStack() {
   const stack = freshStack();
   return { ...stack, service: serviceOn(stack), another: () => accountInstance(stack) };
 }
 
-/** One more instance on the same store and cache. */
+/** Another instance with the same store and cache. */
 function accountInstance(stack: Stack) {
   const instance = { ...stack, ...freshInstance(stack) };
   return { ...instance, service: serviceOn(instance) };
@@ -41,7 +41,7 @@ export const billing = (scope: Scope, onBehalfOf?: string): Caller => ({
 });
 export const admin = billing('admin');
 
-/** What tests say often, said with plain text. */
+/** Common calls of the service, with plain text for names. */
 export function serviceDriver(service: AccountService) {
   return {
     createUser: (username: string, email?: EmailAddress) =>
@@ -58,7 +58,7 @@ export function serviceDriver(service: AccountService) {
       }),
     add: (by: string, organization: string, username: string, role: Role) =>
       service.memberships.add(user(by), parseSlug(organization), parseUsername(username), role),
-    /** How one check of a service comes out: the role, or the reason. */
+    /** The result of one check: the role, or the reason why there is none. */
     check: async (organization: string, username: string, caller: Caller = billing('read')) => {
       const asked = { organization: parseSlug(organization), username: parseUsername(username) };
       const [result] = await service.checks.check(caller, [asked]);
@@ -67,7 +67,7 @@ export function serviceDriver(service: AccountService) {
   };
 }
 
-/** The code that a call is refused with. */
+/** The error code that a call is rejected with. */
 export async function errorCodeOf(call: Promise<unknown>): Promise<string> {
   try {
     await call;
@@ -75,5 +75,5 @@ export async function errorCodeOf(call: Promise<unknown>): Promise<string> {
     if (error instanceof DomainError) return error.code;
     throw error;
   }
-  throw new Error('it was not refused');
+  throw new Error('the call was expected to be rejected');
 }

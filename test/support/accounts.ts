@@ -27,11 +27,11 @@ import {
 } from '../../src/domain/records.ts';
 import type { EmailClaim, User } from '../../src/domain/user.ts';
 
-/** What sets this process apart from every other one that uses the same database. */
+/** Distinguishes this process from all others that use the same database. */
 const RUN_ID = randomBytes(4).toString('hex');
 let counter = 0;
 
-/** Text of `a-z0-9-` that begins with `hint` and comes only once. */
+/** Unique text of `a-z0-9-` that begins with `hint`. */
 export function unique(hint: string): string {
   counter += 1;
   return `${hint}-${RUN_ID}-${counter.toString(36)}`;
@@ -117,7 +117,7 @@ export function keyOfInvitation({ organizationId, id }: Invitation): KeyOf<'invi
   return { kind: 'invitation', organizationId, id };
 }
 
-/** A write that expects nothing, or (of what was deleted) the tombstone of this version. */
+/** A write that expects an absent record, or the tombstone with this version. */
 export function create<Key extends RecordKey>(key: Key, record: RecordOf<Key>, tombstone = 0): Put<Key> {
   return { key, expected: { exists: false, version: tombstone }, record };
 }
@@ -150,7 +150,7 @@ export function anEvent(streams: readonly EventStream[], over: Partial<NewEvent>
   };
 }
 
-/** A key that nobody uses yet, with two different records that may stand under it. */
+/** An unused key with two different records for it. */
 export interface Sample {
   readonly key: RecordKey;
   readonly first: RecordOf<RecordKey>;
@@ -161,7 +161,7 @@ function sample<Key extends RecordKey>(key: Key, first: RecordOf<Key>, second: R
   return { key, first, second };
 }
 
-/** How a sample of each kind of record is made. */
+/** Creates a sample of each kind of record. */
 export const SAMPLES: { readonly [Kind in RecordKind]: () => Sample } = {
   user() {
     const user = aUser({ email: uniqueEmail(), ownerOf: [{ name: uniqueSlug(), id: unique('org_') }] });
@@ -187,5 +187,5 @@ export const SAMPLES: { readonly [Kind in RecordKind]: () => Sample } = {
 
 export const KINDS = Object.keys(SAMPLES) as RecordKind[];
 
-/** A sample of each kind. */
+/** One sample of each kind. */
 export const samples = (): Sample[] => KINDS.map((kind) => SAMPLES[kind]());

@@ -4,7 +4,7 @@ import { yieldToEventLoop } from './yield-to-event-loop.ts';
 const STEP_MS = 5;
 const LIMIT_MS = 60_000;
 
-/** Moves the clock on until the promise settles. */
+/** Advances the clock in small steps until the promise settles. */
 export async function advanceUntilSettled<T>(clock: ManualClock, awaited: Promise<T>): Promise<T> {
   let isSettled = false;
   const settle = () => {
@@ -16,5 +16,5 @@ export async function advanceUntilSettled<T>(clock: ManualClock, awaited: Promis
     if (isSettled) return awaited;
     await clock.advance(STEP_MS);
   }
-  throw new Error(`Not settled after ${LIMIT_MS} ms of the clock.`);
+  throw new Error(`the promise has not settled after ${LIMIT_MS} ms of the clock`);
 }

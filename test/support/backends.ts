@@ -6,7 +6,7 @@ import { RedisServer } from './redis-server.ts';
 import { RollcallProcess } from './rollcall-process.ts';
 import { temporaryFolder as folder } from './temporary-folder.ts';
 
-/** What stands behind an adapter, empty, and the settings that lead there. */
+/** An empty server or file for an adapter, and the settings that select it. */
 interface Backend {
   readonly settings: Readonly<Record<string, string>>;
   close(): Promise<void> | void;
@@ -14,7 +14,7 @@ interface Backend {
 
 const NO_BACKEND: Backend = { settings: {}, close: () => {} };
 
-/** Each `STORE`, by its name; and PostgreSQL behind a PgBouncer that pools transactions. */
+/** The backends of all stores, by `STORE`; and PostgreSQL behind PgBouncer with transaction pooling. */
 export const STORES: Readonly<Record<string, () => Promise<Backend>>> = {
   memory: async () => NO_BACKEND,
   sqlite: async () => {
@@ -51,7 +51,7 @@ export const STORES: Readonly<Record<string, () => Promise<Backend>>> = {
   },
 };
 
-/** Each `CACHE`, by its name. */
+/** The backends of all caches, by `CACHE`. */
 export const CACHES: Readonly<Record<string, () => Promise<Backend>>> = {
   none: async () => NO_BACKEND,
   memory: async () => NO_BACKEND,

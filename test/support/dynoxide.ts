@@ -18,7 +18,7 @@ const INSTALL =
 
 export const TOMBSTONE_TTL_MS = 7 * 86_400_000;
 
-/** A DynamoDB-compatible server of this process's own, on a free port and in a folder of its own. */
+/** A DynamoDB-compatible server on a free port, with its data in a temporary folder. */
 export class Dynoxide {
   readonly endpoint: string;
   readonly #binary = findBinary();
@@ -33,7 +33,7 @@ export class Dynoxide {
     process.once('exit', this.#kill);
   }
 
-  /** Starts it (again), with the tables that it had. */
+  /** Also restarts a killed server, with its existing tables. */
   async start(): Promise<void> {
     const where = ['--host', '127.0.0.1', '--port', String(this.#port)];
     const args = ['serve', ...where, '--db-path', `${this.#folder.path}/dynamo.db`];
@@ -46,7 +46,7 @@ export class Dynoxide {
     }
   }
 
-  /** What leads a process to a table here. */
+  /** Settings for a process that uses a table of this server. */
   settings(TABLE_NAME = 'rollcall-test'): Readonly<Record<string, string>> {
     return {
       STORE: 'dynamodb',
@@ -59,12 +59,12 @@ export class Dynoxide {
     };
   }
 
-  /** A new client; whoever takes one destroys it. */
+  /** A new client, which the caller must destroy. */
   client(): DynamoDBDocumentClient {
     return dynoxideClient(this.endpoint);
   }
 
-  /** Ends it as `kill -9` does; its tables stay. */
+  /** Kills the server like `kill -9`; its tables persist. */
   async kill(): Promise<void> {
     const server = this.#process;
     if (server?.pid === undefined || server.exitCode !== null || server.signalCode !== null) return;
@@ -80,7 +80,7 @@ export class Dynoxide {
   }
 }
 
-/** Starts an empty server. @throws saying how to get it, where it is missing */
+/** Starts an empty server. @throws Error with installation instructions if dynoxide is missing */
 export async function startDynoxide(): Promise<Dynoxide> {
   const server = new Dynoxide(await freePort());
   await server.start();
@@ -138,5 +138,5 @@ async function waitUntilReachable(endpoint: string, server: ChildProcess): Promi
     if (answered) return;
     await clock.sleep(20);
   }
-  throw new Error(`dynoxide does not answer at ${endpoint}.`, { cause: failure });
+  throw new Error(`dynoxide does not answer at ${endpoint}`, { cause: failure });
 }

@@ -4,21 +4,21 @@ import { RollcallProcess, temporaryFolder } from './rollcall-process.ts';
 
 type Settings = Readonly<Record<string, string>>;
 
-/** One running instance, and how to end it without warning. */
+/** A running instance. */
 interface Instance {
   readonly url: string;
   kill(): Promise<void>;
 }
 
-/** One or two instances on one store and one cache. */
+/** One or two instances with the same store and cache. */
 export class Fleet {
-  /** Whether the store outlives its instances. */
+  /** Whether the store persists when all instances have ended. */
   readonly durable: boolean;
   readonly #start: () => Promise<Instance>;
-  readonly #closeRest: () => Promise<void> | void;
+  readonly #closeBackends: () => Promise<void> | void;
   #running: Instance[] = [];
 
-  /** @param size 1 where only one process may have the store open */
+  /** @param size 1 for a store that only one process can open */
   static async start(parts: {
     readonly start: () => Promise<Instance>;
     readonly size: 1 | 2;
@@ -37,18 +37,18 @@ export class Fleet {
   }) {
     this.#start = parts.start;
     this.durable = parts.durable;
-    this.#closeRest = parts.close;
+    this.#closeBackends = parts.close;
   }
 
-  /** The first and the last one: the same where there is only one. */
+  /** Clients of the first and the last instance, which are the same if there is only one. */
   get instances(): [ApiClient, ApiClient] {
     const [first] = this.#running;
     const last = this.#running.at(-1);
-    if (first === undefined || last === undefined) throw new Error('The fleet is closed.');
+    if (first === undefined || last === undefined) throw new Error('the fleet is closed');
     return [new ApiClient(first.url), new ApiClient(last.url)];
   }
 
-  /** Kills the first instance and starts another in its place. */
+  /** Kills the first instance and replaces it by a new one. */
   async restart(): Promise<void> {
     await this.#running.shift()?.kill();
     this.#running.unshift(await this.#start());
@@ -57,17 +57,17 @@ export class Fleet {
   async close(): Promise<void> {
     for (const instance of this.#running) await instance.kill();
     this.#running = [];
-    await this.#closeRest();
+    await this.#closeBackends();
   }
 }
 
-/** An instance inside this process, for what needs to be quick. */
+/** An instance in this process, which starts quickly. */
 export async function inProcessInstance(settings: Settings): Promise<Instance> {
   const { url, close } = await startComposedService(settings);
   return { url, kill: close };
 }
 
-/** An instance in a process of its own. */
+/** An instance in a separate process. */
 export async function childProcessInstance(settings: Settings): Promise<Instance> {
   const instance = new RollcallProcess({
     folder: temporaryFolder(),

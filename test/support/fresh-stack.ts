@@ -24,7 +24,7 @@ export const SETTINGS: FreshnessSettings = {
   sample: 0,
 };
 
-/** A memory store that counts what is read, and lets a test step in before each operation. */
+/** A memory store that counts its reads, with hooks before and after operations. */
 export class InstrumentedStore extends MemoryUserStore {
   reads = 0;
   beforeRead: () => Promise<void> = async () => {};
@@ -44,7 +44,7 @@ export class InstrumentedStore extends MemoryUserStore {
   }
 }
 
-/** The freshness protocol on memory adapters whose time and failures a test holds; more instances share store and cache. */
+/** The freshness protocol on memory adapters with a manual clock and scripted failures. Instances can share both. */
 export function freshStack(over: Partial<FreshnessSettings> = {}) {
   const clock = new ManualClock();
   const store = new InstrumentedStore({ clock });

@@ -10,7 +10,7 @@ import { text } from './accounts.ts';
 export const ANN = parseUsername('ann');
 export const BOB = parseUsername('bob');
 export const ACME = parseSlug('acme');
-/** Of "bob" in "acme". */
+/** The membership of "bob" in "acme". */
 export const MEMBERSHIP = membershipKey(ACME, BOB);
 
 export const ann = user('ann');
@@ -22,7 +22,7 @@ export interface RequestResult<Result = unknown> {
   readonly wasReplayed: boolean;
 }
 
-/** Makes a change as a request that may be repeated: the same one whenever key and fingerprint are the same. */
+/** Makes a change as an idempotent request; calls with the same key and fingerprint are retries of it. */
 export async function sendRequest<Result>(
   service: AccountService,
   caller: Caller,
@@ -57,7 +57,7 @@ export async function idempotencyStack() {
     const page = await stack.service.organizations.listEvents(ann, ACME, { limit: 100, after: 0 });
     return page.items.map(({ type }) => type);
   };
-  /** Does something once, when the next lookup has found what there is. */
+  /** Runs a step once, between the next lookup of an idempotency record and its result. */
   const afterNextLookup = (step: () => Promise<void>) => {
     const look = store.readIdempotencyRecord.bind(store);
     store.readIdempotencyRecord = async (...asked) => {

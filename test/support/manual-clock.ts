@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/ports/clock.ts';
 
-/** Time that moves only when a test moves it; sleepers wake in the order of their times. */
+/** A clock that only tests advance. Sleeps end in the order of their times. */
 export class ManualClock implements Clock {
   #wall = Date.parse('2026-01-01T00:00:00.000Z');
   #monotonic = 1_000;
@@ -14,7 +14,7 @@ export class ManualClock implements Clock {
     return this.#monotonic;
   }
 
-  /** How many are asleep. */
+  /** The number of pending sleeps. */
   get sleepers(): number {
     return this.#sleepers.length;
   }
@@ -32,7 +32,7 @@ export class ManualClock implements Clock {
     });
   }
 
-  /** Moves both scales on by `ms` and wakes whoever is due. */
+  /** Advances both time scales by `ms`, and ends the sleeps that are due. */
   async advance(ms: number): Promise<void> {
     this.#wall += ms;
     this.#monotonic += ms;

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { freePort } from './free-port.ts';
 import { handOver, unprivileged } from './postgres-binaries.ts';
@@ -95,7 +95,7 @@ export class PostgresPooler {
       if (performance.now() > deadline || child.exitCode !== null) {
         throw new Error(`${command} on port ${this.port} does not answer:\n${log}`);
       }
-      await pause(20);
+      await delay(20);
     }
   }
 

@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { PostgresDatabase } from '../../src/adapters/stores/postgres/database/postgres-database.ts';
 import { PostgresUserStore } from '../../src/adapters/stores/postgres/postgres-user-store.ts';
@@ -155,7 +155,7 @@ export class PostgresServer {
     const deadline = performance.now() + START_MS;
     while (performance.now() < deadline && child.exitCode === null) {
       if (await this.sql('SELECT 1').then(Boolean, () => false)) return;
-      await pause(20);
+      await delay(20);
     }
     throw new Error(`postgres on port ${this.port} does not answer:\n${log}`);
   }

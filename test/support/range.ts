@@ -1,6 +1,6 @@
-/** The integers from one to the other, both included. */
+/** The integers of a range, both ends included. */
 export const range = (from: number, to: number): readonly number[] => times(to - from + 1, (i) => from + i);
 
-/** What a function makes of 0, 1, …, as often as given. */
+/** The results of a function for 0, 1, … `count` − 1. */
 export const times = <T>(count: number, make: (i: number) => T): T[] =>
   Array.from({ length: count }, (_, i) => make(i));

@@ -1,20 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from './free-port.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const START_MS = 10_000;
 
-/** A real redis-server on a free port, in a folder of its own. */
+/** A real redis-server on a free port, with its data in a temporary folder. */
 export class RedisServer {
   readonly port: number;
   readonly #folder = temporaryFolder();
   readonly #settings: readonly string[];
   #process: ChildProcess | undefined;
 
-  /** @param settings as on the command line: `--maxmemory-policy volatile-ttl` … */
+  /** @param settings command-line arguments: `--maxmemory-policy volatile-ttl` … */
   static async start(settings: readonly string[] = []): Promise<RedisServer> {
     const server = new RedisServer(await freePort(), settings);
     await server.start();
@@ -30,7 +30,7 @@ export class RedisServer {
     return `redis://127.0.0.1:${this.port}`;
   }
 
-  /** Starts it (again) on its port, with what its dump file holds. */
+  /** Also restarts a killed server, on the same port and with its persisted data. */
   async start(): Promise<void> {
     const args = [
       '--port',
@@ -58,12 +58,12 @@ export class RedisServer {
     }
   }
 
-  /** Ends it as `kill -9` does. */
+  /** Kills the server like `kill -9`. */
   kill(): Promise<void> {
     return this.#end('SIGKILL');
   }
 
-  /** Stops it answering, or lets it go on. */
+  /** Suspends the process until `resume`. */
   pause(): void {
     this.#process?.kill('SIGSTOP');
   }
@@ -89,7 +89,7 @@ async function waitUntilReachable(port: number): Promise<void> {
   const deadline = performance.now() + START_MS;
   while (performance.now() < deadline) {
     if (await pingOnce(port)) return;
-    await pause(20);
+    await delay(20);
   }
   throw new Error(`redis-server on port ${port} did not answer within ${START_MS} ms`);
 }
@@ -99,7 +99,7 @@ function pingOnce(port: number): Promise<boolean> {
     const socket = connect(port, '127.0.0.1', () => socket.write('PING\r\n'));
     socket.once('data', (data) => {
       socket.destroy();
-      // One that wants a password is there too.
+      // A server that requires a password is reachable too.
       resolve(/^(\+PONG|-NOAUTH)/.test(data.toString()));
     });
     socket.once('error', () => resolve(false));

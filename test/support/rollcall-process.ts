@@ -7,19 +7,19 @@ import { bundledMain } from './bundled-main.ts';
 const TSX = import.meta.resolve('tsx/esm');
 const READY = /^rollcall listening on (http:\/\/\S+)$/;
 
-/** Far more than anything takes: only what hangs gets there. */
+/** Much longer than any operation takes, so only a hang reaches it. */
 const LIMIT_MS = 30_000;
 
-const started = new Set<RollcallProcess>();
+const processes = new Set<RollcallProcess>();
 const folders = new Set<string>();
 
 export interface Launch {
-  /** Besides PATH, all that the process finds in its environment. */
+  /** The whole environment of the process, apart from PATH. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Its working directory; a new, empty one where none is given. */
+  /** The working directory; by default a new, empty one. */
   readonly folder?: string;
   readonly args?: readonly string[];
-  /** A TypeScript program to run in place of the service. */
+  /** A TypeScript program to run instead of the service. */
   readonly main?: string;
 }
 
@@ -31,10 +31,10 @@ export interface Answer {
   readonly body: unknown;
 }
 
-/** The program in a process of its own, with a clean environment. `endProcesses` must follow. */
+/** The program as a separate process with a clean environment. Requires `endProcesses` in an `after` hook. */
 export class RollcallProcess {
   readonly folder: string;
-  /** Settles when it has ended and everything it wrote was read. */
+  /** Settles when the process has ended and all its output has been read. */
   readonly ended: Promise<Exit>;
   readonly #child;
   #url: Promise<string> | undefined;
@@ -59,7 +59,7 @@ export class RollcallProcess {
       this.#child.once('error', reject);
       this.#child.once('close', (code, signal) => resolve(code ?? signal ?? 'SIGKILL'));
     });
-    started.add(this);
+    processes.add(this);
   }
 
   get pid(): number | undefined {
@@ -74,12 +74,12 @@ export class RollcallProcess {
     return this.#stderr;
   }
 
-  /** The whole lines that it has written to standard output. */
+  /** The complete lines of standard output so far. */
   get lines(): readonly string[] {
     return this.#stdout.split('\n').slice(0, -1);
   }
 
-  /** Where it listens, once it says so. */
+  /** The URL of the service, once it has been printed. */
   url(): Promise<string> {
     this.#url ??= this.line(READY).then(([, url = '']) => url);
     return this.#url;
@@ -99,19 +99,19 @@ export class RollcallProcess {
         reject,
       );
     });
-    return inTime(written, () => `no line ${pattern} among: ${this.stdout}${this.stderr}`);
+    return withTimeout(written, () => `no line ${pattern} among: ${this.stdout}${this.stderr}`);
   }
 
-  /** Waits until it has ended by itself or by a signal. */
+  /** Waits until the process has ended. */
   exit(): Promise<Exit> {
-    return inTime(this.ended, () => `still running: ${this.stdout}${this.stderr}`);
+    return withTimeout(this.ended, () => `still running: ${this.stdout}${this.stderr}`);
   }
 
   signal(name: NodeJS.Signals): void {
     this.#child.kill(name);
   }
 
-  /** `kill -9`, and waits until it is gone. */
+  /** Kills the process like `kill -9`, and waits until it has ended. */
   async kill(): Promise<void> {
     this.signal('SIGKILL');
     await this.exit();
@@ -149,8 +149,8 @@ export class RollcallProcess {
   }
 }
 
-/** Starts the service on a free port and waits until it answers. */
-export async function serving({ env, ...launch }: Launch = {}): Promise<RollcallProcess> {
+/** Starts the service on a free port and waits until it listens. */
+export async function startRollcall({ env, ...launch }: Launch = {}): Promise<RollcallProcess> {
   const service = new RollcallProcess({ ...launch, env: { PORT: '0', ...env } });
   await service.url();
   return service;
@@ -162,19 +162,19 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-/** Kills every process that still runs and removes the folders. */
+/** Kills all remaining processes and removes the folders. */
 export async function endProcesses(): Promise<void> {
-  await Promise.all([...started].map((one) => one.kill()));
-  started.clear();
+  await Promise.all([...processes].map((one) => one.kill()));
+  processes.clear();
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
   folders.clear();
 }
 
 process.once('exit', () => {
-  for (const one of started) one.signal('SIGKILL');
+  for (const one of processes) one.signal('SIGKILL');
 });
 
-async function inTime<T>(awaited: Promise<T>, otherwise: () => string): Promise<T> {
+async function withTimeout<T>(awaited: Promise<T>, otherwise: () => string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new Error(`After ${LIMIT_MS} ms ${otherwise()}`)), LIMIT_MS);

@@ -1,20 +1,20 @@
 import { type Exit, type Launch, RollcallProcess } from './rollcall-process.ts';
 
-/** A command that has ended. */
-export interface Ended {
+/** The result of a command that has ended. */
+export interface CommandResult {
   readonly exit: Exit;
   readonly stdout: string;
-  /** What it wrote on standard error, without the warnings of Node itself. */
+  /** Standard error without Node's own warnings. */
   readonly stderr: string;
-  /** The whole lines of standard output. */
+  /** The lines of standard output. */
   readonly lines: readonly string[];
 }
 
-/** Runs `rollcall <args>` to its end. `endProcesses` must follow. */
+/** Runs `rollcall <args>` until it exits. Requires `endProcesses` in an `after` hook. */
 export async function runRollcall(
   args: readonly string[],
   launch: Omit<Launch, 'args'> = {},
-): Promise<Ended> {
+): Promise<CommandResult> {
   const env = { NODE_NO_WARNINGS: '1', ...launch.env };
   const command = new RollcallProcess({ ...launch, args, env });
   const exit = await command.exit();

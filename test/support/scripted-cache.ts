@@ -5,18 +5,18 @@ export interface CacheCall {
   readonly operation: keyof Cache;
   readonly keys: readonly string[];
   readonly deadline: number;
-  /** What was to be set. */
+  /** The value to be set. */
   readonly value?: string;
   readonly ttlMs?: number;
 }
 
-/** How a call ends: as the cache behind says; failed and never applied; or applied, but the answer lost. */
+/** `answered` = by the inner cache; `failed` = rejected and not applied; `lost` = rejected although applied. */
 export type CallOutcome = 'answered' | 'failed' | 'lost';
 
-/** A cache that remembers what was asked of it and fails as the test says. */
+/** A cache that records its calls and fails as scripted. */
 export class ScriptedCache implements Cache {
   readonly calls: CacheCall[] = [];
-  /** Decides each call's ending; called before it is applied, so it may also do something in between. */
+  /** Decides the outcome of each call before it is applied. It may also delay the call, or interleave other work. */
   script: (call: CacheCall) => CallOutcome | PromiseLike<CallOutcome> = () => 'answered';
   readonly #inner: Cache;
 
@@ -60,7 +60,7 @@ export class ScriptedCache implements Cache {
     const outcome = await this.script(call);
     if (outcome === 'failed') throw new CacheUnavailable('scripted failure');
     const answer = await apply();
-    if (outcome === 'lost') throw new CacheUnavailable('scripted loss of the answer');
+    if (outcome === 'lost') throw new CacheUnavailable('scripted loss of the response');
     return answer;
   }
 }

@@ -1,14 +1,14 @@
 import { MemoryUserStore } from '../../src/adapters/stores/memory/memory-user-store.ts';
 import type { Meta } from '../../src/ports/user-store.ts';
 
-/** A store that others share, whose meta record is read and replaced as a test says. */
+/** A shared store with scripted failures of its meta record. */
 export class ScriptedMetaStore extends MemoryUserStore {
   override readonly exclusive: boolean = false;
-  /** The deadlines of the reads so far. */
+  /** The deadlines of all reads so far. */
   readonly deadlines: number[] = [];
-  /** Asked before each read of the meta record; `count` from 1. What it throws is how the read ends. */
+  /** Called before each read of the meta record, with its number from 1. The read rejects if this throws. */
   beforeRead: (count: number, deadline: number) => Promise<void> | void = () => {};
-  /** Asked after each replacement. */
+  /** Called after each replacement. */
   afterReplace: () => Promise<void> | void = () => {};
   #meta: Meta | undefined;
 
@@ -25,7 +25,7 @@ export class ScriptedMetaStore extends MemoryUserStore {
     return true;
   }
 
-  /** As if by another program: whatever stood there, this does now. */
+  /** Replaces the meta record unconditionally, as another program could. */
   set meta(meta: Meta | undefined) {
     this.#meta = meta;
   }

@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/ports/clock.ts';
 
-/** Sleeping as a step of a schedule. A sleep that may be cut short only bounds a wait: it is never over. */
+/** A sleep as a step of a schedule. A sleep that can be aborted only limits a wait, so it never ends by itself. */
 export function sleepAsStep(step: () => Promise<unknown>): Clock['sleep'] {
   return async (_ms, until) => {
     await (until === undefined ? step() : new Promise(() => {}));

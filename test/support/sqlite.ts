@@ -19,7 +19,7 @@ export async function openSqliteFile(
   });
 }
 
-/** A new database file, which a second handle can share. */
+/** A new database file, which several handles can share. */
 export async function openSqlite(): Promise<StoreUnderTest> {
   const folder = temporaryFolder();
   const path = `${folder.path}/rollcall.db`;

@@ -1,2 +1,2 @@
-/** Lets everything else that is due have its turn. */
+/** Lets all pending callbacks run. */
 export const yieldToEventLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

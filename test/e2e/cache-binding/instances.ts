@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { ApiClient } from '../../support/api-client.ts';
 import type { RedisServer } from '../../support/redis-server.ts';
-import { type RollcallProcess, serving } from '../../support/rollcall-process.ts';
+import { type RollcallProcess, startRollcall } from '../../support/rollcall-process.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
 /** An instance on a Redis, and a client of it. */
@@ -16,7 +16,7 @@ export async function instanceOn(
   launch: { readonly folder: string; readonly env?: Readonly<Record<string, string>> },
 ): Promise<Instance> {
   const env = { CACHE: 'redis', REDIS_URL: redis.url, ...launch.env };
-  const process = await serving({ ...launch, env });
+  const process = await startRollcall({ ...launch, env });
   const api = new ApiClient(await process.url());
   await becomesReady(api);
   return { process, api };

@@ -3,8 +3,8 @@ import { expect } from 'chai';
 import { unique } from '../../support/accounts.ts';
 import { type Dynoxide, dynamoStore, startDynoxide } from '../../support/dynoxide.ts';
 import { RedisServer } from '../../support/redis-server.ts';
-import { endProcesses, RollcallProcess, serving } from '../../support/rollcall-process.ts';
-import { type Ended, runRollcall } from '../../support/run-rollcall.ts';
+import { endProcesses, RollcallProcess, startRollcall } from '../../support/rollcall-process.ts';
+import { type CommandResult, runRollcall } from '../../support/run-rollcall.ts';
 
 type Settings = Readonly<Record<string, string>>;
 
@@ -40,13 +40,13 @@ describe('rollcall cache adopt and reset, on a shared table', function () {
     CACHE_PREFIX: prefix,
   });
   const env = (cache: Settings) => ({ ...dynamo.settings(table), ...cache });
-  const run = (command: string, cache: Settings): Promise<Ended> =>
+  const run = (command: string, cache: Settings): Promise<CommandResult> =>
     runRollcall(command.split(' '), { env: env(cache) });
   const metaOf = () => dynamoStore(client, table).readMeta(performance.now() + 1000);
 
   /** Starts an instance, lets it serve a user, and ends it. */
   async function serveOnce(cache: Settings, status: number): Promise<void> {
-    const service = await serving({ env: env(cache) });
+    const service = await startRollcall({ env: env(cache) });
     expect((await service.createUser('ann')).status).to.equal(status);
     expect((await service.call('GET', '/health/ready')).status).to.equal(200);
     service.signal('SIGTERM');

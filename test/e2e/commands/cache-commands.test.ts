@@ -1,6 +1,11 @@
 import { expect } from 'chai';
-import { endProcesses, RollcallProcess, serving, temporaryFolder } from '../../support/rollcall-process.ts';
-import { type Ended, runRollcall } from '../../support/run-rollcall.ts';
+import {
+  endProcesses,
+  RollcallProcess,
+  startRollcall,
+  temporaryFolder,
+} from '../../support/rollcall-process.ts';
+import { type CommandResult, runRollcall } from '../../support/run-rollcall.ts';
 import { openSqliteFile } from '../../support/sqlite.ts';
 
 const STACK = /^\s+at /m;
@@ -9,7 +14,7 @@ describe('rollcall cache adopt and reset, on a SQLite file', function () {
   this.timeout(60_000);
   after(endProcesses);
 
-  const command = (name: string, folder: string, CACHE: string): Promise<Ended> =>
+  const command = (name: string, folder: string, CACHE: string): Promise<CommandResult> =>
     runRollcall(['cache', name], { folder, env: { CACHE } });
 
   async function metaOf(folder: string) {
@@ -23,7 +28,7 @@ describe('rollcall cache adopt and reset, on a SQLite file', function () {
 
   it('adopt sets the cache, reset leaves it; both raise the generation and say so', async () => {
     const folder = temporaryFolder();
-    const service = await serving({ folder, env: { CACHE: 'none' } });
+    const service = await startRollcall({ folder, env: { CACHE: 'none' } });
     service.signal('SIGTERM');
     await service.exit();
     const first = await metaOf(folder);
@@ -52,7 +57,7 @@ describe('rollcall cache adopt and reset, on a SQLite file', function () {
 
   for (const cache of ['none', 'memory']) {
     it(`are refused while a service has it open (CACHE=${cache}), which goes on`, async () => {
-      const service = await serving({ env: { CACHE: cache } });
+      const service = await startRollcall({ env: { CACHE: cache } });
       const all = await Promise.all(['adopt', 'reset'].map((name) => command(name, service.folder, cache)));
       for (const { exit, lines, stderr } of all) {
         expect(lines, stderr).to.deep.equal([

@@ -2,7 +2,7 @@ import { chmodSync, linkSync, readdirSync, readFileSync, realpathSync, rmSync } 
 import { expect } from 'chai';
 import { chooseDriver } from '../../../src/adapters/stores/sqlite/driver/choose-driver.ts';
 import { walResetWarning } from '../../../src/adapters/stores/sqlite/driver/wal-reset-defect.ts';
-import { endProcesses, serving, temporaryFolder } from '../../support/rollcall-process.ts';
+import { endProcesses, startRollcall, temporaryFolder } from '../../support/rollcall-process.ts';
 import { runRollcall } from '../../support/run-rollcall.ts';
 
 const ROUND_TRIPS = /^ok {7}(store|cache): 20 round trips, /;
@@ -31,7 +31,7 @@ describe('rollcall doctor on a SQLite file', function () {
   }
 
   async function stopped(env: Readonly<Record<string, string>> = {}): Promise<string> {
-    const service = await serving({ env });
+    const service = await startRollcall({ env });
     service.signal('SIGTERM');
     await service.exit();
     return service.folder;
@@ -75,7 +75,7 @@ describe('rollcall doctor on a SQLite file', function () {
   });
 
   it('that a running service has opened exclusively names that process, and the service goes on', async () => {
-    const service = await serving();
+    const service = await startRollcall();
     await service.createUser('ann');
     expect(await doctor(service.folder)).to.deep.equal({
       exit: 0,
@@ -92,7 +92,7 @@ describe('rollcall doctor on a SQLite file', function () {
   });
 
   it('that running services share says so', async () => {
-    const service = await serving({ env: { CACHE: 'none' } });
+    const service = await startRollcall({ env: { CACHE: 'none' } });
     const { exit, findings } = await doctor(service.folder, { CACHE: 'none' });
     expect(findings).to.include('ok       sqlite: other processes have the file open, and share it');
     expect(exit).to.equal(0);
@@ -111,7 +111,7 @@ describe('rollcall doctor on a SQLite file', function () {
   });
 
   it('reports that another cache is registered by a running service as a problem', async () => {
-    const { folder } = await serving({ env: { CACHE: 'none' } });
+    const { folder } = await startRollcall({ env: { CACHE: 'none' } });
     const { exit, findings } = await doctor(folder, { CACHE: 'memory' });
     expect(findings.slice(-2)).to.deep.equal([
       'problem  registered cache: "none", but "memory" is configured here',

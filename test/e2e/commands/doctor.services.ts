@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { Redis } from 'ioredis';
-import { dump } from '../../adapters/stores/dynamodb/legacy-table.ts';
+import { readAllItems } from '../../adapters/stores/dynamodb/legacy-items.ts';
 import { type Dynoxide, startDynoxide } from '../../support/dynoxide.ts';
 import { RedisServer } from '../../support/redis-server.ts';
-import { endProcesses, serving, temporaryFolder } from '../../support/rollcall-process.ts';
+import { endProcesses, startRollcall, temporaryFolder } from '../../support/rollcall-process.ts';
 import { runRollcall } from '../../support/run-rollcall.ts';
 
 type Settings = Readonly<Record<string, string>>;
@@ -110,7 +110,7 @@ describe('rollcall doctor, where servers are', function () {
     before(async () => {
       settings = { ...dynamo.settings('shared'), CACHE: 'redis', REDIS_URL: redis.url };
       await runRollcall(['provision'], { env: settings });
-      const service = await serving({ env: settings });
+      const service = await startRollcall({ env: settings });
       expect((await service.createUser('ann')).status).to.equal(201);
       expect((await service.call('GET', '/users/ann')).status).to.equal(200);
     });
@@ -120,7 +120,7 @@ describe('rollcall doctor, where servers are', function () {
       const client = dynamo.client();
       const raw = new Redis(redis.url);
       try {
-        return { items: await dump(client, 'shared'), keys: (await raw.keys('*')).sort() };
+        return { items: await readAllItems(client, 'shared'), keys: (await raw.keys('*')).sort() };
       } finally {
         client.destroy();
         raw.disconnect();

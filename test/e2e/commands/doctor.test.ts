@@ -1,14 +1,14 @@
 import { expect } from 'chai';
 import { endProcesses } from '../../support/rollcall-process.ts';
-import { type Ended, runRollcall } from '../../support/run-rollcall.ts';
+import { type CommandResult, runRollcall } from '../../support/run-rollcall.ts';
 
 const roundTrips = (of: string) =>
   new RegExp(`^ok {7}${of}: 20 round trips, median \\d+\\.\\d\\d ms, slowest \\d+\\.\\d\\d ms$`);
 
 describe('rollcall doctor', function () {
   this.timeout(60_000);
-  let onMemory: Ended;
-  let mistaken: Ended;
+  let onMemory: CommandResult;
+  let mistaken: CommandResult;
 
   before(async () => {
     const doctor = (env: Readonly<Record<string, string>>) => runRollcall(['doctor'], { env });

@@ -2,19 +2,24 @@ import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { expect } from 'chai';
 import { ApiClient, problemOf } from '../../support/api-client.ts';
-import { endProcesses, RollcallProcess, serving, temporaryFolder } from '../../support/rollcall-process.ts';
-import { type Ended, runRollcall } from '../../support/run-rollcall.ts';
+import {
+  endProcesses,
+  RollcallProcess,
+  startRollcall,
+  temporaryFolder,
+} from '../../support/rollcall-process.ts';
+import { type CommandResult, runRollcall } from '../../support/run-rollcall.ts';
 
 describe('rollcall keys new', function () {
   this.timeout(60_000);
   let folder: string;
-  let made: Ended;
-  let again: Ended;
+  let made: CommandResult;
+  let again: CommandResult;
   let key: string;
   let entry: string;
 
   const keysNew = (...args: readonly string[]) => runRollcall(['keys', 'new', ...args], { folder });
-  const told = ({ lines }: Ended, what: string) =>
+  const told = ({ lines }: CommandResult, what: string) =>
     lines.find((line) => line.startsWith(what))?.split(/ +/)[1] ?? expect.fail(lines.join('\n'));
 
   before(async () => {
@@ -39,7 +44,7 @@ describe('rollcall keys new', function () {
   });
 
   it('makes one that lets the service in, with these scopes, and that nobody reads in what is printed', async () => {
-    const service = await serving({ folder, env: { API_KEYS: entry, LOG_LEVEL: 'trace' } });
+    const service = await startRollcall({ folder, env: { API_KEYS: entry, LOG_LEVEL: 'trace' } });
     const api = new ApiClient(await service.url());
     const billing = api.as(`ApiKey ${key}`);
     const person = { username: 'ann', firstName: 'Ann', lastName: 'Archer' };

@@ -2,17 +2,17 @@ import { type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb'
 import { expect } from 'chai';
 import { SystemClock } from '../../../src/adapters/system/system-clock.ts';
 import {
-  dump,
-  fill,
-  sortedItems,
-  tutorialMembership,
-  tutorialOrganization,
-  tutorialUser,
-} from '../../adapters/stores/dynamodb/legacy-table.ts';
+  legacyMembership,
+  legacyOrganization,
+  legacyUser,
+  normalizedItems,
+  putItems,
+  readAllItems,
+} from '../../adapters/stores/dynamodb/legacy-items.ts';
 import { unique } from '../../support/accounts.ts';
 import { ApiClient, problemOf } from '../../support/api-client.ts';
 import { type Dynoxide, startDynoxide } from '../../support/dynoxide.ts';
-import { endProcesses, RollcallProcess, serving } from '../../support/rollcall-process.ts';
+import { endProcesses, RollcallProcess, startRollcall } from '../../support/rollcall-process.ts';
 import { runRollcall } from '../../support/run-rollcall.ts';
 
 const clock = new SystemClock();
@@ -22,19 +22,19 @@ const LIMIT_MS = 30_000;
 const MEMBERS = Array.from({ length: 60 }, (_, i) => (i % 3 === 2 ? 'M' : 'm') + String(i).padStart(2, '0'));
 
 /** Two organizations, many members, and all that can be wrong with names. */
-const TUTORIAL = [
-  ...['ann', 'Bob', ...MEMBERS].map(tutorialUser),
-  tutorialOrganization('acme', 'Bob'),
-  tutorialMembership('acme', 'ann', 'Owner'),
-  tutorialMembership('acme', 'Bob', 'Owner'),
-  ...MEMBERS.map((name, i) => tutorialMembership('acme', name, i % 10 === 0 ? 'Admin' : 'Member')),
-  tutorialOrganization('Big-Corp', 'Bob'),
-  tutorialMembership('Big-Corp', 'Bob', 'Owner'),
-  ...MEMBERS.map((name, i) => tutorialMembership('Big-Corp', name, i % 20 === 0 ? 'Owner' : 'Member')),
-  tutorialUser('eve'),
-  tutorialUser('Eve'),
-  tutorialUser('Ann Archer'),
-  tutorialMembership('acme', 'ghost', 'Owner'),
+const LEGACY_ITEMS = [
+  ...['ann', 'Bob', ...MEMBERS].map(legacyUser),
+  legacyOrganization('acme', 'Bob'),
+  legacyMembership('acme', 'ann', 'Owner'),
+  legacyMembership('acme', 'Bob', 'Owner'),
+  ...MEMBERS.map((name, i) => legacyMembership('acme', name, i % 10 === 0 ? 'Admin' : 'Member')),
+  legacyOrganization('Big-Corp', 'Bob'),
+  legacyMembership('Big-Corp', 'Bob', 'Owner'),
+  ...MEMBERS.map((name, i) => legacyMembership('Big-Corp', name, i % 20 === 0 ? 'Owner' : 'Member')),
+  legacyUser('eve'),
+  legacyUser('Eve'),
+  legacyUser('Ann Archer'),
+  legacyMembership('acme', 'ghost', 'Owner'),
 ];
 
 /** What people have to decide. */
@@ -63,7 +63,7 @@ describe('rollcall migrate, on a table that the tutorial filled', function () {
   });
   beforeEach(async () => {
     await provision();
-    await fill(client, table, TUTORIAL);
+    await putItems(client, table, LEGACY_ITEMS);
   });
   after(async () => {
     await endProcesses();
@@ -115,12 +115,12 @@ describe('rollcall migrate, on a table that the tutorial filled', function () {
     for (const line of first.stderr.trimEnd().split('\n')) {
       expect(line).to.match(/^migrating [-=]{40} \d+ % \| \d+ of \d+ \| \S+ left$/);
     }
-    const after = await dump(client, table);
+    const after = await readAllItems(client, table);
 
     const second = await migrate();
     expect(second.lines).to.deep.equal(['ok       dynamodb: 0 records completed, 0 renamed', ...LEFT]);
     expect(second.exit).to.equal(0);
-    expect(await dump(client, table)).to.deep.equal(after);
+    expect(await readAllItems(client, table)).to.deep.equal(after);
   });
 
   it('has nothing to do, and to say on standard error, where nothing is', async () => {
@@ -132,22 +132,22 @@ describe('rollcall migrate, on a table that the tutorial filled', function () {
 
   it('may be killed at any moment and run again, to the same end', async () => {
     await migrate();
-    const expected = sortedItems(await dump(client, table));
+    const expected = normalizedItems(await readAllItems(client, table));
     const all = await completed();
 
     await provision();
-    await fill(client, table, TUTORIAL);
+    await putItems(client, table, LEGACY_ITEMS);
     for (const part of [0.01, 0.4, 0.8]) {
       await migrateUntil(Math.ceil(all * part));
       expect(await completed(), `killed at ${part}`).to.be.below(all);
     }
     const last = await migrate();
     expect([last.exit, ...last.lines.slice(1)]).to.deep.equal([0, ...LEFT]);
-    expect(sortedItems(await dump(client, table))).to.deep.equal(expected);
+    expect(normalizedItems(await readAllItems(client, table))).to.deep.equal(expected);
   });
 
   it('makes names with capital letters reachable by their lower-case form', async () => {
-    const service = await serving(launch());
+    const service = await startRollcall(launch());
     const api = new ApiClient(await service.url());
     expect(await api.as('ann').get('/users/bob').then(problemOf)).to.equal('404 user_not_found');
     expect((await migrate()).exit).to.equal(0);
@@ -172,7 +172,7 @@ describe('rollcall migrate, on a table that the tutorial filled', function () {
   });
 
   it('runs while a service writes, and loses nothing of it', async () => {
-    const service = await serving(launch());
+    const service = await startRollcall(launch());
     const ann = new ApiClient(await service.url()).as('ann');
     const acknowledged = new Map<string, string>();
     let isOver = false;
@@ -207,7 +207,7 @@ describe('rollcall migrate, on a table that the tutorial filled', function () {
       const own = await ann.as(name).get(`/users/${name}/organizations`);
       expect(own.body.memberships?.find((one) => one.organizationName === 'acme')).to.include({ role });
     }
-    const items = await dump(client, table);
+    const items = await readAllItems(client, table);
     const owners = (items['ORG#acme ORG#acme']?.['owners'] ?? []) as string[];
     const listedOwners = (listed.body.members ?? []).filter(({ role }) => role === 'Owner');
     expect(owners).to.have.members([...listedOwners.map((one) => one.memberUsername), 'ghost']);

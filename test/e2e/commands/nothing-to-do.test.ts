@@ -1,13 +1,13 @@
 import { readdirSync } from 'node:fs';
 import { expect } from 'chai';
 import { endProcesses, temporaryFolder } from '../../support/rollcall-process.ts';
-import { type Ended, runRollcall } from '../../support/run-rollcall.ts';
+import { type CommandResult, runRollcall } from '../../support/run-rollcall.ts';
 
 describe('rollcall provision and migrate, where there is nothing to do', function () {
   this.timeout(60_000);
   const commands = ['provision', 'migrate'];
   let folder: string;
-  let ended: Readonly<Record<'sqlite' | 'memory', readonly Ended[]>>;
+  let ended: Readonly<Record<'sqlite' | 'memory', readonly CommandResult[]>>;
 
   before(async () => {
     folder = temporaryFolder();

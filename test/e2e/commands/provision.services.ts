@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { unique } from '../../support/accounts.ts';
 import { type Dynoxide, startDynoxide } from '../../support/dynoxide.ts';
 import { endProcesses } from '../../support/rollcall-process.ts';
-import { type Ended, runRollcall } from '../../support/run-rollcall.ts';
+import { type CommandResult, runRollcall } from '../../support/run-rollcall.ts';
 
 const KEYS = 'keys PK (HASH, S), SK (RANGE, S)';
 const NOT_OFFERED = [
@@ -18,7 +18,7 @@ describe('rollcall provision, on DynamoDB', function () {
   let server: Dynoxide;
   let client: DynamoDBDocumentClient;
   let table: string;
-  let whereNobodyIs: Promise<readonly Ended[]>;
+  let whereNobodyIs: Promise<readonly CommandResult[]>;
 
   before(async () => {
     server = await startDynoxide();

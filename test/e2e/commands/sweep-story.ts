@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { ApiClient, createUsers } from '../../support/api-client.ts';
 import { CACHES, STORES } from '../../support/backends.ts';
-import { endProcesses, serving } from '../../support/rollcall-process.ts';
+import { endProcesses, startRollcall } from '../../support/rollcall-process.ts';
 import { runRollcall } from '../../support/run-rollcall.ts';
 
 const removed = (memberships: number, users: number) => [
@@ -23,7 +23,7 @@ export function sweepStory(store: string, cache: string): void {
       close = async () => {
         for (const one of backends) await one?.close();
       };
-      api = new ApiClient(await (await serving({ env: settings })).url());
+      api = new ApiClient(await (await startRollcall({ env: settings })).url());
       await createUsers(api, 'ann', 'bob', 'cat');
       for (const organizationName of ['acme', 'early', 'late']) {
         await found('ann', organizationName);

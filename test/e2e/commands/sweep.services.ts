@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { expect } from 'chai';
 import { RedisServer } from '../../support/redis-server.ts';
-import { endProcesses, serving } from '../../support/rollcall-process.ts';
+import { endProcesses, startRollcall } from '../../support/rollcall-process.ts';
 import { runRollcall } from '../../support/run-rollcall.ts';
 import { sweepStory } from './sweep-story.ts';
 
@@ -43,7 +43,7 @@ describe('rollcall sweep, where it takes a while to reach Redis', function () {
   });
 
   it('waits until it is there', async () => {
-    const service = await serving({ env: { CACHE: 'redis', REDIS_URL: redis.url } });
+    const service = await startRollcall({ env: { CACHE: 'redis', REDIS_URL: redis.url } });
     await service.createUser('ann');
     await service.createOrganization('ann', 'gone');
     expect((await service.call('DELETE', '/organizations/gone', { as: 'ann' })).status).to.equal(204);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { endProcesses, serving } from '../../support/rollcall-process.ts';
+import { endProcesses, startRollcall } from '../../support/rollcall-process.ts';
 import { runRollcall } from '../../support/run-rollcall.ts';
 import { sweepStory } from './sweep-story.ts';
 
@@ -10,7 +10,7 @@ describe('rollcall sweep, beside a service that has its SQLite file open exclusi
   after(endProcesses);
 
   it('says that the service sweeps by itself, and changes nothing', async () => {
-    const service = await serving();
+    const service = await startRollcall();
     const { exit, lines, stderr } = await runRollcall(['sweep'], { folder: service.folder });
     const pid = process.platform === 'linux' ? ` (pid ${service.pid})` : '';
     expect(lines).to.deep.equal([

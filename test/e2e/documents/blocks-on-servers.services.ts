@@ -6,7 +6,7 @@ import { RedisServer } from '../../support/redis-server.ts';
 import {
   endProcesses,
   type RollcallProcess,
-  serving,
+  startRollcall,
   temporaryFolder,
 } from '../../support/rollcall-process.ts';
 import { nameOf, ON_SERVERS } from './block-kinds.ts';
@@ -40,18 +40,18 @@ describe('commands in the documents that need a server', function () {
   /** Starts what `npm start` of a block would start. */
   async function start({ started }: Outcome): Promise<RollcallProcess> {
     expect(started, 'the block ends with npm start').not.to.equal(undefined);
-    const service = await serving({ folder, env: started ?? {} });
+    const service = await startRollcall({ folder, env: started ?? {} });
     expect(await service.call('GET', '/health/ready')).to.include({ status: 200 });
     expect(await service.createUser('ann')).to.include({ status: 201 });
     return service;
   }
 
   it('SQLite: a backup made while the service is running is complete', async () => {
-    const service = await serving({ folder });
+    const service = await startRollcall({ folder });
     await service.createUser('ann');
     const name = 'docs/stores/sqlite.md: sqlite3 data/rollcall.db "VACUUM INTO \'copy.db\'"';
     await run(name, ['127.0.0.1:0', 0]);
-    const restored = await serving({ folder, env: { SQLITE_PATH: 'copy.db' } });
+    const restored = await startRollcall({ folder, env: { SQLITE_PATH: 'copy.db' } });
     expect(await restored.call('GET', '/users/ann')).to.include({ status: 200 });
   });
 

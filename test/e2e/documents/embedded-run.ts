@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import {
   endProcesses,
   type RollcallProcess,
-  serving,
+  startRollcall,
   temporaryFolder,
 } from '../../support/rollcall-process.ts';
 import { curl } from './curl.ts';
@@ -40,14 +40,14 @@ export class EmbeddedRun {
   }
 
   async #url(): Promise<string> {
-    this.#service ??= await serving({ folder: this.#folder });
+    this.#service ??= await startRollcall({ folder: this.#folder });
     return this.#service.url();
   }
 
   async #restart(env: Readonly<Record<string, string>>): Promise<void> {
     this.#service?.signal('SIGTERM');
     await this.#service?.exit();
-    this.#service = await serving({ folder: this.#folder, env });
+    this.#service = await startRollcall({ folder: this.#folder, env });
     expect(await this.#service.call('GET', '/health/ready')).to.include({ status: 200 });
   }
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { expect } from 'chai';
-import { endProcesses, serving } from '../../support/rollcall-process.ts';
+import { endProcesses, startRollcall } from '../../support/rollcall-process.ts';
 import { sendRaw } from '../../support/send-raw.ts';
 
 const APP = 'https://app.example.com';
@@ -15,7 +15,7 @@ describe('a response before the request is complete', function () {
   let url: string;
 
   before(async () => {
-    const service = await serving({ env: { STORE: 'memory', CORS_ORIGINS: APP } });
+    const service = await startRollcall({ env: { STORE: 'memory', CORS_ORIGINS: APP } });
     url = await service.url();
     await service.createUser('olivia');
   });
@@ -159,7 +159,7 @@ describe('a response before the request is complete', function () {
   });
 
   it('closes a connection without HTTP that the client keeps open', async () => {
-    const stopping = await serving({ env: { STORE: 'memory' } });
+    const stopping = await startRollcall({ env: { STORE: 'memory' } });
     const socket = await open(await stopping.url());
     socket.write('\u0001\r\n\r\n');
     socket.resume();

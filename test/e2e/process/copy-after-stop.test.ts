@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { expect } from 'chai';
-import { endProcesses, serving, temporaryFolder } from '../../support/rollcall-process.ts';
+import { endProcesses, startRollcall, temporaryFolder } from '../../support/rollcall-process.ts';
 
 describe('the SQLite file after a clean stop', function () {
   this.timeout(60_000);
@@ -8,7 +8,7 @@ describe('the SQLite file after a clean stop', function () {
 
   for (const cache of ['memory', 'none']) {
     it(`holds every record, and can be copied alone (CACHE=${cache})`, async () => {
-      const service = await serving({ env: { CACHE: cache } });
+      const service = await startRollcall({ env: { CACHE: cache } });
       await service.createUser('ann');
       await service.createUser('bob');
       await service.createOrganization('ann', 'Acme');
@@ -19,7 +19,7 @@ describe('the SQLite file after a clean stop', function () {
       const folder = temporaryFolder();
       mkdirSync(`${folder}/data`);
       copyFileSync(`${service.folder}/data/rollcall.db`, `${folder}/data/rollcall.db`);
-      const copy = await serving({ folder, env: { CACHE: cache } });
+      const copy = await startRollcall({ folder, env: { CACHE: cache } });
       for (const name of ['ann', 'bob']) {
         const membership = `/organizations/acme/members/${name}`;
         expect((await copy.call('GET', membership, { as: 'ann' })).status, name).to.equal(200);

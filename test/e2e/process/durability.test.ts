@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { endProcesses, type RollcallProcess, serving } from '../../support/rollcall-process.ts';
+import { endProcesses, type RollcallProcess, startRollcall } from '../../support/rollcall-process.ts';
 
 const CLIENTS = 6;
 const ACKNOWLEDGED_BEFORE_KILL = 200;
@@ -68,7 +68,7 @@ describe('durability', function () {
   let service: RollcallProcess;
 
   before(async () => {
-    service = await serving();
+    service = await startRollcall();
     const { folder } = service;
     await service.createUser('ann');
     await service.createUser('bob');
@@ -81,7 +81,7 @@ describe('durability', function () {
     load = new Load(service);
     await load.untilKilled();
     expect(await service.exit()).to.equal('SIGKILL');
-    service = await serving({ folder });
+    service = await startRollcall({ folder });
   });
   after(endProcesses);
 

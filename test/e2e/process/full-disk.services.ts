@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import {
   endProcesses,
   type RollcallProcess,
-  serving,
+  startRollcall,
   temporaryFolder,
 } from '../../support/rollcall-process.ts';
 
@@ -37,7 +37,7 @@ describe('a full disk under the SQLite file', function () {
   before(async () => {
     disk = `${temporaryFolder()}/disk`;
     mountSmallDisk(disk);
-    service = await serving({ env: { SQLITE_PATH: `${disk}/rollcall.db` } });
+    service = await startRollcall({ env: { SQLITE_PATH: `${disk}/rollcall.db` } });
   });
   after(async () => {
     await service?.kill();

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { expect } from 'chai';
-import { endProcesses, RollcallProcess, serving } from '../../support/rollcall-process.ts';
+import { endProcesses, RollcallProcess, startRollcall } from '../../support/rollcall-process.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 describe('one SQLite file, however it is reached', function () {
@@ -34,7 +34,7 @@ describe('one SQLite file, however it is reached', function () {
   }
 
   it('is refused to a second server that names it by a symbolic link', async () => {
-    await serving(on(file));
+    await startRollcall(on(file));
     const link = `${folder.path}/link.db`;
     symlinkSync(file, link);
     await expectRefused(new RollcallProcess(on(link)));
@@ -44,14 +44,14 @@ describe('one SQLite file, however it is reached', function () {
     mkdirSync(`${folder.path}/real`);
     const link = `${folder.path}/link.db`;
     symlinkSync('real/rollcall.db', link);
-    await serving(on(link));
+    await startRollcall(on(link));
     await expectRefused(new RollcallProcess(on(file)));
   });
 
   it('shows what another server writes that was let in because the lock file was deleted', async () => {
-    const first = await serving(on(file));
+    const first = await startRollcall(on(file));
     rmSync(`${file}-lock`);
-    const second = await serving(on(file));
+    const second = await startRollcall(on(file));
     await organizationWithMember(first);
     const bob = '/organizations/acme/members/bob';
     for (let turn = 0; turn < 10; turn += 1) {

@@ -1,7 +1,12 @@
 import { expect } from 'chai';
 import { chooseDriver } from '../../../src/adapters/stores/sqlite/driver/choose-driver.ts';
 import { walResetWarning } from '../../../src/adapters/stores/sqlite/driver/wal-reset-defect.ts';
-import { endProcesses, RollcallProcess, serving, temporaryFolder } from '../../support/rollcall-process.ts';
+import {
+  endProcesses,
+  RollcallProcess,
+  startRollcall,
+  temporaryFolder,
+} from '../../support/rollcall-process.ts';
 
 const STACK = /^\s+at /m;
 const WHAT_TO_DO = /\bstop\b|CACHE=none/i;
@@ -17,8 +22,8 @@ describe('a SQLite file and several processes', function () {
 
   before(async () => {
     const file = temporaryFolder();
-    const four = Array.from({ length: 4 }, () => serving(on(file, 'none')));
-    const all = await Promise.all([serving(on(temporaryFolder(), 'memory')), ...four]);
+    const four = Array.from({ length: 4 }, () => startRollcall(on(file, 'none')));
+    const all = await Promise.all([startRollcall(on(temporaryFolder(), 'memory')), ...four]);
     [owner, one, other, ...rest] = all as [RollcallProcess, RollcallProcess, RollcallProcess];
   });
   after(endProcesses);
@@ -55,12 +60,12 @@ describe('a SQLite file and several processes', function () {
 
     it('is free after kill -9 and after SIGTERM, also for another cache setting', async () => {
       await owner.kill();
-      const second = await serving(on(owner.folder, 'none'));
+      const second = await startRollcall(on(owner.folder, 'none'));
       expect((await second.call('GET', '/users/bob')).status).to.equal(200);
       expect((await second.createUser('cyd')).status).to.equal(201);
       second.signal('SIGTERM');
       expect(await second.exit()).to.equal(0);
-      const third = await serving(on(owner.folder, 'memory'));
+      const third = await startRollcall(on(owner.folder, 'memory'));
       expect((await third.call('GET', '/users/cyd')).status).to.equal(200);
     });
   });

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { endProcesses, type RollcallProcess, serving } from '../../support/rollcall-process.ts';
+import { endProcesses, type RollcallProcess, startRollcall } from '../../support/rollcall-process.ts';
 
 const STOPPING = /^rollcall is stopping/;
 const BODY = JSON.stringify({ username: 'ann', firstName: 'Ann', lastName: 'Archer' });
@@ -97,7 +97,7 @@ describe('stopping the service', function () {
 
   before(async () => {
     const start = (timeoutMs: string) =>
-      serving({ env: { STORE: 'memory', SHUTDOWN_TIMEOUT_MS: timeoutMs } });
+      startRollcall({ env: { STORE: 'memory', SHUTDOWN_TIMEOUT_MS: timeoutMs } });
     const patient = Array.from({ length: 4 }, () => start('6000'));
     [hasty, ...services] = (await Promise.all([start('200'), ...patient])) as [RollcallProcess];
   });

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import {
   endProcesses,
   type RollcallProcess,
-  serving,
+  startRollcall,
   temporaryFolder,
 } from '../../support/rollcall-process.ts';
 
@@ -16,7 +16,7 @@ describe('starting the service', function () {
   before(async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, '.env'), 'PORT=nonsense\nCACHE=none\nSTORE="memory"\n# LOG_LEVEL=loud\n');
-    [plain, withDotEnv] = await Promise.all([serving(), serving({ folder })]);
+    [plain, withDotEnv] = await Promise.all([startRollcall(), startRollcall({ folder })]);
   });
   after(endProcesses);
 

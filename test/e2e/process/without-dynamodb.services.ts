@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { ApiClient, problemOf } from '../../support/api-client.ts';
 import { type Dynoxide, startDynoxide } from '../../support/dynoxide.ts';
-import { endProcesses, RollcallProcess, serving } from '../../support/rollcall-process.ts';
+import { endProcesses, RollcallProcess, startRollcall } from '../../support/rollcall-process.ts';
 import { runRollcall } from '../../support/run-rollcall.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
@@ -29,7 +29,7 @@ describe('a service whose DynamoDB is away', function () {
     expect((await runRollcall(['cache', 'adopt'], { env: redis })).exit).to.equal(0);
     await dynamo.kill();
     const tables = ['right', 'of-another-cache', 'never-made', 'right'];
-    const started = await Promise.all(tables.map((table) => serving({ env: env(table) })));
+    const started = await Promise.all(tables.map((table) => startRollcall({ env: env(table) })));
     [recovering, withOtherCache, withoutTable, stopping] = started as [
       RollcallProcess,
       RollcallProcess,

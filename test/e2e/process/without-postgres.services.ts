@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { ApiClient, createUsers, problemOf } from '../../support/api-client.ts';
 import { PostgresServer } from '../../support/postgres-server.ts';
-import { endProcesses, RollcallProcess, serving } from '../../support/rollcall-process.ts';
+import { endProcesses, RollcallProcess, startRollcall } from '../../support/rollcall-process.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
 const STORE_TIMEOUT_MS = 1000;
@@ -29,7 +29,7 @@ describe('a service whose PostgreSQL goes and comes', function () {
     server = await PostgresServer.start();
     ({ url } = await server.createStoreDatabase());
     await server.crash();
-    service = await serving({ env: env() });
+    service = await startRollcall({ env: env() });
     api = new ApiClient(await service.url()).as('ann');
   });
   after(async () => {
@@ -95,7 +95,7 @@ describe('a service whose PostgreSQL goes and comes', function () {
     );
     const provision = new RollcallProcess({ args: ['provision'], env: { ...env(), DATABASE_URL: empty } });
     expect(await provision.exit(), provision.stderr).to.equal(0);
-    const accepted = await serving({ env: { ...env(), DATABASE_URL: empty } });
+    const accepted = await startRollcall({ env: { ...env(), DATABASE_URL: empty } });
     expect((await accepted.createUser('ann')).status).to.equal(201);
   });
 

@@ -4,7 +4,7 @@ import { RedisServer } from '../../support/redis-server.ts';
 import {
   endProcesses,
   type RollcallProcess,
-  serving,
+  startRollcall,
   temporaryFolder,
 } from '../../support/rollcall-process.ts';
 import { waitUntil } from '../../support/wait-until.ts';
@@ -21,13 +21,13 @@ describe('a service whose Redis is away', function () {
   before(async () => {
     redis = await RedisServer.start();
     const launch = { folder: temporaryFolder(), env: { CACHE: 'redis', REDIS_URL: redis.url } };
-    const earlier = await serving(launch);
+    const earlier = await startRollcall(launch);
     const members = { ann: 'Owner', bob: 'Member' } as const;
     acme = await createOrganization(new ApiClient(await earlier.url()), 'Acme', members);
     earlier.signal('SIGTERM');
     expect(await earlier.exit()).to.equal(0);
     await redis.kill();
-    service = await serving(launch);
+    service = await startRollcall(launch);
     api = new ApiClient(await service.url()).as('ann');
   });
   after(async () => {

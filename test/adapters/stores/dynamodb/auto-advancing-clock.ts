@@ -1,6 +1,6 @@
 import type { Clock } from '../../../../src/ports/clock.ts';
 
-/** Time that passes only while somebody sleeps, and then at once. */
+/** A clock that advances only by sleeps, which return immediately. */
 export class AutoAdvancingClock implements Clock {
   readonly sleeps: number[] = [];
   #elapsed = 0;

@@ -1,7 +1,8 @@
 import { contend } from '../../../support/contend.ts';
 import { dynamoStore, dynoxideClient } from '../../../support/dynoxide.ts';
 
-const [contest = '', endpoint = '', tableName = ''] = process.argv.slice(2);
+const [contention = '', endpoint = '', tableName = ''] = process.argv.slice(2);
 const client = dynoxideClient(endpoint);
-process.stdout.write(JSON.stringify(await contend(dynamoStore(client, tableName), JSON.parse(contest))));
+const result = await contend(dynamoStore(client, tableName), JSON.parse(contention));
+process.stdout.write(JSON.stringify(result));
 client.destroy();

@@ -14,15 +14,17 @@ import {
   uniqueUsername,
   userStream,
 } from '../../../support/accounts.ts';
+import { deadline } from '../../../support/deadline.ts';
+import { rejectionOf } from '../../../support/rejection-of.ts';
 import { AutoAdvancingClock } from './auto-advancing-clock.ts';
 import { cancelled, DynamoStub, type StubOutcome } from './dynamo-stub.ts';
 
-const WRITE = 'TransactWriteItems';
+const TRANSACT = 'TransactWriteItems';
 const HEAD_READ = 'GetItem';
-const DEADLINE = 2000;
-const SHORT = 40;
+const DEADLINE_MS = 2000;
+const SHORT_DEADLINE_MS = 40;
 
-describe('DynamoUserStore, when DynamoDB fails', () => {
+describe('DynamoUserStore when DynamoDB fails', () => {
   let stub: DynamoStub;
   let clock: AutoAdvancingClock;
   let store: DynamoUserStore;
@@ -42,131 +44,124 @@ describe('DynamoUserStore, when DynamoDB fails', () => {
   afterEach(() => stub.stop());
 
   const script = (operation: string, ...outcomes: StubOutcome[]) => stub.script.set(operation, outcomes);
-  const always = (operation: string, outcome: StubOutcome) => script(operation, ...Array(1000).fill(outcome));
+  const scriptAlways = (operation: string, outcome: StubOutcome) =>
+    script(operation, ...Array(1000).fill(outcome));
   const { key, first } = SAMPLES.user();
-  const aCommit = (over: Partial<Change> = {}, deadline = DEADLINE) =>
-    store.commit(aChange([create(key, first)], over), deadline);
-  const refusalOf = (promise: Promise<unknown>): Promise<Error> =>
-    promise.then(
-      () => expect.fail('it should have been refused'),
-      (error: Error) => error,
-    );
-  const tokens = () => new Set(stub.of(WRITE).map(({ token }) => token));
-  const bodies = () => new Set(stub.of(WRITE).map(({ body }) => body));
+  const commit = (over: Partial<Change> = {}, deadlineMs = DEADLINE_MS) =>
+    store.commit(aChange([create(key, first)], over), deadlineMs);
 
-  describe('a commit that was certainly not applied', () => {
-    const passing: Readonly<Record<string, StubOutcome>> = {
+  const tokens = () => new Set(stub.requestsOf(TRANSACT).map(({ token }) => token));
+  const bodies = () => new Set(stub.requestsOf(TRANSACT).map(({ body }) => body));
+
+  describe('a commit that was not applied', () => {
+    const transient: Readonly<Record<string, StubOutcome>> = {
       'a conflict with another transaction': cancelled('TransactionConflict'),
       'throttling of one item': cancelled('ThrottlingError'),
-      'a partition at its limit': cancelled('ProvisionedThroughputExceeded'),
+      'the limit of a partition': cancelled('ProvisionedThroughputExceeded'),
       'throttling of the request': { error: 'ThrottlingException' },
-      'a table at its limit': { error: 'ProvisionedThroughputExceededException' },
-      'an account at its limit': { error: 'RequestLimitExceeded' },
-      'a token that somebody else used': { error: 'IdempotentParameterMismatchException' },
+      'the limit of the table': { error: 'ProvisionedThroughputExceededException' },
+      'the limit of the account': { error: 'RequestLimitExceeded' },
+      'a token that another request has used': { error: 'IdempotentParameterMismatchException' },
     };
-    for (const [name, outcome] of Object.entries(passing)) {
-      it(`is sent again with a token of its own: ${name}`, async () => {
-        script(WRITE, outcome, outcome);
-        await aCommit();
-        expect(stub.of(WRITE)).to.have.length(3);
+    for (const [name, outcome] of Object.entries(transient)) {
+      it(`is retried with a new token after ${name}`, async () => {
+        script(TRANSACT, outcome, outcome);
+        await commit();
+        expect(stub.requestsOf(TRANSACT)).to.have.length(3);
         expect(tokens()).to.have.length(3);
         expect(stub.applications).to.equal(1);
       });
 
-      it(`is unavailable when that lasts to the deadline: ${name}`, async () => {
-        always(WRITE, outcome);
-        const refusal = await refusalOf(aCommit());
-        expect(refusal).to.be.instanceOf(StoreUnavailable);
-        expect(refusal.cause).to.be.instanceOf(Error);
+      it(`is rejected as unavailable at the deadline after ${name}`, async () => {
+        scriptAlways(TRANSACT, outcome);
+        const rejection = await rejectionOf(commit(), StoreUnavailable);
+        expect(rejection.cause).to.be.instanceOf(Error);
         expect(stub.applications).to.equal(0);
-        expect(clock.monotonic()).to.be.at.most(DEADLINE);
+        expect(clock.monotonic()).to.be.at.most(DEADLINE_MS);
       });
     }
 
-    it('waits longer after each attempt, and no longer than a limit', async () => {
-      always(WRITE, cancelled('TransactionConflict'));
-      await refusalOf(aCommit());
+    it('is retried with exponential backoff up to a maximum', async () => {
+      scriptAlways(TRANSACT, cancelled('TransactionConflict'));
+      await rejectionOf(commit());
       expect(clock.sleeps.slice(0, 6)).to.deep.equal([6, 11, 21, 41, 81, 126]);
-      expect(stub.of(WRITE)).to.have.length(clock.sleeps.length + 1);
+      expect(stub.requestsOf(TRANSACT)).to.have.length(clock.sleeps.length + 1);
     });
 
     for (const error of ['ValidationException', 'AccessDeniedException', 'ResourceNotFoundException']) {
-      it(`is unavailable at once, with the vendor's error as cause: ${error}`, async () => {
-        script(WRITE, { error });
-        const refusal = await refusalOf(aCommit());
-        expect(refusal).to.be.instanceOf(StoreUnavailable);
-        expect(refusal.cause).to.have.property('name', error);
-        expect(stub.of(WRITE)).to.have.length(1);
+      it(`is rejected as unavailable immediately, with DynamoDB's error as cause: ${error}`, async () => {
+        script(TRANSACT, { error });
+        const rejection = await rejectionOf(commit(), StoreUnavailable);
+        expect(rejection.cause).to.have.property('name', error);
+        expect(stub.requestsOf(TRANSACT)).to.have.length(1);
       });
     }
 
-    it('is unavailable at once where an item itself is refused', async () => {
-      script(WRITE, cancelled('ValidationError'));
-      expect(await refusalOf(aCommit())).to.be.instanceOf(StoreUnavailable);
-      expect(stub.of(WRITE)).to.have.length(1);
+    it('is rejected as unavailable immediately if an item is invalid', async () => {
+      script(TRANSACT, cancelled('ValidationError'));
+      await rejectionOf(commit(), StoreUnavailable);
+      expect(stub.requestsOf(TRANSACT)).to.have.length(1);
     });
 
-    it('is unavailable where nobody listens', async () => {
+    it('is rejected as unavailable if the endpoint cannot be reached', async () => {
       await stub.stop();
-      expect(await refusalOf(aCommit())).to.be.instanceOf(StoreUnavailable);
+      await rejectionOf(commit(), StoreUnavailable);
       stub = await DynamoStub.start();
     });
 
-    it('is never sent when it takes more operations than a transaction has', async () => {
+    it('is not sent if it needs more operations than a transaction allows', async () => {
       const writes = Array.from({ length: 101 }, SAMPLES.user).map((one) => create(one.key, one.first));
-      const refusal = await refusalOf(store.commit(aChange(writes), DEADLINE));
-      expect(refusal).to.be.instanceOf(StoreUnavailable);
-      expect(refusal.message).to.contain('101').and.contain('100');
+      const rejection = await rejectionOf(store.commit(aChange(writes), DEADLINE_MS), StoreUnavailable);
+      expect(rejection.message).to.contain('101').and.contain('100');
       expect(stub.requests).to.have.length(0);
     });
   });
 
-  describe('a commit whose answer never came', () => {
+  describe('a commit without a response', () => {
     const unknown: Readonly<Record<string, StubOutcome>> = {
-      'the reply was lost after it was applied': 'reset-after-apply',
-      'the connection was reset before': 'reset-before-apply',
-      'an error of the server': { error: 'InternalServerError', status: 500 },
-      'a server that is out of service': { error: 'ServiceUnavailable', status: 503 },
-      'the same request still under way': { error: 'TransactionInProgressException' },
+      'a reset after it was applied': 'reset-after-apply',
+      'a reset before it was applied': 'reset-before-apply',
+      'an internal server error': { error: 'InternalServerError', status: 500 },
+      'an unavailable server': { error: 'ServiceUnavailable', status: 503 },
+      'a request with the same token that is still in progress': { error: 'TransactionInProgressException' },
     };
     for (const [name, outcome] of Object.entries(unknown)) {
-      it(`is sent again with the same bytes, token included, and applied once: ${name}`, async () => {
-        script(WRITE, outcome, outcome);
-        await aCommit({ events: [anEvent([userStream()])] });
-        expect(stub.of(WRITE)).to.have.length(3);
+      it(`is retried with the same bytes and token, and applied once, after ${name}`, async () => {
+        script(TRANSACT, outcome, outcome);
+        await commit({ events: [anEvent([userStream()])] });
+        expect(stub.requestsOf(TRANSACT)).to.have.length(3);
         expect(bodies()).to.have.length(1);
         expect(stub.applications).to.equal(1);
       });
 
-      it(`has an unknown outcome when that lasts to the deadline: ${name}`, async () => {
-        always(WRITE, outcome);
-        const refusal = await refusalOf(aCommit());
-        expect(refusal).to.be.instanceOf(OutcomeUnknown);
-        expect(refusal.cause).to.be.instanceOf(Error);
+      it(`has an unknown outcome at the deadline after ${name}`, async () => {
+        scriptAlways(TRANSACT, outcome);
+        const rejection = await rejectionOf(commit(), OutcomeUnknown);
+        expect(rejection.cause).to.be.instanceOf(Error);
         expect(bodies()).to.have.length(1);
       });
     }
 
     for (const outcome of ['drop-request', 'drop-response'] as const) {
-      it(`has an unknown outcome at the deadline when the server says nothing (${outcome})`, async () => {
-        always(WRITE, outcome);
+      it(`has an unknown outcome at the deadline without any response (${outcome})`, async () => {
+        scriptAlways(TRANSACT, outcome);
         const started = performance.now();
-        expect(await refusalOf(aCommit({}, SHORT))).to.be.instanceOf(OutcomeUnknown);
+        await rejectionOf(commit({}, SHORT_DEADLINE_MS), OutcomeUnknown);
         expect(performance.now() - started).to.be.below(1000);
         expect(bodies()).to.have.length(1);
       });
     }
 
-    it('keeps its token whatever is answered after it, as it may still be applied', async () => {
+    it('keeps its token in all later attempts, because it may still be applied', async () => {
       script(
-        WRITE,
+        TRANSACT,
         'reset-before-apply',
         cancelled('TransactionConflict'),
         { error: 'ThrottlingException' },
         { error: 'TransactionInProgressException' },
       );
-      await aCommit();
-      expect(stub.of(WRITE)).to.have.length(5);
+      await commit();
+      expect(stub.requestsOf(TRANSACT)).to.have.length(5);
       expect(bodies()).to.have.length(1);
     });
 
@@ -175,15 +170,15 @@ describe('DynamoUserStore, when DynamoDB fails', () => {
       'ValidationException',
       'IdempotentParameterMismatchException',
     ]) {
-      it(`has an unknown outcome when the next attempt is refused: ${error}`, async () => {
-        script(WRITE, 'reset-after-apply', { error });
-        expect(await refusalOf(aCommit())).to.be.instanceOf(OutcomeUnknown);
+      it(`has an unknown outcome if the next attempt is rejected: ${error}`, async () => {
+        script(TRANSACT, 'reset-after-apply', { error });
+        await rejectionOf(commit(), OutcomeUnknown);
       });
     }
 
-    it('has met a conflict when the next attempt says so: its versions never come back', async () => {
-      script(WRITE, 'reset-before-apply', cancelled('ConditionalCheckFailed'));
-      expect(await refusalOf(aCommit())).to.be.instanceOf(Conflict);
+    it('is a conflict if the next attempt is one, because versions never repeat', async () => {
+      script(TRANSACT, 'reset-before-apply', cancelled('ConditionalCheckFailed'));
+      await rejectionOf(commit(), Conflict);
     });
   });
 
@@ -202,56 +197,55 @@ describe('DynamoUserStore, when DynamoDB fails', () => {
         expiresAt: '2099-01-01T00:00:00.000Z',
       },
     });
-    // user, membership, its mirror, condition, two events, two heads, idempotency record
-    const failing = (...positions: number[]) =>
+    // The operations: user, membership, its mirror, precondition, two events, two heads, idempotency record.
+    const cancelledAt = (...positions: number[]) =>
       cancelled(
         ...Array.from({ length: 9 }, (_, at) => (positions.includes(at) ? 'ConditionalCheckFailed' : 'None')),
       );
 
-    const culprits: readonly [position: number, moved: Conflict['moved']][] = [
+    const failedConditions: readonly [position: number, moved: Conflict['moved']][] = [
       [0, key],
       [1, membership.key],
       [3, condition.key],
       [8, { kind: 'idempotency', id }],
     ];
-    for (const [position, moved] of culprits) {
-      it(`names the ${moved.kind} whose condition failed`, async () => {
-        script(WRITE, failing(position));
-        const refusal = await refusalOf(store.commit(change, DEADLINE));
-        expect(refusal).to.be.instanceOf(Conflict).and.have.deep.property('moved', moved);
-        expect(stub.of(WRITE)).to.have.length(1);
+    for (const [position, moved] of failedConditions) {
+      it(`reports the ${moved.kind} whose condition failed`, async () => {
+        script(TRANSACT, cancelledAt(position));
+        const rejection = await rejectionOf(store.commit(change, DEADLINE_MS));
+        expect(rejection).to.be.instanceOf(Conflict).and.have.deep.property('moved', moved);
+        expect(stub.requestsOf(TRANSACT)).to.have.length(1);
       });
 
-      it(`names the ${moved.kind} also where the end of a stream has moved`, async () => {
-        script(WRITE, failing(4, 6, position));
-        expect(await refusalOf(store.commit(change, DEADLINE))).to.have.deep.property('moved', moved);
+      it(`reports the ${moved.kind} even if the head of a stream has moved too`, async () => {
+        script(TRANSACT, cancelledAt(4, 6, position));
+        expect(await rejectionOf(store.commit(change, DEADLINE_MS))).to.have.deep.property('moved', moved);
       });
     }
 
-    it('is numbered again, with a token of its own, where only the end of a stream has moved', async () => {
+    it('is retried with new event numbers and a new token if only the head of a stream has moved', async () => {
       const stream = organizationStream();
       const head = (last: string) => ({
-        answer: { Item: { PK: { S: `ORGEVENTS#${stream.id}` }, last: { N: last } } },
+        response: { Item: { PK: { S: `ORGEVENTS#${stream.id}` }, last: { N: last } } },
       });
       script(HEAD_READ, head('7'), head('8'));
-      script(WRITE, cancelled('None', 'ConditionalCheckFailed', 'ConditionalCheckFailed'));
-      await aCommit({ events: [anEvent([stream])] });
-      const [one, two] = stub.of(WRITE);
+      script(TRANSACT, cancelled('None', 'ConditionalCheckFailed', 'ConditionalCheckFailed'));
+      await commit({ events: [anEvent([stream])] });
+      const [one, two] = stub.requestsOf(TRANSACT);
       expect(one?.body).to.contain('000000000008');
       expect(two?.body).to.contain('000000000009').and.not.contain('000000000008');
       expect(tokens()).to.have.length(2);
     });
 
-    it('is unavailable when the end of a stream is never where it was read, up to the deadline', async () => {
-      always(WRITE, cancelled('None', 'None', 'ConditionalCheckFailed'));
-      const refusal = await refusalOf(aCommit({ events: [anEvent([userStream()])] }));
-      expect(refusal).to.be.instanceOf(StoreUnavailable);
+    it('is rejected as unavailable if the head of a stream moves until the deadline', async () => {
+      scriptAlways(TRANSACT, cancelled('None', 'None', 'ConditionalCheckFailed'));
+      await rejectionOf(commit({ events: [anEvent([userStream()])] }), StoreUnavailable);
     });
 
-    it('is sent again where the end of a stream has moved and another transaction is in the way', async () => {
-      script(WRITE, cancelled('TransactionConflict', 'None', 'ConditionalCheckFailed'));
-      await aCommit({ events: [anEvent([userStream()])] });
-      expect(stub.of(WRITE)).to.have.length(2);
+    it('is retried if the head of a stream has moved and another transaction conflicts', async () => {
+      script(TRANSACT, cancelled('TransactionConflict', 'None', 'ConditionalCheckFailed'));
+      await commit({ events: [anEvent([userStream()])] });
+      expect(stub.requestsOf(TRANSACT)).to.have.length(2);
     });
   });
 
@@ -265,70 +259,71 @@ describe('DynamoUserStore, when DynamoDB fails', () => {
       { error: 'InternalServerError', status: 500 },
       'reset-before-apply',
     ] satisfies StubOutcome[]) {
-      it(`is repeated: ${JSON.stringify(outcome)}`, async () => {
+      it(`is retried after ${JSON.stringify(outcome)}`, async () => {
         script('TransactGetItems', outcome, outcome);
-        const loaded = await store.readMany([key, other], DEADLINE);
+        const loaded = await store.readMany([key, other], DEADLINE_MS);
         expect(loaded.map(({ version }) => version)).to.deep.equal([0, 0]);
         expect(stub.requests).to.have.length(3);
       });
     }
 
-    it('is unavailable at the deadline, with the last error as cause', async () => {
-      always('GetItem', { error: 'ThrottlingException' });
-      const refusal = await refusalOf(store.readMany([key], DEADLINE));
-      expect(refusal).to.be.instanceOf(StoreUnavailable);
-      expect(refusal.cause).to.have.property('name', 'ThrottlingException');
+    it('is rejected as unavailable at the deadline, with the last error as cause', async () => {
+      scriptAlways('GetItem', { error: 'ThrottlingException' });
+      const rejection = await rejectionOf(store.readMany([key], DEADLINE_MS), StoreUnavailable);
+      expect(rejection.cause).to.have.property('name', 'ThrottlingException');
     });
 
-    it('is unavailable at the deadline when the server says nothing', async () => {
-      always('GetItem', 'drop-request');
-      expect(await refusalOf(store.readMany([key], SHORT))).to.be.instanceOf(StoreUnavailable);
+    it('is rejected as unavailable at the deadline without any response', async () => {
+      scriptAlways('GetItem', 'drop-request');
+      await rejectionOf(store.readMany([key], SHORT_DEADLINE_MS), StoreUnavailable);
     });
 
-    it('is unavailable at once when it is refused', async () => {
+    it('is rejected as unavailable immediately if DynamoDB rejects it', async () => {
       script('Query', { error: 'AccessDeniedException' });
-      const refusal = await refusalOf(store.listMembershipsOfUser(uniqueUsername(), { limit: 1 }, DEADLINE));
-      expect(refusal).to.be.instanceOf(StoreUnavailable);
+      await rejectionOf(
+        store.listMembershipsOfUser(uniqueUsername(), { limit: 1 }, DEADLINE_MS),
+        StoreUnavailable,
+      );
       expect(stub.requests).to.have.length(1);
     });
 
-    it('of several ends of streams asks again for those that DynamoDB left out', async () => {
+    it('of several stream heads requests again those that DynamoDB did not process', async () => {
       const [one, two] = [organizationStream(), userStream()];
       const item = (PK: string, last: string) => ({ PK: { S: PK }, SK: { S: 'HEAD' }, last: { N: last } });
       const [PK1, PK2] = [`ORGEVENTS#${one.id}`, `USEREVENTS#${two.id}`];
       const Keys = [{ PK: { S: PK2 }, SK: { S: 'HEAD' } }];
       script(
         'BatchGetItem',
-        { answer: { Responses: { rollcall: [item(PK1, '4')] }, UnprocessedKeys: { rollcall: { Keys } } } },
-        { answer: { Responses: { rollcall: [item(PK2, '41')] } } },
+        { response: { Responses: { rollcall: [item(PK1, '4')] }, UnprocessedKeys: { rollcall: { Keys } } } },
+        { response: { Responses: { rollcall: [item(PK2, '41')] } } },
       );
-      await aCommit({ events: [anEvent([one, two])] });
-      expect(stub.of(WRITE)[0]?.body).to.contain('000000000005').and.contain('000000000042');
+      await commit({ events: [anEvent([one, two])] });
+      expect(stub.requestsOf(TRANSACT)[0]?.body).to.contain('000000000005').and.contain('000000000042');
     });
   });
 
-  it('a meta record whose reply was lost is replaced once, and that is what is answered', async () => {
-    script(WRITE, 'reset-after-apply');
+  it('replaces a meta record once and returns true if the first response is lost', async () => {
+    script(TRANSACT, 'reset-after-apply');
     const meta = { storeId: 's', generation: 1, cache: 'none' };
-    expect(await store.replaceMeta(undefined, meta, DEADLINE)).to.equal(true);
+    expect(await store.replaceMeta(undefined, meta, DEADLINE_MS)).to.equal(true);
     expect(stub.applications).to.equal(1);
   });
 
-  it('a commit that waits for another one into the same stream gives up at its own deadline', async () => {
-    const real = new SystemClock();
+  it('rejects a commit at its own deadline while it waits for another one to the same stream', async () => {
+    const systemClock = new SystemClock();
     const settings = { client: stub.client, tableName: 'rollcall', tombstoneTtlMs: 1 };
-    const waiting = new DynamoUserStore({ ...settings, clock: real, ids: new UuidIds() });
+    const queued = new DynamoUserStore({ ...settings, clock: systemClock, ids: new UuidIds() });
     const events = [anEvent([userStream()])];
-    always(WRITE, 'drop-request');
-    const before = waiting.commit(aChange([create(key, first)], { events }), real.monotonic() + 200);
-    const { key: mine, first: record } = SAMPLES.email();
-    const behind = waiting.commit(aChange([create(mine, record)], { events }), real.monotonic() + SHORT);
+    scriptAlways(TRANSACT, 'drop-request');
+    const earlier = queued.commit(aChange([create(key, first)], { events }), deadline(200));
+    const { key: otherKey, first: record } = SAMPLES.email();
+    const later = queued.commit(aChange([create(otherKey, record)], { events }), deadline(SHORT_DEADLINE_MS));
     const order: string[] = [];
     await Promise.all([
-      refusalOf(behind).then((refusal) => order.push(refusal.name)),
-      refusalOf(before).then((refusal) => order.push(refusal.name)),
+      rejectionOf(later).then((rejection) => order.push(rejection.name)),
+      rejectionOf(earlier).then((rejection) => order.push(rejection.name)),
     ]);
     expect(order).to.deep.equal(['StoreUnavailable', 'OutcomeUnknown']);
-    expect(stub.of(WRITE)).to.have.length(1);
+    expect(stub.requestsOf(TRANSACT)).to.have.length(1);
   });
 });

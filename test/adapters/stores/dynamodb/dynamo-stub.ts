@@ -9,14 +9,17 @@ import { createDynamoClient } from '../../../../src/adapters/stores/dynamodb/dyn
 export interface StubRequest {
   /** `GetItem`, `TransactWriteItems` … */
   readonly operation: string;
-  /** The bytes as they came. */
+  /** The raw body. */
   readonly body: string;
   readonly token: string | undefined;
 }
 
 /**
- * How a request ends: as a server answers that has no items and takes every transaction; by a vendor's error; by this
- * answer; or without one: the connection is reset, before or after the transaction was applied, or nothing comes at all.
+ * - `success`: the response of a table without items that accepts every transaction
+ * - `reset-before-apply`, `reset-after-apply`: a connection reset before or after a transaction is applied
+ * - `drop-request`, `drop-response`: no response; only with `drop-response` a transaction is applied
+ * - `error`: an error of DynamoDB
+ * - `response`: this response
  */
 export type StubOutcome =
   | 'success'
@@ -25,12 +28,12 @@ export type StubOutcome =
   | 'drop-request'
   | 'drop-response'
   | { readonly error: string; readonly status?: number; readonly reasons?: readonly string[] }
-  | { readonly answer: unknown };
+  | { readonly response: unknown };
 
-/** A server that speaks DynamoDB's JSON protocol and fails as a test says. */
+/** A server that implements DynamoDB's JSON protocol with scripted outcomes. */
 export class DynamoStub {
   readonly requests: StubRequest[] = [];
-  /** The endings of the next requests of an operation; after the last one, all are served. */
+  /** The outcomes of the next requests of an operation; later requests succeed. */
   readonly script = new Map<string, StubOutcome[]>();
   readonly #applied = new Map<string, string>();
   readonly #server: Server;
@@ -45,7 +48,7 @@ export class DynamoStub {
   private constructor(server: Server) {
     this.#server = server;
     server.on('request', async (message, response) => {
-      const { status, body } = await this.#end(message);
+      const { status, body } = await this.#respond(message);
       if (status === 0) return;
       response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(body));
     });
@@ -57,12 +60,12 @@ export class DynamoStub {
     });
   }
 
-  /** How many transactions were applied: one sent twice with one token counts once. */
+  /** The number of applied transactions; retries with the same token count once. */
   get applications(): number {
     return this.#applied.size;
   }
 
-  of(operation: string): readonly StubRequest[] {
+  requestsOf(operation: string): readonly StubRequest[] {
     return this.requests.filter((request) => request.operation === operation);
   }
 
@@ -73,14 +76,14 @@ export class DynamoStub {
     await once(this.#server, 'close');
   }
 
-  async #end(message: IncomingMessage): Promise<{ status: number; body?: unknown }> {
+  async #respond(message: IncomingMessage): Promise<{ status: number; body?: unknown }> {
     const operation = String(message.headers['x-amz-target']).replace(/^.*\./, '');
     const body = await text(message);
     const request = { operation, body, token: JSON.parse(body).ClientRequestToken };
     this.requests.push(request);
     const outcome = this.script.get(operation)?.shift() ?? 'success';
     if (typeof outcome === 'object')
-      return 'answer' in outcome ? { status: 200, body: outcome.answer } : failure(outcome);
+      return 'response' in outcome ? { status: 200, body: outcome.response } : failure(outcome);
     const served =
       outcome === 'reset-before-apply' || outcome === 'drop-request' ? undefined : this.#serve(request);
     if (outcome === 'success') return served ?? { status: 0 };
@@ -105,13 +108,13 @@ export class DynamoStub {
 function failure({ error, status = 400, reasons }: Extract<StubOutcome, { error: string }>) {
   const body = {
     __type: `com.amazonaws.dynamodb.v20120810#${error}`,
-    message: `a ${error} on purpose`,
+    message: `injected ${error}`,
     ...(reasons && { CancellationReasons: reasons.map((Code) => ({ Code })) }),
   };
   return { status, body };
 }
 
-/** A transaction that was cancelled, with a code for each of its items. */
+/** A cancelled transaction, with one code for each of its items. */
 export const cancelled = (...reasons: readonly string[]): StubOutcome => ({
   error: 'TransactionCanceledException',
   reasons,

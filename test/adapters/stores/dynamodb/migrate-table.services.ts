@@ -1,91 +1,73 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
-import { provisionTable } from '../../../../src/adapters/stores/dynamodb/dynamo-table.ts';
-import {
-  type MigrationOptions,
-  migrateTable,
-} from '../../../../src/adapters/stores/dynamodb/migrate-table.ts';
-import { SystemClock } from '../../../../src/adapters/system/system-clock.ts';
-import { UuidIds } from '../../../../src/adapters/system/uuid-ids.ts';
+import type { MigrationOptions } from '../../../../src/adapters/stores/dynamodb/migrate-table.ts';
 import { parseSlug, parseUsername } from '../../../../src/domain/names.ts';
 import { organizationKey, userKey } from '../../../../src/domain/records.ts';
 import { Conflict, StoreUnavailable } from '../../../../src/ports/errors.ts';
 import type { UserStore } from '../../../../src/ports/user-store.ts';
-import { unique } from '../../../support/accounts.ts';
-import { type Dynoxide, dynamoStore, startDynoxide, TOMBSTONE_TTL_MS } from '../../../support/dynoxide.ts';
+import { deadline } from '../../../support/deadline.ts';
+import { dynamoFixture } from '../../../support/dynamo-fixture.ts';
+import type { Dynoxide } from '../../../support/dynoxide.ts';
+import { rejectionOf } from '../../../support/rejection-of.ts';
 import {
   changeRole,
-  dump,
-  fill,
-  sortedItems,
-  tutorialMembership,
-  tutorialOrganization,
-  tutorialUser,
-} from './legacy-table.ts';
+  legacyMembership,
+  legacyOrganization,
+  legacyUser,
+  normalizedItems,
+  putItems,
+  readAllItems,
+} from './legacy-items.ts';
 
 const MEMBERS = Array.from({ length: 30 }, (_, index) => `m${String(index).padStart(2, '0')}`);
 
-/** Two organizations with many members, one of them spelt in upper case, and all that can be wrong with names. */
-const TUTORIAL = [
-  ...['ann', 'Bob', ...MEMBERS].map(tutorialUser),
-  tutorialOrganization('acme', 'Bob'),
-  tutorialMembership('acme', 'ann', 'Owner'),
-  tutorialMembership('acme', 'Bob', 'Owner'),
-  ...MEMBERS.map((name, index) => tutorialMembership('acme', name, index % 10 === 0 ? 'Admin' : 'Member')),
-  tutorialOrganization('Big-Corp', 'Bob'),
-  tutorialMembership('Big-Corp', 'Bob', 'Owner'),
-  tutorialMembership('Big-Corp', 'ann', 'Member'),
-  // Two people, and what one of them may do.
-  tutorialUser('eve'),
-  tutorialUser('Eve'),
-  tutorialMembership('acme', 'Eve', 'Admin'),
-  tutorialUser('Zoe'),
-  tutorialUser('ZOE'),
-  tutorialUser('Ann Archer'),
-  tutorialMembership('acme', 'Ann Archer', 'Admin'),
-  tutorialMembership('acme', 'ghost', 'Owner'),
+/** Two organizations with many members, one with an upper-case name, and every kind of invalid name. */
+const LEGACY_ITEMS = [
+  ...['ann', 'Bob', ...MEMBERS].map(legacyUser),
+  legacyOrganization('acme', 'Bob'),
+  legacyMembership('acme', 'ann', 'Owner'),
+  legacyMembership('acme', 'Bob', 'Owner'),
+  ...MEMBERS.map((name, index) => legacyMembership('acme', name, index % 10 === 0 ? 'Admin' : 'Member')),
+  legacyOrganization('Big-Corp', 'Bob'),
+  legacyMembership('Big-Corp', 'Bob', 'Owner'),
+  legacyMembership('Big-Corp', 'ann', 'Member'),
+  // Two users whose names differ only in case, with a membership of one of them.
+  legacyUser('eve'),
+  legacyUser('Eve'),
+  legacyMembership('acme', 'Eve', 'Admin'),
+  legacyUser('Zoe'),
+  legacyUser('ZOE'),
+  legacyUser('Ann Archer'),
+  legacyMembership('acme', 'Ann Archer', 'Admin'),
+  legacyMembership('acme', 'ghost', 'Owner'),
 ];
 
-describe('the migration of a table that the tutorial filled', () => {
-  const clock = new SystemClock();
-  const soon = () => clock.monotonic() + 5000;
-  let server: Dynoxide;
-  let client: DynamoDBDocumentClient;
+describe('migrateTable', () => {
+  const dynamo = dynamoFixture();
   let tableName: string;
   let store: UserStore;
 
-  before(async () => {
-    server = await startDynoxide();
-    client = server.client();
-  });
-  after(async () => {
-    client.destroy();
-    await server.stop();
-  });
   beforeEach(async () => {
-    tableName = unique('table');
-    await provisionTable({ client, tableName, clock, ids: new UuidIds() }, soon());
-    store = dynamoStore(client, tableName);
-    await fill(client, tableName, TUTORIAL);
+    tableName = await dynamo.createTable();
+    store = dynamo.openStore(tableName);
+    await putItems(dynamo.client, tableName, LEGACY_ITEMS);
   });
 
-  function migrate(over: Partial<MigrationOptions> = {}) {
-    const settings = { client, tableName, clock, ids: new UuidIds(), tombstoneTtlMs: TOMBSTONE_TTL_MS };
-    return migrateTable({ ...settings, stepTimeoutMs: 5000, ...over });
-  }
+  const migrate = (overrides?: Partial<MigrationOptions>) => dynamo.migrate(tableName, overrides);
+  const readItems = () => readAllItems(dynamo.client, tableName);
 
   async function organization(name: string) {
-    return (await store.readMany([organizationKey(parseSlug(name))], soon()))[0];
+    return (await store.readMany([organizationKey(parseSlug(name))], deadline()))[0];
   }
   async function user(name: string) {
-    return (await store.readMany([userKey(parseUsername(name))], soon()))[0];
+    return (await store.readMany([userKey(parseUsername(name))], deadline()))[0];
   }
   async function listed(name: string): Promise<string[]> {
-    const { items } = await store.listMembershipsOfUser(parseUsername(name), { limit: 100 }, soon());
+    const { items } = await store.listMembershipsOfUser(parseUsername(name), { limit: 100 }, deadline());
     return items.map(({ record, version }) => `${record.organizationName} ${record.role} ${version}`);
   }
 
-  it('completes records, mirrors and owners on both sides, and spells names in lower case', async () => {
+  it('completes records, mirrors and owners on both sides, and changes names to lower case', async () => {
     const summary = await migrate();
     expect((await organization('acme')).record).to.deep.include({
       id: 'legacy:acme',
@@ -109,8 +91,8 @@ describe('the migration of a table that the tutorial filled', () => {
     expect(summary.renamed).to.equal(5);
   });
 
-  it('reports what it leaves alone: two names that differ only in case, invalid ones, Owners who are not users', async () => {
-    const before = await dump(client, tableName);
+  it('reports and keeps names that differ only in case, invalid names and Owners without a user', async () => {
+    const before = await readItems();
     const summary = await migrate();
     expect(summary.collisions).to.deep.equal([
       ['USER#Eve', 'USER#eve'],
@@ -122,50 +104,46 @@ describe('the migration of a table that the tutorial filled', () => {
       'ORGMEMBERS#acme MEMBER#Eve',
     ]);
     expect(summary.ownersWithoutUser).to.deep.equal(['acme/ghost']);
-    const after = await dump(client, tableName);
+    const after = await readItems();
     for (const key of ['USER#Eve USER#Eve', 'USER#ZOE USER#ZOE', 'ORGMEMBERS#acme MEMBER#Eve']) {
       expect(after[key], key).to.deep.equal(before[key]);
     }
     expect(after).to.not.have.property('USER#zoe USER#zoe');
-    expect(await listed('eve'), 'what Eve may do is not given to eve').to.deep.equal([]);
+    expect(await listed('eve'), 'memberships of Eve that eve must not get').to.deep.equal([]);
   });
 
   it('changes nothing when it is run again', async () => {
     const first = await migrate();
-    const after = await dump(client, tableName);
+    const after = await readItems();
     const second = await migrate();
-    expect(await dump(client, tableName)).to.deep.equal(after);
+    expect(await readItems()).to.deep.equal(after);
     expect(second).to.deep.equal({ ...first, completed: 0, renamed: 0 });
   });
 
-  it('tells how far it is', async () => {
+  it('reports its progress', async () => {
     const seen: number[] = [];
     await migrate({ onProgress: (done) => seen.push(done) });
     expect(seen.length).to.be.above(5);
     expect(seen).to.deep.equal(seen.toSorted((a, b) => a - b));
-    expect(seen.at(-1)).to.be.at.least(TUTORIAL.length * 3);
+    expect(seen.at(-1)).to.be.at.least(LEGACY_ITEMS.length * 3);
   });
 
-  it('goes on where it was stopped, wherever that was, to the same end', async () => {
+  it('resumes after an interruption at any point, with the same result', async () => {
     await migrate();
-    const expected = await dump(client, tableName);
+    const expected = await readItems();
     for (const writes of [0, 1, 2, 3, 5, 8, 20, 45, 60, 75]) {
-      tableName = unique('table');
-      await provisionTable({ client, tableName, clock, ids: new UuidIds() }, soon());
-      await fill(client, tableName, TUTORIAL);
-      const mortal = mortalClient(server, writes);
-      const death = await migrate({ client: mortal }).catch((error: unknown) => error);
-      expect(death, `after ${writes} writes`).to.be.instanceOf(StoreUnavailable);
-      mortal.destroy();
+      tableName = await dynamo.createTable();
+      await putItems(dynamo.client, tableName, LEGACY_ITEMS);
+      const client = failingClient(dynamo.server, writes);
+      await rejectionOf(migrate({ client }), StoreUnavailable);
+      client.destroy();
       await migrate();
-      const found = await dump(client, tableName);
-      // Owners are written down as they are found, so their order may differ.
-      expect(sortedItems(found), `after ${writes} writes`).to.deep.equal(sortedItems(expected));
+      const found = await readItems();
+      expect(normalizedItems(found), `after ${writes} writes`).to.deep.equal(normalizedItems(expected));
     }
   });
 
-  it('is safe while the service writes, and keeps what that wrote', async () => {
-    store = dynamoStore(client, tableName);
+  it('preserves concurrent writes of the service', async () => {
     let isOver = false;
     let changes = 0;
     const work = async (seed: number): Promise<void> => {
@@ -189,7 +167,11 @@ describe('the migration of a table that the tutorial filled', () => {
     expect(changes).to.be.above(5);
     const { record: acme } = await organization('acme');
     const members: string[] = [];
-    const { items } = await store.listMembershipsOfOrganization(parseSlug('acme'), { limit: 100 }, soon());
+    const { items } = await store.listMembershipsOfOrganization(
+      parseSlug('acme'),
+      { limit: 100 },
+      deadline(),
+    );
     for (const { record, version } of items) {
       if (record.role === 'Owner') members.push(record.memberUsername);
       expect(await listed(record.memberUsername)).to.include(`acme ${record.role} ${version}`);
@@ -202,17 +184,20 @@ describe('the migration of a table that the tutorial filled', () => {
   });
 });
 
-/** A client that dies after so many transactions. */
-function mortalClient(server: Dynoxide, writes: number): DynamoDBDocumentClient {
+/** A client whose transactions fail after a number of successful ones. */
+function failingClient(server: Dynoxide, writes: number): DynamoDBDocumentClient {
   const client = server.client();
-  let left = writes;
+  let remaining = writes;
   client.middlewareStack.add(
     (next, context) => async (args) => {
       if (context['commandName'] !== 'TransactWriteItemsCommand') return next(args);
-      if (left === 0) {
-        throw Object.assign(new Error('killed'), { name: 'Killed', $metadata: { httpStatusCode: 400 } });
+      if (remaining === 0) {
+        throw Object.assign(new Error('injected failure'), {
+          name: 'InjectedFailure',
+          $metadata: { httpStatusCode: 400 },
+        });
       }
-      left -= 1;
+      remaining -= 1;
       return next(args);
     },
     { step: 'initialize' },

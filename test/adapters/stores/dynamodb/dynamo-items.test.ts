@@ -38,7 +38,7 @@ const DAY_MS = 86_400_000;
 
 describe('DynamoDB items', () => {
   for (const kind of KINDS) {
-    it(`hold a record of kind ${kind} with its version, and give it back`, () => {
+    it(`store a record of kind ${kind} with its version`, () => {
       const { key, first } = SAMPLES[kind]();
       const item = recordItem(key, first, 7);
       expect(item).to.deep.include({ ...addressOf(key), version: 7 });
@@ -46,7 +46,7 @@ describe('DynamoDB items', () => {
       expect(keyAt(item)).to.deep.equal(key);
     });
 
-    it(`hold the tombstone of a record of kind ${kind}, for DynamoDB to delete when it has expired`, () => {
+    it(`store the tombstone of a record of kind ${kind} with a TTL`, () => {
       const { key } = SAMPLES[kind]();
       const item = tombstone(key, 8, '2026-01-01T00:00:00.001Z', DAY_MS);
       expect(item).to.deep.equal({
@@ -59,19 +59,19 @@ describe('DynamoDB items', () => {
     });
   }
 
-  it('of nothing are what never existed', () => {
+  it('are read as a record that never existed if absent', () => {
     const { key } = SAMPLES.user();
     expect(loadedFrom(key, undefined)).to.deep.equal({ key, version: 0, record: undefined });
   });
 
-  it('hold when an invitation expires twice: for the domain exactly, for DynamoDB never early', () => {
+  it('store the exact expiry of an invitation, and a TTL that is never earlier', () => {
     const invitation = anInvitation({ expiresAt: '2026-01-01T00:00:00.001Z' });
     const item = recordItem(keyOfInvitation(invitation), invitation, 1);
     expect(item.expiresAtExact).to.equal('2026-01-01T00:00:00.001Z');
     expect(item.expiresAt).to.equal(Date.parse('2026-01-01T00:00:01.000Z') / 1000);
   });
 
-  it('hold idempotency records, meta records and events', () => {
+  it('store idempotency records, meta records and events', () => {
     const record: IdempotencyRecord = {
       id: 'user:ann:1',
       fingerprint: 'f',
@@ -90,9 +90,9 @@ describe('DynamoDB items', () => {
     });
   });
 
-  it('of the store’s own use, and names that nobody can ask for, are no records', () => {
+  it('for internal use, or with non-canonical names, have no record key', () => {
     const membership = SAMPLES.membership().key as KeyOf<'membership'>;
-    const others = [
+    const addresses = [
       mirrorAddress(membership),
       { PK: 'ORGEVENTS#org_1', SK: '000000000001' },
       { PK: 'USEREVENTS#user_1', SK: 'HEAD' },
@@ -103,7 +103,7 @@ describe('DynamoDB items', () => {
       { PK: 'ORGMEMBERS#acme', SK: 'MEMBER#Ann' },
       { PK: 'ORGMEMBERS#Acme', SK: 'MEMBER#ann' },
     ];
-    for (const address of others) expect(keyAt(address), address.PK).to.equal(undefined);
+    for (const address of addresses) expect(keyAt(address), address.PK).to.equal(undefined);
     const strange = emailKey('a#b@example.org' as NormalizedEmail);
     expect(keyAt(addressOf(strange))).to.deep.equal(strange);
   });
@@ -112,7 +112,7 @@ describe('DynamoDB items', () => {
 describe('DynamoDB conditions', () => {
   const text = (expression: { ConditionExpression: string }) => expression.ConditionExpression;
 
-  it('tell apart what never existed, what the tutorial wrote, what lives and what was deleted', () => {
+  it('distinguish absent, legacy, live and deleted records', () => {
     expect(text(versionMatches({ exists: false, version: 0 }))).to.equal('attribute_not_exists(PK)');
     expect(text(versionMatches({ exists: true, version: 0 }))).to.equal(
       'attribute_exists(PK) AND attribute_not_exists(#version)',
@@ -127,7 +127,7 @@ describe('DynamoDB conditions', () => {
     );
   });
 
-  it('of stream ends, idempotency records and the meta record', () => {
+  it('protect stream heads, idempotency records and the meta record', () => {
     expect(text(lastSeqIs(0))).to.equal('attribute_not_exists(PK)');
     expect(lastSeqIs(4).ExpressionAttributeValues).to.deep.equal({ ':last': 4 });
     expect(text(absentOrExpiredAt('x'))).to.equal('attribute_not_exists(PK) OR expiresAtExact <= :at');
@@ -143,9 +143,9 @@ describe('DynamoDB conditions', () => {
 describe('DynamoDB transactions', () => {
   const table = { tableName: 'rollcall', tombstoneTtlMs: DAY_MS };
   const [organization, user] = [organizationStream(), userStream()];
-  const [membership, gone, relied] = [SAMPLES.membership(), SAMPLES.membership(), SAMPLES.user()];
+  const [membership, gone, required] = [SAMPLES.membership(), SAMPLES.membership(), SAMPLES.user()];
   const change = aChange([create(membership.key, membership.first), erase(gone.key, 4)], {
-    conditions: [{ key: relied.key, version: 2 }],
+    conditions: [{ key: required.key, version: 2 }],
     events: [anEvent([organization, user]), anEvent([organization])],
   });
   const heads = new Map([[`ORGEVENTS#${organization.id}`, 9]]);
@@ -155,7 +155,7 @@ describe('DynamoDB transactions', () => {
     return `${PK} ${SK}`;
   });
 
-  it('have one operation for each item: several events move the end of a stream once', () => {
+  it('have one operation per item, so several events write the head of a stream once', () => {
     expect(new Set(addresses)).to.have.length(addresses.length);
     const events = addresses.filter((address) => address.includes('EVENTS#'));
     expect(events).to.deep.equal([
@@ -165,19 +165,19 @@ describe('DynamoDB transactions', () => {
       `ORGEVENTS#${organization.id} HEAD`,
       `USEREVENTS#${user.id} HEAD`,
     ]);
-    const ends = operations.slice(-2).map(({ Put }) => [Put?.Item?.['last'], Put?.ConditionExpression]);
-    expect(ends).to.deep.equal([
+    const headWrites = operations.slice(-2).map(({ Put }) => [Put?.Item?.['last'], Put?.ConditionExpression]);
+    expect(headWrites).to.deep.equal([
       [11, '#last = :last'],
       [1, 'attribute_not_exists(PK)'],
     ]);
   });
 
-  it('write a membership’s mirror as they write the membership, and delete that of a deleted one', () => {
-    const [primary, mirror, tombstoned, unlisted] = operations;
+  it('write the mirror of a membership, and delete it with the membership', () => {
+    const [primary, mirror, tombstoneStep, deletedMirror] = operations;
     const { PK: _PK, SK: _SK, ...attributes } = primary?.Put?.Item ?? {};
     expect(mirror?.Put?.Item).to.deep.include(attributes);
     expect(mirror?.Put?.Item).to.deep.include(mirrorAddress(membership.key as KeyOf<'membership'>));
-    expect(tombstoned?.Put?.Item).to.deep.include({ version: 5, deletedAt: change.at });
-    expect(unlisted?.Delete?.Key).to.deep.equal(mirrorAddress(gone.key as KeyOf<'membership'>));
+    expect(tombstoneStep?.Put?.Item).to.deep.include({ version: 5, deletedAt: change.at });
+    expect(deletedMirror?.Delete?.Key).to.deep.equal(mirrorAddress(gone.key as KeyOf<'membership'>));
   });
 });

@@ -1,15 +1,15 @@
 import { type DynamoDBDocumentClient, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { SystemClock } from '../../../../src/adapters/system/system-clock.ts';
 import { parseSlug, parseUsername } from '../../../../src/domain/names.ts';
 import { planChangeRole } from '../../../../src/domain/plans/change-role.ts';
 import { membershipKey, organizationKey, userKey } from '../../../../src/domain/records.ts';
 import type { Role } from '../../../../src/domain/role.ts';
 import type { UserStore } from '../../../../src/ports/user-store.ts';
+import { deadline } from '../../../support/deadline.ts';
 
-type Items = readonly Readonly<Record<string, unknown>>[];
+type ItemList = readonly Readonly<Record<string, unknown>>[];
 
-/** Users, organizations and memberships just as the tutorial wrote them. */
-export const tutorialUser = (username: string) => ({
+/** Items as the tutorial wrote them. */
+export const legacyUser = (username: string) => ({
   PK: `USER#${username}`,
   SK: `USER#${username}`,
   username,
@@ -17,14 +17,14 @@ export const tutorialUser = (username: string) => ({
   lastName: 'Archer',
 });
 
-export const tutorialOrganization = (organizationName: string, foundingUser: string) => ({
+export const legacyOrganization = (organizationName: string, foundingUser: string) => ({
   PK: `ORG#${organizationName}`,
   SK: `ORG#${organizationName}`,
   organizationName,
   foundingUser,
 });
 
-export const tutorialMembership = (organizationName: string, memberUsername: string, role: Role) => ({
+export const legacyMembership = (organizationName: string, memberUsername: string, role: Role) => ({
   PK: `ORGMEMBERS#${organizationName}`,
   SK: `MEMBER#${memberUsername}`,
   organizationName,
@@ -32,27 +32,31 @@ export const tutorialMembership = (organizationName: string, memberUsername: str
   role,
 });
 
-export async function fill(client: DynamoDBDocumentClient, TableName: string, items: Items): Promise<void> {
+export async function putItems(
+  client: DynamoDBDocumentClient,
+  TableName: string,
+  items: ItemList,
+): Promise<void> {
   for (const Item of items) await client.send(new PutCommand({ TableName, Item }));
 }
 
-/** Everything in the table, by key. */
-export async function dump(
+/** All items of the table, by key. */
+export async function readAllItems(
   client: DynamoDBDocumentClient,
   TableName: string,
 ): Promise<Readonly<Record<string, Record<string, unknown>>>> {
   const items: Record<string, Record<string, unknown>> = {};
   let ExclusiveStartKey: Record<string, unknown> | undefined;
   do {
-    const found = await client.send(new ScanCommand({ TableName, ExclusiveStartKey, ConsistentRead: true }));
-    for (const item of found.Items ?? []) items[`${item['PK']} ${item['SK']}`] = item;
-    ExclusiveStartKey = found.LastEvaluatedKey;
+    const page = await client.send(new ScanCommand({ TableName, ExclusiveStartKey, ConsistentRead: true }));
+    for (const item of page.Items ?? []) items[`${item['PK']} ${item['SK']}`] = item;
+    ExclusiveStartKey = page.LastEvaluatedKey;
   } while (ExclusiveStartKey !== undefined);
   return items;
 }
 
-/** The items without the order of their lists, and without the count of the changes that led there. */
-export function sortedItems(items: Awaited<ReturnType<typeof dump>>): unknown {
+/** Removes what depends on the order of the writes: versions, and the order of lists. */
+export function normalizedItems(items: Awaited<ReturnType<typeof readAllItems>>): unknown {
   return Object.entries(items)
     .map(([key, { version: _, owners, ownerOf, ...rest }]) => ({
       key,
@@ -63,10 +67,7 @@ export function sortedItems(items: Awaited<ReturnType<typeof dump>>): unknown {
     .sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
-const clock = new SystemClock();
-const soon = () => clock.monotonic() + 5000;
-
-/** What the service does when one member changes the role of another. */
+/** Changes a role in the same way as the service. */
 export async function changeRole(
   store: UserStore,
   organizationName: string,
@@ -81,17 +82,17 @@ export async function changeRole(
   ];
   const [organization, caller, callerMembership] = await store.readMany(
     [organizationKey(name), userKey(callerUsername), membershipKey(name, callerUsername)],
-    soon(),
+    deadline(),
   );
   const [user, membership] =
     username === callerUsername
       ? [caller, callerMembership]
-      : await store.readMany([userKey(username), membershipKey(name, username)], soon());
+      : await store.readMany([userKey(username), membershipKey(name, username)], deadline());
   const { change } = planChangeRole(
     { caller, organization, callerMembership, user, membership, ownedOrganizations: [] },
     role,
     undefined,
     { caller: { type: 'user', username: callerUsername }, at: new Date().toISOString() },
   );
-  if (change !== undefined) await store.commit(change, soon());
+  if (change !== undefined) await store.commit(change, deadline());
 }
