@@ -22,7 +22,7 @@ export interface VariantResult {
 }
 
 const PROGRESS_INTERVAL_MS = 250;
-/** How long writes are retried after fault injection has ended. */
+/** How long writes are retried during setup, and after fault injection has ended. */
 const WRITE_DEADLINE_MS = 30_000;
 /** After this many marker TTLs, plus the probe interval of the circuit breaker, reads use the cache again. */
 const SETTLE_MARKER_TTLS = 2;
@@ -61,9 +61,11 @@ export async function runVariant(
     stopSignal: stop.signal,
     giveUpSignal: giveUp.signal,
   });
-  const timers = [setTimeout(() => giveUp.abort(), seconds * 1000 + WRITE_DEADLINE_MS)];
+  const setupTimer = setTimeout(() => giveUp.abort(), WRITE_DEADLINE_MS);
+  const timers = [setupTimer];
   try {
     await workload.setUp(settings.memberships);
+    clearTimeout(setupTimer);
     const loadStartedAt = clock.monotonic();
     const progressTimer = setInterval(
       () => progress(Math.round((clock.monotonic() - loadStartedAt) / 1000), seconds),
@@ -71,6 +73,7 @@ export async function runVariant(
     );
     timers.push(
       setTimeout(() => stop.abort(), seconds * 1000),
+      setTimeout(() => giveUp.abort(), seconds * 1000 + WRITE_DEADLINE_MS),
       progressTimer,
     );
     stop.signal.addEventListener('abort', () => clearInterval(progressTimer));

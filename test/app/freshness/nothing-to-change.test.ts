@@ -49,7 +49,7 @@ describe('a write that finds nothing to change', () => {
   });
 
   it('invalidates a lease, so that its reader cannot fill an older value', async () => {
-    const lease = encodeLease('somebody');
+    const lease = encodeLease('another reader');
     const { asked, entry } = await unpublished(() => lease);
     await asked.writer.write({ keys: [key], plan: naming('After') });
     expect(decode((await entry()) ?? '').type).to.equal('marker');
@@ -72,9 +72,9 @@ describe('a write that finds nothing to change', () => {
   });
 
   it('does not replace a marker, so that frequent no-op writes do not prevent caching', async () => {
-    const { asked, entry } = await unpublished(() => encodeMarker('of somebody'));
+    const { asked, entry } = await unpublished(() => encodeMarker('another writer'));
     await asked.writer.write({ keys: [key], plan: naming('After') });
-    expect(await entry()).to.equal(encodeMarker('of somebody'));
+    expect(await entry()).to.equal(encodeMarker('another writer'));
   });
 
   it('puts a marker if the entry cannot be read from the cache, and fails if that fails too', async () => {

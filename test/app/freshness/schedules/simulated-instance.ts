@@ -16,7 +16,7 @@ export interface Overrides {
   readonly store?: (clock: Clock) => MemoryUserStore;
   /** Changes the parts of an instance. @param number of the instance, from 0 */
   readonly instance?: (parts: FreshnessParts, number: number) => FreshnessParts;
-  /** Changes the parts of the writer, which is created anew for each call. For overrides that keep state per call. */
+  /** Changes the parts of the writer, which is created for each call. For overrides that keep state per call. */
   readonly call?: (parts: FreshnessParts) => FreshnessParts;
   readonly writer?: (parts: FreshnessParts, reader: FreshReader) => FreshWriter;
   readonly loads?: (parts: FreshnessParts) => CoalescedLoads;
