@@ -5,16 +5,16 @@ import { service, TOM } from './builders.ts';
 const anonymous = { type: 'anonymous' } as const;
 const tom = { type: 'user', username: TOM } as const;
 
-describe('the actor in an event', () => {
-  it('is the calling user by name', () => {
+describe('actorOf', () => {
+  it('returns the calling user', () => {
     expect(actorOf(tom)).to.deep.equal({ type: 'user', name: 'tom' });
   });
 
-  it('is nobody in particular where the caller gave no credentials', () => {
+  it('returns an anonymous actor for a caller without credentials', () => {
     expect(actorOf(anonymous)).to.deep.equal({ type: 'anonymous' });
   });
 
-  it('is the service by name, with the user whom it acts for if there is one', () => {
+  it('returns the service and the user it acts for', () => {
     expect(actorOf(service(['admin']))).to.deep.equal({ type: 'service', name: 'billing' });
     expect(actorOf(service(['write'], TOM))).to.deep.equal({
       type: 'service',
@@ -24,32 +24,32 @@ describe('the actor in an event', () => {
   });
 });
 
-describe('the user behind a caller', () => {
-  it('is the caller, or the one whom a service acts for', () => {
+describe('effectiveUsername', () => {
+  it('returns the calling user, or the one a service acts for', () => {
     expect(effectiveUsername(tom)).to.equal(TOM);
     expect(effectiveUsername(service([], TOM))).to.equal(TOM);
   });
 
-  it('is none of a service in its own name, nor of nobody', () => {
+  it('returns undefined for a service that acts for itself and an anonymous caller', () => {
     expect(effectiveUsername(service(['admin']))).to.equal(undefined);
     expect(effectiveUsername(anonymous)).to.equal(undefined);
   });
 });
 
-describe('a scope', () => {
+describe('hasScope', () => {
   const included: Readonly<Record<Scope, readonly Scope[]>> = {
     read: ['read'],
     write: ['read', 'write'],
     admin: ['read', 'write', 'admin'],
   };
   for (const given of SCOPES) {
-    it(`${given} includes ${included[given].join(', ')} and nothing else`, () => {
+    it(`finds ${included[given].join(', ')} in ${given}, and no other scope`, () => {
       const has = SCOPES.filter((scope) => hasScope({ type: 'service', name: 'x', scopes: [given] }, scope));
       expect(has).to.deep.equal(included[given]);
     });
   }
 
-  it('is what the most powerful of several gives, in whatever order', () => {
+  it('uses the most powerful of several scopes, in any order', () => {
     for (const scopes of [
       ['read', 'admin'],
       ['admin', 'read'],

@@ -8,7 +8,7 @@ const cara = { key: userKey(CARA), version: 5, record: userNamed(CARA) };
 const acme = { key: organizationKey(ACME), version: 6, record: organizationAcme() };
 
 describe('a write', () => {
-  it('expects the record as it was known, and leaves the next version', () => {
+  it('expects the loaded version and creates the next one', () => {
     const record = userNamed(TOM, { status: 'suspended' });
     const write = put(tom, record);
     expect(write).to.deep.equal({ key: tom.key, expected: { exists: true, version: 4 }, record });
@@ -16,23 +16,23 @@ describe('a write', () => {
     expect(written(write)).to.deep.equal({ record, version: 5 });
   });
 
-  it('of a record that never existed expects it to be absent at version 0 and makes version 1', () => {
+  it('of a record that never existed expects it to be absent at version 0 and creates version 1', () => {
     const write = put(absent(userKey(TOM)), userNamed(TOM));
     expect(write.expected).to.deep.equal({ exists: false, version: 0 });
     expect(versionAfter(write)).to.equal(1);
   });
 
-  it('of a deleted record goes on from the version of its tombstone', () => {
+  it('of a deleted record continues the version of its tombstone', () => {
     const write = put(absent(userKey(TOM), 7), userNamed(TOM));
     expect(write.expected).to.deep.equal({ exists: false, version: 7 });
     expect(versionAfter(write)).to.equal(8);
   });
 
-  it('of a record of the tutorial, which has no version, expects it to exist at version 0', () => {
+  it('of a legacy record without a version expects it to exist at version 0', () => {
     expect(put({ ...tom, version: 0 }, tom.record).expected).to.deep.equal({ exists: true, version: 0 });
   });
 
-  it('that removes leaves no record, at the next version', () => {
+  it('that deletes has no record and creates the next version', () => {
     const write = remove(tom);
     expect(write).to.deep.equal({
       key: tom.key,
@@ -45,11 +45,11 @@ describe('a write', () => {
 
 describe('an expectation', () => {
   const states: readonly Loaded[] = [absent(tom.key), absent(tom.key, 4), { ...tom, version: 0 }, tom];
-  it('holds for just the state it was taken from: existence and version both count', () => {
-    for (const taken of states) {
-      const { expected } = remove(taken);
+  it('holds only for the state it was made from: existence and version must match', () => {
+    for (const loaded of states) {
+      const { expected } = remove(loaded);
       for (const current of states) {
-        expect(isAsExpected(expected, current)).to.equal(current === taken);
+        expect(isAsExpected(expected, current)).to.equal(current === loaded);
       }
     }
   });
@@ -58,7 +58,7 @@ describe('an expectation', () => {
 describe('a change', () => {
   const parts = { at: NOW, writes: [], preconditions: [], events: [] };
 
-  it('makes every live record that it relied on a condition, at the version that was known', () => {
+  it('has a condition for each existing precondition, at the loaded version', () => {
     const { conditions } = changeOf({ ...parts, preconditions: [tom, acme] });
     expect(conditions).to.deep.equal([
       { key: tom.key, version: 4 },
@@ -66,14 +66,14 @@ describe('a change', () => {
     ]);
   });
 
-  it('has no condition for a record that it writes, since the write expects it already', () => {
+  it('has no condition for a record that it writes, because the write expects a version already', () => {
     const writes = [put(tom, userNamed(TOM)), remove(acme)];
     const change = changeOf({ ...parts, writes, preconditions: [tom, cara, acme] });
     expect(change.writes).to.equal(writes);
     expect(change.conditions).to.deep.equal([{ key: cara.key, version: 5 }]);
   });
 
-  it('knows a written record by its key, not by its looks', () => {
+  it('compares records by key, not by identity', () => {
     const { conditions } = changeOf({
       ...parts,
       writes: [put({ ...tom, key: { ...tom.key } }, tom.record)],
@@ -82,17 +82,17 @@ describe('a change', () => {
     expect(conditions).to.deep.equal([]);
   });
 
-  it('has no condition for a record that is absent, which no store could lock', () => {
+  it('has no condition for an absent record, which no store could lock', () => {
     expect(
       changeOf({ ...parts, preconditions: [absent(tom.key), absent(cara.key, 3)] }).conditions,
     ).to.deep.equal([]);
   });
 
-  it('makes nothing of a part that nobody plays, as where a service asks in its own name', () => {
+  it('ignores an undefined precondition, as for a service that acts for itself', () => {
     expect(changeOf({ ...parts, preconditions: [undefined, tom] }).conditions).to.have.length(1);
   });
 
-  it('names a record once that it relied on twice, as when the caller is the member in question', () => {
+  it('has one condition for a repeated precondition, as when the caller is the target', () => {
     const { conditions } = changeOf({ ...parts, preconditions: [tom, cara, { ...tom }] });
     expect(conditions).to.deep.equal([
       { key: tom.key, version: 4 },
@@ -100,7 +100,7 @@ describe('a change', () => {
     ]);
   });
 
-  it('carries its time and its events, and no idempotency record of its own', () => {
+  it('has its time and its events, and no idempotency record', () => {
     const event = {
       streams: [{ kind: 'user' as const, id: 'user_tom' }],
       type: 'user.updated' as const,

@@ -2,157 +2,153 @@ import { expect } from 'chai';
 import { effectiveMembership, evaluateCheck } from '../../src/domain/checks.ts';
 import { grants, PERMISSIONS, type Permission } from '../../src/domain/permissions.ts';
 import { ROLES, type Role } from '../../src/domain/role.ts';
-import {
-  CARA,
-  context,
-  refusal,
-  type Sketch,
-  scene,
-  sceneOfOneself,
-  service,
-  withNobodyBehind,
-} from './builders.ts';
+import { CARA, context, service, withoutCaller } from './builders.ts';
+import { errorCode } from './failures.ts';
+import { recordsFor, recordsForSelf, type Scenario } from './scenario.ts';
 
 const { caller: cara } = context;
 const reader = service(['read']);
-interface Asked {
+interface Requirements {
   readonly role?: Role;
   readonly permission?: Permission;
 }
 
-const byService = (sketch: Sketch, asked: Asked = {}) =>
-  evaluateCheck(withNobodyBehind(scene(sketch)), asked, reader);
+const byService = (scenario: Scenario, requirements: Requirements = {}) =>
+  evaluateCheck(withoutCaller(recordsFor(scenario)), requirements, reader);
 const reasonOf = (result: ReturnType<typeof evaluateCheck>) => (result.allowed ? 'allowed' : result.reason);
 
-describe('a check', () => {
-  it('without role or permission is passed by any membership, and tells its role and version', () => {
+describe('evaluateCheck', () => {
+  it('allows any membership without a role or permission, and returns its role and version', () => {
     for (const target of ROLES) {
-      expect(byService({ target })).to.deep.equal({ allowed: true, role: target, version: 15 });
+      expect(byService({ targetRole: target })).to.deep.equal({ allowed: true, role: target, version: 15 });
     }
   });
 
-  it('of a role is passed by that role and the more powerful ones', () => {
+  it('allows the required role and more powerful ones', () => {
     ROLES.forEach((target, i) => {
       ROLES.forEach((role, j) => {
-        const result = byService({ target }, { role });
+        const result = byService({ targetRole: target }, { role });
         expect(result).to.include({ role: target, version: 15 });
         expect(reasonOf(result)).to.equal(i <= j ? 'allowed' : 'role_too_low');
       });
     });
   });
 
-  it('of a permission is passed by the roles that have it', () => {
+  it('allows the roles that have the required permission', () => {
     for (const target of ROLES) {
       for (const permission of PERMISSIONS) {
-        const result = byService({ target }, { permission });
+        const result = byService({ targetRole: target }, { permission });
         expect(result).to.include({ role: target, version: 15 });
         expect(reasonOf(result)).to.equal(grants(target, permission) ? 'allowed' : 'permission_missing');
       }
     }
   });
 
-  it('of both is passed where both hold, and tells first of the role', () => {
-    const asked = { role: 'Admin', permission: 'organization.delete' } as const;
-    expect(reasonOf(byService({ target: 'Member' }, asked))).to.equal('role_too_low');
-    expect(reasonOf(byService({ target: 'Admin' }, asked))).to.equal('permission_missing');
-    expect(reasonOf(byService({ target: 'Owner' }, asked))).to.equal('allowed');
+  it('requires both role and permission, and reports the role first', () => {
+    const requirements = { role: 'Admin', permission: 'organization.delete' } as const;
+    expect(reasonOf(byService({ targetRole: 'Member' }, requirements))).to.equal('role_too_low');
+    expect(reasonOf(byService({ targetRole: 'Admin' }, requirements))).to.equal('permission_missing');
+    expect(reasonOf(byService({ targetRole: 'Owner' }, requirements))).to.equal('allowed');
   });
 
-  /** Each reason with what brings it about; the first that holds is the answer. */
-  const inOrder: readonly (readonly [string, Sketch])[] = [
-    ['organization_not_found', { organizationIs: 'absent' }],
-    ['user_not_found', { targetIs: 'absent' }],
-    ['not_member', { target: 'none' }],
-    ['not_member', { target: 'of an earlier user' }],
-    ['not_member', { target: 'in an earlier organization' }],
-    ['organization_suspended', { organizationIs: 'suspended' }],
-    ['user_suspended', { targetIs: 'suspended' }],
+  /** Each reason with its scenario. The first that applies is returned. */
+  const inOrder: readonly (readonly [string, Scenario])[] = [
+    ['organization_not_found', { organizationStatus: 'absent' }],
+    ['user_not_found', { targetStatus: 'absent' }],
+    ['not_member', { targetRole: 'none' }],
+    ['not_member', { targetRole: 'of an earlier user' }],
+    ['not_member', { targetRole: 'in an earlier organization' }],
+    ['organization_suspended', { organizationStatus: 'suspended' }],
+    ['user_suspended', { targetStatus: 'suspended' }],
   ];
-  const asked = { role: 'Owner', permission: 'owners.manage' } as const;
-  inOrder.forEach(([reason, sketch], i) => {
-    it(`fails with ${reason} on ${JSON.stringify(sketch)}, whatever else is wrong further down, and tells no role`, () => {
-      let all: Sketch = { target: 'Member' };
+  const requirements = { role: 'Owner', permission: 'owners.manage' } as const;
+  inOrder.forEach(([reason, scenario], i) => {
+    it(`returns ${reason} for ${JSON.stringify(scenario)}, before any later reason, without a role`, () => {
+      let all: Scenario = { targetRole: 'Member' };
       for (const [, further] of inOrder.slice(i).toReversed()) {
-        all = { ...all, ...further, ...sketch };
-        expect(byService(all, asked)).to.deep.equal({ allowed: false, reason });
+        all = { ...all, ...further, ...scenario };
+        expect(byService(all, requirements)).to.deep.equal({ allowed: false, reason });
       }
     });
   });
 
-  it('by an outsider about others is not visible, whatever the truth is', () => {
-    const truths: readonly Sketch[] = [
-      { target: 'Owner' },
-      { target: 'none' },
-      { targetIs: 'absent' },
-      { targetIs: 'suspended' },
-      { organizationIs: 'suspended' },
-      { organizationIs: 'absent' },
+  it('returns not_visible to an outsider who asks about others, in every scenario', () => {
+    const scenarios: readonly Scenario[] = [
+      { targetRole: 'Owner' },
+      { targetRole: 'none' },
+      { targetStatus: 'absent' },
+      { targetStatus: 'suspended' },
+      { organizationStatus: 'suspended' },
+      { organizationStatus: 'absent' },
     ];
-    for (const truth of truths) {
+    for (const scenario of scenarios) {
       for (const caller of [cara, service(['admin'], CARA)]) {
-        const result = evaluateCheck(scene({ ...truth, caller: 'none' }), {}, caller);
+        const result = evaluateCheck(recordsFor({ ...scenario, callerRole: 'none' }), {}, caller);
         expect(result).to.deep.equal({ allowed: false, reason: 'not_visible' });
       }
     }
   });
 
-  it('about oneself gets the true reason', () => {
-    const about = (sketch: Parameters<typeof sceneOfOneself>[0]) =>
-      reasonOf(evaluateCheck(sceneOfOneself(sketch), { role: 'Admin' }, cara));
-    expect(about({ caller: 'none' })).to.equal('not_member');
-    expect(about({ caller: 'none', organizationIs: 'absent' })).to.equal('organization_not_found');
-    expect(about({ caller: 'Owner', organizationIs: 'suspended' })).to.equal('organization_suspended');
-    expect(about({ caller: 'none', organizationIs: 'suspended' })).to.equal('not_member');
-    expect(about({ caller: 'Member' })).to.equal('role_too_low');
-    expect(about({ caller: 'Admin' })).to.equal('allowed');
+  it('returns the reason to users who ask about themselves', () => {
+    const about = (scenario: Parameters<typeof recordsForSelf>[0]) =>
+      reasonOf(evaluateCheck(recordsForSelf(scenario), { role: 'Admin' }, cara));
+    expect(about({ callerRole: 'none' })).to.equal('not_member');
+    expect(about({ callerRole: 'none', organizationStatus: 'absent' })).to.equal('organization_not_found');
+    expect(about({ callerRole: 'Owner', organizationStatus: 'suspended' })).to.equal(
+      'organization_suspended',
+    );
+    expect(about({ callerRole: 'none', organizationStatus: 'suspended' })).to.equal('not_member');
+    expect(about({ callerRole: 'Member' })).to.equal('role_too_low');
+    expect(about({ callerRole: 'Admin' })).to.equal('allowed');
   });
 
-  it('by a member gets the true reason about anybody, while the organization is suspended, too', () => {
-    const about = (sketch: Sketch) =>
-      reasonOf(evaluateCheck(scene({ caller: 'Member', ...sketch }), {}, cara));
+  it('returns the reason to members who ask about others, also of a suspended organization', () => {
+    const about = (scenario: Scenario) =>
+      reasonOf(evaluateCheck(recordsFor({ callerRole: 'Member', ...scenario }), {}, cara));
     expect(about({})).to.equal('allowed');
-    expect(about({ target: 'none' })).to.equal('not_member');
-    expect(about({ targetIs: 'absent' })).to.equal('user_not_found');
-    expect(about({ organizationIs: 'suspended' })).to.equal('organization_suspended');
+    expect(about({ targetRole: 'none' })).to.equal('not_member');
+    expect(about({ targetStatus: 'absent' })).to.equal('user_not_found');
+    expect(about({ organizationStatus: 'suspended' })).to.equal('organization_suspended');
   });
 
-  it('is not answered to callers who are nobody', () => {
-    const check = (sketch: Sketch, caller = cara) => refusal(() => evaluateCheck(scene(sketch), {}, caller));
-    expect(check({ callerIs: 'suspended' })).to.equal('unauthenticated');
-    expect(check({ callerIs: 'absent' })).to.equal('unauthenticated');
-    expect(check({ callerIs: 'suspended' }, service(['read'], CARA))).to.equal('user_suspended');
+  it('throws for suspended, absent and anonymous callers', () => {
+    const check = (scenario: Scenario, caller = cara) =>
+      errorCode(() => evaluateCheck(recordsFor(scenario), {}, caller));
+    expect(check({ callerStatus: 'suspended' })).to.equal('unauthenticated');
+    expect(check({ callerStatus: 'absent' })).to.equal('unauthenticated');
+    expect(check({ callerStatus: 'suspended' }, service(['read'], CARA))).to.equal('user_suspended');
     expect(check({}, { type: 'anonymous' })).to.equal('unauthenticated');
     expect(check({}, service([]))).to.equal('forbidden');
   });
 });
 
-describe('the membership in force', () => {
-  const read = (sketch: Sketch) => effectiveMembership(withNobodyBehind(scene(sketch)), reader);
+describe('effectiveMembership', () => {
+  const read = (scenario: Scenario) => effectiveMembership(withoutCaller(recordsFor(scenario)), reader);
 
-  it('is the record with its version', () => {
-    expect(read({ target: 'Admin' })).to.deep.equal({
-      record: scene({ target: 'Admin' }).membership.record,
+  it('returns the record with its version', () => {
+    expect(read({ targetRole: 'Admin' })).to.deep.equal({
+      record: recordsFor({ targetRole: 'Admin' }).membership.record,
       version: 15,
     });
   });
 
-  it('is refused for the reason for which a check fails', () => {
-    const reasons: readonly (readonly [string, Sketch])[] = [
-      ['organization_not_found', { organizationIs: 'absent' }],
-      ['membership_not_found', { targetIs: 'absent' }],
-      ['membership_not_found', { target: 'none' }],
-      ['membership_suspended', { organizationIs: 'suspended' }],
-      ['membership_suspended', { targetIs: 'suspended' }],
+  it('throws for each reason of a failed check', () => {
+    const reasons: readonly (readonly [string, Scenario])[] = [
+      ['organization_not_found', { organizationStatus: 'absent' }],
+      ['membership_not_found', { targetStatus: 'absent' }],
+      ['membership_not_found', { targetRole: 'none' }],
+      ['membership_suspended', { organizationStatus: 'suspended' }],
+      ['membership_suspended', { targetStatus: 'suspended' }],
     ];
-    for (const [code, sketch] of reasons) expect(refusal(() => read(sketch))).to.equal(code);
+    for (const [code, scenario] of reasons) expect(errorCode(() => read(scenario))).to.equal(code);
   });
 
-  it('is of no organization to outsiders, whatever the truth is, unless it is their own', () => {
+  it('hides the organization from outsiders, unless they ask about themselves', () => {
     for (const target of ['Owner', 'none'] as const) {
-      const outside = scene({ caller: 'none', target });
-      expect(refusal(() => effectiveMembership(outside, cara))).to.equal('organization_not_found');
+      const outsider = recordsFor({ callerRole: 'none', targetRole: target });
+      expect(errorCode(() => effectiveMembership(outsider, cara))).to.equal('organization_not_found');
     }
-    const mine = sceneOfOneself({ caller: 'none' });
-    expect(refusal(() => effectiveMembership(mine, cara))).to.equal('membership_not_found');
+    const self = recordsForSelf({ callerRole: 'none' });
+    expect(errorCode(() => effectiveMembership(self, cara))).to.equal('membership_not_found');
   });
 });

@@ -13,14 +13,14 @@ import { ACME, CARA, OLIVIA, TOM } from './builders.ts';
 import { planOf } from './plan-of.ts';
 import { expectToApply, World } from './world.ts';
 
-/** Something that is asked for. Not every kind of it looks at every field. */
+/** A request. Each kind uses only some of the fields. */
 export interface Command {
   readonly kind:
     | ('createUser' | 'updateUser' | 'deleteUser' | 'suspendUser' | 'resumeUser')
     | ('createOrganization' | 'updateOrganization' | 'deleteOrganization')
     | ('suspendOrganization' | 'resumeOrganization' | 'transferOwnership')
     | ('add' | 'changeRole' | 'remove');
-  /** The user who asks, or whom a service acts for. */
+  /** The calling user, or the one a service acts for. */
   readonly caller: Username;
   readonly as: 'user' | 'service for the user' | 'admin service';
   readonly organization: Slug;
@@ -30,22 +30,22 @@ export interface Command {
   readonly ifVersion: number | undefined;
 }
 
-/** A command in which only some fields matter. */
-export function commandOf(but: Partial<Command> & Pick<Command, 'kind' | 'caller'>): Command {
+/** A command with defaults for the fields that do not matter. */
+export function commandOf(over: Partial<Command> & Pick<Command, 'kind' | 'caller'>): Command {
   return {
     as: 'user',
     organization: ACME,
-    username: but.caller,
+    username: over.caller,
     role: 'Member',
     email: null,
     ifVersion: undefined,
-    ...but,
+    ...over,
   };
 }
 
 const USERNAMES = [CARA, TOM, OLIVIA];
 const ORGANIZATIONS = [ACME, parseSlug('beta')];
-/** The first two are one address in two spellings. */
+/** The first two differ in case only. */
 const EMAILS = [
   parseEmail('one@example.org'),
   parseEmail('One@Example.org'),
@@ -53,7 +53,7 @@ const EMAILS = [
   null,
 ];
 
-/** All commands, each once: what a kind of command does not look at does not vary. */
+/** All commands, each once: fields that a kind does not use do not vary. */
 export const allCommands: readonly Command[] = USERNAMES.flatMap((caller) => {
   const asAdmin = { caller, as: 'admin service' } as const;
   return [
@@ -83,7 +83,7 @@ export const allCommands: readonly Command[] = USERNAMES.flatMap((caller) => {
   ];
 });
 
-/** How often each kind is asked for: what ends things is rare, or nothing would ever be going on. */
+/** The frequency of each kind. Deletion and suspension are rare, so that records live long enough. */
 const WEIGHTS: Readonly<Record<Command['kind'], number>> = {
   add: 8,
   changeRole: 7,
@@ -104,7 +104,7 @@ const kinds = fc.constantFrom(
   ...Object.entries(WEIGHTS).flatMap(([kind, weight]) => Array<Command['kind']>(weight).fill(kind as never)),
 );
 
-/** Only services can do it. */
+/** Kinds that are allowed for services only. */
 const ADMINISTRATIVE: ReadonlySet<Command['kind']> = new Set([
   'suspendUser',
   'resumeUser',
@@ -138,9 +138,9 @@ export const walks: fc.Arbitrary<Command[]> = fc.array(commands, {
   size: 'max',
 });
 
-/** A plan, or the code of the refusal. Anything else that is thrown is a fault of the domain. */
-export function decide(world: World, command: Command, id: string): Plan<unknown> | string {
-  // Most are refused, and the stack of a refusal costs more than the decision.
+/** A plan, or the code of the domain error. */
+export function planOrError(world: World, command: Command, id: string): Plan<unknown> | string {
+  // Most commands fail, and capturing the stack costs more than planning.
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
   try {
@@ -153,27 +153,27 @@ export function decide(world: World, command: Command, id: string): Plan<unknown
   }
 }
 
-/** Two Owners and a Member of "acme", for whatever comes after. */
-const BEGINNING: readonly Command[] = [
+/** Creates two Owners and a Member of "acme". */
+const INITIAL_COMMANDS: readonly Command[] = [
   ...USERNAMES.map((caller) => commandOf({ kind: 'createUser', caller })),
   commandOf({ kind: 'createOrganization', caller: CARA }),
   commandOf({ kind: 'add', caller: CARA, username: TOM, role: 'Owner' }),
   commandOf({ kind: 'add', caller: CARA, username: OLIVIA, role: 'Member' }),
 ];
 
-/** A world that has begun, and then whatever the walk brings; tells how each step of it came out. */
+/** The world after the initial commands and a walk. @param afterEach receives the outcome of each command of the walk */
 export function worldAfter(
   walk: readonly Command[],
   afterEach: (world: World, outcome: string) => void = () => {},
 ): World {
   const world = new World();
-  BEGINNING.forEach((command, i) => {
-    expectToApply(world, planOf(world, command, `begin-${i}`));
+  INITIAL_COMMANDS.forEach((command, i) => {
+    expectToApply(world, planOf(world, command, `initial-${i}`));
   });
   walk.forEach((command, i) => {
-    const decided = decide(world, command, `${i}`);
-    if (typeof decided !== 'string') expectToApply(world, decided);
-    afterEach(world, typeof decided === 'string' ? decided : (decided.change?.events[0]?.type ?? 'nothing'));
+    const plan = planOrError(world, command, `${i}`);
+    if (typeof plan !== 'string') expectToApply(world, plan);
+    afterEach(world, typeof plan === 'string' ? plan : (plan.change?.events[0]?.type ?? 'no change'));
   });
   return world;
 }

@@ -21,8 +21,8 @@ import {
 import { InvalidValue } from '../../src/domain/invalid-value.ts';
 import { ACME, TOM } from './builders.ts';
 
-/** Name, code, and what the message must mention. */
-const REFUSALS: readonly (readonly [AnyDomainError, string, string, readonly string[]])[] = [
+/** Each with its name, its code, and parts of its message. */
+const ERRORS: readonly (readonly [AnyDomainError, string, string, readonly string[]])[] = [
   [new InvalidValue('x', 'a y'), 'InvalidValue', 'invalid_request', ['"x" is not a y']],
   [new Unauthenticated('who?'), 'Unauthenticated', 'unauthenticated', ['who?']],
   [new Forbidden('no'), 'Forbidden', 'forbidden', ['no']],
@@ -52,9 +52,9 @@ const REFUSALS: readonly (readonly [AnyDomainError, string, string, readonly str
   [new VersionMismatch(3, 4), 'VersionMismatch', 'version_mismatch', ['at version 4', 'version 3']],
 ];
 
-describe('a refusal', () => {
-  for (const [error, name, code, mentions] of REFUSALS) {
-    it(`${name} has the stable code ${code}, its own name, and says what it is about`, () => {
+describe('domain error', () => {
+  for (const [error, name, code, mentions] of ERRORS) {
+    it(`${name} has the code ${code} and names its subject`, () => {
       expect(error).to.be.instanceOf(Error);
       expect(error.code).to.equal(code);
       expect(error.name).to.equal(name);
@@ -62,16 +62,16 @@ describe('a refusal', () => {
     });
   }
 
-  it('of a user who was not asked for by name names none', () => {
+  it('UserNotFound names no user if none was requested by name', () => {
     expect(new UserNotFound().message).to.equal('This user does not exist.');
   });
 
-  it('of a member who is to be Owner says what they are already', () => {
+  it('MembershipAlreadyExists distinguishes members and Owners', () => {
     expect(new MembershipAlreadyExists(ACME, TOM).message).to.contain('is already a member of');
     expect(new MembershipAlreadyExists(ACME, TOM, 'an Owner').message).to.contain('is already an Owner of');
   });
 
-  it('tells an outsider no difference between an organization that is not there and one that is not theirs', () => {
+  it('OrganizationNotFound does not disclose whether the organization exists', () => {
     expect(new OrganizationNotFound(ACME).message).to.equal(
       'The organization "acme" does not exist, or you are not a member of it.',
     );

@@ -1,42 +1,39 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Change } from '../../src/domain/change.ts';
-import { type Command, commands, decide, worldAfter } from './commands.ts';
+import { type Command, commands, planOrError, worldAfter } from './commands.ts';
 import { expectInvariants, type World } from './world.ts';
 
-/**
- * Somebody decides on what stands there now, the first of some things that would change anything; or commits what they
- * decided some time ago.
- */
-type Move = { readonly decide: readonly Command[] } | { readonly commit: number };
+/** Plans the first command with a change, from the current records; or commits an earlier plan. */
+type Step = { readonly plan: readonly Command[] } | { readonly commit: number };
 
-const moves: fc.Arbitrary<Move[]> = fc.array(
+const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
-    fc.array(commands, { minLength: 6, maxLength: 6 }).map((some): Move => ({ decide: some })),
-    fc.nat().map((which): Move => ({ commit: which })),
+    fc.array(commands, { minLength: 6, maxLength: 6 }).map((some): Step => ({ plan: some })),
+    fc.nat().map((index): Step => ({ commit: index })),
   ),
   { minLength: 40, maxLength: 60, size: 'max' },
 );
 
-describe('decisions that wait while others are committed', () => {
-  it('leave every live organization with a live Owner, and both sides of ownership equal, in whatever order', () => {
+describe('plans that are committed after other changes', () => {
+  it('keep an active Owner in every organization and both sides of ownership equal, in any order', () => {
     const committed = new Set<string>();
-    let [late, moved] = [0, 0];
+    let [late, conflicts] = [0, 0];
     fc.assert(
-      fc.property(moves, (all) => {
+      fc.property(steps, (all) => {
         const world = worldAfter([]);
-        const waiting: { readonly change: Change; readonly since: number }[] = [];
+        const planned: { readonly change: Change; readonly since: number }[] = [];
         let commits = 0;
-        all.forEach((move, i) => {
-          if ('decide' in move) {
-            const change = firstChange(world, move.decide, `new-${i}`);
-            if (change !== undefined) waiting.push({ change, since: commits });
+        all.forEach((step, i) => {
+          if ('plan' in step) {
+            const change = firstChange(world, step.plan, `new-${i}`);
+            if (change !== undefined) planned.push({ change, since: commits });
             return;
           }
-          const [next] = waiting.splice(move.commit % Math.max(1, waiting.length), 1);
+          const [next] = planned.splice(step.commit % Math.max(1, planned.length), 1);
           if (next === undefined) return;
           if (!world.apply(next.change)) {
-            moved += 1;
+            conflicts += 1;
             return;
           }
           if (next.since < commits) late += 1;
@@ -47,8 +44,8 @@ describe('decisions that wait while others are committed', () => {
       }),
       { numRuns: 80 },
     );
-    expect(late, 'some were committed after others').to.be.greaterThan(100);
-    expect(moved, 'some came too late').to.be.greaterThan(100);
+    expect(late, 'plans committed after other changes').to.be.greaterThan(100);
+    expect(conflicts, 'plans that conflict').to.be.greaterThan(100);
     expect([...committed]).to.include.members([
       ...['user.deleted', 'user.suspended', 'organization.deleted', 'organization.suspended'],
       ...['ownership.transferred', 'membership.added', 'membership.role_changed', 'membership.removed'],
@@ -56,9 +53,9 @@ describe('decisions that wait while others are committed', () => {
   });
 });
 
-function firstChange(world: World, some: readonly Command[], id: string): Change | undefined {
-  for (const command of some) {
-    const plan = decide(world, command, id);
+function firstChange(world: World, candidates: readonly Command[], id: string): Change | undefined {
+  for (const command of candidates) {
+    const plan = planOrError(world, command, id);
     if (typeof plan !== 'string' && plan.change !== undefined) return plan.change;
   }
   return undefined;

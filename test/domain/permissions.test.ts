@@ -20,10 +20,10 @@ describe('roles', () => {
     expect(ROLES).to.deep.equal(['Owner', 'Admin', 'Member']);
   });
 
-  it('each may do all that the next one may, and more', () => {
-    const rights = ROLES.map((role) => PERMISSIONS.filter((permission) => grants(role, permission)));
-    for (const [i, lesser] of rights.slice(1).entries()) {
-      const greater = rights[i] ?? [];
+  it('each have all permissions of the next one, and more', () => {
+    const permissions = ROLES.map((role) => PERMISSIONS.filter((permission) => grants(role, permission)));
+    for (const [i, lesser] of permissions.slice(1).entries()) {
+      const greater = permissions[i] ?? [];
       expect(greater).to.include.members(lesser);
       expect(greater.length).to.be.greaterThan(lesser.length);
     }
@@ -31,12 +31,12 @@ describe('roles', () => {
 });
 
 describe('permissions', () => {
-  it('are the ten that the interface names', () => {
+  it('are the ten of the HTTP interface', () => {
     expect([...PERMISSIONS].sort()).to.deep.equal(Object.keys(TABLE).sort());
   });
 
   for (const permission of PERMISSIONS) {
-    it(`${permission} belongs to ${TABLE[permission].join(', ')} and to nobody else`, () => {
+    it(`${permission} is granted to ${TABLE[permission].join(', ')} only`, () => {
       expect(ROLES.filter((role) => grants(role, permission))).to.deep.equal(TABLE[permission]);
     });
   }

@@ -29,25 +29,34 @@ import type { World } from './world.ts';
 
 const text = parseDisplayText('Some Name');
 
-/** The plan for a command, from what the world knows now. `id` is given to what it creates, and is a new name for what it renames. */
+/** The plan for a command in the current world. @param id for a new record, and part of a new display name */
 export function planOf(world: World, command: Command, id: string): Plan<unknown> {
   const { kind, organization, username, role, email, ifVersion } = command;
   const context: ChangeContext = { caller: callerOf(command), at: NOW };
-  const inside = {
-    caller: world.know(userKey(command.caller)),
-    organization: world.know(organizationKey(organization)),
-    callerMembership: world.know(membershipKey(organization, command.caller)),
+  const callerRecords = {
+    caller: world.load(userKey(command.caller)),
+    organization: world.load(organizationKey(organization)),
+    callerMembership: world.load(membershipKey(organization, command.caller)),
   };
-  const itself = command.as === 'admin service';
-  const ofOrganization = { ...inside, ...(itself ? { caller: undefined, callerMembership: undefined } : {}) };
-  // Users are changed by themselves, or by a service.
-  const ofUser = { caller: itself ? undefined : inside.caller, user: inside.caller };
-  const user = world.know(userKey(username));
-  const ownedOrganizations = listedBy(world, kind === 'createOrganization' ? inside.caller : user);
-  const ofMember = {
-    ...inside,
+  const isDirectService = command.as === 'admin service';
+  const organizationContext = {
+    ...callerRecords,
+    ...(isDirectService ? { caller: undefined, callerMembership: undefined } : {}),
+  };
+  // Users change themselves, or a service does.
+  const userContext = {
+    caller: isDirectService ? undefined : callerRecords.caller,
+    user: callerRecords.caller,
+  };
+  const user = world.load(userKey(username));
+  const ownedOrganizations = ownedOrganizationsIn(
+    world,
+    kind === 'createOrganization' ? callerRecords.caller : user,
+  );
+  const memberContext = {
+    ...callerRecords,
     user,
-    membership: world.know(membershipKey(organization, username)),
+    membership: world.load(membershipKey(organization, username)),
     ownedOrganizations,
   };
   switch (kind) {
@@ -55,8 +64,8 @@ export function planOf(world: World, command: Command, id: string): Plan<unknown
       return planCreateUser(
         {
           caller: undefined,
-          user: inside.caller,
-          claim: email === null ? undefined : world.know(emailKey(normalizeEmail(email))),
+          user: callerRecords.caller,
+          claim: email === null ? undefined : world.load(emailKey(normalizeEmail(email))),
         },
         { username: command.caller, firstName: text, lastName: text, email: email ?? undefined },
         `user_${id}`,
@@ -64,29 +73,29 @@ export function planOf(world: World, command: Command, id: string): Plan<unknown
       );
     case 'updateUser': {
       const edit = { firstName: parseDisplayText(`Name ${id}`), email };
-      const { claim, released } = emailClaimsOf(inside.caller, edit);
-      const claims = { claim: claim && world.know(claim), released: released && world.know(released) };
-      return planUpdateUser({ ...ofUser, ...claims }, edit, ifVersion, context);
+      const { claim, released } = emailClaimsOf(callerRecords.caller, edit);
+      const claims = { claim: claim && world.load(claim), released: released && world.load(released) };
+      return planUpdateUser({ ...userContext, ...claims }, edit, ifVersion, context);
     }
     case 'deleteUser': {
-      const estate = deletionReadSet(inside.caller);
+      const estate = deletionReadSet(callerRecords.caller);
       const loaded = {
-        claim: estate.claim && world.know(estate.claim),
-        ownedOrganizations: estate.ownedOrganizations.map((key) => world.know(key)),
-        memberships: estate.memberships.map((key) => world.know(key)),
+        claim: estate.claim && world.load(estate.claim),
+        ownedOrganizations: estate.ownedOrganizations.map((key) => world.load(key)),
+        memberships: estate.memberships.map((key) => world.load(key)),
       };
-      return planDeleteUser({ ...ofUser, ...loaded }, ifVersion, context);
+      return planDeleteUser({ ...userContext, ...loaded }, ifVersion, context);
     }
     case 'suspendUser':
-      return planSetUserStatus(ofUser, 'suspended', context);
+      return planSetUserStatus(userContext, 'suspended', context);
     case 'resumeUser':
-      return planSetUserStatus(ofUser, 'active', context);
+      return planSetUserStatus(userContext, 'active', context);
     case 'createOrganization':
       return planCreateOrganization(
         {
-          founder: inside.caller,
-          organization: inside.organization,
-          membership: inside.callerMembership,
+          founder: callerRecords.caller,
+          organization: callerRecords.organization,
+          membership: callerRecords.callerMembership,
           ownedOrganizations,
         },
         { organizationName: organization, displayName: text },
@@ -94,21 +103,21 @@ export function planOf(world: World, command: Command, id: string): Plan<unknown
         context,
       );
     case 'updateOrganization':
-      return planUpdateOrganization(ofOrganization, parseDisplayText(`Name ${id}`), ifVersion, context);
+      return planUpdateOrganization(organizationContext, parseDisplayText(`Name ${id}`), ifVersion, context);
     case 'deleteOrganization':
-      return planDeleteOrganization(ofOrganization, ifVersion, context);
+      return planDeleteOrganization(organizationContext, ifVersion, context);
     case 'suspendOrganization':
-      return planSetOrganizationStatus(ofOrganization, 'suspended', context);
+      return planSetOrganizationStatus(organizationContext, 'suspended', context);
     case 'resumeOrganization':
-      return planSetOrganizationStatus(ofOrganization, 'active', context);
+      return planSetOrganizationStatus(organizationContext, 'active', context);
     case 'transferOwnership':
-      return planTransferOwnership(ofMember, context);
+      return planTransferOwnership(memberContext, context);
     case 'add':
-      return planAddMember(ofMember, role, context);
+      return planAddMember(memberContext, role, context);
     case 'changeRole':
-      return planChangeRole(ofMember, role, ifVersion, context);
+      return planChangeRole(memberContext, role, ifVersion, context);
     case 'remove':
-      return planRemoveMember(ofMember, ifVersion, context);
+      return planRemoveMember(memberContext, ifVersion, context);
   }
 }
 
@@ -123,6 +132,6 @@ function callerOf({ caller, as }: Command): Caller {
   }
 }
 
-function listedBy(world: World, user: Loaded<KeyOf<'user'>>): Loaded<KeyOf<'organization'>>[] {
-  return ownedOrganizationsIfFull(user).map((key) => world.know(key));
+function ownedOrganizationsIn(world: World, user: Loaded<KeyOf<'user'>>): Loaded<KeyOf<'organization'>>[] {
+  return ownedOrganizationsIfFull(user).map((key) => world.load(key));
 }

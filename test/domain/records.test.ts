@@ -12,7 +12,7 @@ import {
 } from '../../src/domain/records.ts';
 import { absent, CARA, TOM, userNamed } from './builders.ts';
 
-/** Few and short names, so that equal keys and equal parts of different keys are common. */
+/** Few and short names, so that equal keys and keys with equal parts are frequent. */
 const usernames = fc.stringMatching(/^[ab][ab.-]{0,2}$/).map(parseUsername);
 const slugs = fc.stringMatching(/^[ab-]{1,3}$/).map(parseSlug);
 const emails = fc
@@ -32,8 +32,8 @@ const keys: fc.Arbitrary<RecordKey> = fc.oneof(
     .map(([organizationId, id]) => ({ kind: 'invitation' as const, organizationId, id })),
 );
 
-describe('the id of a record', () => {
-  it('is the same for equal keys and different for different ones', () => {
+describe('recordId', () => {
+  it('is equal for equal keys and different for different ones', () => {
     fc.assert(
       fc.property(fc.array(keys, { size: 'max', minLength: 30, maxLength: 40 }), (some) => {
         const distinctKeys = new Set(some.map((key) => JSON.stringify(key)));
@@ -44,12 +44,12 @@ describe('the id of a record', () => {
     );
   });
 
-  it('tells records of different kinds with the same name apart', () => {
+  it('distinguishes records of different kinds with the same name', () => {
     const ids = [recordId(userKey(TOM)), recordId(organizationKey(parseSlug('tom')))];
     expect(ids).to.deep.equal(['user:tom', 'organization:tom']);
   });
 
-  it('tells memberships apart whose names, put together, are the same', () => {
+  it('distinguishes memberships whose concatenated names are equal', () => {
     const ids = [
       ['a', 'b'],
       ['b', 'a'],
@@ -62,16 +62,16 @@ describe('the id of a record', () => {
   });
 });
 
-describe('what is known', () => {
+describe('requireLoaded', () => {
   const tom = { key: userKey(TOM), version: 4, record: userNamed(TOM) };
 
-  it('is found under its key, be the record there or not', () => {
-    const gone = absent(userKey(CARA), 2);
-    expect(requireLoaded([gone, tom], userKey(TOM))).to.equal(tom);
-    expect(requireLoaded([gone, tom], userKey(CARA))).to.equal(gone);
+  it('returns the record of a key, present or absent', () => {
+    const deleted = absent(userKey(CARA), 2);
+    expect(requireLoaded([deleted, tom], userKey(TOM))).to.equal(tom);
+    expect(requireLoaded([deleted, tom], userKey(CARA))).to.equal(deleted);
   });
 
-  it('is not guessed where nobody has looked: that is a fault', () => {
+  it('throws if the record was not loaded', () => {
     expect(() => requireLoaded([tom], userKey(CARA))).to.throw('The record user:cara was not loaded.');
   });
 });

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { parseSlug, slugOf } from '../../src/domain/names.ts';
-import { refusal } from './builders.ts';
+import { errorCode } from './failures.ts';
 
-const nearlyNames = fc.string({ unit: fc.constantFrom(..."aZ09-_.&'’ éß日😀\n"), maxLength: 60 });
-const anyText = fc.oneof(fc.string({ unit: 'binary' }), nearlyNames);
+const similarToNames = fc.string({ unit: fc.constantFrom(..."aZ09-_.&'’ éß日😀\n"), maxLength: 60 });
+const anyText = fc.oneof(fc.string({ unit: 'binary' }), similarToNames);
 
 function slugOrNone(text: string): string | undefined {
   try {
@@ -14,8 +14,8 @@ function slugOrNone(text: string): string | undefined {
   }
 }
 
-describe('the name that an organization gets in paths', () => {
-  const made: Readonly<Record<string, string>> = {
+describe('slugOf', () => {
+  const slugs: Readonly<Record<string, string>> = {
     'Olivia Org': 'olivia-org',
     'Crème & Co': 'creme-and-co',
     'Cre\u0300me & Co': 'creme-and-co',
@@ -33,39 +33,39 @@ describe('the name that an organization gets in paths', () => {
     '№ 5 Ltd': 'no-5-ltd',
     𝐀cme: 'acme',
   };
-  for (const [given, slug] of Object.entries(made)) {
-    it(`is ${slug} for ${JSON.stringify(given)}`, () => {
+  for (const [given, slug] of Object.entries(slugs)) {
+    it(`returns ${slug} for ${JSON.stringify(given)}`, () => {
       expect(slugOf(given)).to.equal(slug);
     });
   }
 
-  it('has fifty characters at most, counted after it was made', () => {
+  it('returns fifty characters at most, counted in the slug', () => {
     expect(slugOf('a'.repeat(50))).to.equal('a'.repeat(50));
     expect(slugOf(`${'.'.repeat(60)}a`)).to.equal('a');
-    expect(refusal(() => slugOf('a'.repeat(51)))).to.equal('invalid_request');
-    expect(refusal(() => slugOf('&'.repeat(20)))).to.equal('invalid_request');
+    expect(errorCode(() => slugOf('a'.repeat(51)))).to.equal('invalid_request');
+    expect(errorCode(() => slugOf('&'.repeat(20)))).to.equal('invalid_request');
   });
 
   for (const text of ['', ' ', '-', '---', "'", '日本', 'ΑΒΓ', '😀', '\u0000', '\ud800', 'a'.repeat(300)]) {
-    it(`cannot be made from ${JSON.stringify(text)}`, () => {
-      expect(refusal(() => slugOf(text))).to.equal('invalid_request');
+    it(`rejects ${JSON.stringify(text)}`, () => {
+      expect(errorCode(() => slugOf(text))).to.equal('invalid_request');
     });
   }
 
-  it('is refused with what was given, what is allowed and what it would have been', () => {
+  it('names the given, the expected and the derived value in the error', () => {
     expect(() => slugOf('日本')).to.throw(
       '"日本" is not a name from which a slug of 1–50 characters a–z, 0–9, "-" can be derived (derived: "")',
     );
   });
 
-  it('is refused with a short message, however long the given name is', () => {
+  it('has a short message for a long name', () => {
     const shown = `${'a'.repeat(40)}…`;
     expect(() => slugOf('A'.repeat(300))).to.throw(
       `"${shown.replaceAll('a', 'A')}" is not a name from which a slug of 1–50 characters a–z, 0–9, "-" can be derived (derived: "${shown}")`,
     );
   });
 
-  it('is always 1–50 of a–z, 0–9 and hyphens, with no hyphen at its ends or beside another', () => {
+  it('returns 1–50 of a–z, 0–9 and single hyphens, not at the ends', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         const slug = slugOrNone(text);
@@ -76,7 +76,7 @@ describe('the name that an organization gets in paths', () => {
     );
   });
 
-  it('makes itself again, and is good in a path as it is', () => {
+  it('returns a valid slug that it returns unchanged for itself', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         const slug = slugOrNone(text);
@@ -87,7 +87,7 @@ describe('the name that an organization gets in paths', () => {
     );
   });
 
-  it('is the same for a name in upper and in lower case', () => {
+  it('ignores the case of the name', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[a-z][a-z &.'-]{0,30}$/), (name) => {
         expect(slugOrNone(name.toUpperCase())).to.equal(slugOrNone(name));

@@ -17,7 +17,7 @@ import {
 import type { EmailClaim, User } from '../../src/domain/user.ts';
 import { absent } from './builders.ts';
 
-/** The smallest thing that keeps records as a store must, to see what plans do one after another. */
+/** The simplest store of records, to apply plans one after another. */
 export class World {
   readonly #records: Map<string, Loaded>;
 
@@ -29,13 +29,13 @@ export class World {
     return new World(this.#records);
   }
 
-  know<Key extends RecordKey>(key: Key): Loaded<Key> {
+  load<Key extends RecordKey>(key: Key): Loaded<Key> {
     return (this.#records.get(recordId(key)) as Loaded<Key> | undefined) ?? absent(key);
   }
 
-  /** Whether everything still is as the change expects; then it is applied. */
+  /** Applies a change if its preconditions hold. @returns whether they do */
   apply(change: Change): boolean {
-    if (movedRecord(change, (key) => this.know(key)) !== undefined) return false;
+    if (movedRecord(change, (key) => this.load(key)) !== undefined) return false;
     for (const write of change.writes) {
       this.#records.set(recordId(write.key), {
         key: write.key,
@@ -51,79 +51,80 @@ export class World {
     return new Map([...this.#records].map(([id, { version }]) => [id, version]));
   }
 
-  liveRecords<Key extends RecordKey>(kind: Key['kind']): RecordOf<Key>[] {
+  existingRecords<Key extends RecordKey>(kind: Key['kind']): RecordOf<Key>[] {
     return [...this.#records.values()].flatMap(({ key, record }) =>
       key.kind === kind && record !== undefined ? [record as RecordOf<Key>] : [],
     );
   }
 
-  /** Every live claim on an e-mail address: "<address>:<id of the user>". */
+  /** Every claim on an e-mail address: "<address>:<id of the user>". */
   claims(): string[] {
     return [...this.#records.values()].flatMap(({ key, record }) =>
       key.kind === 'email' && record !== undefined ? [`${key.email}:${(record as EmailClaim).userId}`] : [],
     );
   }
 
-  /** Memberships that count: their user and organization live and are those that they were made for. */
-  liveMemberships(): Membership[] {
-    return this.liveRecords<KeyOf<'membership'>>('membership').filter((membership) =>
+  /** Memberships whose user and organization exist and are not later ones of the same names. */
+  validMemberships(): Membership[] {
+    return this.existingRecords<KeyOf<'membership'>>('membership').filter((membership) =>
       belongs(
         membership,
-        this.know(userKey(membership.memberUsername)).record,
-        this.know(organizationKey(membership.organizationName)).record,
+        this.load(userKey(membership.memberUsername)).record,
+        this.load(organizationKey(membership.organizationName)).record,
       ),
     );
   }
 }
 
-/** What must hold of the records after every change, whatever happened before. */
+/** Checks the invariants that hold after every change. */
 export function expectInvariants(world: World): void {
-  const memberships = world.liveMemberships();
-  const organizations = world.liveRecords<KeyOf<'organization'>>('organization');
+  const memberships = world.validMemberships();
+  const organizations = world.existingRecords<KeyOf<'organization'>>('organization');
   for (const organization of organizations) expectOwners(organization, memberships);
-  const users = world.liveRecords<KeyOf<'user'>>('user');
+  const users = world.existingRecords<KeyOf<'user'>>('user');
   for (const user of users) expectOwnerships(user, organizations);
   expectClaims(world, users);
 }
 
-/** What must hold of a plan that was made from the present and is applied at once. */
+/** Applies a plan that was made from the current records, and checks what holds for every plan. */
 export function expectToApply(world: World, { change, result }: Plan<unknown>): void {
   if (change === undefined) return;
-  const [before, livedBefore] = [world.versions(), livingIds(world)];
-  expect(world.apply(change), 'a plan made from the present is as expected').to.equal(true);
+  const [before, validBefore] = [world.versions(), validMembershipIds(world)];
+  expect(world.apply(change), 'preconditions of a plan made from the current records').to.equal(true);
   const after = world.versions();
   const writtenIds = new Set(change.writes.map(({ key }) => recordId(key)));
   for (const [id, version] of before) {
-    const right = writtenIds.has(id) ? version + 1 : version;
-    if (after.get(id) !== right) expect.fail(`${id} went from ${version} to ${after.get(id)}`);
+    const expected = writtenIds.has(id) ? version + 1 : version;
+    if (after.get(id) !== expected) expect.fail(`${id} went from ${version} to ${after.get(id)}`);
   }
-  for (const id of livingIds(world)) {
-    if (!livedBefore.has(id) && !writtenIds.has(id)) expect.fail(`${id} came back to life by itself`);
+  for (const id of validMembershipIds(world)) {
+    if (!validBefore.has(id) && !writtenIds.has(id))
+      expect.fail(`${id} is valid again although it was not written`);
   }
   expectEvents(world, change.events, result);
 }
 
-function livingIds(world: World): ReadonlySet<string> {
+function validMembershipIds(world: World): ReadonlySet<string> {
   return new Set(
     world
-      .liveMemberships()
+      .validMemberships()
       .map(({ organizationName, memberUsername }) =>
         recordId(membershipKey(organizationName, memberUsername)),
       ),
   );
 }
 
-/** One event for a change, whose subject is the result; only a user's end tells also of the ownerships that end with it. */
+/** A change has one event, whose subject is the result. Deleting a user also has one for each owned organization. */
 function expectEvents(world: World, events: readonly NewEvent[], result: unknown): void {
   const [first, ...more] = events;
-  if (first === undefined) expect.fail('a change leaves an event');
-  const besides = first.type === 'user.deleted' ? ['membership.removed'] : [];
-  for (const event of more) expect(besides, 'events besides').to.include(event.type);
+  if (first === undefined) expect.fail('a change has an event');
+  const furtherTypes = first.type === 'user.deleted' ? ['membership.removed'] : [];
+  for (const event of more) expect(furtherTypes, 'types of further events').to.include(event.type);
   for (const event of events) {
-    expect(event.version, `the version in ${event.type}`).to.equal(world.know(subjectKey(event)).version);
+    expect(event.version, `version of ${event.type}`).to.equal(world.load(subjectKey(event)).version);
   }
-  const { record, version } = world.know(subjectKey(first));
-  if (result !== undefined) expect(result, 'the result').to.deep.equal({ record, version });
+  const { record, version } = world.load(subjectKey(first));
+  if (result !== undefined) expect(result, 'result').to.deep.equal({ record, version });
 }
 
 function subjectKey({ subject }: NewEvent): RecordKey {
@@ -140,15 +141,15 @@ function expectOwners({ id, organizationName, owners }: Organization, membership
     .filter(({ organizationId, role }) => organizationId === id && role === 'Owner')
     .map(({ memberUsername }) => memberUsername);
   if (byRole.length === 0 || owners.length === 0) expect.fail(`${organizationName} has no Owner`);
-  expect(asText(owners), `the owners of ${organizationName} are its Owners`).to.equal(asText(byRole));
+  expect(asText(owners), `owners of ${organizationName}`).to.equal(asText(byRole));
 }
 
-/** Comparing text is much faster than comparing deeply, and this is done thousands of times. */
+/** Comparing text is much faster than a deep comparison, which would run thousands of times. */
 function asText(names: readonly string[]): string {
   return names.toSorted().join(' ');
 }
 
-/** Entries for organizations that are gone do not count; a sweep drops them. */
+/** Entries of deleted organizations are ignored, because a sweep removes them. */
 function expectOwnerships({ username, ownerOf }: User, organizations: Organization[]): void {
   const ownedOrganizations = ownerOf
     .filter(({ name, id }) => organizations.some((live) => live.id === id && live.organizationName === name))
@@ -156,13 +157,13 @@ function expectOwnerships({ username, ownerOf }: User, organizations: Organizati
   const owned = organizations
     .filter(({ owners }) => owners.includes(username))
     .map(({ organizationName }) => organizationName);
-  expect(asText(ownedOrganizations), `what ${username} owns`).to.equal(asText(owned));
+  expect(asText(ownedOrganizations), `organizations of ${username}`).to.equal(asText(owned));
 }
 
-/** Every e-mail address of a live user is claimed by them, and nobody else claims any. */
+/** Every e-mail address of a user is claimed by that user, and there are no other claims. */
 function expectClaims(world: World, users: User[]): void {
-  const held = users.flatMap(({ email, id }) =>
+  const expected = users.flatMap(({ email, id }) =>
     email === undefined ? [] : [`${normalizeEmail(email)}:${id}`],
   );
-  expect(asText(world.claims()), 'the claims').to.equal(asText(held));
+  expect(asText(world.claims()), 'claims').to.equal(asText(expected));
 }

@@ -5,23 +5,25 @@ import {
   requireMemberForWrite as requireMemberForWriteBy,
   requirePermission,
 } from '../../../src/domain/access/acting-member.ts';
-import { CARA, context, itRefusesInThisOrder, refusal, type Sketch, scene, service } from '../builders.ts';
+import { CARA, context, service } from '../builders.ts';
+import { errorCode, itFailsInThisOrder } from '../failures.ts';
+import { recordsFor, type Scenario } from '../scenario.ts';
 
 const { caller: cara } = context;
 const requireMember = (loaded: OrganizationContext) => requireMemberBy(loaded, cara, 'read');
 const requireMemberForWrite = (loaded: OrganizationContext) => requireMemberForWriteBy(loaded, cara);
 
-describe('an organization, to its callers', () => {
-  const outsiders: readonly Sketch[] = [
-    { caller: 'none' },
-    { caller: 'of an earlier user' },
-    { caller: 'in an earlier organization' },
-    { organizationIs: 'absent' },
+describe('requireMember', () => {
+  const outsiders: readonly Scenario[] = [
+    { callerRole: 'none' },
+    { callerRole: 'of an earlier user' },
+    { callerRole: 'in an earlier organization' },
+    { organizationStatus: 'absent' },
   ];
 
-  it('exists for every member, with the records that stand for them', () => {
+  it('returns the records of every member', () => {
     for (const caller of ['Owner', 'Admin', 'Member'] as const) {
-      const loaded = scene({ caller });
+      const loaded = recordsFor({ callerRole: caller });
       expect(requireMember(loaded)).to.deep.equal({
         user: loaded.caller.record,
         organization: loaded.organization.record,
@@ -31,19 +33,19 @@ describe('an organization, to its callers', () => {
     }
   });
 
-  it('exists for its members also while it is suspended, but they can change nothing', () => {
-    const loaded = scene({ organizationIs: 'suspended' });
+  it('accepts members of a suspended organization for reads, but not for writes', () => {
+    const loaded = recordsFor({ organizationStatus: 'suspended' });
     expect(requireMember(loaded).organization.status).to.equal('suspended');
-    expect(refusal(() => requireMemberForWrite(loaded))).to.equal('organization_suspended');
+    expect(errorCode(() => requireMemberForWrite(loaded))).to.equal('organization_suspended');
   });
 
-  it('looks the same to every outsider, whether it lives, is suspended, or never was', () => {
+  it('throws the same error to every outsider, whether the organization is active, suspended or missing', () => {
     const messages = new Set<string>();
-    for (const outsider of [...outsiders, { caller: 'none', organizationIs: 'suspended' } as const]) {
-      for (const look of [requireMember, requireMemberForWrite]) {
-        expect(refusal(() => look(scene(outsider)))).to.equal('organization_not_found');
+    for (const outsider of [...outsiders, { callerRole: 'none', organizationStatus: 'suspended' } as const]) {
+      for (const check of [requireMember, requireMemberForWrite]) {
+        expect(errorCode(() => check(recordsFor(outsider)))).to.equal('organization_not_found');
         try {
-          look(scene(outsider));
+          check(recordsFor(outsider));
         } catch (error) {
           messages.add(String(error));
         }
@@ -52,46 +54,51 @@ describe('an organization, to its callers', () => {
     expect([...messages]).to.have.length(1);
   });
 
-  it('exists for a service just as for the user whom it acts for', () => {
+  it('treats a service like the user it acts for', () => {
     for (const caller of ['Owner', 'Admin', 'Member'] as const) {
-      const loaded = scene({ caller });
+      const loaded = recordsFor({ callerRole: caller });
       expect(requireMemberForWriteBy(loaded, service(['write'], CARA))).to.deep.equal(requireMember(loaded));
     }
-    const outside = () => requireMemberBy(scene({ caller: 'none' }), service(['admin'], CARA), 'read');
-    expect(refusal(outside)).to.equal('organization_not_found');
+    const asOutsider = () =>
+      requireMemberBy(recordsFor({ callerRole: 'none' }), service(['admin'], CARA), 'read');
+    expect(errorCode(asOutsider)).to.equal('organization_not_found');
   });
 
-  it('is read for somebody with the scope read, and changed with the scope write', () => {
-    const loaded = scene();
+  it('requires of a service the scope read for reads and write for writes', () => {
+    const loaded = recordsFor();
     requireMemberBy(loaded, service(['read'], CARA), 'read');
-    expect(refusal(() => requireMemberForWriteBy(loaded, service(['read'], CARA)))).to.equal('forbidden');
+    expect(errorCode(() => requireMemberForWriteBy(loaded, service(['read'], CARA)))).to.equal('forbidden');
   });
 
-  itRefusesInThisOrder<Sketch>(
-    (sketch) => requireMemberForWrite(scene(sketch)),
+  itFailsInThisOrder<Scenario>(
+    (scenario) => requireMemberForWrite(recordsFor(scenario)),
     [
-      { code: 'unauthenticated', because: 'the caller is suspended', situation: { callerIs: 'suspended' } },
-      { code: 'organization_not_found', because: 'the caller is an outsider', situation: { caller: 'none' } },
+      { code: 'unauthenticated', cause: 'the caller is suspended', scenario: { callerStatus: 'suspended' } },
+      {
+        code: 'organization_not_found',
+        cause: 'the caller is an outsider',
+        scenario: { callerRole: 'none' },
+      },
       {
         code: 'organization_suspended',
-        because: 'the organization is suspended',
-        situation: { organizationIs: 'suspended' },
+        cause: 'the organization is suspended',
+        scenario: { organizationStatus: 'suspended' },
       },
     ],
   );
 });
 
-describe('a right', () => {
-  it('that the role has is no obstacle', () => {
-    requirePermission(requireMember(scene({ caller: 'Admin' })), 'members.add');
+describe('requirePermission', () => {
+  it('accepts a permission of the role', () => {
+    requirePermission(requireMember(recordsFor({ callerRole: 'Admin' })), 'members.add');
   });
 
-  it('that the role lacks is forbidden, and the message says who, what role, where and which right', () => {
-    expect(() => requirePermission(requireMember(scene({ caller: 'Admin' })), 'owners.manage')).to.throw(
-      'This requires the permission owners.manage, which "cara" does not have as Admin of "acme".',
-    );
+  it('forbids any other permission and names it, the member, the role and the organization', () => {
+    expect(() =>
+      requirePermission(requireMember(recordsFor({ callerRole: 'Admin' })), 'owners.manage'),
+    ).to.throw('This requires the permission owners.manage, which "cara" does not have as Admin of "acme".');
     expect(
-      refusal(() => requirePermission(requireMember(scene({ caller: 'Member' })), 'members.add')),
+      errorCode(() => requirePermission(requireMember(recordsFor({ callerRole: 'Member' })), 'members.add')),
     ).to.equal('forbidden');
   });
 });

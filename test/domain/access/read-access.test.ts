@@ -6,143 +6,146 @@ import {
   selfOrService,
 } from '../../../src/domain/access/read-access.ts';
 import type { Caller } from '../../../src/domain/caller.ts';
-import {
-  CARA,
-  context,
-  refusal,
-  type Sketch,
-  scene,
-  sceneOfOneself,
-  service,
-  withNobodyBehind,
-} from '../builders.ts';
+import { CARA, context, service, withoutCaller } from '../builders.ts';
+import { errorCode } from '../failures.ts';
+import { recordsFor, recordsForSelf, type Scenario } from '../scenario.ts';
 
 const { caller: cara } = context;
 const anonymous: Caller = { type: 'anonymous' };
 const onBehalf = service(['read'], CARA);
 const reader = service(['read']);
-const nobodyBehind = (sketch: Sketch = {}) => withNobodyBehind(scene(sketch));
+const recordsWithoutCaller = (scenario: Scenario = {}) => withoutCaller(recordsFor(scenario));
 
-describe('a user', () => {
-  it('is read by users, by services with the scope read, and by nobody in particular', () => {
-    const { record } = scene().user;
-    expect(readableUser(scene(), cara)).to.deep.equal(record);
-    expect(readableUser(scene(), onBehalf)).to.deep.equal(record);
-    expect(readableUser(nobodyBehind(), reader)).to.deep.equal(record);
-    expect(readableUser(nobodyBehind(), anonymous)).to.deep.equal(record);
+describe('readableUser', () => {
+  it('returns the user to users, services with the scope read, and anonymous callers', () => {
+    const { record } = recordsFor().user;
+    expect(readableUser(recordsFor(), cara)).to.deep.equal(record);
+    expect(readableUser(recordsFor(), onBehalf)).to.deep.equal(record);
+    expect(readableUser(recordsWithoutCaller(), reader)).to.deep.equal(record);
+    expect(readableUser(recordsWithoutCaller(), anonymous)).to.deep.equal(record);
   });
 
-  it('is read also while suspended, and not once deleted', () => {
-    const sleeping = nobodyBehind({ targetIs: 'suspended' });
-    expect(readableUser(sleeping, anonymous).status).to.equal('suspended');
+  it('returns suspended users, but not deleted ones', () => {
+    const suspended = recordsWithoutCaller({ targetStatus: 'suspended' });
+    expect(readableUser(suspended, anonymous).status).to.equal('suspended');
     for (const caller of [anonymous, reader]) {
-      expect(refusal(() => readableUser(nobodyBehind({ targetIs: 'absent' }), caller))).to.equal(
-        'user_not_found',
-      );
+      expect(
+        errorCode(() => readableUser(recordsWithoutCaller({ targetStatus: 'absent' }), caller)),
+      ).to.equal('user_not_found');
     }
   });
 
-  it('is not for callers who are nobody, whoever it is', () => {
-    const sketch = { callerIs: 'suspended', targetIs: 'absent' } as const;
-    expect(refusal(() => readableUser(scene(sketch), cara))).to.equal('unauthenticated');
-    expect(refusal(() => readableUser(scene(sketch), onBehalf))).to.equal('user_suspended');
-    expect(refusal(() => readableUser(nobodyBehind(), service([])))).to.equal('forbidden');
+  it('rejects suspended callers and services without a scope', () => {
+    const scenario = { callerStatus: 'suspended', targetStatus: 'absent' } as const;
+    expect(errorCode(() => readableUser(recordsFor(scenario), cara))).to.equal('unauthenticated');
+    expect(errorCode(() => readableUser(recordsFor(scenario), onBehalf))).to.equal('user_suspended');
+    expect(errorCode(() => readableUser(recordsWithoutCaller(), service([])))).to.equal('forbidden');
   });
 });
 
-describe("a user's own affairs", () => {
-  it('are for the user and for services with the scope read', () => {
-    const mine = sceneOfOneself({});
-    expect(selfOrService(mine, cara)).to.equal(mine.caller.record);
-    expect(selfOrService(mine, onBehalf)).to.equal(mine.caller.record);
-    expect(selfOrService(nobodyBehind(), reader)).to.deep.equal(scene().user.record);
-    expect(selfOrService(nobodyBehind({ targetIs: 'suspended' }), reader).status).to.equal('suspended');
+describe('selfOrService', () => {
+  it('returns the user to that user and to services with the scope read', () => {
+    const self = recordsForSelf();
+    expect(selfOrService(self, cara)).to.equal(self.caller.record);
+    expect(selfOrService(self, onBehalf)).to.equal(self.caller.record);
+    expect(selfOrService(recordsWithoutCaller(), reader)).to.deep.equal(recordsFor().user.record);
+    expect(selfOrService(recordsWithoutCaller({ targetStatus: 'suspended' }), reader).status).to.equal(
+      'suspended',
+    );
   });
 
-  it('are forbidden to others, who are not even told whether there is such a user', () => {
+  it('forbids other users without disclosing whether the user exists', () => {
     for (const caller of [cara, onBehalf]) {
-      expect(refusal(() => selfOrService(scene(), caller))).to.equal('forbidden');
-      expect(refusal(() => selfOrService(scene({ targetIs: 'absent' }), caller))).to.equal('forbidden');
+      expect(errorCode(() => selfOrService(recordsFor(), caller))).to.equal('forbidden');
+      expect(errorCode(() => selfOrService(recordsFor({ targetStatus: 'absent' }), caller))).to.equal(
+        'forbidden',
+      );
     }
-    expect(refusal(() => selfOrService(nobodyBehind(), service([])))).to.equal('forbidden');
-    expect(refusal(() => selfOrService(nobodyBehind(), anonymous))).to.equal('unauthenticated');
+    expect(errorCode(() => selfOrService(recordsWithoutCaller(), service([])))).to.equal('forbidden');
+    expect(errorCode(() => selfOrService(recordsWithoutCaller(), anonymous))).to.equal('unauthenticated');
   });
 
-  it('of a missing user are told missing to services', () => {
-    expect(refusal(() => selfOrService(nobodyBehind({ targetIs: 'absent' }), reader))).to.equal(
+  it('fails for services if the user does not exist', () => {
+    expect(errorCode(() => selfOrService(recordsWithoutCaller({ targetStatus: 'absent' }), reader))).to.equal(
       'user_not_found',
     );
   });
 });
 
-describe('an organization', () => {
-  const read = (sketch: Sketch, caller = cara) => readableOrganization(scene(sketch), 'events.read', caller);
+describe('readableOrganization', () => {
+  const read = (scenario: Scenario, caller = cara) =>
+    readableOrganization(recordsFor(scenario), 'events.read', caller);
 
-  it('is read by members with the permission, suspended or not', () => {
+  it('returns active and suspended organizations to members with the permission', () => {
     for (const organizationIs of ['active', 'suspended'] as const) {
-      expect(read({ caller: 'Admin', organizationIs }).status).to.equal(organizationIs);
-      expect(read({ caller: 'Admin', organizationIs }, onBehalf).status).to.equal(organizationIs);
+      expect(read({ callerRole: 'Admin', organizationStatus: organizationIs }).status).to.equal(
+        organizationIs,
+      );
+      expect(read({ callerRole: 'Admin', organizationStatus: organizationIs }, onBehalf).status).to.equal(
+        organizationIs,
+      );
     }
-    expect(refusal(() => read({ caller: 'Member' }))).to.equal('forbidden');
-    expect(refusal(() => read({ caller: 'Member' }, service(['admin'], CARA)))).to.equal('forbidden');
+    expect(errorCode(() => read({ callerRole: 'Member' }))).to.equal('forbidden');
+    expect(errorCode(() => read({ callerRole: 'Member' }, service(['admin'], CARA)))).to.equal('forbidden');
   });
 
-  it('is missing to outsiders', () => {
-    expect(refusal(() => read({ caller: 'none' }))).to.equal('organization_not_found');
-    expect(refusal(() => read({ caller: 'of an earlier user' }, onBehalf))).to.equal(
+  it('fails for outsiders as if the organization did not exist', () => {
+    expect(errorCode(() => read({ callerRole: 'none' }))).to.equal('organization_not_found');
+    expect(errorCode(() => read({ callerRole: 'of an earlier user' }, onBehalf))).to.equal(
       'organization_not_found',
     );
   });
 
-  it('is read by services with the scope read, whoever belongs to it', () => {
+  it('returns every organization to services with the scope read', () => {
     for (const organizationIs of ['active', 'suspended'] as const) {
-      const loaded = nobodyBehind({ organizationIs });
+      const loaded = recordsWithoutCaller({ organizationStatus: organizationIs });
       expect(readableOrganization(loaded, 'events.read', reader)).to.equal(loaded.organization.record);
     }
-    const gone = nobodyBehind({ organizationIs: 'absent' });
-    expect(refusal(() => readableOrganization(gone, 'events.read', reader))).to.equal(
+    const deleted = recordsWithoutCaller({ organizationStatus: 'absent' });
+    expect(errorCode(() => readableOrganization(deleted, 'events.read', reader))).to.equal(
       'organization_not_found',
     );
-    expect(refusal(() => readableOrganization(nobodyBehind(), 'events.read', service([])))).to.equal(
-      'forbidden',
-    );
+    expect(
+      errorCode(() => readableOrganization(recordsWithoutCaller(), 'events.read', service([]))),
+    ).to.equal('forbidden');
   });
 });
 
-describe('whether somebody is a member', () => {
-  it('is seen by members and by oneself', () => {
+describe('maySeeMembership', () => {
+  it('accepts members, and users who ask about themselves', () => {
     for (const caller of [cara, onBehalf]) {
-      expect(maySeeMembership(scene({ caller: 'Member' }), caller)).to.equal(true);
-      expect(maySeeMembership(scene({ caller: 'Member', organizationIs: 'suspended' }), caller)).to.equal(
-        true,
-      );
-      expect(maySeeMembership(sceneOfOneself({ caller: 'none' }), caller)).to.equal(true);
+      expect(maySeeMembership(recordsFor({ callerRole: 'Member' }), caller)).to.equal(true);
+      expect(
+        maySeeMembership(recordsFor({ callerRole: 'Member', organizationStatus: 'suspended' }), caller),
+      ).to.equal(true);
+      expect(maySeeMembership(recordsForSelf({ callerRole: 'none' }), caller)).to.equal(true);
     }
   });
 
-  it('is not seen by outsiders, who cannot tell a hidden organization from a missing one', () => {
-    const outside: readonly Sketch[] = [
-      { caller: 'none' },
-      { caller: 'of an earlier user' },
-      { caller: 'in an earlier organization' },
-      { organizationIs: 'absent' },
-      { caller: 'none', organizationIs: 'suspended' },
+  it('rejects outsiders, whether the organization exists or not', () => {
+    const outsiders: readonly Scenario[] = [
+      { callerRole: 'none' },
+      { callerRole: 'of an earlier user' },
+      { callerRole: 'in an earlier organization' },
+      { organizationStatus: 'absent' },
+      { callerRole: 'none', organizationStatus: 'suspended' },
     ];
     for (const caller of [cara, onBehalf, service(['admin'], CARA)]) {
-      for (const sketch of outside) expect(maySeeMembership(scene(sketch), caller)).to.equal(false);
+      for (const outsider of outsiders)
+        expect(maySeeMembership(recordsFor(outsider), caller)).to.equal(false);
     }
   });
 
-  it('is seen by services with the scope read', () => {
-    expect(maySeeMembership(nobodyBehind(), reader)).to.equal(true);
-    expect(maySeeMembership(nobodyBehind({ organizationIs: 'absent' }), reader)).to.equal(true);
-    expect(refusal(() => maySeeMembership(nobodyBehind(), service([])))).to.equal('forbidden');
+  it('accepts services with the scope read', () => {
+    expect(maySeeMembership(recordsWithoutCaller(), reader)).to.equal(true);
+    expect(maySeeMembership(recordsWithoutCaller({ organizationStatus: 'absent' }), reader)).to.equal(true);
+    expect(errorCode(() => maySeeMembership(recordsWithoutCaller(), service([])))).to.equal('forbidden');
   });
 
-  it('is not for callers who are nobody', () => {
-    expect(refusal(() => maySeeMembership(scene({ callerIs: 'suspended' }), cara))).to.equal(
+  it('throws for suspended and anonymous callers', () => {
+    expect(errorCode(() => maySeeMembership(recordsFor({ callerStatus: 'suspended' }), cara))).to.equal(
       'unauthenticated',
     );
-    expect(refusal(() => maySeeMembership(nobodyBehind(), anonymous))).to.equal('unauthenticated');
+    expect(errorCode(() => maySeeMembership(recordsWithoutCaller(), anonymous))).to.equal('unauthenticated');
   });
 });

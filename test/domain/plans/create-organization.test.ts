@@ -7,93 +7,99 @@ import {
   ACME,
   absent,
   CARA,
-  CARA_ACTING,
+  CARA_ACTOR,
   context,
-  itRefusesInThisOrder,
-  listedBy,
   membershipOf,
   NOW,
-  namesOf,
   organizationAcme,
-  refusal,
-  scene,
-  theChange,
   userNamed,
-  writtenTo,
 } from '../builders.ts';
+import { errorCode, itFailsInThisOrder } from '../failures.ts';
+import { recordIds, requireChange, writtenRecord } from '../plan-changes.ts';
+import { ownedOrganizationsOf, recordsFor } from '../scenario.ts';
 
 const id = 'org_1';
 const cara = userNamed(CARA);
-const asGiven = { organizationName: ACME, displayName: parseDisplayText('ACME Inc.') };
-const fresh = {
+const input = { organizationName: ACME, displayName: parseDisplayText('ACME Inc.') };
+const newNames = {
   founder: { key: userKey(CARA), version: 11, record: cara },
   organization: absent(organizationKey(ACME)),
   membership: absent(membershipKey(ACME, CARA)),
   ownedOrganizations: [],
 };
-type Known3 = Parameters<typeof planCreateOrganization>[0];
+type CreationContext = Parameters<typeof planCreateOrganization>[0];
 
-function found(loaded: Partial<Known3> = {}) {
-  return planCreateOrganization({ ...fresh, ...loaded }, asGiven, id, context);
+function create(loaded: Partial<CreationContext> = {}) {
+  return planCreateOrganization({ ...newNames, ...loaded }, input, id, context);
 }
 
-function foundBy(founder: Partial<User>, loaded: Partial<Known3> = {}) {
-  const record = userNamed(CARA, founder);
-  return found({ founder: { ...fresh.founder, record }, ownedOrganizations: listedBy(record), ...loaded });
+function createBy(creator: Partial<User>, loaded: Partial<CreationContext> = {}) {
+  const record = userNamed(CARA, creator);
+  return create({
+    founder: { ...newNames.founder, record },
+    ownedOrganizations: ownedOrganizationsOf(record),
+    ...loaded,
+  });
 }
 
 const taken = { key: organizationKey(ACME), version: 2, record: organizationAcme() };
-const ownerOf = (count: number) => scene({ caller: 'none', callerOwns: count }).caller.record?.ownerOf ?? [];
+const ownerOf = (count: number) =>
+  recordsFor({ callerRole: 'none', callerOwnedCount: count }).caller.record?.ownerOf ?? [];
 
-describe('founding an organization', () => {
-  itRefusesInThisOrder<{ founder?: Partial<User>; gone?: boolean; loaded?: Partial<Known3> }>(
-    ({ founder = {}, gone = false, loaded = {} }) =>
-      gone ? found({ ...loaded, founder: absent(userKey(CARA), 4) }) : foundBy(founder, loaded),
+describe('planCreateOrganization', () => {
+  interface CreationScenario {
+    readonly creator?: Partial<User>;
+    readonly isDeleted?: boolean;
+    readonly loaded?: Partial<CreationContext>;
+  }
+  itFailsInThisOrder<CreationScenario>(
+    ({ creator = {}, isDeleted = false, loaded = {} }) =>
+      isDeleted ? create({ ...loaded, founder: absent(userKey(CARA), 4) }) : createBy(creator, loaded),
     [
-      { code: 'unauthenticated', because: 'the founder was deleted', situation: { gone: true } },
+      { code: 'unauthenticated', cause: 'the caller was deleted', scenario: { isDeleted: true } },
       {
         code: 'unauthenticated',
-        because: 'the founder is suspended',
-        situation: { founder: { status: 'suspended' } },
+        cause: 'the caller is suspended',
+        scenario: { creator: { status: 'suspended' } },
       },
       {
         code: 'organization_already_exists',
-        because: 'the name is taken',
-        situation: { loaded: { organization: taken } },
+        cause: 'the name is taken',
+        scenario: { loaded: { organization: taken } },
       },
       {
         code: 'too_many_organizations',
-        because: 'the founder owns 25 organizations',
-        situation: { founder: { ownerOf: ownerOf(25) } },
+        cause: 'the caller owns 25 organizations',
+        scenario: { creator: { ownerOf: ownerOf(25) } },
       },
     ],
   );
 
-  it('is refused as taken also where the other organization is suspended', () => {
+  it('rejects the name of a suspended organization', () => {
     const record = organizationAcme({ status: 'suspended' });
-    expect(refusal(() => found({ organization: { ...taken, record } }))).to.equal(
+    expect(errorCode(() => create({ organization: { ...taken, record } }))).to.equal(
       'organization_already_exists',
     );
   });
 
-  it('makes the founder its Owner in the same change, on all three records', () => {
-    const plan = found();
-    const change = theChange(plan);
+  it('makes the caller the Owner in the same change, in all three records', () => {
+    const plan = create();
+    const change = requireChange(plan);
     const organization = {
       id,
-      ...asGiven,
+      ...input,
       foundingUser: CARA,
       status: 'active',
       owners: [CARA],
       createdAt: NOW,
       updatedAt: NOW,
     } as const;
-    expect(namesOf(change)).to.deep.equal({
+    expect(recordIds(change)).to.deep.equal({
       writes: ['membership:acme/cara', 'organization:acme', 'user:cara'],
       conditions: [],
     });
-    expect(writtenTo(change, fresh.organization)).to.deep.equal(organization);
-    expect(writtenTo(change, fresh.membership)).to.deep.equal({
+    expect(writtenRecord(change, newNames.organization)).to.deep.equal(organization);
+    expect(writtenRecord(change, newNames.membership)).to.deep.equal({
       organizationName: ACME,
       memberUsername: CARA,
       organizationId: id,
@@ -102,7 +108,7 @@ describe('founding an organization', () => {
       createdAt: NOW,
       updatedAt: NOW,
     });
-    expect(writtenTo(change, fresh.founder)).to.deep.equal({
+    expect(writtenRecord(change, newNames.founder)).to.deep.equal({
       ...cara,
       ownerOf: [{ name: ACME, id }],
       updatedAt: NOW,
@@ -111,44 +117,46 @@ describe('founding an organization', () => {
     expect(plan.result).to.deep.equal({ record: organization, version: 1 });
   });
 
-  it('may be done up to the twenty-fifth time', () => {
-    const change = theChange(foundBy({ ownerOf: ownerOf(24) }));
-    expect(writtenTo(change, fresh.founder)?.ownerOf).to.have.length(25);
+  it('accepts the 25th organization of the caller', () => {
+    const change = requireChange(createBy({ ownerOf: ownerOf(24) }));
+    expect(writtenRecord(change, newNames.founder)?.ownerOf).to.have.length(25);
   });
 
-  it('may be done once more by who owned 25, of which one is gone', () => {
+  it('accepts another organization if one of 25 was deleted', () => {
     const record = userNamed(CARA, { ownerOf: ownerOf(25) });
-    const change = theChange(foundBy({ ownerOf: ownerOf(25) }, { ownedOrganizations: listedBy(record, 1) }));
-    const names = writtenTo(change, fresh.founder)?.ownerOf.map(({ name }) => name);
+    const change = requireChange(
+      createBy({ ownerOf: ownerOf(25) }, { ownedOrganizations: ownedOrganizationsOf(record, 1) }),
+    );
+    const names = writtenRecord(change, newNames.founder)?.ownerOf.map(({ name }) => name);
     expect(names).to.deep.equal([
       ...ownerOf(25)
         .slice(1)
         .map(({ name }) => name),
       ACME,
     ]);
-    expect(namesOf(change).conditions, 'what is gone stays gone').to.deep.equal([]);
+    expect(recordIds(change).conditions, 'deleted organizations are no preconditions').to.deep.equal([]);
   });
 
-  it('takes a name that was given up, counting on from its tombstone', () => {
+  it('accepts the name of a deleted organization and continues the version of its tombstone', () => {
     const loaded = { organization: absent(organizationKey(ACME), 7) };
-    const plan = found(loaded);
-    expect(writtenTo(theChange(plan), loaded.organization)).to.include({ id });
+    const plan = create(loaded);
+    expect(writtenRecord(requireChange(plan), loaded.organization)).to.include({ id });
     expect(plan.result.version).to.equal(8);
-    expect(theChange(plan).events[0]?.version).to.equal(8);
+    expect(requireChange(plan).events[0]?.version).to.equal(8);
   });
 
-  it("replaces the founder's membership in an earlier organization of this name", () => {
+  it("replaces the caller's membership in an earlier organization of that name", () => {
     const record = membershipOf(cara, organizationAcme({ id: 'org_earlier' }), 'Member');
-    const loaded = { membership: { ...fresh.membership, version: 5, record } };
-    expect(writtenTo(theChange(found(loaded)), loaded.membership)).to.include({
+    const loaded = { membership: { ...newNames.membership, version: 5, record } };
+    expect(writtenRecord(requireChange(create(loaded)), loaded.membership)).to.include({
       organizationId: id,
       role: 'Owner',
       createdAt: NOW,
     });
   });
 
-  it('is one event, in the streams of the organization and of its founder', () => {
-    const { events } = theChange(found());
+  it('records one event of the organization and of the caller', () => {
+    const { events } = requireChange(create());
     expect(events).to.have.length(1);
     const [event] = events;
     expect(event).to.deep.include({
@@ -157,7 +165,7 @@ describe('founding an organization', () => {
         { kind: 'user', id: cara.id },
       ],
       type: 'organization.created',
-      actor: CARA_ACTING,
+      actor: CARA_ACTOR,
       subject: { type: 'organization', organizationName: ACME, id },
       version: 1,
       at: NOW,

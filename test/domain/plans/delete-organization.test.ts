@@ -2,81 +2,68 @@ import { expect } from 'chai';
 import { planDeleteOrganization } from '../../../src/domain/plans/delete-organization.ts';
 import {
   ACME,
-  BILLING_ACTING,
-  byAdminService,
-  CARA_ACTING,
+  adminServiceContext,
+  BILLING_ACTOR,
+  CARA_ACTOR,
   context,
-  itRefusesInThisOrder,
   NOW,
-  namesOf,
-  type Sketch,
-  scene,
-  theChange,
-  withNobodyBehind,
-  writtenTo,
+  withoutCaller,
 } from '../builders.ts';
+import { itFailsInThisOrder } from '../failures.ts';
+import { recordIds, requireChange, writtenRecord } from '../plan-changes.ts';
+import { recordsFor, type VersionedScenario } from '../scenario.ts';
+import {
+  callerIsAdmin,
+  callerIsMember,
+  memberFailures,
+  organizationMissing,
+  versionMismatch,
+} from './common-failures.ts';
 
-type Situation = Sketch & { readonly ifVersion?: number };
-const end = ({ ifVersion, ...sketch }: Situation = {}) =>
-  planDeleteOrganization(scene(sketch), ifVersion, context);
-const byAdmin = ({ ifVersion, ...sketch }: Situation = {}) =>
-  planDeleteOrganization(withNobodyBehind(scene(sketch)), ifVersion, byAdminService);
+const remove = ({ ifVersion, ...scenario }: VersionedScenario = {}) =>
+  planDeleteOrganization(recordsFor(scenario), ifVersion, context);
+const removeByService = ({ ifVersion, ...scenario }: VersionedScenario = {}) =>
+  planDeleteOrganization(withoutCaller(recordsFor(scenario)), ifVersion, adminServiceContext);
 
-const missing = {
-  code: 'organization_not_found',
-  because: 'there is no such organization',
-  situation: { organizationIs: 'absent' },
-} as const;
-const moved = {
-  code: 'version_mismatch',
-  because: 'the organization has moved on',
-  situation: { ifVersion: 11 },
-} as const;
-
-describe('deleting an organization', () => {
-  itRefusesInThisOrder<Situation>(end, [
-    { code: 'unauthenticated', because: 'the caller was deleted', situation: { callerIs: 'absent' } },
-    { code: 'unauthenticated', because: 'the caller is suspended', situation: { callerIs: 'suspended' } },
-    missing,
-    { code: 'organization_not_found', because: 'the caller is an outsider', situation: { caller: 'none' } },
-    {
-      code: 'organization_suspended',
-      because: 'the organization is suspended',
-      situation: { organizationIs: 'suspended' },
-    },
-    { code: 'forbidden', because: 'the caller is an Admin', situation: { caller: 'Admin' } },
-    { code: 'forbidden', because: 'the caller is a Member', situation: { caller: 'Member' } },
-    moved,
+describe('planDeleteOrganization', () => {
+  itFailsInThisOrder<VersionedScenario>(remove, [
+    ...memberFailures,
+    ...callerIsAdmin,
+    ...callerIsMember,
+    ...versionMismatch('organization', 11),
   ]);
 
   describe('by a service with the scope admin', () => {
-    itRefusesInThisOrder<Situation>(byAdmin, [missing, moved]);
+    itFailsInThisOrder<VersionedScenario>(removeByService, [
+      ...organizationMissing,
+      ...versionMismatch('organization', 11),
+    ]);
 
-    it('is done also while it is suspended, and relies on nothing but the organization', () => {
-      const change = theChange(byAdmin({ organizationIs: 'suspended', ifVersion: 12 }));
-      expect(namesOf(change)).to.deep.equal({ writes: ['organization:acme'], conditions: [] });
-      expect(change.events[0]?.actor).to.deep.equal(BILLING_ACTING);
+    it('deletes a suspended organization too, with no other precondition', () => {
+      const change = requireChange(removeByService({ organizationStatus: 'suspended', ifVersion: 12 }));
+      expect(recordIds(change)).to.deep.equal({ writes: ['organization:acme'], conditions: [] });
+      expect(change.events[0]?.actor).to.deep.equal(BILLING_ACTOR);
     });
   });
 
-  it('writes only the organization; the Owner who does it and their membership are conditions', () => {
-    const loaded = scene();
-    const plan = end({ ifVersion: 12 });
-    const change = theChange(plan);
-    expect(namesOf(change)).to.deep.equal({
+  it('writes only the organization, with the caller and the membership as preconditions', () => {
+    const loaded = recordsFor();
+    const plan = remove({ ifVersion: 12 });
+    const change = requireChange(plan);
+    expect(recordIds(change)).to.deep.equal({
       writes: ['organization:acme'],
       conditions: ['membership:acme/cara', 'user:cara'],
     });
-    expect(writtenTo(change, loaded.organization)).to.equal(undefined);
+    expect(writtenRecord(change, loaded.organization)).to.equal(undefined);
     expect(plan.result).to.equal(undefined);
   });
 
-  it('is one event in the stream of the organization', () => {
-    expect(theChange(end()).events).to.deep.equal([
+  it('records one event of the organization', () => {
+    expect(requireChange(remove()).events).to.deep.equal([
       {
         streams: [{ kind: 'organization', id: 'org_acme' }],
         type: 'organization.deleted',
-        actor: CARA_ACTING,
+        actor: CARA_ACTOR,
         subject: { type: 'organization', organizationName: ACME, id: 'org_acme' },
         changes: {},
         version: 13,

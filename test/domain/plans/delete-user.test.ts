@@ -18,36 +18,34 @@ import {
 } from '../../../src/domain/records.ts';
 import {
   absent,
-  BILLING_ACTING,
-  byAdminService,
+  adminServiceContext,
+  BILLING_ACTOR,
   CARA,
-  CARA_ACTING,
+  CARA_ACTOR,
   context,
-  itRefusesInThisOrder,
   membershipOf,
   NOW,
-  namesOf,
   OLIVIA,
   organizationAcme,
-  refusal,
   TOM,
-  theChange,
   userNamed,
-  writtenTo,
 } from '../builders.ts';
+import { errorCode, itFailsInThisOrder } from '../failures.ts';
+import { recordIds, requireChange, writtenRecord } from '../plan-changes.ts';
 
 const email = parseEmail('Cara@example.org');
 const slug = (i: number): Slug => parseSlug(`org-${i}`);
 
-interface Situation {
+interface DeletionScenario {
   readonly ifVersion?: number;
-  readonly callerIs?: 'suspended' | 'absent';
-  readonly somebodyElse?: boolean;
+  readonly callerStatus?: 'suspended' | 'absent';
+  readonly isOtherUser?: boolean;
+  /** The index of an organization without other Owners. */
   readonly onlyOwnerOf?: number;
 }
 
-/** "cara" has an e-mail address and owns so many organizations, together with others. */
-function estate(owned: number, others: readonly Username[] = [OLIVIA]) {
+/** The records of "cara", who has an e-mail address and owns organizations together with others. */
+function recordsWith(owned: number, others: readonly Username[] = [OLIVIA]) {
   const cara = userNamed(CARA, {
     email,
     ownerOf: Array.from({ length: owned }, (_, i) => ({ name: slug(i), id: `org_${i}` })),
@@ -76,9 +74,9 @@ function estate(owned: number, others: readonly Username[] = [OLIVIA]) {
   };
 }
 
-describe('what else has to be known of a user who is to be deleted', () => {
-  it('is the claim on their address, the organizations they are listed to own, and their memberships there', () => {
-    const { user, claim, ownedOrganizations, memberships } = estate(2);
+describe('deletionReadSet', () => {
+  it('contains the claim on the e-mail address, the owned organizations, and the memberships in them', () => {
+    const { user, claim, ownedOrganizations, memberships } = recordsWith(2);
     expect(deletionReadSet(user)).to.deep.equal({
       claim: claim.key,
       ownedOrganizations: ownedOrganizations.map(({ key }) => key),
@@ -86,25 +84,23 @@ describe('what else has to be known of a user who is to be deleted', () => {
     });
   });
 
-  it('is nothing of who has nothing, or is not there', () => {
-    const nothing = { claim: undefined, ownedOrganizations: [], memberships: [] };
-    expect(deletionReadSet({ key: userKey(CARA), version: 1, record: userNamed(CARA) })).to.deep.equal(
-      nothing,
-    );
-    expect(deletionReadSet(absent(userKey(CARA)))).to.deep.equal(nothing);
+  it('is empty for a user without any of them and for an absent user', () => {
+    const empty = { claim: undefined, ownedOrganizations: [], memberships: [] };
+    expect(deletionReadSet({ key: userKey(CARA), version: 1, record: userNamed(CARA) })).to.deep.equal(empty);
+    expect(deletionReadSet(absent(userKey(CARA)))).to.deep.equal(empty);
   });
 });
 
-describe('deleting a user', () => {
-  const attempt = ({ ifVersion, callerIs, somebodyElse, onlyOwnerOf }: Situation) => {
-    const loaded = estate(2);
+describe('planDeleteUser', () => {
+  const remove = ({ ifVersion, callerStatus, isOtherUser, onlyOwnerOf }: DeletionScenario) => {
+    const loaded = recordsWith(2);
     const { record: cara } = loaded.user;
-    if (cara === undefined) throw new Error('she is there');
+    if (cara === undefined) throw new Error('the user must exist');
     const caller =
-      callerIs === 'absent'
+      callerStatus === 'absent'
         ? absent(userKey(CARA), 12)
-        : { ...loaded.caller, record: { ...cara, status: callerIs ?? ('active' as const) } };
-    const user = somebodyElse
+        : { ...loaded.caller, record: { ...cara, status: callerStatus ?? ('active' as const) } };
+    const user = isOtherUser
       ? { key: userKey(TOM), version: 11, record: { ...cara, username: TOM } }
       : loaded.user;
     const ownedOrganizations = loaded.ownedOrganizations.map((one, i) =>
@@ -115,20 +111,20 @@ describe('deleting a user', () => {
     return planDeleteUser({ ...loaded, caller, user, ownedOrganizations }, ifVersion, context);
   };
 
-  itRefusesInThisOrder<Situation>(attempt, [
-    { code: 'unauthenticated', because: 'the caller is suspended', situation: { callerIs: 'suspended' } },
-    { code: 'unauthenticated', because: 'the caller was deleted', situation: { callerIs: 'absent' } },
-    { code: 'forbidden', because: 'it is somebody else', situation: { somebodyElse: true } },
-    { code: 'version_mismatch', because: 'the user has moved on', situation: { ifVersion: 12 } },
+  itFailsInThisOrder<DeletionScenario>(remove, [
+    { code: 'unauthenticated', cause: 'the caller is suspended', scenario: { callerStatus: 'suspended' } },
+    { code: 'unauthenticated', cause: 'the caller was deleted', scenario: { callerStatus: 'absent' } },
+    { code: 'forbidden', cause: 'the user is not the caller', scenario: { isOtherUser: true } },
+    { code: 'version_mismatch', cause: 'the user has another version', scenario: { ifVersion: 12 } },
     {
       code: 'last_owner',
-      because: 'they are the only Owner of one of their organizations',
-      situation: { onlyOwnerOf: 1 },
+      cause: 'the user is the only Owner of an organization',
+      scenario: { onlyOwnerOf: 1 },
     },
   ]);
 
-  it('names the organization that would be left without an Owner, be it suspended', () => {
-    const loaded = estate(2);
+  it('names the organization that would have no Owner, also if it is suspended', () => {
+    const loaded = recordsWith(2);
     const alone = organizationAcme({
       id: 'org_1',
       organizationName: slug(1),
@@ -143,30 +139,32 @@ describe('deleting a user', () => {
     );
   });
 
-  it('by a service with the scope admin is refused where there is no such user, and done where they are suspended', () => {
-    const loaded = { ...estate(1), caller: undefined };
-    const gone = { ...loaded, user: absent(userKey(CARA), 4) };
-    expect(refusal(() => planDeleteUser(gone, undefined, byAdminService))).to.equal('user_not_found');
-    const record = userNamed(CARA, { email, status: 'suspended' });
-    const change = theChange(
-      planDeleteUser({ ...loaded, user: { ...loaded.user, record } }, 11, byAdminService),
+  it('lets a service with the scope admin delete suspended users, but not absent ones', () => {
+    const loaded = { ...recordsWith(1), caller: undefined };
+    const absentUser = { ...loaded, user: absent(userKey(CARA), 4) };
+    expect(errorCode(() => planDeleteUser(absentUser, undefined, adminServiceContext))).to.equal(
+      'user_not_found',
     );
-    expect(writtenTo(change, loaded.user)).to.equal(undefined);
-    expect(change.events[0]?.actor).to.deep.equal(BILLING_ACTING);
+    const record = userNamed(CARA, { email, status: 'suspended' });
+    const change = requireChange(
+      planDeleteUser({ ...loaded, user: { ...loaded.user, record } }, 11, adminServiceContext),
+    );
+    expect(writtenRecord(change, loaded.user)).to.equal(undefined);
+    expect(change.events[0]?.actor).to.deep.equal(BILLING_ACTOR);
   });
 
-  it('writes the user, the claim and the organizations that they own, and no membership', () => {
-    const loaded = estate(2);
+  it('writes the user, the claim and the owned organizations, and no membership', () => {
+    const loaded = recordsWith(2);
     const plan = planDeleteUser(loaded, 11, context);
-    const change = theChange(plan);
-    expect(namesOf(change)).to.deep.equal({
+    const change = requireChange(plan);
+    expect(recordIds(change)).to.deep.equal({
       writes: ['email:cara@example.org', 'organization:org-0', 'organization:org-1', 'user:cara'],
       conditions: [],
     });
-    expect(writtenTo(change, loaded.user)).to.equal(undefined);
-    expect(writtenTo(change, loaded.claim)).to.equal(undefined);
+    expect(writtenRecord(change, loaded.user)).to.equal(undefined);
+    expect(writtenRecord(change, loaded.claim)).to.equal(undefined);
     for (const organization of loaded.ownedOrganizations) {
-      expect(writtenTo(change, organization)).to.deep.equal({
+      expect(writtenRecord(change, organization)).to.deep.equal({
         ...organization.record,
         owners: [OLIVIA],
         updatedAt: NOW,
@@ -176,48 +174,48 @@ describe('deleting a user', () => {
     expect(plan.result).to.equal(undefined);
   });
 
-  it('leaves alone what is listed and gone, or whose name others have now', () => {
-    const loaded = estate(3);
+  it('does not write organizations that were deleted or whose name was reused', () => {
+    const loaded = recordsWith(3);
     const [first, second, third] = loaded.ownedOrganizations;
     if (first === undefined || second === undefined || third === undefined)
-      throw new Error('three are listed');
-    const taken = { ...second, record: organizationAcme({ id: 'org_later', owners: [CARA] }) };
-    const change = theChange(
+      throw new Error('three organizations are expected');
+    const reused = { ...second, record: organizationAcme({ id: 'org_later', owners: [CARA] }) };
+    const change = requireChange(
       planDeleteUser(
-        { ...loaded, ownedOrganizations: [absent(first.key, 50), taken, third] },
+        { ...loaded, ownedOrganizations: [absent(first.key, 50), reused, third] },
         undefined,
         context,
       ),
     );
-    expect(namesOf(change)).to.deep.equal({
+    expect(recordIds(change)).to.deep.equal({
       writes: ['email:cara@example.org', 'organization:org-2', 'user:cara'],
       conditions: [],
     });
     expect(change.events.map(({ type }) => type)).to.deep.equal(['user.deleted', 'membership.removed']);
   });
 
-  it('cannot be decided without knowing the organizations: that is a fault, not a refusal', () => {
-    expect(() => planDeleteUser({ ...estate(1), ownedOrganizations: [] }, undefined, context)).to.throw(
+  it('throws an error that is not a domain error if the organizations were not loaded', () => {
+    expect(() => planDeleteUser({ ...recordsWith(1), ownedOrganizations: [] }, undefined, context)).to.throw(
       'The record organization:org-0 was not loaded.',
     );
   });
 
-  it('frees no claim that is not their own, and needs none', () => {
-    const loaded = estate(0);
+  it('does not write the claim of another user, and requires none', () => {
+    const loaded = recordsWith(0);
     const claim = { ...loaded.claim, record: { username: CARA, userId: 'user_later' } };
     for (const other of [claim, absent(claim.key, 3), undefined]) {
-      const change = theChange(planDeleteUser({ ...loaded, claim: other }, undefined, context));
-      expect(namesOf(change).writes).to.deep.equal(['user:cara']);
+      const change = requireChange(planDeleteUser({ ...loaded, claim: other }, undefined, context));
+      expect(recordIds(change).writes).to.deep.equal(['user:cara']);
     }
   });
 
-  it('is an event in the stream of the user, and one in that of each organization that they owned', () => {
-    const { events } = theChange(planDeleteUser(estate(1), undefined, context));
+  it('records an event of the user, and one of each owned organization', () => {
+    const { events } = requireChange(planDeleteUser(recordsWith(1), undefined, context));
     expect(events).to.deep.equal([
       {
         streams: [{ kind: 'user', id: 'user_cara' }],
         type: 'user.deleted',
-        actor: CARA_ACTING,
+        actor: CARA_ACTOR,
         subject: { type: 'user', username: CARA, id: 'user_cara' },
         changes: {},
         version: 12,
@@ -226,7 +224,7 @@ describe('deleting a user', () => {
       {
         streams: [{ kind: 'organization', id: 'org_0' }],
         type: 'membership.removed',
-        actor: CARA_ACTING,
+        actor: CARA_ACTOR,
         subject: { type: 'membership', organizationName: slug(0), username: CARA },
         changes: { role: { from: 'Owner' } },
         // The membership itself is not written.
@@ -236,8 +234,8 @@ describe('deleting a user', () => {
     ]);
   });
 
-  it('of an Owner of 25 organizations fits into one transaction of 100 items', () => {
-    const change = theChange(planDeleteUser(estate(25), undefined, context));
+  it('fits into a transaction of 100 items for an Owner of 25 organizations', () => {
+    const change = requireChange(planDeleteUser(recordsWith(25), undefined, context));
     const streams = change.events.flatMap(({ streams: each }) => each.map(({ kind, id }) => `${kind}:${id}`));
     const heads = new Set(streams).size;
     const idempotency = 1;

@@ -1,60 +1,24 @@
 import { expect } from 'chai';
 import { planRemoveMember } from '../../../src/domain/plans/remove-member.ts';
 import { ROLES, type Role } from '../../../src/domain/role.ts';
-import {
-  ACME,
-  absent,
-  CARA,
-  CARA_ACTING,
-  context,
-  itRefusesInThisOrder,
-  NOW,
-  namesOf,
-  OLIVIA,
-  refusal,
-  type Sketch,
-  scene,
-  sceneOfOneself,
-  TOM,
-  theChange,
-  writtenTo,
-} from '../builders.ts';
+import { ACME, absent, CARA, CARA_ACTOR, context, NOW, OLIVIA, TOM } from '../builders.ts';
+import { errorCode, itFailsInThisOrder } from '../failures.ts';
+import { recordIds, requireChange, writtenRecord } from '../plan-changes.ts';
+import { recordsFor, recordsForSelf, type SelfScenario, type VersionedScenario } from '../scenario.ts';
+import { callerIsMember, memberFailures, targetFailures, versionMismatch } from './common-failures.ts';
 
-type Situation = Sketch & { readonly ifVersion?: number };
-const removeAs = ({ ifVersion, ...sketch }: Situation) => planRemoveMember(scene(sketch), ifVersion, context);
+const remove = ({ ifVersion, ...scenario }: VersionedScenario) =>
+  planRemoveMember(recordsFor(scenario), ifVersion, context);
 
-describe('removing a member', () => {
-  itRefusesInThisOrder<Situation>(
-    (situation) => removeAs({ target: 'Owner', ...situation }),
+describe('planRemoveMember', () => {
+  itFailsInThisOrder<VersionedScenario>(
+    (scenario) => remove({ targetRole: 'Owner', ...scenario }),
     [
-      { code: 'unauthenticated', because: 'the caller was deleted', situation: { callerIs: 'absent' } },
-      { code: 'unauthenticated', because: 'the caller is suspended', situation: { callerIs: 'suspended' } },
-      {
-        code: 'organization_not_found',
-        because: 'there is no such organization',
-        situation: { organizationIs: 'absent' },
-      },
-      { code: 'organization_not_found', because: 'the caller is an outsider', situation: { caller: 'none' } },
-      {
-        code: 'organization_suspended',
-        because: 'the organization is suspended',
-        situation: { organizationIs: 'suspended' },
-      },
-      { code: 'forbidden', because: 'the caller is a mere Member', situation: { caller: 'Member' } },
-      { code: 'membership_not_found', because: 'there is no such user', situation: { targetIs: 'absent' } },
-      { code: 'membership_not_found', because: 'the user is no member', situation: { target: 'none' } },
-      {
-        code: 'membership_not_found',
-        because: 'the membership is of an earlier user of this name',
-        situation: { target: 'of an earlier user' },
-      },
-      {
-        code: 'membership_not_found',
-        because: 'the membership is in an earlier organization of this name',
-        situation: { target: 'in an earlier organization' },
-      },
-      { code: 'forbidden', because: 'an Admin removes an Owner', situation: { caller: 'Admin' } },
-      { code: 'version_mismatch', because: 'the membership has moved on', situation: { ifVersion: 14 } },
+      ...memberFailures,
+      ...callerIsMember,
+      ...targetFailures,
+      { code: 'forbidden', cause: 'an Admin removes an Owner', scenario: { callerRole: 'Admin' } },
+      ...versionMismatch('membership', 14),
     ],
   );
 
@@ -64,55 +28,59 @@ describe('removing a member', () => {
     Member: [],
   };
   for (const caller of ROLES) {
-    it(`as ${caller} may be done to: ${removable[caller].join(', ') || 'nobody'}`, () => {
+    it(`lets the ${caller} remove: ${removable[caller].join(', ') || 'nobody'}`, () => {
       for (const target of ROLES) {
-        if (removable[caller].includes(target)) theChange(removeAs({ caller, target }));
-        else expect(refusal(() => removeAs({ caller, target }))).to.equal('forbidden');
+        if (removable[caller].includes(target))
+          requireChange(remove({ callerRole: caller, targetRole: target }));
+        else
+          expect(errorCode(() => remove({ callerRole: caller, targetRole: target }))).to.equal('forbidden');
       }
     });
   }
 
-  it('deletes the membership of a Member; all else that counted is a condition', () => {
-    const loaded = scene({ caller: 'Admin' });
+  it('deletes the membership of a Member, with the other records as preconditions', () => {
+    const loaded = recordsFor({ callerRole: 'Admin' });
     const plan = planRemoveMember(loaded, 15, context);
-    const change = theChange(plan);
-    expect(namesOf(change)).to.deep.equal({
+    const change = requireChange(plan);
+    expect(recordIds(change)).to.deep.equal({
       writes: ['membership:acme/tom'],
       conditions: ['membership:acme/cara', 'organization:acme', 'user:cara', 'user:tom'],
     });
-    expect(writtenTo(change, loaded.membership)).to.equal(undefined);
+    expect(writtenRecord(change, loaded.membership)).to.equal(undefined);
     expect(plan.result).to.equal(undefined);
   });
 
-  it('who is an Owner changes the organization and the user in the same change', () => {
-    const loaded = scene({ target: 'Owner', targetOwns: 1 });
-    const change = theChange(planRemoveMember(loaded, undefined, context));
-    expect(namesOf(change)).to.deep.equal({
+  it('changes the organization and the user in the same change for an Owner', () => {
+    const loaded = recordsFor({ targetRole: 'Owner', targetOwnedCount: 1 });
+    const change = requireChange(planRemoveMember(loaded, undefined, context));
+    expect(recordIds(change)).to.deep.equal({
       writes: ['membership:acme/tom', 'organization:acme', 'user:tom'],
       conditions: ['membership:acme/cara', 'user:cara'],
     });
-    expect(writtenTo(change, loaded.membership)).to.equal(undefined);
-    expect(writtenTo(change, loaded.organization)).to.deep.equal({
+    expect(writtenRecord(change, loaded.membership)).to.equal(undefined);
+    expect(writtenRecord(change, loaded.organization)).to.deep.equal({
       ...loaded.organization.record,
       owners: [OLIVIA, CARA],
       updatedAt: NOW,
     });
-    expect(writtenTo(change, loaded.user)?.ownerOf.map(({ id }) => id)).to.deep.equal(['org_other-0']);
+    expect(writtenRecord(change, loaded.user)?.ownerOf.map(({ id }) => id)).to.deep.equal(['org_other-0']);
   });
 
-  it('who is suspended is possible', () => {
-    expect(writtenTo(theChange(removeAs({ targetIs: 'suspended' })), scene().membership)).to.equal(undefined);
+  it('removes a suspended user', () => {
+    expect(
+      writtenRecord(requireChange(remove({ targetStatus: 'suspended' })), recordsFor().membership),
+    ).to.equal(undefined);
   });
 
-  it('is one event, in the streams of the organization and of the user, with the role that ends', () => {
-    expect(theChange(removeAs({ target: 'Admin' })).events).to.deep.equal([
+  it('records one event of the organization and of the user, with the former role', () => {
+    expect(requireChange(remove({ targetRole: 'Admin' })).events).to.deep.equal([
       {
         streams: [
           { kind: 'organization', id: 'org_acme' },
           { kind: 'user', id: 'user_tom' },
         ],
         type: 'membership.removed',
-        actor: CARA_ACTING,
+        actor: CARA_ACTOR,
         subject: { type: 'membership', organizationName: ACME, username: TOM },
         changes: { role: { from: 'Admin' } },
         version: 16,
@@ -122,48 +90,47 @@ describe('removing a member', () => {
   });
 });
 
-describe('leaving an organization', () => {
-  type Leaving = Parameters<typeof sceneOfOneself>[0] & { readonly ifVersion?: number };
-  const leave = ({ ifVersion, ...sketch }: Leaving = {}) =>
-    planRemoveMember(sceneOfOneself(sketch), ifVersion, context);
+describe('planRemoveMember, by the member', () => {
+  const leave = ({ ifVersion, ...scenario }: SelfScenario = {}) =>
+    planRemoveMember(recordsForSelf(scenario), ifVersion, context);
 
-  itRefusesInThisOrder<Leaving>(leave, [
-    { code: 'unauthenticated', because: 'one is suspended', situation: { callerIs: 'suspended' } },
-    { code: 'organization_not_found', because: 'one is no member', situation: { caller: 'none' } },
+  itFailsInThisOrder<SelfScenario>(leave, [
+    { code: 'unauthenticated', cause: 'the caller is suspended', scenario: { callerStatus: 'suspended' } },
+    { code: 'organization_not_found', cause: 'the caller is not a member', scenario: { callerRole: 'none' } },
     {
       code: 'organization_suspended',
-      because: 'the organization is suspended',
-      situation: { organizationIs: 'suspended' },
+      cause: 'the organization is suspended',
+      scenario: { organizationStatus: 'suspended' },
     },
-    { code: 'version_mismatch', because: 'the membership has moved on', situation: { ifVersion: 12 } },
-    { code: 'last_owner', because: 'one is its only Owner', situation: { otherOwners: [] } },
+    { code: 'version_mismatch', cause: 'the membership has another version', scenario: { ifVersion: 12 } },
+    { code: 'last_owner', cause: 'the caller is the only Owner', scenario: { otherOwners: [] } },
   ]);
 
-  it('needs no right: every Member and Admin may, and each record is named once', () => {
+  it('requires no permission of a Member or Admin, and has each record once', () => {
     for (const caller of ['Member', 'Admin'] as const) {
-      const loaded = sceneOfOneself({ caller });
-      const change = theChange(planRemoveMember(loaded, 13, context));
-      expect(namesOf(change)).to.deep.equal({
+      const loaded = recordsForSelf({ callerRole: caller });
+      const change = requireChange(planRemoveMember(loaded, 13, context));
+      expect(recordIds(change)).to.deep.equal({
         writes: ['membership:acme/cara'],
         conditions: ['organization:acme', 'user:cara'],
       });
-      expect(writtenTo(change, loaded.callerMembership)).to.equal(undefined);
+      expect(writtenRecord(change, loaded.callerMembership)).to.equal(undefined);
     }
   });
 
-  it('is open to an Owner while there is another one', () => {
-    const loaded = sceneOfOneself({});
-    const change = theChange(planRemoveMember(loaded, undefined, context));
-    expect(namesOf(change)).to.deep.equal({
+  it('accepts an Owner while there is another one', () => {
+    const loaded = recordsForSelf({});
+    const change = requireChange(planRemoveMember(loaded, undefined, context));
+    expect(recordIds(change)).to.deep.equal({
       writes: ['membership:acme/cara', 'organization:acme', 'user:cara'],
       conditions: [],
     });
-    expect(writtenTo(change, loaded.organization)?.owners).to.deep.equal([OLIVIA]);
-    expect(writtenTo(change, loaded.caller)?.ownerOf).to.deep.equal([]);
+    expect(writtenRecord(change, loaded.organization)?.owners).to.deep.equal([OLIVIA]);
+    expect(writtenRecord(change, loaded.caller)?.ownerOf).to.deep.equal([]);
   });
 
-  it('is an event about the one who left', () => {
-    const [event] = theChange(leave({ caller: 'Member' })).events;
+  it('records an event about the former member', () => {
+    const [event] = requireChange(leave({ callerRole: 'Member' })).events;
     expect(event?.subject).to.deep.equal({ type: 'membership', organizationName: ACME, username: CARA });
     expect(event?.streams).to.deep.equal([
       { kind: 'organization', id: 'org_acme' },
@@ -172,11 +139,11 @@ describe('leaving an organization', () => {
     expect(event?.version).to.equal(14);
   });
 
-  it('again, having left, is the refusal of an outsider', () => {
-    const loaded = sceneOfOneself({});
-    const gone = absent(loaded.membership.key, 14);
+  it('fails as for an outsider if it is repeated', () => {
+    const loaded = recordsForSelf({});
+    const removed = absent(loaded.membership.key, 14);
     const attempt = () =>
-      planRemoveMember({ ...loaded, membership: gone, callerMembership: gone }, undefined, context);
-    expect(refusal(attempt)).to.equal('organization_not_found');
+      planRemoveMember({ ...loaded, membership: removed, callerMembership: removed }, undefined, context);
+    expect(errorCode(attempt)).to.equal('organization_not_found');
   });
 });

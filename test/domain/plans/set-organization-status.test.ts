@@ -1,61 +1,52 @@
 import { expect } from 'chai';
 import { planSetOrganizationStatus } from '../../../src/domain/plans/set-organization-status.ts';
-import {
-  ACME,
-  BILLING_ACTING,
-  byAdminService,
-  context,
-  NOW,
-  namesOf,
-  refusal,
-  scene,
-  theChange,
-  withNobodyBehind,
-  writtenTo,
-} from '../builders.ts';
+import { ACME, adminServiceContext, BILLING_ACTOR, context, NOW, withoutCaller } from '../builders.ts';
+import { errorCode } from '../failures.ts';
+import { recordIds, requireChange, writtenRecord } from '../plan-changes.ts';
+import { recordsFor } from '../scenario.ts';
 
-const loaded = (organizationIs: 'active' | 'suspended' | 'absent') =>
-  withNobodyBehind(scene({ organizationIs }));
+const loaded = (organizationStatus: 'active' | 'suspended' | 'absent') =>
+  withoutCaller(recordsFor({ organizationStatus }));
 
-for (const [what, from, to, type] of [
-  ['suspending', 'active', 'suspended', 'organization.suspended'],
-  ['resuming', 'suspended', 'active', 'organization.resumed'],
+for (const [from, to, type] of [
+  ['active', 'suspended', 'organization.suspended'],
+  ['suspended', 'active', 'organization.resumed'],
 ] as const) {
-  describe(`${what} an organization`, () => {
-    const set = () => planSetOrganizationStatus(loaded(from), to, byAdminService);
+  describe(`planSetOrganizationStatus to ${to}`, () => {
+    const set = () => planSetOrganizationStatus(loaded(from), to, adminServiceContext);
 
-    it('is refused where there is none', () => {
-      const attempt = () => planSetOrganizationStatus(loaded('absent'), to, byAdminService);
-      expect(refusal(attempt)).to.equal('organization_not_found');
+    it('fails if the organization does not exist', () => {
+      const attempt = () => planSetOrganizationStatus(loaded('absent'), to, adminServiceContext);
+      expect(errorCode(attempt)).to.equal('organization_not_found');
     });
 
-    it('is forbidden to its Owners, and to outsiders there is none', () => {
-      expect(refusal(() => planSetOrganizationStatus(scene(), to, context))).to.equal('forbidden');
-      const outside = scene({ caller: 'none' });
-      expect(refusal(() => planSetOrganizationStatus(outside, to, context))).to.equal(
+    it('is forbidden for Owners and fails for outsiders as if the organization did not exist', () => {
+      expect(errorCode(() => planSetOrganizationStatus(recordsFor(), to, context))).to.equal('forbidden');
+      const outsider = recordsFor({ callerRole: 'none' });
+      expect(errorCode(() => planSetOrganizationStatus(outsider, to, context))).to.equal(
         'organization_not_found',
       );
     });
 
-    it('changes the status and nothing else', () => {
+    it('changes the status only', () => {
       const plan = set();
       const changed = { ...loaded(from).organization.record, status: to, updatedAt: NOW };
-      expect(namesOf(theChange(plan))).to.deep.equal({ writes: ['organization:acme'], conditions: [] });
-      expect(writtenTo(theChange(plan), loaded(from).organization)).to.deep.equal(changed);
+      expect(recordIds(requireChange(plan))).to.deep.equal({ writes: ['organization:acme'], conditions: [] });
+      expect(writtenRecord(requireChange(plan), loaded(from).organization)).to.deep.equal(changed);
       expect(plan.result).to.deep.equal({ record: changed, version: 13 });
     });
 
-    it('once more changes nothing', () => {
-      const plan = planSetOrganizationStatus(loaded(to), to, byAdminService);
+    it('has no change if it is repeated', () => {
+      const plan = planSetOrganizationStatus(loaded(to), to, adminServiceContext);
       expect(plan).to.deep.equal({ result: { record: loaded(to).organization.record, version: 12 } });
     });
 
-    it('is one event in the stream of the organization, by the service', () => {
-      expect(theChange(set()).events).to.deep.equal([
+    it('records one event of the organization by the service', () => {
+      expect(requireChange(set()).events).to.deep.equal([
         {
           streams: [{ kind: 'organization', id: 'org_acme' }],
           type,
-          actor: BILLING_ACTING,
+          actor: BILLING_ACTOR,
           subject: { type: 'organization', organizationName: ACME, id: 'org_acme' },
           changes: { status: { from, to } },
           version: 13,

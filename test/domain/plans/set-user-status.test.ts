@@ -1,58 +1,49 @@
 import { expect } from 'chai';
 import { planSetUserStatus } from '../../../src/domain/plans/set-user-status.ts';
-import {
-  BILLING_ACTING,
-  byAdminService,
-  context,
-  NOW,
-  namesOf,
-  refusal,
-  scene,
-  TOM,
-  theChange,
-  withNobodyBehind,
-  writtenTo,
-} from '../builders.ts';
+import { adminServiceContext, BILLING_ACTOR, context, NOW, TOM, withoutCaller } from '../builders.ts';
+import { errorCode } from '../failures.ts';
+import { recordIds, requireChange, writtenRecord } from '../plan-changes.ts';
+import { recordsFor } from '../scenario.ts';
 
-const loaded = (targetIs: 'active' | 'suspended' | 'absent') =>
-  withNobodyBehind(scene({ target: 'Owner', targetIs }));
+const loaded = (targetStatus: 'active' | 'suspended' | 'absent') =>
+  withoutCaller(recordsFor({ targetRole: 'Owner', targetStatus }));
 
-for (const [what, from, to, type] of [
-  ['suspending', 'active', 'suspended', 'user.suspended'],
-  ['resuming', 'suspended', 'active', 'user.resumed'],
+for (const [from, to, type] of [
+  ['active', 'suspended', 'user.suspended'],
+  ['suspended', 'active', 'user.resumed'],
 ] as const) {
-  describe(`${what} a user`, () => {
-    const set = () => planSetUserStatus(loaded(from), to, byAdminService);
+  describe(`planSetUserStatus to ${to}`, () => {
+    const set = () => planSetUserStatus(loaded(from), to, adminServiceContext);
 
-    it('is refused where there is none', () => {
-      const attempt = () => planSetUserStatus(loaded('absent'), to, byAdminService);
-      expect(refusal(attempt)).to.equal('user_not_found');
+    it('fails if the user does not exist', () => {
+      const attempt = () => planSetUserStatus(loaded('absent'), to, adminServiceContext);
+      expect(errorCode(attempt)).to.equal('user_not_found');
     });
 
-    it('is refused to users', () => {
-      expect(refusal(() => planSetUserStatus(scene(), to, context))).to.equal('forbidden');
+    it('is forbidden for users', () => {
+      expect(errorCode(() => planSetUserStatus(recordsFor(), to, context))).to.equal('forbidden');
     });
 
-    it('changes the status and nothing else: an Owner remains one', () => {
+    it('changes the status only, also of an Owner', () => {
       const plan = set();
       const { record } = loaded(from).user;
       const changed = { ...record, status: to, updatedAt: NOW };
-      expect(namesOf(theChange(plan))).to.deep.equal({ writes: ['user:tom'], conditions: [] });
-      expect(writtenTo(theChange(plan), loaded(from).user)).to.deep.equal(changed);
+      expect(recordIds(requireChange(plan))).to.deep.equal({ writes: ['user:tom'], conditions: [] });
+      expect(writtenRecord(requireChange(plan), loaded(from).user)).to.deep.equal(changed);
       expect(plan.result).to.deep.equal({ record: changed, version: 15 });
     });
 
-    it('once more changes nothing', () => {
-      const plan = planSetUserStatus(loaded(to), to, byAdminService);
+    it('has no change if it is repeated', () => {
+      const plan = planSetUserStatus(loaded(to), to, adminServiceContext);
       expect(plan).to.deep.equal({ result: { record: loaded(to).user.record, version: 14 } });
     });
 
-    it('is one event in the stream of the user, by the service', () => {
-      expect(theChange(set()).events).to.deep.equal([
+    it('records one event of the user by the service', () => {
+      expect(requireChange(set()).events).to.deep.equal([
         {
           streams: [{ kind: 'user', id: 'user_tom' }],
           type,
-          actor: BILLING_ACTING,
+          actor: BILLING_ACTOR,
           subject: { type: 'user', username: TOM, id: 'user_tom' },
           changes: { status: { from, to } },
           version: 15,

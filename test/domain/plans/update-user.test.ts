@@ -11,24 +11,21 @@ import type { User } from '../../../src/domain/user.ts';
 import {
   ACME,
   absent,
-  BILLING_ACTING,
-  byAdminService,
+  adminServiceContext,
+  BILLING_ACTOR,
   CARA,
-  CARA_ACTING,
+  CARA_ACTOR,
   context,
-  itRefusesInThisOrder,
   NOW,
-  namesOf,
-  refusal,
   TOM,
-  theChange,
   userNamed,
-  writtenTo,
 } from '../builders.ts';
+import { errorCode, itFailsInThisOrder } from '../failures.ts';
+import { recordIds, requireChange, writtenRecord } from '../plan-changes.ts';
 
-const old = parseEmail('Cara.Old@example.org');
-const oldSpeltOtherwise = parseEmail('cara.old@Example.org');
-const fresh = parseEmail('Cara.New@example.org');
+const oldEmail = parseEmail('Cara.Old@example.org');
+const oldInOtherCase = parseEmail('cara.old@Example.org');
+const newEmail = parseEmail('Cara.New@example.org');
 const claimKey = (email: EmailAddress) => emailKey(normalizeEmail(email));
 const claimBy = (email: EmailAddress, { username, id }: User, version = 31): Loaded<KeyOf<'email'>> => ({
   key: claimKey(email),
@@ -36,7 +33,7 @@ const claimBy = (email: EmailAddress, { username, id }: User, version = 31): Loa
   record: { username, userId: id },
 });
 
-const cara = userNamed(CARA, { email: old, ownerOf: [{ name: ACME, id: 'org_acme' }] });
+const cara = userNamed(CARA, { email: oldEmail, ownerOf: [{ name: ACME, id: 'org_acme' }] });
 const tom = userNamed(TOM);
 const loaded = (user: Loaded<KeyOf<'user'>>) => ({
   caller: user,
@@ -44,181 +41,193 @@ const loaded = (user: Loaded<KeyOf<'user'>>) => ({
   claim: undefined,
   released: undefined,
 });
-const caraKnown = { key: userKey(CARA), version: 11, record: cara };
-/** What is known to give "cara" the fresh address. */
-const toFresh = { ...loaded(caraKnown), claim: absent(claimKey(fresh), 5), released: claimBy(old, cara) };
+const loadedCara = { key: userKey(CARA), version: 11, record: cara };
+/** The records loaded to change the e-mail address of "cara". */
+const toNewEmail = {
+  ...loaded(loadedCara),
+  claim: absent(claimKey(newEmail), 5),
+  released: claimBy(oldEmail, cara),
+};
 const names = { firstName: parseDisplayText('Other'), lastName: parseDisplayText('Person') };
 
-describe('the claims that an edit touches', () => {
+describe('emailClaimsOf', () => {
   const claims = (email: UserEdit['email'], user = cara) => {
-    const { claim, released } = emailClaimsOf({ ...caraKnown, record: user }, { email });
+    const { claim, released } = emailClaimsOf({ ...loadedCara, record: user }, { email });
     return { claim: claim?.email, released: released?.email };
   };
   const { email: _, ...record } = cara;
 
-  it('are none where the address stays', () => {
+  it('returns no claim if the address does not change', () => {
     expect(claims(undefined)).to.deep.equal({ claim: undefined, released: undefined });
-    expect(claims(old)).to.deep.equal({ claim: undefined, released: undefined });
+    expect(claims(oldEmail)).to.deep.equal({ claim: undefined, released: undefined });
     expect(claims(null, record)).to.deep.equal({ claim: undefined, released: undefined });
   });
 
   it('are the new and the old one where it changes', () => {
-    expect(claims(fresh)).to.deep.equal({ claim: normalizeEmail(fresh), released: normalizeEmail(old) });
-    expect(claims(fresh, record)).to.deep.equal({ claim: normalizeEmail(fresh), released: undefined });
-    expect(claims(null)).to.deep.equal({ claim: undefined, released: normalizeEmail(old) });
+    expect(claims(newEmail)).to.deep.equal({
+      claim: normalizeEmail(newEmail),
+      released: normalizeEmail(oldEmail),
+    });
+    expect(claims(newEmail, record)).to.deep.equal({ claim: normalizeEmail(newEmail), released: undefined });
+    expect(claims(null)).to.deep.equal({ claim: undefined, released: normalizeEmail(oldEmail) });
   });
 
-  it('are the one that is held already where only the spelling changes', () => {
-    expect(claims(oldSpeltOtherwise)).to.deep.equal({ claim: normalizeEmail(old), released: undefined });
+  it('returns the existing claim if only the case of the address changes', () => {
+    expect(claims(oldInOtherCase)).to.deep.equal({ claim: normalizeEmail(oldEmail), released: undefined });
   });
 
-  it('are none of a user who is not there', () => {
-    expect(emailClaimsOf(absent(userKey(CARA), 3), { email: fresh })).to.deep.equal({
+  it('returns no claim for an absent user', () => {
+    expect(emailClaimsOf(absent(userKey(CARA), 3), { email: newEmail })).to.deep.equal({
       claim: undefined,
       released: undefined,
     });
   });
 });
 
-describe('editing a user', () => {
-  interface Situation {
+describe('planUpdateUser', () => {
+  interface EditScenario {
     readonly caller?: Loaded<KeyOf<'user'>>;
-    readonly of?: Loaded<KeyOf<'user'>>;
+    readonly user?: Loaded<KeyOf<'user'>>;
     readonly claim?: Loaded<KeyOf<'email'>>;
     readonly ifVersion?: number;
   }
-  const edit = ({ caller = caraKnown, of = caraKnown, claim = toFresh.claim, ifVersion }: Situation) =>
-    planUpdateUser({ ...toFresh, caller, user: of, claim }, { email: fresh }, ifVersion, context);
+  const edit = ({
+    caller = loadedCara,
+    user = loadedCara,
+    claim = toNewEmail.claim,
+    ifVersion,
+  }: EditScenario) =>
+    planUpdateUser({ ...toNewEmail, caller, user, claim }, { email: newEmail }, ifVersion, context);
 
-  itRefusesInThisOrder<Situation>(edit, [
+  itFailsInThisOrder<EditScenario>(edit, [
     {
       code: 'unauthenticated',
-      because: 'the caller is suspended',
-      situation: { caller: { ...caraKnown, record: { ...cara, status: 'suspended' } } },
+      cause: 'the caller is suspended',
+      scenario: { caller: { ...loadedCara, record: { ...cara, status: 'suspended' } } },
     },
     {
       code: 'unauthenticated',
-      because: 'the caller was deleted',
-      situation: { caller: absent(caraKnown.key, 12) },
+      cause: 'the caller was deleted',
+      scenario: { caller: absent(loadedCara.key, 12) },
     },
     {
       code: 'forbidden',
-      because: 'it is somebody else',
-      situation: { of: { key: userKey(TOM), version: 4, record: tom } },
+      cause: 'the user is not the caller',
+      scenario: { user: { key: userKey(TOM), version: 4, record: tom } },
     },
-    { code: 'version_mismatch', because: 'the user has moved on', situation: { ifVersion: 10 } },
+    { code: 'version_mismatch', cause: 'the user has another version', scenario: { ifVersion: 10 } },
     {
       code: 'email_taken',
-      because: 'another user has claimed the address',
-      situation: { claim: claimBy(fresh, tom) },
+      cause: 'another user has claimed the address',
+      scenario: { claim: claimBy(newEmail, tom) },
     },
   ]);
 
-  it('forbids others also what is not there', () => {
+  it('is forbidden for other users, even if the user does not exist', () => {
     const nobody = loaded(absent(userKey(TOM)));
-    const attempt = () => planUpdateUser({ ...nobody, caller: caraKnown }, names, undefined, context);
-    expect(refusal(attempt)).to.equal('forbidden');
+    const attempt = () => planUpdateUser({ ...nobody, caller: loadedCara }, names, undefined, context);
+    expect(errorCode(attempt)).to.equal('forbidden');
   });
 
-  it('by a service with the scope admin is refused where there is no such user, or the version is another', () => {
+  it('fails for a service with the scope admin if the user does not exist or has another version', () => {
     const byAdmin = (user: Loaded<KeyOf<'user'>>, ifVersion?: number) => () =>
-      planUpdateUser({ ...loaded(user), caller: undefined }, names, ifVersion, byAdminService);
-    expect(refusal(byAdmin(absent(userKey(CARA), 4), 3))).to.equal('user_not_found');
-    expect(refusal(byAdmin(caraKnown, 12))).to.equal('version_mismatch');
+      planUpdateUser({ ...loaded(user), caller: undefined }, names, ifVersion, adminServiceContext);
+    expect(errorCode(byAdmin(absent(userKey(CARA), 4), 3))).to.equal('user_not_found');
+    expect(errorCode(byAdmin(loadedCara, 12))).to.equal('version_mismatch');
   });
 
-  it('by a service with the scope admin is done to anybody, suspended ones too', () => {
+  it('lets a service with the scope admin edit suspended users', () => {
     const record = { ...cara, status: 'suspended' } as const;
-    const all = { ...loaded({ ...caraKnown, record }), caller: undefined };
-    const plan = planUpdateUser(all, names, 11, byAdminService);
+    const all = { ...loaded({ ...loadedCara, record }), caller: undefined };
+    const plan = planUpdateUser(all, names, 11, adminServiceContext);
     expect(plan.result).to.deep.equal({ record: { ...record, ...names, updatedAt: NOW }, version: 12 });
-    expect(theChange(plan).events[0]?.actor).to.deep.equal(BILLING_ACTING);
-    expect(namesOf(theChange(plan))).to.deep.equal({ writes: ['user:cara'], conditions: [] });
+    expect(requireChange(plan).events[0]?.actor).to.deep.equal(BILLING_ACTOR);
+    expect(recordIds(requireChange(plan))).to.deep.equal({ writes: ['user:cara'], conditions: [] });
   });
 
-  it('changes what is given and leaves the rest', () => {
+  it('changes the given fields only', () => {
     for (const [field, value] of Object.entries(names)) {
-      const plan = planUpdateUser(loaded(caraKnown), { [field]: value }, 11, context);
+      const plan = planUpdateUser(loaded(loadedCara), { [field]: value }, 11, context);
       const record = { ...cara, [field]: value, updatedAt: NOW };
-      expect(writtenTo(theChange(plan), caraKnown)).to.deep.equal(record);
+      expect(writtenRecord(requireChange(plan), loadedCara)).to.deep.equal(record);
       expect(plan.result).to.deep.equal({ record, version: 12 });
-      expect(namesOf(theChange(plan))).to.deep.equal({ writes: ['user:cara'], conditions: [] });
-      expect(theChange(plan).events[0]?.changes).to.deep.equal({ [field]: {} });
+      expect(recordIds(requireChange(plan))).to.deep.equal({ writes: ['user:cara'], conditions: [] });
+      expect(requireChange(plan).events[0]?.changes).to.deep.equal({ [field]: {} });
     }
   });
 
   it('claims the new address and frees the old one in the same change', () => {
-    const change = theChange(planUpdateUser(toFresh, { email: fresh }, undefined, context));
-    expect(namesOf(change)).to.deep.equal({
+    const change = requireChange(planUpdateUser(toNewEmail, { email: newEmail }, undefined, context));
+    expect(recordIds(change)).to.deep.equal({
       writes: ['email:cara.new@example.org', 'email:cara.old@example.org', 'user:cara'],
       conditions: [],
     });
-    expect(writtenTo(change, caraKnown)).to.deep.equal({ ...cara, email: fresh, updatedAt: NOW });
-    expect(writtenTo(change, toFresh.claim)).to.deep.equal({ username: CARA, userId: cara.id });
-    expect(writtenTo(change, toFresh.released)).to.equal(undefined);
+    expect(writtenRecord(change, loadedCara)).to.deep.equal({ ...cara, email: newEmail, updatedAt: NOW });
+    expect(writtenRecord(change, toNewEmail.claim)).to.deep.equal({ username: CARA, userId: cara.id });
+    expect(writtenRecord(change, toNewEmail.released)).to.equal(undefined);
   });
 
-  it('takes the address away and frees it', () => {
-    const change = theChange(
-      planUpdateUser({ ...toFresh, claim: undefined }, { email: null }, undefined, context),
+  it('removes and releases the address', () => {
+    const change = requireChange(
+      planUpdateUser({ ...toNewEmail, claim: undefined }, { email: null }, undefined, context),
     );
-    expect(writtenTo(change, caraKnown)).to.not.have.property('email');
-    expect(writtenTo(change, toFresh.released)).to.equal(undefined);
-    expect(namesOf(change).writes).to.deep.equal(['email:cara.old@example.org', 'user:cara']);
+    expect(writtenRecord(change, loadedCara)).to.not.have.property('email');
+    expect(writtenRecord(change, toNewEmail.released)).to.equal(undefined);
+    expect(recordIds(change).writes).to.deep.equal(['email:cara.old@example.org', 'user:cara']);
   });
 
-  it('gives an address to who had none', () => {
+  it('adds an address to a user without one', () => {
     const { email: _, ...record } = cara;
-    const all = { ...toFresh, ...loaded({ ...caraKnown, record }), claim: toFresh.claim };
-    const change = theChange(planUpdateUser(all, { email: fresh }, undefined, context));
-    expect(namesOf(change).writes).to.deep.equal(['email:cara.new@example.org', 'user:cara']);
-    expect(writtenTo(change, all.user)).to.include({ email: fresh });
+    const all = { ...toNewEmail, ...loaded({ ...loadedCara, record }), claim: toNewEmail.claim };
+    const change = requireChange(planUpdateUser(all, { email: newEmail }, undefined, context));
+    expect(recordIds(change).writes).to.deep.equal(['email:cara.new@example.org', 'user:cara']);
+    expect(writtenRecord(change, all.user)).to.include({ email: newEmail });
   });
 
-  it('to another spelling leaves the claim, on which it then relies', () => {
-    const all = { ...loaded(caraKnown), claim: claimBy(old, cara) };
-    const change = theChange(planUpdateUser(all, { email: oldSpeltOtherwise }, undefined, context));
-    expect(namesOf(change)).to.deep.equal({
+  it('has the existing claim as a precondition if only the case of the address changes', () => {
+    const all = { ...loaded(loadedCara), claim: claimBy(oldEmail, cara) };
+    const change = requireChange(planUpdateUser(all, { email: oldInOtherCase }, undefined, context));
+    expect(recordIds(change)).to.deep.equal({
       writes: ['user:cara'],
       conditions: ['email:cara.old@example.org'],
     });
-    expect(writtenTo(change, caraKnown)).to.include({ email: oldSpeltOtherwise });
+    expect(writtenRecord(change, loadedCara)).to.include({ email: oldInOtherCase });
   });
 
-  it('frees no claim that is not its own', () => {
-    const all = { ...toFresh, released: claimBy(old, tom) };
-    const change = theChange(planUpdateUser(all, { email: fresh }, undefined, context));
-    expect(namesOf(change).writes).to.deep.equal(['email:cara.new@example.org', 'user:cara']);
+  it('does not release the claim of another user', () => {
+    const all = { ...toNewEmail, released: claimBy(oldEmail, tom) };
+    const change = requireChange(planUpdateUser(all, { email: newEmail }, undefined, context));
+    expect(recordIds(change).writes).to.deep.equal(['email:cara.new@example.org', 'user:cara']);
   });
 
-  it('minds whose id a claim is for: an earlier user of the same name holds nothing for this one', () => {
-    const claim = { ...claimBy(fresh, cara), record: { username: CARA, userId: 'user_earlier' } };
-    const attempt = () => planUpdateUser({ ...toFresh, claim }, { email: fresh }, undefined, context);
-    expect(refusal(attempt)).to.equal('email_taken');
+  it('rejects an address claimed by an earlier user of the same name', () => {
+    const claim = { ...claimBy(newEmail, cara), record: { username: CARA, userId: 'user_earlier' } };
+    const attempt = () => planUpdateUser({ ...toNewEmail, claim }, { email: newEmail }, undefined, context);
+    expect(errorCode(attempt)).to.equal('email_taken');
   });
 
-  it('to what is there already changes nothing, but minds the version', () => {
-    const same = { firstName: cara.firstName, lastName: cara.lastName, email: old };
-    for (const nothing of [{}, same, { email: undefined }]) {
-      expect(planUpdateUser(loaded(caraKnown), nothing, 11, context)).to.deep.equal({
+  it('has no change for the same values, but checks the version', () => {
+    const same = { firstName: cara.firstName, lastName: cara.lastName, email: oldEmail };
+    for (const edit of [{}, same, { email: undefined }]) {
+      expect(planUpdateUser(loaded(loadedCara), edit, 11, context)).to.deep.equal({
         result: { record: cara, version: 11 },
       });
-      const stale = () => planUpdateUser(loaded(caraKnown), nothing, 10, context);
-      expect(refusal(stale)).to.equal('version_mismatch');
+      const attempt = () => planUpdateUser(loaded(loadedCara), edit, 10, context);
+      expect(errorCode(attempt)).to.equal('version_mismatch');
     }
     const { email: _, ...record } = cara;
-    const without = loaded({ ...caraKnown, record });
+    const without = loaded({ ...loadedCara, record });
     expect(planUpdateUser(without, { email: null }, undefined, context).change).to.equal(undefined);
   });
 
-  it('is one event in the stream of the user, which names the fields that change and no values', () => {
-    const given = { ...names, lastName: cara.lastName, email: fresh };
-    const { events } = theChange(planUpdateUser(toFresh, given, undefined, context));
+  it('records one event of the user that names the changed fields without their values', () => {
+    const given = { ...names, lastName: cara.lastName, email: newEmail };
+    const { events } = requireChange(planUpdateUser(toNewEmail, given, undefined, context));
     expect(events).to.deep.equal([
       {
         streams: [{ kind: 'user', id: cara.id }],
         type: 'user.updated',
-        actor: CARA_ACTING,
+        actor: CARA_ACTOR,
         subject: { type: 'user', username: CARA, id: cara.id },
         changes: { firstName: {}, email: {} },
         version: 12,

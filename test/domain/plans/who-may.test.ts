@@ -16,17 +16,18 @@ import { planTransferOwnership, type TransferContext } from '../../../src/domain
 import { planUpdateOrganization } from '../../../src/domain/plans/update-organization.ts';
 import { planUpdateUser } from '../../../src/domain/plans/update-user.ts';
 import { membershipKey, organizationKey, userKey } from '../../../src/domain/records.ts';
-import { absent, CARA, NOW, type Sketch, scene, service } from '../builders.ts';
+import { absent, CARA, NOW, service } from '../builders.ts';
+import { recordsFor, type Scenario } from '../scenario.ts';
 
 const text = parseDisplayText('Some Name');
-const novel = { user: userKey(parseUsername('novel')), organization: organizationKey(parseSlug('novel')) };
+const newKeys = { user: userKey(parseUsername('novel')), organization: organizationKey(parseSlug('novel')) };
 
-/** Everything that can be done, mostly to "tom" or to "acme", where only the caller decides whether it is. */
-const deeds: Readonly<Record<string, (loaded: TransferContext, context: ChangeContext) => unknown>> = {
+/** Every operation, mostly on "tom" or "acme", with valid input: only the caller decides the outcome. */
+const operations: Readonly<Record<string, (loaded: TransferContext, context: ChangeContext) => unknown>> = {
   'create a user': ({ caller }, context) =>
     planCreateUser(
-      { caller, user: absent(novel.user), claim: undefined },
-      { username: novel.user.username, firstName: text, lastName: text },
+      { caller, user: absent(newKeys.user), claim: undefined },
+      { username: newKeys.user.username, firstName: text, lastName: text },
       'user_1',
       context,
     ),
@@ -37,10 +38,10 @@ const deeds: Readonly<Record<string, (loaded: TransferContext, context: ChangeCo
       undefined,
       context,
     ),
-  // To users it is themself.
+  // Users edit themselves.
   'edit cara': ({ caller }, context) =>
     planUpdateUser(
-      { caller, user: scene().caller, claim: undefined, released: undefined },
+      { caller, user: recordsFor().caller, claim: undefined, released: undefined },
       { firstName: text },
       11,
       context,
@@ -49,15 +50,15 @@ const deeds: Readonly<Record<string, (loaded: TransferContext, context: ChangeCo
     planDeleteUser({ ...loaded, claim: undefined, memberships: [] }, undefined, context),
   'suspend a user': (loaded, context) => planSetUserStatus(loaded, 'suspended', context),
   'resume a user': (loaded, context) => planSetUserStatus(loaded, 'active', context),
-  'found an organization': ({ caller }, context) =>
+  'create an organization': ({ caller }, context) =>
     planCreateOrganization(
       {
         founder: caller,
-        organization: absent(novel.organization),
-        membership: absent(membershipKey(novel.organization.name, CARA)),
+        organization: absent(newKeys.organization),
+        membership: absent(membershipKey(newKeys.organization.name, CARA)),
         ownedOrganizations: [],
       },
-      { organizationName: novel.organization.name, displayName: text },
+      { organizationName: newKeys.organization.name, displayName: text },
       'org_1',
       context,
     ),
@@ -75,10 +76,10 @@ const deeds: Readonly<Record<string, (loaded: TransferContext, context: ChangeCo
   'transfer ownership': (loaded, context) => planTransferOwnership(loaded, context),
 };
 
-const AS_ANYBODY = ['create a user', 'edit cara', 'found an organization'];
-const AS_ADMIN = ['rename the organization', 'add a Member', 'promote to Admin', 'remove a Member'];
-const AS_OWNER = ['delete the organization', 'add an Owner', 'promote to Owner', 'transfer ownership'];
-const OF_SERVICES = [
+const BY_ANY_USER = ['create a user', 'edit cara', 'create an organization'];
+const BY_ADMINS = ['rename the organization', 'add a Member', 'promote to Admin', 'remove a Member'];
+const BY_OWNERS = ['delete the organization', 'add an Owner', 'promote to Owner', 'transfer ownership'];
+const BY_ADMIN_SERVICES = [
   ...[
     'create a user',
     'edit cara',
@@ -90,82 +91,92 @@ const OF_SERVICES = [
   ...['rename the organization', 'delete the organization'],
   ...['suspend the organization', 'resume the organization'],
 ];
-/** What is about an organization, which is not there for outsiders. */
-const INSIDE = [...AS_ADMIN, ...AS_OWNER, 'suspend the organization', 'resume the organization'];
+/** Operations on an organization, which outsiders cannot see. */
+const ON_ORGANIZATION = [...BY_ADMINS, ...BY_OWNERS, 'suspend the organization', 'resume the organization'];
 
-interface Who {
+interface Expectation {
   readonly caller: Caller;
-  readonly sketch?: Sketch;
-  readonly may: readonly string[];
-  /** What they get instead; 'forbidden' if not told. */
-  readonly instead?: string;
-  readonly insteadInside?: string;
+  readonly scenario?: Scenario;
+  readonly allowed: readonly string[];
+  /** The error code of the other operations; 'forbidden' by default. */
+  readonly error?: string;
+  /** The error code of the other operations on an organization. */
+  readonly organizationError?: string;
 }
 
 const cara: Caller = { type: 'user', username: CARA };
-const people: Readonly<Record<string, Omit<Who, 'caller'>>> = {
-  'an Owner': { sketch: { caller: 'Owner' }, may: [...AS_ANYBODY, ...AS_ADMIN, ...AS_OWNER] },
-  'an Admin': { sketch: { caller: 'Admin' }, may: [...AS_ANYBODY, ...AS_ADMIN] },
-  'a Member': { sketch: { caller: 'Member' }, may: AS_ANYBODY },
-  'an outsider': { sketch: { caller: 'none' }, may: AS_ANYBODY, insteadInside: 'organization_not_found' },
-};
-const nobodyMay = { may: [], sketch: { callerIs: 'suspended' } } as const;
-
-const callers: Readonly<Record<string, Who>> = {
-  'nobody in particular': {
-    caller: { type: 'anonymous' },
-    may: ['create a user'],
-    instead: 'unauthenticated',
+const users: Readonly<Record<string, Omit<Expectation, 'caller'>>> = {
+  'an Owner': { scenario: { callerRole: 'Owner' }, allowed: [...BY_ANY_USER, ...BY_ADMINS, ...BY_OWNERS] },
+  'an Admin': { scenario: { callerRole: 'Admin' }, allowed: [...BY_ANY_USER, ...BY_ADMINS] },
+  'a Member': { scenario: { callerRole: 'Member' }, allowed: BY_ANY_USER },
+  'an outsider': {
+    scenario: { callerRole: 'none' },
+    allowed: BY_ANY_USER,
+    organizationError: 'organization_not_found',
   },
-  'a suspended user': { caller: cara, ...nobodyMay, instead: 'unauthenticated' },
-  ...Object.fromEntries(Object.entries(people).map(([who, rest]) => [who, { caller: cara, ...rest }])),
+};
+const suspended = { allowed: [], scenario: { callerStatus: 'suspended' } } as const;
+
+const callers: Readonly<Record<string, Expectation>> = {
+  'an anonymous caller': {
+    caller: { type: 'anonymous' },
+    allowed: ['create a user'],
+    error: 'unauthenticated',
+  },
+  'a suspended user': { caller: cara, ...suspended, error: 'unauthenticated' },
+  ...Object.fromEntries(Object.entries(users).map(([user, rest]) => [user, { caller: cara, ...rest }])),
   ...Object.fromEntries(
-    Object.entries(people).flatMap(([who, rest]) =>
+    Object.entries(users).flatMap(([user, rest]) =>
       (['write', 'admin'] as const).map((scope) => [
-        `a service (${scope}) on behalf of ${who}`,
+        `a service (${scope}) on behalf of ${user}`,
         { caller: service([scope], CARA), ...rest },
       ]),
     ),
   ),
-  'a service (read) on behalf of an Owner': { caller: service(['read'], CARA), may: [] },
-  'a service (admin) on behalf of somebody suspended': {
+  'a service (read) on behalf of an Owner': { caller: service(['read'], CARA), allowed: [] },
+  'a service (admin) on behalf of a suspended user': {
     caller: service(['admin'], CARA),
-    ...nobodyMay,
-    instead: 'user_suspended',
+    ...suspended,
+    error: 'user_suspended',
   },
-  'a service (admin) on behalf of nobody known': {
+  'a service (admin) on behalf of an unknown user': {
     caller: service(['admin'], CARA),
-    may: [],
-    sketch: { callerIs: 'absent' },
-    instead: 'user_not_found',
+    allowed: [],
+    scenario: { callerStatus: 'absent' },
+    error: 'user_not_found',
   },
-  'a service (read)': { caller: service(['read']), may: [] },
-  'a service (write)': { caller: service(['write']), may: [] },
-  'a service (admin)': { caller: service(['admin']), may: OF_SERVICES },
+  'a service (read)': { caller: service(['read']), allowed: [] },
+  'a service (write)': { caller: service(['write']), allowed: [] },
+  'a service (admin)': { caller: service(['admin']), allowed: BY_ADMIN_SERVICES },
 };
 
 for (const [
-  who,
-  { caller, sketch = {}, may, instead = 'forbidden', insteadInside = instead },
+  name,
+  { caller, scenario = {}, allowed, error = 'forbidden', organizationError = error },
 ] of Object.entries(callers)) {
-  describe(who, () => {
-    const all = scene(sketch);
-    // What nobody stands behind is not known, which the types of a few plans do not foresee: their callers refuse before.
-    const behind = caller.type === 'user' || (caller.type === 'service' && caller.onBehalfOf !== undefined);
-    const loaded = behind ? all : { ...all, caller: undefined, callerMembership: undefined };
-    for (const [deed, attempt] of Object.entries(deeds)) {
-      const outcome = may.includes(deed) ? 'done' : INSIDE.includes(deed) ? insteadInside : instead;
-      it(`to ${deed}: ${outcome}`, () => {
-        expect(outcomeOf(() => attempt(loaded as TransferContext, { caller, at: NOW }))).to.equal(outcome);
+  describe(name, () => {
+    const all = recordsFor(scenario);
+    // Without an acting user nothing is loaded for the caller. The types of a few plans exclude this, because the
+    // application rejects such callers earlier.
+    const hasUser = caller.type === 'user' || (caller.type === 'service' && caller.onBehalfOf !== undefined);
+    const loaded = hasUser ? all : { ...all, caller: undefined, callerMembership: undefined };
+    for (const [operation, plan] of Object.entries(operations)) {
+      const outcome = allowed.includes(operation)
+        ? 'allowed'
+        : ON_ORGANIZATION.includes(operation)
+          ? organizationError
+          : error;
+      it(`${operation}: ${outcome}`, () => {
+        expect(outcomeOf(() => plan(loaded as TransferContext, { caller, at: NOW }))).to.equal(outcome);
       });
     }
   });
 }
 
-function outcomeOf(attempt: () => unknown): string {
+function outcomeOf(call: () => unknown): string {
   try {
-    attempt();
-    return 'done';
+    call();
+    return 'allowed';
   } catch (error) {
     if (error instanceof DomainError) return error.code;
     throw error;
