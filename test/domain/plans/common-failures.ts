@@ -3,7 +3,7 @@ import type { VersionedScenario } from '../scenario.ts';
 
 type Failures = readonly Failure<VersionedScenario>[];
 
-export const callerFailures: Failures = [
+const callerFailures: Failures = [
   { code: 'unauthenticated', cause: 'the caller was deleted', scenario: { callerStatus: 'absent' } },
   { code: 'unauthenticated', cause: 'the caller is suspended', scenario: { callerStatus: 'suspended' } },
 ];
