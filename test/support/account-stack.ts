@@ -58,7 +58,7 @@ export function serviceDriver(service: AccountService) {
       }),
     add: (by: string, organization: string, username: string, role: Role) =>
       service.memberships.add(user(by), parseSlug(organization), parseUsername(username), role),
-    /** The result of one check: the role, or the reason why there is none. */
+    /** The result of one check: the role, or the reason for the denial. */
     check: async (organization: string, username: string, caller: Caller = billing('read')) => {
       const asked = { organization: parseSlug(organization), username: parseUsername(username) };
       const [result] = await service.checks.check(caller, [asked]);

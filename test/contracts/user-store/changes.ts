@@ -18,7 +18,7 @@ import { type CurrentStore, commit, createAll, eventsOf, expectConflict, load } 
 
 /** A change is atomic, and conditional on the versions of its writes and preconditions. */
 export function changeRules(current: CurrentStore): void {
-  describe('a change is applied at once or not at all', () => {
+  describe('atomicity', () => {
     it('writes nothing if the last of three records is not as expected', async () => {
       const [fresh, doomed, moved] = [SAMPLES.user(), SAMPLES.membership(), SAMPLES.organization()];
       await commit(current().store, [create(doomed.key, doomed.first), create(moved.key, moved.first)]);
@@ -43,7 +43,7 @@ export function changeRules(current: CurrentStore): void {
       );
     });
 
-    it('one of two conditions does not hold: nothing is written', async () => {
+    it('writes nothing if one of two preconditions fails', async () => {
       const [fresh, holds, moved] = [SAMPLES.membership(), SAMPLES.organization(), SAMPLES.user()];
       await commit(current().store, [create(holds.key, holds.first), create(moved.key, moved.first)]);
       await expectNothingWritten(
@@ -89,8 +89,8 @@ export function changeRules(current: CurrentStore): void {
     }
   });
 
-  describe('a condition', () => {
-    it('holds for a record that lives at its version, and leaves it as it is', async () => {
+  describe('a precondition', () => {
+    it('holds for a live record at the version, and does not change it', async () => {
       const { store } = current();
       const conditional = samples();
       await createAll(store, conditional);
@@ -112,7 +112,7 @@ export function changeRules(current: CurrentStore): void {
       }
     });
 
-    it('fails for a deleted record, also at the version of its tombstone', async () => {
+    it('fails for a deleted record, even at the version of its tombstone', async () => {
       for (const { key, first } of samples()) {
         await commit(current().store, [create(key, first)]);
         await commit(current().store, [erase(key, 1)]);
@@ -121,7 +121,7 @@ export function changeRules(current: CurrentStore): void {
       }
     });
 
-    it('fails for a record at another version, older or newer', async () => {
+    it('fails for a record at an older or newer version', async () => {
       for (const { key, first, second } of samples()) {
         await commit(current().store, [create(key, first)]);
         await commit(current().store, [update(key, 1, second)]);

@@ -43,7 +43,7 @@ export function deadlineRules(current: CurrentStore): void {
     expect((await load(store, key)).version).to.equal(1);
   });
 
-  it('reject a read as unavailable, if at all', async () => {
+  it('reject a read as unavailable, unless it succeeds', async () => {
     const { store } = current();
     const { key, first } = SAMPLES.user();
     await commit(store, [create(key, first)]);

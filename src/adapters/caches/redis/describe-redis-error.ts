@@ -12,7 +12,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   WRONGPASS: 'check the user and password in REDIS_URL',
 };
 
-/** Whether the driver reports that it sent nothing or gave up, without the cause; it reports that separately. */
+/** Whether the driver reports only that a command failed; it reports the cause in a separate error. */
 export function isWithoutCause(error: unknown): boolean {
   return (
     error instanceof Error &&
@@ -31,7 +31,7 @@ export function describeConnectionError(error: unknown): string {
     : `Redis cannot be reached: ${network}`;
 }
 
-/** Why a command failed that was sent, in one line. */
+/** Why a command failed, in one line. */
 export function describeCommandError(error: unknown): string {
   if (isWithoutCause(error)) return 'the connection to Redis was lost before it answered';
   return describeReply(error) ?? `Redis did not answer: ${describeNetworkError(error) ?? detailOf(error)}`;

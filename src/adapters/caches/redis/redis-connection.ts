@@ -13,7 +13,7 @@ const MAX_RECONNECT_DELAY_MS = 1000;
 const INFO_INTERVAL_MS = 1000;
 
 /**
- * One connection, which is re-established whenever it breaks. While there is none, commands fail at once and are never
+ * One connection, which is re-established whenever it breaks. While disconnected, commands fail at once and are never
  * queued. Commands that were unanswered when it broke are never sent again.
  */
 export class RedisConnection {

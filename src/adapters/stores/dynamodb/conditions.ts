@@ -48,7 +48,7 @@ export function absentOrExpiredAt(time: string): Expression {
   };
 }
 
-/** Holds while the meta record equals this one; `undefined` = while there is none. */
+/** Holds while the meta record equals this one; `undefined` = while it is absent. */
 export function metaEquals(expected: Meta | undefined): Expression {
   if (expected === undefined) return ITEM_ABSENT;
   return {

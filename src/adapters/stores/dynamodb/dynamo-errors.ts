@@ -20,7 +20,7 @@ const TRANSIENT_ERRORS = new Set([
   'ReplicatedWriteConflictException',
 ]);
 
-/** Cancellation reasons that a retry may not meet again. */
+/** Cancellation reasons for which a retry may succeed. */
 const TRANSIENT_REASONS = new Set([
   'TransactionConflict',
   'ThrottlingError',

@@ -59,7 +59,7 @@ describe('DynamoDB items', () => {
     });
   }
 
-  it('are read as a record that never existed if absent', () => {
+  it('that do not exist are read as absent records at version 0', () => {
     const { key } = SAMPLES.user();
     expect(loadedFrom(key, undefined)).to.deep.equal({ key, version: 0, record: undefined });
   });
