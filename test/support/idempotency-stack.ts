@@ -1,4 +1,3 @@
-import { expect } from 'chai';
 import type { AccountService } from '../../src/app/account-service.ts';
 import { IdempotentRequest } from '../../src/app/freshness/idempotent-request.ts';
 import type { Caller } from '../../src/domain/caller.ts';
@@ -84,9 +83,3 @@ export async function idempotencyStack() {
     third: stack.another(),
   };
 }
-
-export const failureOf = (promise: Promise<unknown>) =>
-  promise.then(
-    () => expect.fail('it should have failed'),
-    (error: unknown) => error,
-  );

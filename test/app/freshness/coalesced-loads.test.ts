@@ -7,6 +7,7 @@ import { StoreUnavailable } from '../../../src/ports/errors.ts';
 import { uniqueUsername } from '../../support/accounts.ts';
 import { SETTINGS } from '../../support/fresh-stack.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
+import { rejectionOf } from '../../support/rejection-of.ts';
 import { yieldToEventLoop } from '../../support/yield-to-event-loop.ts';
 
 const ANN: Group = [userKey(uniqueUsername('ann'))];
@@ -41,12 +42,7 @@ function coalescedLoads() {
     };
   };
   const readNow = (...groups: Group[]) => read()(...groups);
-  const failureOf = (read: Promise<unknown>) =>
-    read.then(
-      () => expect.fail('expected a failure'),
-      (error: unknown) => error,
-    );
-  return { clock, started, read, readNow, failureOf };
+  return { clock, started, read, readNow };
 }
 
 describe('CoalescedLoads', () => {
@@ -113,8 +109,8 @@ describe('CoalescedLoads', () => {
   });
 
   it('fails for all reads that share a failed load, and loads again for the next read', async () => {
-    const { started, read, readNow, failureOf } = coalescedLoads();
-    const failures = [read(), read()].map((afterMiss) => failureOf(afterMiss(ANN)));
+    const { started, read, readNow } = coalescedLoads();
+    const failures = [read(), read()].map((afterMiss) => rejectionOf(afterMiss(ANN)));
     const later = readNow(ANN);
     started[0]?.fail();
     for (const failure of await Promise.all(failures)) expect(failure).to.be.instanceOf(StoreUnavailable);
@@ -124,9 +120,9 @@ describe('CoalescedLoads', () => {
   });
 
   it('limits the wait of each read to the maximum duration of a load', async () => {
-    const { clock, started, readNow, failureOf } = coalescedLoads();
+    const { clock, started, readNow } = coalescedLoads();
     const stuck = readNow(ANN);
-    const first = failureOf(readNow(ANN));
+    const first = rejectionOf(readNow(ANN));
     await clock.advance(maxLoadMs(SETTINGS) - 1);
     const second = readNow(ANN);
     await clock.advance(1);

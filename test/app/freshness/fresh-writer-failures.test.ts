@@ -3,14 +3,14 @@ import { decode } from '../../../src/app/freshness/cache-entry.ts';
 import { CacheUnavailable, Conflict, OutcomeUnknown, StoreUnavailable } from '../../../src/ports/errors.ts';
 import { aChange, text, update } from '../../support/accounts.ts';
 import { freshStack, SETTINGS } from '../../support/fresh-stack.ts';
-import { failureOf } from '../../support/idempotency-stack.ts';
+import { rejectionOf } from '../../support/rejection-of.ts';
 import { create, key, rename, user } from './user-plans.ts';
 
 describe('FreshWriter, when the cache or the store fails', () => {
   it('writes nothing if three attempts to mark fail, each with a new token', async () => {
     const { writer, cache, store, clock } = freshStack();
     cache.script = ({ operation }) => (operation === 'put' ? 'failed' : 'answered');
-    expect(await failureOf(writer.write({ keys: [key], plan: create }))).to.be.instanceOf(CacheUnavailable);
+    expect(await rejectionOf(writer.write({ keys: [key], plan: create }))).to.be.instanceOf(CacheUnavailable);
     const markers = cache.of('put').map(({ value }) => value);
     expect(new Set(markers).size).to.equal(3);
     expect((await store.readMany([key], clock.monotonic() + 1))[0].version).to.equal(0);
@@ -40,7 +40,7 @@ describe('FreshWriter, when the cache or the store fails', () => {
     store.afterCommit = async () => {
       cache.script = () => 'failed';
     };
-    const refusal = await failureOf(writer.write({ keys: [key], plan: create }));
+    const refusal = await rejectionOf(writer.write({ keys: [key], plan: create }));
     expect(refusal).to.be.instanceOf(OutcomeUnknown);
     expect((refusal as Error).message).to.contain('may not be seen everywhere');
     expect((await store.readMany([key], clock.monotonic() + 1))[0].version).to.equal(1);
@@ -49,7 +49,7 @@ describe('FreshWriter, when the cache or the store fails', () => {
   it('leaves the markers in place if the outcome of the commit is unknown, so that reads use the store', async () => {
     const { writer, reader, store } = freshStack();
     store.afterCommit = () => Promise.reject(new OutcomeUnknown('scripted'));
-    expect(await failureOf(writer.write({ keys: [key], plan: create }))).to.be.instanceOf(OutcomeUnknown);
+    expect(await rejectionOf(writer.write({ keys: [key], plan: create }))).to.be.instanceOf(OutcomeUnknown);
     store.reads = 0;
     expect((await reader.read([key]))[0].version).to.equal(1);
     expect(store.reads).to.equal(1);
@@ -58,7 +58,7 @@ describe('FreshWriter, when the cache or the store fails', () => {
   it('leaves the markers in place if the commit fails: they may protect the commit of another writer', async () => {
     const { writer, cache, store } = freshStack();
     store.beforeCommit = () => Promise.reject(new StoreUnavailable('scripted'));
-    expect(await failureOf(writer.write({ keys: [key], plan: create }))).to.be.instanceOf(StoreUnavailable);
+    expect(await rejectionOf(writer.write({ keys: [key], plan: create }))).to.be.instanceOf(StoreUnavailable);
     expect(cache.of('put')).to.have.length(1);
     expect(cache.of('replace').slice(1)).to.deep.equal([]);
   });
@@ -90,7 +90,7 @@ describe('FreshWriter, when the cache or the store fails', () => {
     const { writer, store } = freshStack();
     store.beforeCommit = () => Promise.reject(new Conflict(key));
     let plans = 0;
-    const refusal = await failureOf(
+    const refusal = await rejectionOf(
       writer.write({
         keys: [key],
         plan: (loaded) => {

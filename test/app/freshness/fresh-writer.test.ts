@@ -4,7 +4,7 @@ import { Forbidden } from '../../../src/domain/errors.ts';
 import { emailKey, userKey } from '../../../src/domain/records.ts';
 import { aChange, anEmailClaim, uniqueUsername } from '../../support/accounts.ts';
 import { freshInstance, freshStack, SETTINGS } from '../../support/fresh-stack.ts';
-import { failureOf } from '../../support/idempotency-stack.ts';
+import { rejectionOf } from '../../support/rejection-of.ts';
 import type { CallOutcome } from '../../support/scripted-cache.ts';
 import { create, key, planOf, rename, user } from './user-plans.ts';
 
@@ -37,7 +37,7 @@ describe('FreshWriter', () => {
 
   it('marks nothing if the plan refuses or changes nothing', async () => {
     const { writer, cache } = freshStack();
-    const refusal = await failureOf(
+    const refusal = await rejectionOf(
       writer.write({
         keys: [key],
         plan: () => {

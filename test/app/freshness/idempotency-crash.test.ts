@@ -15,13 +15,13 @@ import {
   ANN,
   ann,
   BOB,
-  failureOf,
   idempotencyStack,
   MEMBERSHIP,
   type Operation,
   promote,
   sendRequest,
 } from '../../support/idempotency-stack.ts';
+import { rejectionOf } from '../../support/rejection-of.ts';
 import type { CallOutcome } from '../../support/scripted-cache.ts';
 import { yieldToEventLoop } from '../../support/yield-to-event-loop.ts';
 
@@ -37,7 +37,10 @@ describe('a request with an idempotency key whose first attempt crashed between 
       await shared.put(await keyOf(MEMBERSHIP), encodeValue(version, record), 1_800_000, soon());
     };
     crashAfterCommit();
-    expect(await failureOf(sendRequest(service, ann, promote))).to.have.property('message', 'scripted crash');
+    expect(await rejectionOf(sendRequest(service, ann, promote))).to.have.property(
+      'message',
+      'scripted crash',
+    );
     expect(cache.of('put').some(({ keys }) => keys[0]?.endsWith(recordId(MEMBERSHIP)))).to.equal(true);
     return { ...stack, keyOf };
   }
@@ -88,7 +91,7 @@ describe('a request with an idempotency key whose first attempt crashed between 
     const { service, other, events, crashAfterCommit } = await idempotencyStack();
     const transfer: Operation = (on, caller) => on.organizations.transferOwnership(caller, ACME, BOB);
     crashAfterCommit();
-    await failureOf(sendRequest(service, ann, transfer));
+    await rejectionOf(sendRequest(service, ann, transfer));
     await sendRequest(other.service, ann, transfer);
     const marked = other.cache.of('put').map(({ keys }) => keys[0]?.replace(/^[^:]*:\d+:/, ''));
     expect(marked.sort()).to.deep.equal(
@@ -104,7 +107,7 @@ describe('a request with an idempotency key whose first attempt crashed between 
     for (const ending of ['failed', 'lost'] as const) {
       other.cache.script = ({ operation }) => (operation === 'put' ? ending : 'answered');
       const before = other.cache.of('put').length;
-      const refusal = await failureOf(sendRequest(other.service, ann, promote));
+      const refusal = await rejectionOf(sendRequest(other.service, ann, promote));
       expect(refusal).to.be.instanceOf(OutcomeUnknown);
       expect(other.cache.of('put')).to.have.length(before + MARK_ATTEMPTS);
     }

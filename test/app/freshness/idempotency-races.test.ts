@@ -5,13 +5,13 @@ import { user } from '../../support/account-stack.ts';
 import {
   ann,
   demote,
-  failureOf,
   idempotencyStack,
   MEMBERSHIP,
   promote,
   rename,
   sendRequest,
 } from '../../support/idempotency-stack.ts';
+import { rejectionOf } from '../../support/rejection-of.ts';
 
 describe('two concurrent requests with the same idempotency key', () => {
   it('have the same result if one commits between the lookup and the commit of the other', async () => {
@@ -46,7 +46,7 @@ describe('two concurrent requests with the same idempotency key', () => {
   it('are both refused if neither is permitted', async () => {
     const { service, afterNextLookup } = await idempotencyStack();
     afterNextLookup(async () => {});
-    expect(await failureOf(sendRequest(service, user('bob'), rename('Bobs')))).to.have.property(
+    expect(await rejectionOf(sendRequest(service, user('bob'), rename('Bobs')))).to.have.property(
       'code',
       'forbidden',
     );
@@ -74,7 +74,7 @@ describe('two concurrent requests with the same idempotency key', () => {
   it('are refused if their fingerprints differ', async () => {
     const { service, other, afterNextLookup, inStore } = await idempotencyStack();
     afterNextLookup(async () => void (await sendRequest(other.service, ann, promote)));
-    const second = await failureOf(sendRequest(service, ann, rename('Other'), { fingerprint: 'other' }));
+    const second = await rejectionOf(sendRequest(service, ann, rename('Other'), { fingerprint: 'other' }));
     expect(second).to.have.property('code', 'idempotency_key_reused');
     expect((await inStore()).record?.role).to.equal('Admin');
   });
@@ -111,7 +111,7 @@ describe('a request with an idempotency key whose outcome is unknown', () => {
       store.afterCommit = async () => {};
       throw new OutcomeUnknown('scripted');
     };
-    expect(await failureOf(sendRequest(service, ann, promote))).to.be.instanceOf(OutcomeUnknown);
+    expect(await rejectionOf(sendRequest(service, ann, promote))).to.be.instanceOf(OutcomeUnknown);
     const retry = await sendRequest(other.service, ann, promote);
     expect(retry.wasReplayed).to.equal(true);
     expect(retry.result).to.deep.equal(await inStore().then(({ record, version }) => ({ record, version })));
@@ -125,7 +125,7 @@ describe('a request with an idempotency key whose outcome is unknown', () => {
       store.beforeCommit = async () => {};
       throw new OutcomeUnknown('scripted');
     };
-    expect(await failureOf(sendRequest(service, ann, promote))).to.be.instanceOf(OutcomeUnknown);
+    expect(await rejectionOf(sendRequest(service, ann, promote))).to.be.instanceOf(OutcomeUnknown);
     expect((await sendRequest(other.service, ann, promote)).wasReplayed).to.equal(false);
     expect((await inStore()).version).to.equal(2);
   });
@@ -139,11 +139,11 @@ describe('a request with an idempotency key whose outcome is unknown', () => {
         late = () => store.commit(sent, soon());
         throw new OutcomeUnknown('scripted');
       };
-      expect(await failureOf(sendRequest(service, ann, promote))).to.be.instanceOf(OutcomeUnknown);
+      expect(await rejectionOf(sendRequest(service, ann, promote))).to.be.instanceOf(OutcomeUnknown);
       const retry = await sendRequest(other.service, ann, promote);
       await change(other.service, ann);
       const before = await inStore();
-      expect(await failureOf(late())).to.be.instanceOf(Conflict);
+      expect(await rejectionOf(late())).to.be.instanceOf(Conflict);
       expect(await inStore()).to.deep.equal(before);
       expect(await sendRequest(service, ann, promote)).to.deep.equal({ ...retry, wasReplayed: true });
     });

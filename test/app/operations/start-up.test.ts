@@ -8,6 +8,7 @@ import { OutcomeUnknown, StoreNotProvisioned, StoreUnavailable } from '../../../
 import { advanceUntilSettled } from '../../support/advance-until-settled.ts';
 import { SETTINGS } from '../../support/fresh-stack.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
+import { rejectionOf } from '../../support/rejection-of.ts';
 import { ScriptedCache } from '../../support/scripted-cache.ts';
 import { ScriptedMetaStore } from '../../support/scripted-meta-store.ts';
 
@@ -47,11 +48,6 @@ describe('starting up', () => {
       away();
     };
   };
-  const failureOf = (promise: Promise<unknown>) =>
-    promise.then(
-      () => expect.fail('it should have failed'),
-      (error: unknown) => error,
-    );
 
   describe('until the instance is ready, or for two seconds', () => {
     const wait = () => advanceUntilSettled(clock, startUp.waitUntilReady());
@@ -105,7 +101,7 @@ describe('starting up', () => {
     it('is refused by a store whose instances use another cache, also later', async () => {
       store.meta = ANOTHER;
       awayFor(4);
-      expect(await failureOf(wait())).to.be.instanceOf(CacheBindingRefused);
+      expect(await rejectionOf(wait())).to.be.instanceOf(CacheBindingRefused);
       expect(store.deadlines.length).to.be.above(4);
     });
 
@@ -113,7 +109,7 @@ describe('starting up', () => {
       store.beforeRead = () => {
         throw new StoreNotProvisioned('no table');
       };
-      expect(await failureOf(wait())).to.be.instanceOf(StoreNotProvisioned);
+      expect(await rejectionOf(wait())).to.be.instanceOf(StoreNotProvisioned);
       expect(passed()).to.equal(0);
     });
 
@@ -162,7 +158,7 @@ describe('starting up', () => {
     it('is refused when the store comes and its instances use another cache', async () => {
       store.meta = ANOTHER;
       awayFor(5);
-      const refusal = await failureOf(pair());
+      const refusal = await rejectionOf(pair());
       expect(refusal).to.be.instanceOf(CacheBindingRefused);
       expect((refusal as Error).message).to.include('rollcall cache adopt');
       expect(passed()).to.be.above(600);
@@ -173,7 +169,7 @@ describe('starting up', () => {
         if (count > 2) throw new StoreNotProvisioned('no table');
         away();
       };
-      expect(await failureOf(pair())).to.be.instanceOf(StoreNotProvisioned);
+      expect(await rejectionOf(pair())).to.be.instanceOf(StoreNotProvisioned);
     });
   });
 });

@@ -6,6 +6,7 @@ import { Conflict } from '../../../src/ports/errors.ts';
 import type { Page, PageRequest, UserStore } from '../../../src/ports/user-store.ts';
 import { aChange, create, type Sample } from '../../support/accounts.ts';
 import { deadline } from '../../support/deadline.ts';
+import { rejectionOf } from '../../support/rejection-of.ts';
 
 export interface StoreUnderTest {
   readonly store: UserStore;
@@ -64,12 +65,8 @@ export async function load(store: UserStore, key: RecordKey): Promise<Loaded> {
 
 /** Expects a commit to reject with a conflict on this record. */
 export async function expectConflict(committing: Promise<void>, moved: Conflict['moved']): Promise<void> {
-  const error = await committing.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  expect(error, 'the rejection').to.be.instanceOf(Conflict);
-  expect((error as Conflict).moved).to.deep.equal(moved);
+  const conflict = await rejectionOf(committing, Conflict);
+  expect(conflict.moved).to.deep.equal(moved);
 }
 
 /** Waits for concurrent commits, and fails the test if one rejects with anything but a conflict. */
