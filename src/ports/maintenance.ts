@@ -22,3 +22,12 @@ export interface Migratable {
    */
   migrate(progress: Progress): Promise<readonly Finding[]>;
 }
+
+/** A store that can be copied to a file while it is used. */
+export interface BackupSource {
+  /**
+   * Writes a copy of one moment: the whole file, or none. Never overwrites a file.
+   * @returns what was written, or why nothing was
+   */
+  backUp(file: string, progress: Progress): Promise<readonly Finding[]>;
+}

@@ -17,6 +17,7 @@ export interface Actions {
   resetCache(): Promise<readonly Finding[]>;
   migrate(progress: Progress): Promise<readonly Finding[]>;
   sweep(progress: Progress): Promise<readonly Finding[]>;
+  backUp(file: string, progress: Progress): Promise<readonly Finding[]>;
 }
 
 /** Exit codes besides 0 = clean: a problem was found; the command line is not valid. */
@@ -71,6 +72,13 @@ export async function runProgram(
       'remove orphaned and expired records; can be interrupted, repeated, and run beside the service',
     )
     .action(() => report(withProgressBar('sweeping', (progress) => actions.sweep(progress))));
+  program
+    .command('backup')
+    .argument('<file>', 'a file that does not exist yet')
+    .description('copy a SQLite store to a file, complete and checked; can run beside the service')
+    .action((file: string) =>
+      report(withProgressBar('copying (MB)', (progress) => actions.backUp(file, progress))),
+    );
   program
     .command('keys')
     .description('manage the API keys of services')

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { runProgram } from '../../adapters/cli/program.ts';
 import { CacheUnavailable, OutcomeUnknown, reasonOf, StoreUnavailable } from '../../ports/errors.ts';
 import type { Progress } from '../../ports/maintenance.ts';
+import { backUp } from './commands/backup.ts';
 import { adoptCache, resetCache } from './commands/cache-commands.ts';
 import { CannotListen } from './commands/listen.ts';
 import { migrate } from './commands/migrate.ts';
@@ -35,6 +36,7 @@ async function run(): Promise<number> {
       doctor: () => runDoctor(config()),
       provision: () => provision(config()),
       sweep: (progress: Progress) => sweep(config(), progress),
+      backUp: (file: string, progress: Progress) => backUp(config(), file, progress),
       newKey,
       adoptCache: () => adoptCache(config()),
       resetCache: () => resetCache(config()),

@@ -6,7 +6,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Diagnosable } from '../../ports/diagnosis.ts';
 import type { ExternalCommits } from '../../ports/external-commits.ts';
 import type { Ids } from '../../ports/ids.ts';
-import type { Migratable, Provisionable } from '../../ports/maintenance.ts';
+import type { BackupSource, Migratable, Provisionable } from '../../ports/maintenance.ts';
 import type { SelfChecking } from '../../ports/self-checking.ts';
 import type { Telemetry } from '../../ports/telemetry.ts';
 import type { UserStore } from '../../ports/user-store.ts';
@@ -53,4 +53,5 @@ export const TOKENS = {
   /** One for each adapter that can set up its server. */
   provisionable: token<Provisionable>('Provisionable'),
   migratable: token<Migratable>('Migratable'),
+  backupSource: token<BackupSource>('BackupSource'),
 };

@@ -1,67 +1,41 @@
 import { expect } from 'chai';
 import { chooseDriver } from '../../../../src/adapters/stores/sqlite/driver/choose-driver.ts';
-import type {
-  SqliteDatabase,
-  SqliteDriver,
-} from '../../../../src/adapters/stores/sqlite/driver/sqlite-driver.ts';
+import type { SqliteDatabase } from '../../../../src/adapters/stores/sqlite/driver/sqlite-driver.ts';
 import type { SqliteUserStore } from '../../../../src/adapters/stores/sqlite/sqlite-user-store.ts';
 import { userKey } from '../../../../src/domain/records.ts';
 import { OutcomeUnknown, StoreUnavailable } from '../../../../src/ports/errors.ts';
 import { aChange, aUser, create } from '../../../support/accounts.ts';
 import { openSqliteFile } from '../../../support/sqlite.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
+import { interceptedDriver } from './intercepted-driver.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
 /** Result codes of SQLite. */
 const FULL = 13;
 const IOERR_FSYNC = 1034;
 
-/** A driver that can run out of space, or whose COMMIT can fail. */
-class FailingDriver implements SqliteDriver {
-  readonly name = 'libsql';
-  readonly version: string;
-  readonly #driver: SqliteDriver;
-  readonly #databases: SqliteDatabase[] = [];
-  /** What the next COMMIT fails with, and whether it takes effect all the same. */
-  commitFailure: { readonly rawCode: number; readonly takesEffect: boolean } | undefined;
-
-  constructor(driver: SqliteDriver) {
-    this.#driver = driver;
-    this.version = driver.version;
-  }
-
-  limitPages(pages: number): void {
-    for (const db of this.#databases) db.exec(`PRAGMA max_page_count = ${pages}`);
-  }
-
-  open(path: string): SqliteDatabase {
-    const db = this.#driver.open(path);
-    if (!path.endsWith('-lock')) this.#databases.push(db);
-    return {
-      get inTransaction() {
-        return db.inTransaction;
-      },
-      prepare: (sql) => db.prepare(sql),
-      close: () => db.close(),
-      exec: (sql) => {
-        const failure = sql === 'COMMIT' && db.inTransaction ? this.commitFailure : undefined;
-        if (failure === undefined) return db.exec(sql);
-        this.commitFailure = undefined;
-        db.exec(failure.takesEffect ? 'COMMIT' : 'ROLLBACK');
-        throw Object.assign(new Error('COMMIT failed'), { rawCode: failure.rawCode });
-      },
-    };
-  }
-}
-
 describe('a SQLite file to which a write fails', () => {
   let folder: ReturnType<typeof temporaryFolder>;
-  let driver: FailingDriver;
+  /** What the next COMMIT fails with, and whether it takes effect all the same. */
+  let commitFailure: { readonly rawCode: number; readonly takesEffect: boolean } | undefined;
+  let limitPages: (pages: number) => void;
   let store: SqliteUserStore;
 
   beforeEach(async () => {
     folder = temporaryFolder();
-    driver = new FailingDriver(await chooseDriver());
+    commitFailure = undefined;
+    const databases = new Set<SqliteDatabase>();
+    limitPages = (pages) => {
+      for (const database of databases) database.exec(`PRAGMA max_page_count = ${pages}`);
+    };
+    const driver = interceptedDriver(await chooseDriver(), (database, sql, path) => {
+      if (!path.endsWith('-lock')) databases.add(database);
+      const failure = sql === 'COMMIT' ? commitFailure : undefined;
+      if (failure === undefined) return database.exec(sql);
+      commitFailure = undefined;
+      database.exec(failure.takesEffect ? 'COMMIT' : 'ROLLBACK');
+      throw Object.assign(new Error('COMMIT failed'), { rawCode: failure.rawCode });
+    });
     store = await openSqliteFile(`${folder.path}/rollcall.db`, { driver });
   });
   afterEach(() => {
@@ -80,34 +54,34 @@ describe('a SQLite file to which a write fails', () => {
   const selfCheck = () => store.selfCheck(NEVER).catch((error: unknown) => error);
 
   it('for lack of space has changed nothing, is not fit to serve, and is again once there is room', async () => {
-    driver.limitPages(1);
+    limitPages(1);
     const { failure, isWritten } = await write(100_000);
     expect(failure).to.be.instanceOf(StoreUnavailable);
     expect((failure as Error).message).to.include('full');
     expect(isWritten).to.equal(false);
-    driver.limitPages(10_000);
+    limitPages(10_000);
     expect(await selfCheck()).to.equal(undefined);
     expect(await write(100_000)).to.deep.equal({ failure: undefined, isWritten: true });
   });
 
   it('with a full disk at COMMIT has changed nothing', async () => {
-    driver.commitFailure = { rawCode: FULL, takesEffect: false };
+    commitFailure = { rawCode: FULL, takesEffect: false };
     const { failure, isWritten } = await write();
     expect(failure).to.be.instanceOf(StoreUnavailable);
     expect(isWritten).to.equal(false);
   });
 
   it('is not fit to serve while the write that tries it out fails too', async () => {
-    driver.commitFailure = { rawCode: FULL, takesEffect: false };
+    commitFailure = { rawCode: FULL, takesEffect: false };
     await write();
-    driver.commitFailure = { rawCode: FULL, takesEffect: false };
+    commitFailure = { rawCode: FULL, takesEffect: false };
     expect(await selfCheck()).to.be.instanceOf(StoreUnavailable);
     expect(await selfCheck()).to.equal(undefined);
   });
 
   for (const takesEffect of [true, false]) {
     it(`with an I/O error at the last sync has an unknown outcome (${takesEffect ? 'done' : 'not done'})`, async () => {
-      driver.commitFailure = { rawCode: IOERR_FSYNC, takesEffect };
+      commitFailure = { rawCode: IOERR_FSYNC, takesEffect };
       const { failure, isWritten } = await write();
       expect(failure).to.be.instanceOf(OutcomeUnknown);
       expect(isWritten).to.equal(takesEffect);

@@ -24,4 +24,10 @@ export interface SqliteDriver {
   readonly version: string;
   /** @param path absolute. With `readOnly`, nothing is created and the database is never changed */
   open(path: string, options?: { readonly readOnly?: boolean }): SqliteDatabase;
+  /**
+   * Copies a database as it is at one moment, while other connections write. Does not block the event loop.
+   * @param target absolute; an empty file
+   * @param progress called now and then with the number of bytes copied
+   */
+  copy(source: string, target: string, progress: (bytes: number) => void): Promise<void>;
 }

@@ -86,6 +86,15 @@ export class SqliteInspection implements Pick<MetaStore, 'readMeta' | 'exclusive
     }
   }
 
+  /** The size of the database, without unused pages. */
+  bytes(): number {
+    const pragma = (name: string): number => {
+      const row = this.#db.prepare(`PRAGMA ${name}`).get() as Readonly<Record<string, number>>;
+      return row[name] ?? 0;
+    };
+    return (pragma('page_count') - pragma('freelist_count')) * pragma('page_size');
+  }
+
   close(): void {
     this.#db.close();
   }

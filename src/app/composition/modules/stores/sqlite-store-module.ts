@@ -1,4 +1,5 @@
 import { ContainerModule, type ServiceIdentifier } from 'inversify';
+import { SqliteBackup } from '../../../../adapters/stores/sqlite/backup/sqlite-backup.ts';
 import { chooseDriver } from '../../../../adapters/stores/sqlite/driver/choose-driver.ts';
 import type { SqliteDriver } from '../../../../adapters/stores/sqlite/driver/sqlite-driver.ts';
 import { walResetWarning } from '../../../../adapters/stores/sqlite/driver/wal-reset-defect.ts';
@@ -57,6 +58,9 @@ export function sqliteStoreModule({ path, tombstoneTtlMs, isShared }: SqliteModu
     bind(TOKENS.inspectedStore).toService(INSPECTION);
     bind(TOKENS.storeDiagnosis)
       .toResolvedValue((inspection) => new SqliteDiagnosis(inspection), [INSPECTION])
+      .inSingletonScope();
+    bind(TOKENS.backupSource)
+      .toResolvedValue((inspection) => new SqliteBackup(inspection), [INSPECTION])
       .inSingletonScope();
   });
 }

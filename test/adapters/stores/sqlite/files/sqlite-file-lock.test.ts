@@ -12,54 +12,17 @@ import {
 import { SystemClock } from '../../../../../src/adapters/system/system-clock.ts';
 import { UuidIds } from '../../../../../src/adapters/system/uuid-ids.ts';
 import { temporaryFolder } from '../../../../support/temporary-folder.ts';
+import { interceptedDriver } from '../intercepted-driver.ts';
 
 const clock = new SystemClock();
 const IMMEDIATELY = 0;
 
-/** A driver that runs a step once, right after a statement of this text. */
-class InterruptedDriver implements SqliteDriver {
-  readonly #driver: SqliteDriver;
-  #interruption: readonly [statement: string, step: () => void] | undefined;
-
-  constructor(driver: SqliteDriver) {
-    this.#driver = driver;
-  }
-
-  get name(): SqliteDriver['name'] {
-    return this.#driver.name;
-  }
-
-  get version(): string {
-    return this.#driver.version;
-  }
-
-  afterNext(statement: string, step: () => void): void {
-    this.#interruption = [statement, step];
-  }
-
-  open(path: string): SqliteDatabase {
-    const db = this.#driver.open(path);
-    return {
-      get inTransaction() {
-        return db.inTransaction;
-      },
-      prepare: (sql) => db.prepare(sql),
-      close: () => db.close(),
-      exec: (sql) => {
-        db.exec(sql);
-        const [statement, step] = this.#interruption ?? [];
-        if (sql !== statement) return;
-        this.#interruption = undefined;
-        step?.();
-      },
-    };
-  }
-}
-
 describe('SqliteFileLock', () => {
   let folder: ReturnType<typeof temporaryFolder>;
   let path: string;
-  let driver: InterruptedDriver;
+  let driver: SqliteDriver;
+  /** Runs a step once, right after a statement of this text. */
+  let afterNext: (statement: string, step: () => void) => void;
   let lock: SqliteFileLock;
   let other: SqliteDatabase;
 
@@ -68,7 +31,17 @@ describe('SqliteFileLock', () => {
   beforeEach(async () => {
     folder = temporaryFolder();
     path = `${folder.path}/lock`;
-    driver = new InterruptedDriver(await chooseDriver());
+    let interruption: readonly [statement: string, step: () => void] | undefined;
+    afterNext = (...next) => {
+      interruption = next;
+    };
+    driver = interceptedDriver(await chooseDriver(), (database, sql) => {
+      database.exec(sql);
+      const [statement, step] = interruption ?? [];
+      if (sql !== statement) return;
+      interruption = undefined;
+      step?.();
+    });
     lock = await openLock();
     other = driver.open(path);
   });
@@ -86,7 +59,7 @@ describe('SqliteFileLock', () => {
     );
 
   it('is not shared as long as another process holds it that was quicker while it was released', async () => {
-    driver.afterNext('ROLLBACK', () => other.exec('BEGIN EXCLUSIVE'));
+    afterNext('ROLLBACK', () => other.exec('BEGIN EXCLUSIVE'));
     for (let time = 1; time <= 3; time += 1) {
       expect(await share(), `time ${time}`).to.be.instanceOf(StoreInUse);
       expect(lock.isExclusive).to.equal(false);
@@ -136,7 +109,7 @@ describe('SqliteFileLock', () => {
 
   it('is taken on the file that is found at its path, also where that was replaced meanwhile', async () => {
     lock.release();
-    driver.afterNext('BEGIN EXCLUSIVE', () => rmSync(path));
+    afterNext('BEGIN EXCLUSIVE', () => rmSync(path));
     lock = await openLock();
     const late = driver.open(path);
     expect(() => late.exec('BEGIN EXCLUSIVE')).to.throw('locked');

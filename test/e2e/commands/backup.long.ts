@@ -1,0 +1,3 @@
+import { backupStory } from './backup-story.ts';
+
+backupStory({ megabytes: 200, perSecond: 100 });
