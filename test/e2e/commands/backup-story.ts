@@ -4,7 +4,7 @@ import { chooseDriver } from '../../../src/adapters/stores/sqlite/driver/choose-
 import {
   endProcesses,
   type RollcallProcess,
-  serving,
+  startRollcall,
   temporaryFolder,
 } from '../../support/rollcall-process.ts';
 import { runRollcall } from '../../support/run-rollcall.ts';
@@ -70,7 +70,7 @@ export function backupStory({ megabytes, perSecond }: { megabytes: number; perSe
       const folder = temporaryFolder();
       mkdirSync(`${folder}/data`);
       await fill(`${folder}/data/rollcall.db`, megabytes);
-      const service = await serving({ folder });
+      const service = await startRollcall({ folder });
       const writers = new Writers(service, perSecond);
       await waitUntil('20 writes', async () => writers.acknowledged.length >= 20);
       const before = [...writers.acknowledged];
@@ -84,7 +84,10 @@ export function backupStory({ megabytes, perSecond }: { megabytes: number; perSe
       expect(during, 'writes meanwhile').to.be.greaterThan(0);
       expect(writers.longestMs).to.be.lessThan(STORE_TIMEOUT_MS);
 
-      const copy = await serving({ folder: temporaryFolder(), env: { SQLITE_PATH: `${folder}/copy.db` } });
+      const copy = await startRollcall({
+        folder: temporaryFolder(),
+        env: { SQLITE_PATH: `${folder}/copy.db` },
+      });
       for (const name of before)
         expect((await copy.call('GET', `/users/${name}`)).status, name).to.equal(200);
     });

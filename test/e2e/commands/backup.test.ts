@@ -1,6 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { endProcesses, RollcallProcess, serving, temporaryFolder } from '../../support/rollcall-process.ts';
+import {
+  endProcesses,
+  RollcallProcess,
+  startRollcall,
+  temporaryFolder,
+} from '../../support/rollcall-process.ts';
 import { runRollcall } from '../../support/run-rollcall.ts';
 import { backupStory } from './backup-story.ts';
 
@@ -11,12 +16,12 @@ describe('rollcall backup', function () {
   after(endProcesses);
 
   it('copies what a killed service has left in the log, and what a stopped one has left', async () => {
-    const service = await serving();
+    const service = await startRollcall();
     const { folder } = service;
     await service.createUser('ann');
     await service.kill();
     expect((await runRollcall(['backup', 'killed.db'], { folder })).exit).to.equal(0);
-    const second = await serving({ folder });
+    const second = await startRollcall({ folder });
     await second.createUser('bob');
     second.signal('SIGTERM');
     await second.exit();
@@ -25,14 +30,14 @@ describe('rollcall backup', function () {
       ['killed.db', 404],
       ['stopped.db', 200],
     ] as const) {
-      const copy = await serving({ env: { SQLITE_PATH: `${folder}/${file}` } });
+      const copy = await startRollcall({ env: { SQLITE_PATH: `${folder}/${file}` } });
       expect((await copy.call('GET', '/users/ann')).status, file).to.equal(200);
       expect((await copy.call('GET', '/users/bob')).status, file).to.equal(bob);
     }
   });
 
   it('overwrites no file', async () => {
-    const { folder } = await serving();
+    const { folder } = await startRollcall();
     writeFileSync(`${folder}/copy.db`, 'a letter');
     const { exit, stdout } = await runRollcall(['backup', 'copy.db'], { folder });
     expect(exit).to.equal(1);
