@@ -3,17 +3,17 @@ import { formatEntry } from './formatting.ts';
 import type { Call } from './history.ts';
 import { Linearizability } from './linearizability.ts';
 import { withoutOwner } from './owners.ts';
-import type { SimulatedWorld } from './simulated-world.ts';
+import type { Simulation } from './simulation.ts';
 import type { Violation } from './violation.ts';
 
 /** The first property that a finished simulation violated. */
-export async function checkHistory(world: SimulatedWorld): Promise<Violation | undefined> {
+export async function checkHistory(simulation: Simulation): Promise<Violation | undefined> {
   return (
-    withoutResponse(world.calls) ??
-    inconsistentRetry(world.calls) ??
-    (await new Linearizability(world.log).check(world)) ??
-    withoutOwner(world.log) ??
-    (world.evictsMarkers ? undefined : staleEntry(world))
+    withoutResponse(simulation.calls) ??
+    inconsistentRetry(simulation.calls) ??
+    (await new Linearizability(simulation.log).check(simulation)) ??
+    withoutOwner(simulation.log) ??
+    (simulation.evictsMarkers ? undefined : staleEntry(simulation))
   );
 }
 
@@ -36,8 +36,8 @@ function inconsistentRetry(calls: readonly Call[]): Violation | undefined {
   return undefined;
 }
 
-function staleEntry(world: SimulatedWorld): Violation | undefined {
-  const [first] = world.finalDivergences;
+function staleEntry(simulation: Simulation): Violation | undefined {
+  const [first] = simulation.finalDivergences;
   return (
     first && {
       property: 'stale entry left in the cache',

@@ -1,12 +1,12 @@
 import type { Call } from './history.ts';
 import { type CallOutcome, callOutcome, type Operation } from './operation.ts';
-import type { SimulatedWorld } from './simulated-world.ts';
+import type { Simulation } from './simulation.ts';
 
 const MAX_ATTEMPTS = 3;
 
 /** One operation that a client requests. It is retried on failure if it has an idempotency key. */
 export class ClientCall {
-  readonly #world: SimulatedWorld;
+  readonly #simulation: Simulation;
   readonly #client: number;
   readonly #operation: Operation;
   readonly #idempotencyKey: string | undefined;
@@ -16,10 +16,10 @@ export class ClientCall {
 
   /** @param call.idempotencyKey ignored for reads */
   constructor(
-    world: SimulatedWorld,
+    simulation: Simulation,
     call: { client: number; instance: number; operation: Operation; idempotencyKey: string | undefined },
   ) {
-    this.#world = world;
+    this.#simulation = simulation;
     this.#client = call.client;
     this.#operation = call.operation;
     this.#idempotencyKey = call.operation.writesAs === undefined ? undefined : call.idempotencyKey;
@@ -31,7 +31,7 @@ export class ClientCall {
   }
 
   start(): void {
-    this.#world.steps.add({ delayMs: 0, run: () => this.#send() });
+    this.#simulation.steps.add({ delayMs: 0, run: () => this.#send() });
   }
 
   #send(): void {
@@ -39,13 +39,13 @@ export class ClientCall {
     const request = {
       operation: this.#operation,
       client: this.#client,
-      instance: this.#world.nextRunningInstance(this.#instance),
+      instance: this.#simulation.nextRunningInstance(this.#instance),
       idempotencyKey: this.#idempotencyKey,
     };
-    const call: Call = this.#world.beginCall(request, () => this.#retryOrFinish(undefined));
-    void callOutcome(this.#operation.invoke(this.#world.serviceUnderTest(call))).then((outcome) => {
+    const call: Call = this.#simulation.beginCall(request, () => this.#retryOrFinish(undefined));
+    void callOutcome(this.#operation.invoke(this.#simulation.serviceUnderTest(call))).then((outcome) => {
       if (call.isAbandoned) return;
-      this.#world.endCall(call, outcome);
+      this.#simulation.endCall(call, outcome);
       this.#retryOrFinish(outcome);
     });
   }

@@ -1,5 +1,5 @@
 import { decode } from '../../../../src/app/freshness/cache-entry.ts';
-import type { SimulatedWorld } from './simulated-world.ts';
+import type { Simulation } from './simulation.ts';
 import type { TraceEvent } from './trace.ts';
 
 type Counts = Record<string, number>;
@@ -12,7 +12,7 @@ export class Coverage {
     return this.#counts;
   }
 
-  add({ calls, events, log, evictsMarkers }: SimulatedWorld): void {
+  add({ calls, events, log, evictsMarkers }: Simulation): void {
     this.#count('schedules');
     if (evictsMarkers) this.#count('schedules with eviction of markers');
     this.#count('commits', log.latest);

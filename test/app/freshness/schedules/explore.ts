@@ -5,7 +5,7 @@ import { initialRecords } from './initial-records.ts';
 import type { Schedule } from './schedule.ts';
 import { schedules } from './schedules.ts';
 import type { Overrides } from './simulated-instance.ts';
-import { SimulatedWorld } from './simulated-world.ts';
+import { Simulation } from './simulation.ts';
 import { timeline } from './timeline.ts';
 import type { Violation } from './violation.ts';
 
@@ -42,13 +42,13 @@ export async function explore({
   const changes = await initialRecords();
   const coverage = new Coverage();
   const run = async (schedule: Schedule) => {
-    const world = new SimulatedWorld(schedule, overrides);
-    await world.run(changes);
-    return { world, violation: await checkHistory(world) };
+    const simulation = new Simulation(schedule, overrides);
+    await simulation.run(changes);
+    return { simulation, violation: await checkHistory(simulation) };
   };
   const property = fc.asyncProperty(schedules, async (schedule) => {
-    const { world, violation } = await run(schedule);
-    coverage.add(world);
+    const { simulation, violation } = await run(schedule);
+    coverage.add(simulation);
     if (violation !== undefined) throw new PropertyViolated();
   });
   const first = await fc.check(property, {
@@ -62,7 +62,7 @@ export async function explore({
   if (!(details.errorInstance instanceof PropertyViolated)) throw details.errorInstance;
   const [smallest] = details.counterexample ?? [];
   if (smallest === undefined) throw new Error('fast-check reported no counterexample.');
-  const { world, violation } = await run(smallest);
+  const { simulation, violation } = await run(smallest);
   if (violation === undefined) {
     throw new Error(
       'The failing schedule passed when it was run again: the simulation is not deterministic.',
@@ -75,7 +75,7 @@ export async function explore({
       schedulesRun: first.numRuns,
       seed,
       path: details.counterexamplePath ?? '',
-      timeline: timeline(world, violation),
+      timeline: timeline(simulation, violation),
     },
   };
 }

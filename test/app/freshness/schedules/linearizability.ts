@@ -5,7 +5,7 @@ import type { Call } from './history.ts';
 import { type CallOutcome, isSameOutcome } from './operation.ts';
 import { type SequentialResult, SequentialService } from './sequential-service.ts';
 import { entryOf, isSameEntry } from './shared-cache.ts';
-import type { SimulatedWorld } from './simulated-world.ts';
+import type { Simulation } from './simulation.ts';
 import type { Violation } from './violation.ts';
 
 /** A call with a definite outcome: a success or a rejection. */
@@ -34,7 +34,7 @@ export class Linearizability {
     this.#sequential = new SequentialService(log);
   }
 
-  async check({ calls, divergences, evictsMarkers }: SimulatedWorld): Promise<Violation | undefined> {
+  async check({ calls, divergences, evictsMarkers }: Simulation): Promise<Violation | undefined> {
     const completed = calls
       .filter((call): call is CompletedCall => hasCompleted(call))
       .flatMap(splitBatch)
@@ -62,7 +62,7 @@ export class Linearizability {
 
   /** Checks the response of a hypothetical read that hits the cache at that step. */
   #checkDivergence(
-    { key, cached, step, revision: latest }: SimulatedWorld['divergences'][number],
+    { key, cached, step, revision: latest }: Simulation['divergences'][number],
     evictsMarkers: boolean,
   ): Violation | undefined {
     let revision = latest;

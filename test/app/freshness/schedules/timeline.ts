@@ -1,10 +1,10 @@
 import { formatDisruption, formatEffect, formatOutcome, formatRequest, instanceName } from './formatting.ts';
-import type { SimulatedWorld } from './simulated-world.ts';
+import type { Simulation } from './simulation.ts';
 import type { TraceEvent } from './trace.ts';
 import type { Violation } from './violation.ts';
 
 /** The events up to a violation, one per line, followed by the violation. */
-export function timeline({ events }: SimulatedWorld, violation: Violation): string {
+export function timeline({ events }: Simulation, violation: Violation): string {
   const { property, details, call, step: lastStep = call?.response?.step } = violation;
   const relevant = events.filter(({ step }) => lastStep === undefined || step <= lastStep);
   const subject = call === undefined ? '' : ` client ${call.client}, "${call.operation.name}":`;

@@ -31,7 +31,7 @@ const NEVER = Number.POSITIVE_INFINITY;
  * A deterministic simulation: several instances of the real application share one store and one cache, and every event
  * is a step that the schedule controls.
  */
-export class SimulatedWorld {
+export class Simulation {
   readonly steps = new StepQueue();
   readonly log = new CommitLog();
   readonly calls: Call[] = [];
