@@ -14,6 +14,23 @@ export function accountStack() {
   return { ...stack, service: serviceOn(stack), another: () => accountInstance(stack) };
 }
 
+/** The same with organizations and their members. The first member creates the organization and must be an Owner. */
+export async function accountStackWith(
+  organizations: Readonly<Record<string, Readonly<Record<string, Role>>>>,
+  otherUsers: readonly string[] = [],
+) {
+  const stack = accountStack();
+  const driver = serviceDriver(stack.service);
+  const members = Object.values(organizations).flatMap((roles) => Object.keys(roles));
+  for (const username of new Set([...members, ...otherUsers])) await driver.createUser(username);
+  for (const [organization, roles] of Object.entries(organizations)) {
+    const [[creator] = [''], ...others] = Object.entries(roles);
+    await driver.createOrganization(creator, organization);
+    for (const [username, role] of others) await driver.add(creator, organization, username, role);
+  }
+  return { ...stack, ...stack.service, driver };
+}
+
 /** Another instance with the same store and cache. */
 function accountInstance(stack: Stack) {
   const instance = { ...stack, ...freshInstance(stack) };
@@ -51,8 +68,8 @@ export function serviceDriver(service: AccountService) {
         lastName: parseDisplayText('Family'),
         email,
       }),
-    createOrganization: (founder: string, organization: string) =>
-      service.organizations.create(user(founder), {
+    createOrganization: (creator: string, organization: string) =>
+      service.organizations.create(user(creator), {
         organizationName: parseSlug(organization),
         displayName: parseDisplayText(organization),
       }),
@@ -60,8 +77,8 @@ export function serviceDriver(service: AccountService) {
       service.memberships.add(user(by), parseSlug(organization), parseUsername(username), role),
     /** The result of one check: the role, or the reason for the denial. */
     check: async (organization: string, username: string, caller: Caller = billing('read')) => {
-      const asked = { organization: parseSlug(organization), username: parseUsername(username) };
-      const [result] = await service.checks.check(caller, [asked]);
+      const request = { organization: parseSlug(organization), username: parseUsername(username) };
+      const [result] = await service.checks.check(caller, [request]);
       return result?.allowed ? result.role : result?.reason;
     },
   };

@@ -3,7 +3,7 @@ import type { Caller } from '../../../src/domain/caller.ts';
 import { parseSlug, parseUsername } from '../../../src/domain/names.ts';
 import { recordId } from '../../../src/domain/records.ts';
 import {
-  accountStack,
+  accountStackWith,
   admin,
   anonymous,
   billing,
@@ -13,19 +13,16 @@ import {
 } from '../../support/account-stack.ts';
 import { yieldToEventLoop } from '../../support/yield-to-event-loop.ts';
 
-const ask = (organization: string, username: string) => ({
+const checkOf = (organization: string, username: string) => ({
   organization: parseSlug(organization),
   username: parseUsername(username),
 });
 
-/** "ann" owns "acme" and "beta", in which "bob" is Member and Admin; "carl" has nothing to do with them. */
-async function withTwo() {
-  const stack = accountStack();
-  const driver = serviceDriver(stack.service);
-  for (const name of ['ann', 'bob', 'carl']) await driver.createUser(name);
-  for (const name of ['acme', 'beta']) await driver.createOrganization('ann', name);
-  await driver.add('ann', 'acme', 'bob', 'Member');
-  await driver.add('ann', 'beta', 'bob', 'Admin');
+async function checkStack() {
+  const stack = await accountStackWith(
+    { acme: { ann: 'Owner', bob: 'Member' }, beta: { ann: 'Owner', bob: 'Admin' } },
+    ['carl'],
+  );
   const { cache, store } = stack;
   const snapshots: string[][] = [];
   const { readMany } = store;
@@ -37,21 +34,21 @@ async function withTwo() {
   cache.calls.length = 0;
   const check = (caller: Caller, checks: Parameters<typeof stack.service.checks.check>[1]) =>
     stack.service.checks.check(caller, checks);
-  return { ...stack, driver, check, snapshots };
+  return { ...stack, check, snapshots };
 }
 
 describe('checks', () => {
-  it('are answered in the order in which they were asked', async () => {
-    const { check } = await withTwo();
+  it('return results in the order of the requests', async () => {
+    const { check } = await checkStack();
     const results = await check(billing('read'), [
-      ask('beta', 'bob'),
-      ask('acme', 'nobody'),
-      { ...ask('acme', 'bob'), role: 'Admin' },
-      ask('acme', 'ann'),
-      { ...ask('acme', 'ann'), permission: 'owners.manage' },
-      { ...ask('acme', 'bob'), permission: 'members.add' },
-      ask('none', 'ann'),
-      ask('acme', 'carl'),
+      checkOf('beta', 'bob'),
+      checkOf('acme', 'nobody'),
+      { ...checkOf('acme', 'bob'), role: 'Admin' },
+      checkOf('acme', 'ann'),
+      { ...checkOf('acme', 'ann'), permission: 'owners.manage' },
+      { ...checkOf('acme', 'bob'), permission: 'members.add' },
+      checkOf('none', 'ann'),
+      checkOf('acme', 'carl'),
     ]);
     expect(results).to.deep.equal([
       { allowed: true, role: 'Admin', version: 1 },
@@ -65,18 +62,23 @@ describe('checks', () => {
     ]);
   });
 
-  it('are not visible to outsiders but about themselves, whether the organization is there or not', async () => {
-    const { check } = await withTwo();
-    const about = [ask('acme', 'bob'), ask('none', 'bob'), ask('acme', 'carl'), ask('none', 'carl')];
+  it('hide organizations from outsiders, except about themselves, whether they exist or not', async () => {
+    const { check } = await checkStack();
+    const checks = [
+      checkOf('acme', 'bob'),
+      checkOf('none', 'bob'),
+      checkOf('acme', 'carl'),
+      checkOf('none', 'carl'),
+    ];
     for (const caller of [user('carl'), billing('admin', 'carl')]) {
-      const reasons = (await check(caller, about)).map((result) => !result.allowed && result.reason);
+      const reasons = (await check(caller, checks)).map((result) => !result.allowed && result.reason);
       expect(reasons).to.deep.equal(['not_visible', 'not_visible', 'not_member', 'organization_not_found']);
     }
   });
 
-  it('are all refused to a caller who is nobody, suspended ones at once', async () => {
-    const { check, service } = await withTwo();
-    const checks = [ask('acme', 'ann'), ask('acme', 'bob')];
+  it('fail for anonymous and unknown callers, and at once for suspended ones', async () => {
+    const { check, service } = await checkStack();
+    const checks = [checkOf('acme', 'ann'), checkOf('acme', 'bob')];
     await check(user('bob'), checks);
     await service.users.suspend(admin, parseUsername('bob'));
     expect(await errorCodeOf(check(user('bob'), checks))).to.equal('unauthenticated');
@@ -85,9 +87,14 @@ describe('checks', () => {
     expect(await errorCodeOf(check(billing('read', 'bob'), checks))).to.equal('user_suspended');
   });
 
-  it('cost one round trip to the cache together, each record asked for once', async () => {
-    const { check, cache, snapshots } = await withTwo();
-    const checks = [ask('acme', 'bob'), ask('beta', 'bob'), ask('acme', 'ann'), ask('acme', 'bob')];
+  it('read each record once, with one request to the cache', async () => {
+    const { check, cache, snapshots } = await checkStack();
+    const checks = [
+      checkOf('acme', 'bob'),
+      checkOf('beta', 'bob'),
+      checkOf('acme', 'ann'),
+      checkOf('acme', 'bob'),
+    ];
     await check(user('ann'), checks);
     await yieldToEventLoop();
     cache.calls.length = 0;
@@ -114,36 +121,36 @@ describe('checks', () => {
     ]);
   });
 
-  it('have all records behind one answer in one snapshot, the caller and their membership included', async () => {
-    const { check, cache, snapshots } = await withTwo();
+  it('read all records of one result in one snapshot, including the caller and the membership of the caller', async () => {
+    const { check, cache, snapshots } = await checkStack();
     cache.script = ({ operation }) => (operation === 'getMany' ? 'failed' : 'answered');
-    const checks = Array.from({ length: 100 }, (_, i) => ask(`org-${i}`, `user-${i}`));
+    const checks = Array.from({ length: 100 }, (_, i) => checkOf(`org-${i}`, `user-${i}`));
     await check(user('ann'), checks);
     expect(snapshots.map(({ length }) => length)).to.deep.equal([97, 97, 97, 97, 17]);
     for (const { organization, username } of checks) {
-      const behind = [
+      const ids = [
         `organization:${organization}`,
         `user:${username}`,
         `membership:${organization}/${username}`,
         'user:ann',
         `membership:${organization}/ann`,
       ];
-      const whole = snapshots.some((snapshot) => behind.every((id) => snapshot.includes(id)));
-      expect(whole, organization).to.equal(true);
+      const isOneSnapshot = snapshots.some((snapshot) => ids.every((id) => snapshot.includes(id)));
+      expect(isOneSnapshot, organization).to.equal(true);
     }
   });
 
-  it('ask a cache that holds nothing once for 100 entries of a user, with at most 500 keys', async () => {
-    const { check, cache } = await withTwo();
+  it('read an empty cache once for 100 checks of a user, with at most 500 keys', async () => {
+    const { check, cache } = await checkStack();
     await check(
       user('ann'),
-      Array.from({ length: 100 }, (_, i) => ask(`org-${i}`, `user-${i}`)),
+      Array.from({ length: 100 }, (_, i) => checkOf(`org-${i}`, `user-${i}`)),
     );
     expect(cache.of('getMany').map(({ keys }) => keys.length)).to.deep.equal([401]);
   });
 
-  it('see a change as soon as it is acknowledged by another instance', async () => {
-    const { driver, service, another } = await withTwo();
+  it('reflect a change once another instance has acknowledged it', async () => {
+    const { driver, service, another } = await checkStack();
     const elsewhere = serviceDriver(another().service);
     const acme = parseSlug('acme');
     const bob = parseUsername('bob');

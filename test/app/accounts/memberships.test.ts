@@ -1,12 +1,11 @@
 import { expect } from 'chai';
 import { parseSlug, parseUsername } from '../../../src/domain/names.ts';
 import {
-  accountStack,
+  accountStackWith,
   admin,
   anonymous,
   billing,
   errorCodeOf,
-  serviceDriver,
   user,
 } from '../../support/account-stack.ts';
 
@@ -16,37 +15,29 @@ const CARL = parseUsername('carl');
 const ACME = parseSlug('acme');
 const page = { limit: 10 };
 
-/** "ann" owns "acme", in which "bob" is a Member; "carl" has nothing to do with it. */
-async function withAcme() {
-  const stack = accountStack();
-  const driver = serviceDriver(stack.service);
-  for (const name of ['ann', 'bob', 'carl']) await driver.createUser(name);
-  await driver.createOrganization('ann', 'acme');
-  await driver.add('ann', 'acme', 'bob', 'Member');
-  return { ...stack, driver, memberships: stack.service.memberships, users: stack.service.users };
-}
+const acmeStack = () => accountStackWith({ acme: { ann: 'Owner', bob: 'Member' } }, ['carl']);
 
-describe('memberships, as the application keeps them', () => {
-  it('are changed by members who may and by services for them, never by services themselves', async () => {
-    const { memberships } = await withAcme();
+describe('Memberships', () => {
+  it('can be changed by members with the permission and by services on their behalf, but not by services', async () => {
+    const { memberships } = await acmeStack();
     for (const caller of [admin, billing('write'), billing('read', 'ann'), billing('admin', 'bob')]) {
       expect(await errorCodeOf(memberships.add(caller, ACME, CARL, 'Member'))).to.equal('forbidden');
       expect(await errorCodeOf(memberships.changeRole(caller, ACME, BOB, 'Admin'))).to.equal('forbidden');
     }
     expect(await errorCodeOf(memberships.remove(admin, ACME, BOB))).to.equal('forbidden');
-    const forAnn = billing('write', 'ann');
-    expect((await memberships.add(forAnn, ACME, CARL, 'Member')).version).to.equal(1);
-    expect((await memberships.changeRole(forAnn, ACME, CARL, 'Admin', 1)).version).to.equal(2);
-    expect(await errorCodeOf(memberships.changeRole(forAnn, ACME, CARL, 'Member', 1))).to.equal(
+    const onBehalfOfAnn = billing('write', 'ann');
+    expect((await memberships.add(onBehalfOfAnn, ACME, CARL, 'Member')).version).to.equal(1);
+    expect((await memberships.changeRole(onBehalfOfAnn, ACME, CARL, 'Admin', 1)).version).to.equal(2);
+    expect(await errorCodeOf(memberships.changeRole(onBehalfOfAnn, ACME, CARL, 'Member', 1))).to.equal(
       'version_mismatch',
     );
-    expect(await errorCodeOf(memberships.remove(forAnn, ACME, CARL, 1))).to.equal('version_mismatch');
-    await memberships.remove(forAnn, ACME, CARL, 2);
+    expect(await errorCodeOf(memberships.remove(onBehalfOfAnn, ACME, CARL, 1))).to.equal('version_mismatch');
+    await memberships.remove(onBehalfOfAnn, ACME, CARL, 2);
     await memberships.remove(billing('write', 'bob'), ACME, BOB);
   });
 
-  it('are seen by members, by oneself and by services', async () => {
-    const { memberships } = await withAcme();
+  it('can be read by members, by the user and by services', async () => {
+    const { memberships } = await acmeStack();
     for (const caller of [user('ann'), user('bob'), billing('read'), billing('read', 'ann')]) {
       expect((await memberships.get(caller, ACME, BOB)).record.role).to.equal('Member');
     }
@@ -56,16 +47,16 @@ describe('memberships, as the application keeps them', () => {
     expect(await errorCodeOf(memberships.get(anonymous, ACME, BOB))).to.equal('unauthenticated');
   });
 
-  it('of suspended users are not in force, for the hot path neither', async () => {
-    const { memberships, users } = await withAcme();
+  it('of suspended users are not effective', async () => {
+    const { memberships, users } = await acmeStack();
     await users.suspend(admin, BOB);
     expect(await errorCodeOf(memberships.get(billing('read'), ACME, BOB))).to.equal('membership_suspended');
     expect(await errorCodeOf(memberships.get(user('bob'), ACME, BOB))).to.equal('unauthenticated');
     expect(await errorCodeOf(memberships.get(billing('read', 'bob'), ACME, BOB))).to.equal('user_suspended');
   });
 
-  it('make no suspended user an Owner', async () => {
-    const { memberships, users } = await withAcme();
+  it('of suspended users cannot become Owner', async () => {
+    const { memberships, users } = await acmeStack();
     await users.suspend(admin, BOB);
     expect(await errorCodeOf(memberships.changeRole(user('ann'), ACME, BOB, 'Owner'))).to.equal(
       'user_suspended',
@@ -73,9 +64,9 @@ describe('memberships, as the application keeps them', () => {
     expect(await errorCodeOf(memberships.add(user('ann'), ACME, BOB, 'Owner'))).to.equal('user_suspended');
   });
 
-  it('make an Owner also of who owned 25, once one of them is gone', async () => {
+  it('can become Owner for a user who owned 25 organizations once one was deleted', async () => {
     for (const how of ['added', 'promoted'] as const) {
-      const { memberships, driver, service } = await withAcme();
+      const { memberships, driver, service } = await acmeStack();
       const name = how === 'added' ? 'carl' : 'bob';
       for (let i = 0; i < 25; i += 1) await driver.createOrganization(name, `other-${i}`);
       const attempt = () =>
@@ -88,15 +79,15 @@ describe('memberships, as the application keeps them', () => {
     }
   });
 
-  it('of an organization are listed to members and services, with the users, the dead left out', async () => {
-    const { memberships, users, driver } = await withAcme();
+  it('of an organization are listed for members and services, with the users, without deleted ones', async () => {
+    const { memberships, users, driver } = await acmeStack();
     await driver.add('ann', 'acme', 'carl', 'Admin');
     await users.delete(user('carl'), CARL);
     await users.suspend(admin, BOB);
     for (const caller of [user('ann'), billing('read'), billing('read', 'ann')]) {
       const { items } = await memberships.listMembers(caller, ACME, page);
-      const shown = items.map((one) => [one.user.username, one.membership.record.role, one.user.status]);
-      expect(shown).to.deep.equal([
+      const members = items.map((one) => [one.user.username, one.membership.record.role, one.user.status]);
+      expect(members).to.deep.equal([
         ['ann', 'Owner', 'active'],
         ['bob', 'Member', 'suspended'],
       ]);
@@ -104,13 +95,13 @@ describe('memberships, as the application keeps them', () => {
     expect(await errorCodeOf(memberships.listMembers(anonymous, ACME, page))).to.equal('unauthenticated');
   });
 
-  it('of an organization are listed with two reads of the store, however many there are', async () => {
-    const { memberships, driver, store } = await withAcme();
+  it('of an organization are listed with two reads of the store for any number of members', async () => {
+    const { memberships, driver, store } = await acmeStack();
     for (let number = 1; number <= 20; number += 1) {
       await driver.createUser(`member-${number}`);
       await driver.add('ann', 'acme', `member-${number}`, 'Member');
     }
-    // Afterwards all that says whether Ann may is in the cache.
+    // Fills the cache with the records that authorize Ann.
     await memberships.listMembers(user('ann'), ACME, page);
     const reads: string[] = [];
     for (const name of ['readMany', 'listMembershipsOfOrganization'] as const) {
@@ -125,8 +116,8 @@ describe('memberships, as the application keeps them', () => {
     expect(reads).to.deep.equal(['listMembershipsOfOrganization', 'readMany']);
   });
 
-  it('of a user are listed to themself and to services, the dead left out', async () => {
-    const { memberships, driver, service } = await withAcme();
+  it('of a user are listed for that user and for services, without deleted organizations', async () => {
+    const { memberships, driver, service } = await acmeStack();
     await driver.createOrganization('bob', 'beta');
     await driver.createOrganization('bob', 'gamma');
     await service.organizations.delete(user('bob'), parseSlug('beta'));
@@ -147,8 +138,8 @@ describe('memberships, as the application keeps them', () => {
     );
   });
 
-  it('removed a moment ago add nobody, though the instance that is asked had them in its cache', async () => {
-    const { memberships, driver, another } = await withAcme();
+  it('give no permission after their removal to an instance that has them in its cache', async () => {
+    const { memberships, driver, another } = await acmeStack();
     await driver.add('ann', 'acme', 'carl', 'Admin');
     const elsewhere = another().service.memberships;
     await elsewhere.get(user('carl'), ACME, CARL);

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { parseDisplayText, parseSlug, parseUsername } from '../../../src/domain/names.ts';
 import {
-  accountStack,
+  accountStackWith,
   admin,
   anonymous,
   billing,
@@ -14,27 +14,19 @@ import { yieldToEventLoop } from '../../support/yield-to-event-loop.ts';
 const ANN = parseUsername('ann');
 const BOB = parseUsername('bob');
 const ACME = parseSlug('acme');
-const sons = parseDisplayText('Acme & Sons');
+const newName = parseDisplayText('Acme & Sons');
 
-/** "ann" owns "acme", in which "bob" is a Member; "carl" has nothing to do with it. */
-async function withAcme() {
-  const stack = accountStack();
-  const driver = serviceDriver(stack.service);
-  for (const name of ['ann', 'bob', 'carl']) await driver.createUser(name);
-  await driver.createOrganization('ann', 'acme');
-  await driver.add('ann', 'acme', 'bob', 'Member');
-  return { ...stack, driver, organizations: stack.service.organizations };
-}
+const acmeStack = () => accountStackWith({ acme: { ann: 'Owner', bob: 'Member' } }, ['carl']);
 
-describe('organizations, as the application keeps them', () => {
-  it('are founded by users, or by services for them', async () => {
-    const { organizations } = await withAcme();
+describe('Organizations', () => {
+  it('can be created by users and by services on their behalf', async () => {
+    const { organizations } = await acmeStack();
     const named = (name: string) => ({
       organizationName: parseSlug(name),
       displayName: parseDisplayText(name),
     });
-    const founded = await organizations.create(billing('write', 'carl'), named('beta'));
-    expect(founded.record).to.include({ foundingUser: 'carl' });
+    const created = await organizations.create(billing('write', 'carl'), named('beta'));
+    expect(created.record).to.include({ foundingUser: 'carl' });
     for (const caller of [admin, billing('read', 'carl')]) {
       expect(await errorCodeOf(organizations.create(caller, named('gamma')))).to.equal('forbidden');
     }
@@ -44,8 +36,8 @@ describe('organizations, as the application keeps them', () => {
     );
   });
 
-  it('are read by members and services, and not there for outsiders', async () => {
-    const { organizations } = await withAcme();
+  it('can be read by members and services, and are hidden from outsiders', async () => {
+    const { organizations } = await acmeStack();
     for (const caller of [user('ann'), user('bob'), billing('read'), billing('read', 'bob')]) {
       expect((await organizations.get(caller, ACME)).version).to.equal(1);
     }
@@ -58,21 +50,23 @@ describe('organizations, as the application keeps them', () => {
     );
   });
 
-  it('are renamed by who may, at the version that they insist on; the same name marks nothing', async () => {
-    const { organizations, cache } = await withAcme();
-    const { record, version } = await organizations.update(user('ann'), ACME, sons, 1);
-    expect([record.displayName, version]).to.deep.equal([sons, 2]);
+  it('can be renamed with the permission at the required version, without a marker for the same name', async () => {
+    const { organizations, cache } = await acmeStack();
+    const { record, version } = await organizations.update(user('ann'), ACME, newName, 1);
+    expect([record.displayName, version]).to.deep.equal([newName, 2]);
     await yieldToEventLoop();
     cache.calls.length = 0;
-    expect((await organizations.update(admin, ACME, sons)).version).to.equal(2);
-    expect(await errorCodeOf(organizations.update(user('ann'), ACME, sons, 1))).to.equal('version_mismatch');
-    expect(await errorCodeOf(organizations.update(user('bob'), ACME, sons))).to.equal('forbidden');
+    expect((await organizations.update(admin, ACME, newName)).version).to.equal(2);
+    expect(await errorCodeOf(organizations.update(user('ann'), ACME, newName, 1))).to.equal(
+      'version_mismatch',
+    );
+    expect(await errorCodeOf(organizations.update(user('bob'), ACME, newName))).to.equal('forbidden');
     expect(cache.of('put')).to.deep.equal([]);
   });
 
-  describe('deleted', () => {
-    it('have no members at once, on every instance', async () => {
-      const { organizations, driver, another } = await withAcme();
+  describe('after deletion', () => {
+    it('have no members on any instance', async () => {
+      const { organizations, driver, another } = await acmeStack();
       const elsewhere = serviceDriver(another().service);
       expect(await elsewhere.check('acme', 'bob')).to.equal('Member');
       expect(await errorCodeOf(organizations.delete(user('bob'), ACME))).to.equal('forbidden');
@@ -83,13 +77,13 @@ describe('organizations, as the application keeps them', () => {
       expect(await errorCodeOf(organizations.get(user('ann'), ACME))).to.equal('organization_not_found');
     });
 
-    it('leave no membership to the next one of their name, cached or not', async () => {
-      const { organizations, driver, service, another } = await withAcme();
+    it('leave no membership to a new organization of that name, cached or not', async () => {
+      const { organizations, driver, service, another } = await acmeStack();
       const elsewhere = serviceDriver(another().service);
       for (const { check } of [driver, elsewhere]) expect(await check('acme', 'ann')).to.equal('Owner');
       await organizations.delete(admin, ACME);
       const again = await driver.createOrganization('carl', 'acme');
-      expect(again.version, 'counts on').to.equal(3);
+      expect(again.version, 'continued').to.equal(3);
       for (const { check } of [driver, elsewhere]) {
         for (const name of ['ann', 'bob']) expect(await check('acme', name)).to.equal('not_member');
         expect(await check('acme', 'carl')).to.equal('Owner');
@@ -97,14 +91,16 @@ describe('organizations, as the application keeps them', () => {
       expect(await errorCodeOf(organizations.get(user('ann'), ACME))).to.equal('organization_not_found');
       const { items } = await service.memberships.listMembers(user('carl'), ACME, { limit: 10 });
       expect(items.map((member) => member.user.username)).to.deep.equal(['carl']);
-      const annes = await service.memberships.listOrganizations(user('ann'), ANN, { limit: 10 });
-      expect(annes.items).to.deep.equal([]);
+      const { items: organizationsOfAnn } = await service.memberships.listOrganizations(user('ann'), ANN, {
+        limit: 10,
+      });
+      expect(organizationsOfAnn).to.deep.equal([]);
       const { items: events } = await organizations.listEvents(user('carl'), ACME, { after: 0, limit: 10 });
       expect(events.map(({ seq, type }) => `${seq} ${type}`)).to.deep.equal(['1 organization.created']);
     });
 
-    it('make room again for who owned 25, at once', async () => {
-      const { organizations, driver } = await withAcme();
+    it('no longer count towards the limit of 25 of their Owner', async () => {
+      const { organizations, driver } = await acmeStack();
       for (let i = 1; i < 25; i += 1) await driver.createOrganization('ann', `other-${i}`);
       expect(await errorCodeOf(driver.createOrganization('ann', 'one-more'))).to.equal(
         'too_many_organizations',
@@ -120,16 +116,16 @@ describe('organizations, as the application keeps them', () => {
     });
   });
 
-  describe('suspended', () => {
-    it('have no membership in force and cannot be written to, but are read and can be administered', async () => {
-      const { organizations, driver, service } = await withAcme();
+  describe('while suspended', () => {
+    it('have no effective membership and reject writes, but can be read, resumed and deleted by a service', async () => {
+      const { organizations, driver, service } = await acmeStack();
       expect((await organizations.suspend(admin, ACME)).record.status).to.equal('suspended');
       expect(await driver.check('acme', 'ann')).to.equal('organization_suspended');
       expect((await organizations.get(user('bob'), ACME)).record.status).to.equal('suspended');
       const { memberships } = service;
       const writes = [
-        organizations.update(user('ann'), ACME, sons),
-        organizations.update(admin, ACME, sons),
+        organizations.update(user('ann'), ACME, newName),
+        organizations.update(admin, ACME, newName),
         organizations.delete(user('ann'), ACME),
         organizations.transferOwnership(user('ann'), ACME, BOB),
         driver.add('ann', 'acme', 'carl', 'Member'),
@@ -145,8 +141,8 @@ describe('organizations, as the application keeps them', () => {
       expect(await driver.check('acme', 'ann')).to.equal('organization_not_found');
     });
 
-    it('are not suspended by members, and not there for outsiders', async () => {
-      const { organizations } = await withAcme();
+    it('can be suspended by services only, and are hidden from outsiders', async () => {
+      const { organizations } = await acmeStack();
       expect(await errorCodeOf(organizations.suspend(user('ann'), ACME))).to.equal('forbidden');
       expect(await errorCodeOf(organizations.resume(billing('admin', 'ann'), ACME))).to.equal('forbidden');
       expect(await errorCodeOf(organizations.suspend(user('carl'), ACME))).to.equal('organization_not_found');
@@ -154,9 +150,9 @@ describe('organizations, as the application keeps them', () => {
     });
   });
 
-  describe('handed over', () => {
-    it('have the other Owner at once, and the one before as Admin', async () => {
-      const { organizations, driver } = await withAcme();
+  describe('after an ownership transfer', () => {
+    it('have the new Owner at once, and the former one as Admin', async () => {
+      const { organizations, driver } = await acmeStack();
       const { record, version } = await organizations.transferOwnership(user('ann'), ACME, BOB);
       expect([record.owners, version]).to.deep.equal([['bob'], 2]);
       expect(await driver.check('acme', 'bob')).to.equal('Owner');
@@ -169,7 +165,7 @@ describe('organizations, as the application keeps them', () => {
       );
       for (const caller of [user('ann'), user('bob')]) {
         const name = caller.type === 'user' ? caller.username : ANN;
-        const page = await speakingEvents(organizations, caller);
+        const page = await eventTypes(organizations, caller);
         expect(page, name).to.deep.equal([
           'organization.created',
           'membership.added',
@@ -178,8 +174,8 @@ describe('organizations, as the application keeps them', () => {
       }
     });
 
-    it('are only handed over by users, or for them', async () => {
-      const { organizations } = await withAcme();
+    it('had an Owner as the caller, or a service on behalf of an Owner', async () => {
+      const { organizations } = await acmeStack();
       expect(await errorCodeOf(organizations.transferOwnership(admin, ACME, BOB))).to.equal('forbidden');
       expect(await errorCodeOf(organizations.transferOwnership(anonymous, ACME, BOB))).to.equal(
         'unauthenticated',
@@ -187,8 +183,8 @@ describe('organizations, as the application keeps them', () => {
       await organizations.transferOwnership(billing('write', 'ann'), ACME, BOB);
     });
 
-    it('go to a member who owned 25, once one of them is gone', async () => {
-      const { organizations, driver } = await withAcme();
+    it('may belong to a member who owned 25 organizations once one was deleted', async () => {
+      const { organizations, driver } = await acmeStack();
       for (let i = 0; i < 25; i += 1) await driver.createOrganization('bob', `other-${i}`);
       const transfer = () => organizations.transferOwnership(user('ann'), ACME, BOB);
       expect(await errorCodeOf(transfer())).to.equal('too_many_organizations');
@@ -197,8 +193,8 @@ describe('organizations, as the application keeps them', () => {
     });
   });
 
-  it('show their events to Owners, Admins and services, in pages that go on after a number', async () => {
-    const { organizations } = await withAcme();
+  it('list their events for Owners, Admins and services, in pages after a number', async () => {
+    const { organizations } = await acmeStack();
     const list = (caller: Parameters<typeof organizations.listEvents>[0], after = 0, limit = 1) =>
       organizations.listEvents(caller, ACME, { after, limit });
     const first = await list(user('ann'));
@@ -212,8 +208,8 @@ describe('organizations, as the application keeps them', () => {
   });
 });
 
-async function speakingEvents(
-  organizations: Awaited<ReturnType<typeof withAcme>>['organizations'],
+async function eventTypes(
+  organizations: Awaited<ReturnType<typeof acmeStack>>['organizations'],
   caller: Parameters<typeof organizations.listEvents>[0],
 ): Promise<string[]> {
   const { items } = await organizations.listEvents(caller, ACME, { after: 0, limit: 10 });

@@ -18,17 +18,17 @@ const email = parseEmail('Ann@example.org');
 const other = parseEmail('other@example.org');
 const renamed = { firstName: parseDisplayText('Renamed') };
 
-async function withAnn() {
+async function userStack() {
   const stack = accountStack();
   const driver = serviceDriver(stack.service);
   await driver.createUser('ann', email);
   await driver.createUser('bob');
-  return { ...stack, driver, users: stack.service.users };
+  return { ...stack, ...stack.service, driver };
 }
 
-describe('users, as the application keeps them', () => {
-  it('are created by nobody in particular, by users, and by services with the scope admin', async () => {
-    const { users } = await withAnn();
+describe('Users', () => {
+  it('can be created by anonymous callers, users, and services with the scope admin', async () => {
+    const { users } = await userStack();
     const named = (username: string) => ({
       username: parseUsername(username),
       firstName: parseDisplayText('N'),
@@ -41,8 +41,8 @@ describe('users, as the application keeps them', () => {
     expect(await errorCodeOf(users.create(user('nobody'), named('n4')))).to.equal('unauthenticated');
   });
 
-  it('are read by anybody, of services by those with the scope read', async () => {
-    const { users } = await withAnn();
+  it('can be read by every caller, including services with the scope read', async () => {
+    const { users } = await userStack();
     for (const caller of [anonymous, user('bob'), user('ann'), billing('read'), billing('read', 'bob')]) {
       expect((await users.get(caller, ANN)).record.username).to.equal('ann');
     }
@@ -51,8 +51,8 @@ describe('users, as the application keeps them', () => {
     expect(await errorCodeOf(users.get(anonymous, parseUsername('nobody')))).to.equal('user_not_found');
   });
 
-  it('change their address, which is free for others from then on and found under its new form', async () => {
-    const { users, driver } = await withAnn();
+  it('can change their e-mail address, which releases the old one', async () => {
+    const { users, driver } = await userStack();
     const { version } = await users.update(user('ann'), ANN, { email: other }, 1);
     expect(version).to.equal(2);
     expect((await users.findByEmail(billing('read'), other)).record.username).to.equal('ann');
@@ -64,8 +64,8 @@ describe('users, as the application keeps them', () => {
     expect(await errorCodeOf(users.update(user('ann'), ANN, renamed, 1))).to.equal('version_mismatch');
   });
 
-  it('that change nothing mark nothing, nor do those that are refused', async () => {
-    const { users, cache } = await withAnn();
+  it('write no marker for no-op and rejected updates', async () => {
+    const { users, cache } = await userStack();
     await yieldToEventLoop();
     cache.calls.length = 0;
     await users.update(user('ann'), ANN, { firstName: parseDisplayText('Given'), email });
@@ -76,9 +76,9 @@ describe('users, as the application keeps them', () => {
     expect(cache.of('put')).to.deep.equal([]);
   });
 
-  describe('found by e-mail', () => {
-    it('is for services in their own name, and finds every spelling', async () => {
-      const { users } = await withAnn();
+  describe('by e-mail address', () => {
+    it('are found for services that act for themselves, in every case of the address', async () => {
+      const { users } = await userStack();
       const found = await users.findByEmail(billing('read'), parseEmail('ANN@example.org'));
       expect(found.record.username).to.equal('ann');
       expect(found.version).to.equal(1);
@@ -88,9 +88,9 @@ describe('users, as the application keeps them', () => {
       expect(await errorCodeOf(users.findByEmail(user('nobody'), email))).to.equal('unauthenticated');
     });
 
-    it('is nobody who gave the address up, or was deleted, between the two looks', async () => {
+    it('are not found if the address or the user is removed between the two reads', async () => {
       for (const meanwhile of ['updated', 'deleted'] as const) {
-        const { users, store, another } = await withAnn();
+        const { users, store, another } = await userStack();
         const elsewhere = another().service.users;
         const { readMany } = store;
         store.readMany = async (keys, deadline) => {
@@ -105,22 +105,22 @@ describe('users, as the application keeps them', () => {
     });
   });
 
-  describe('deleted', () => {
-    it('are gone at once with their address, and their names and addresses are free', async () => {
-      const { users, driver } = await withAnn();
+  describe('after deletion', () => {
+    it('are absent at once, and their names and addresses can be reused', async () => {
+      const { users, driver } = await userStack();
       expect(await errorCodeOf(users.delete(user('ann'), ANN, 2))).to.equal('version_mismatch');
       await users.delete(user('ann'), ANN, 1);
       expect(await errorCodeOf(users.get(anonymous, ANN))).to.equal('user_not_found');
       expect(await errorCodeOf(users.get(user('ann'), BOB))).to.equal('unauthenticated');
       expect(await errorCodeOf(users.findByEmail(billing('read'), email))).to.equal('user_not_found');
       const again = await driver.createUser('ann', email);
-      expect(again.version, 'counts on').to.equal(3);
+      expect(again.version, 'continued').to.equal(3);
       expect(again.record.ownerOf).to.deep.equal([]);
     });
 
-    it('leave no membership to who takes their name again, in whatever role, cached or not', async () => {
+    it('leave no membership to a new user of that name, in any role, cached or not', async () => {
       for (const role of ['Owner', 'Admin', 'Member'] as const) {
-        const { users, driver, service, another } = await withAnn();
+        const { users, driver, service, another } = await userStack();
         await driver.createOrganization('bob', 'acme');
         await driver.add('bob', 'acme', 'ann', role);
         const elsewhere = serviceDriver(another().service);
@@ -133,19 +133,21 @@ describe('users, as the application keeps them', () => {
           expect(await check('acme', 'ann')).to.equal('not_member');
         const { items } = await service.memberships.listMembers(user('bob'), ACME, { limit: 10 });
         expect(items.map((member) => member.user.username)).to.deep.equal(['bob']);
-        const mine = await service.memberships.listOrganizations(user('ann'), ANN, { limit: 10 });
-        expect(mine.items).to.deep.equal([]);
+        const { items: organizations } = await service.memberships.listOrganizations(user('ann'), ANN, {
+          limit: 10,
+        });
+        expect(organizations).to.deep.equal([]);
         expect(await errorCodeOf(service.organizations.get(user('ann'), ACME))).to.equal(
           'organization_not_found',
         );
-        // The old membership does not stand in the way of a new one either.
+        // The old membership does not prevent a new one.
         expect((await driver.add('bob', 'acme', 'ann', 'Member')).record.role).to.equal('Member');
         expect(await driver.check('acme', 'ann')).to.equal('Member');
       }
     });
 
-    it('are no longer Owners, and cannot be while they are the only one', async () => {
-      const { users, driver, service } = await withAnn();
+    it('are no longer Owners, which is rejected for the only one', async () => {
+      const { users, driver, service } = await userStack();
       await driver.createOrganization('ann', 'acme');
       expect(await errorCodeOf(users.delete(user('ann'), ANN))).to.equal('last_owner');
       expect(await errorCodeOf(users.delete(admin, ANN))).to.equal('last_owner');
@@ -155,8 +157,8 @@ describe('users, as the application keeps them', () => {
       expect(await errorCodeOf(users.delete(user('bob'), BOB))).to.equal('last_owner');
     });
 
-    it('may have owned what is gone, and what others have founded under its name since', async () => {
-      const { users, driver, service } = await withAnn();
+    it('do not affect a new organization with the name of a deleted one they owned', async () => {
+      const { users, driver, service } = await userStack();
       await driver.createOrganization('ann', 'acme');
       await service.organizations.delete(user('ann'), ACME);
       await driver.createOrganization('bob', 'acme');
@@ -165,9 +167,9 @@ describe('users, as the application keeps them', () => {
     });
   });
 
-  describe('suspended', () => {
-    it('are nobody at once and have no membership in force, until they are resumed', async () => {
-      const { users, driver, another } = await withAnn();
+  describe('while suspended', () => {
+    it('are unauthenticated and have no effective membership, until they are resumed', async () => {
+      const { users, driver, another } = await userStack();
       await driver.createOrganization('ann', 'acme');
       const elsewhere = serviceDriver(another().service);
       expect(await elsewhere.check('acme', 'ann')).to.equal('Owner');
@@ -182,8 +184,8 @@ describe('users, as the application keeps them', () => {
       expect(await elsewhere.check('acme', 'ann')).to.equal('Owner');
     });
 
-    it('are not suspended by anybody but a service in its own name', async () => {
-      const { users } = await withAnn();
+    it('can be suspended only by a service that acts for itself', async () => {
+      const { users } = await userStack();
       for (const caller of [user('bob'), user('ann'), billing('write'), billing('admin', 'bob')]) {
         expect(await errorCodeOf(users.suspend(caller, ANN))).to.equal('forbidden');
         expect(await errorCodeOf(users.resume(caller, ANN))).to.equal('forbidden');
@@ -196,8 +198,8 @@ describe('users, as the application keeps them', () => {
     const typesOf = (page: { items: readonly { type: string; seq: number }[] }) =>
       page.items.map(({ seq, type }) => `${seq} ${type}`);
 
-    it('are listed oldest first, in pages that go on after a number', async () => {
-      const { users, driver } = await withAnn();
+    it('are listed oldest first, in pages after a number', async () => {
+      const { users, driver } = await userStack();
       await users.update(user('ann'), ANN, renamed);
       await driver.createOrganization('ann', 'acme');
       const first = await users.listEvents(user('ann'), ANN, { after: 0, limit: 2 });
@@ -208,8 +210,8 @@ describe('users, as the application keeps them', () => {
       expect(rest.next).to.equal(undefined);
     });
 
-    it('say which service did it, and for whom', async () => {
-      const { users } = await withAnn();
+    it('name the service and the user it acts for', async () => {
+      const { users } = await userStack();
       await users.update(admin, ANN, renamed);
       await users.update(billing('write', 'ann'), ANN, { firstName: parseDisplayText('Again') });
       const { items } = await users.listEvents(billing('read'), ANN, { after: 1, limit: 10 });
@@ -219,8 +221,8 @@ describe('users, as the application keeps them', () => {
       ]);
     });
 
-    it('are for the user and for services with the scope read', async () => {
-      const { users } = await withAnn();
+    it('are listed for the user and services with the scope read', async () => {
+      const { users } = await userStack();
       const list = (caller: Parameters<typeof users.listEvents>[0]) =>
         users.listEvents(caller, ANN, { after: 0, limit: 10 });
       expect((await list(billing('read'))).items).to.have.length(1);
@@ -230,8 +232,8 @@ describe('users, as the application keeps them', () => {
       expect(await errorCodeOf(list(anonymous))).to.equal('unauthenticated');
     });
 
-    it('begin anew for who takes a name again', async () => {
-      const { users, driver } = await withAnn();
+    it('start again for a new user of the same name', async () => {
+      const { users, driver } = await userStack();
       await users.delete(user('ann'), ANN);
       expect(await errorCodeOf(users.listEvents(billing('read'), ANN, { after: 0, limit: 9 }))).to.equal(
         'user_not_found',

@@ -17,7 +17,7 @@ describe('serve on a SQLite file', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  /** Starts and stops at once. */
+  /** Starts the service and stops it at once. */
   async function run(sqlitePath: string) {
     const lines: string[] = [];
     const config = readConfig({ PORT: '0', LOG_LEVEL: 'silent', SQLITE_PATH: sqlitePath });
@@ -25,7 +25,7 @@ describe('serve on a SQLite file', () => {
     return { exitCode, lines };
   }
 
-  async function refusalOf(sqlitePath: string): Promise<string> {
+  async function configurationError(sqlitePath: string): Promise<string> {
     try {
       await run(sqlitePath);
     } catch (error) {
@@ -34,10 +34,10 @@ describe('serve on a SQLite file', () => {
       expect(error.problems[0]).to.include(`SQLITE_PATH: ${JSON.stringify(sqlitePath)} cannot be used: `);
       return error.message;
     }
-    throw new Error('it started');
+    throw new Error('the service started');
   }
 
-  it('makes the file and its folders, serves and stops, again and again', async () => {
+  it('creates the file and its folders, serves and stops, repeatedly', async () => {
     const nested = join(folder, 'some', 'where', 'else.db');
     for (let turn = 0; turn < 3; turn += 1) {
       const { exitCode, lines } = await run(nested);
@@ -49,28 +49,28 @@ describe('serve on a SQLite file', () => {
     }
   });
 
-  it('refuses a folder', async () => {
+  it('rejects a folder', async () => {
     mkdirSync(path);
-    await refusalOf(path);
+    await configurationError(path);
   });
 
-  it('refuses a file that is no database, and leaves it as it is', async () => {
+  it('rejects a file that is not a database, and leaves it unchanged', async () => {
     const letter = 'Dear Ann,\n'.repeat(1000);
     writeFileSync(path, letter);
-    expect(await refusalOf(path)).to.include('not a database');
+    expect(await configurationError(path)).to.include('not a database');
     expect(readFileSync(path, 'utf8')).to.equal(letter);
   });
 
-  it('refuses a place where no file can be', async () => {
+  it('rejects a path below a file', async () => {
     writeFileSync(path, '');
-    await refusalOf(join(path, 'below.db'));
+    await configurationError(join(path, 'below.db'));
   });
 
-  it('refuses a file whose schema is newer than it knows', async () => {
+  it('rejects a file with a newer schema', async () => {
     const newer = (await chooseDriver()).open(path);
     newer.exec('CREATE TABLE later (x); PRAGMA user_version = 99');
     newer.close();
-    expect(await refusalOf(path)).to.include('99');
-    expect(await refusalOf(path), 'the second time').to.include('99');
+    expect(await configurationError(path)).to.include('99');
+    expect(await configurationError(path), 'the second time').to.include('99');
   });
 });

@@ -14,7 +14,7 @@ const READY = { ready: true, store: UP, cache: UP };
 const CHANGED =
   /^The meta record of the store has changed since this instance started: .* Restart this instance\.$/;
 
-class WatchedCache extends MemoryCache {
+class DeadlineRecordingCache extends MemoryCache {
   readonly deadlines: number[] = [];
   override get(key: string, deadline: number): Promise<string | undefined> {
     this.deadlines.push(deadline);
@@ -22,7 +22,7 @@ class WatchedCache extends MemoryCache {
   }
 }
 
-describe('the health of an instance', () => {
+describe('Health', () => {
   let clock: ManualClock;
   let store: ScriptedMetaStore;
   let cache: ScriptedCache;
@@ -48,39 +48,39 @@ describe('the health of an instance', () => {
     return readiness.store.status === 'down' ? readiness.store.reason : expect.fail('the store is up');
   }
 
-  it('is good where store and cache answer', async () => {
+  it('is ready while store and cache answer', async () => {
     expect(await health.check()).to.deep.equal(READY);
     expect(await health.check()).to.deep.equal(READY);
   });
 
-  it('asks each within its usual deadline', async () => {
-    const watched = new WatchedCache({ clock });
+  it('checks store and cache with their usual deadlines', async () => {
+    const recordingCache = new DeadlineRecordingCache({ clock });
     const parts = { store, binding: bindingOf('test'), clock, settings: SETTINGS };
-    await new Health({ ...parts, cache: watched }).check();
-    expect(watched.deadlines).to.deep.equal([clock.monotonic() + SETTINGS.cacheTimeoutMs]);
+    await new Health({ ...parts, cache: recordingCache }).check();
+    expect(recordingCache.deadlines).to.deep.equal([clock.monotonic() + SETTINGS.cacheTimeoutMs]);
     expect(new Set(store.deadlines)).to.deep.equal(new Set([clock.monotonic() + SETTINGS.storeTimeoutMs]));
   });
 
-  it('is told with the reason while the store is away, and heals', async () => {
+  it('reports the reason while the store is unavailable, and recovers', async () => {
     await health.check();
     store.beforeRead = () => {
-      throw new StoreUnavailable('nobody there');
+      throw new StoreUnavailable('connection refused');
     };
-    expect(await storeReason()).to.equal('nobody there');
+    expect(await storeReason()).to.equal('connection refused');
     store.beforeRead = () => {};
     expect(await health.check()).to.deep.equal(READY);
   });
 
-  it('is the same where the store was away from the start', async () => {
+  it('reports the reason if the store is unavailable from the start', async () => {
     store.beforeRead = (count) => {
-      if (count <= 2) throw new StoreUnavailable('nobody there');
+      if (count <= 2) throw new StoreUnavailable('connection refused');
     };
-    expect(await storeReason()).to.equal('nobody there');
-    expect(await storeReason()).to.equal('nobody there');
+    expect(await storeReason()).to.equal('connection refused');
+    expect(await storeReason()).to.equal('connection refused');
     expect(await health.check()).to.deep.equal(READY);
   });
 
-  it('is told with the reason while the cache is away, and heals', async () => {
+  it('reports the reason while the cache is unavailable, and recovers', async () => {
     cache.script = () => 'failed';
     const down = { status: 'down', reason: 'scripted failure' } as const;
     expect(await health.check()).to.deep.equal({ ready: false, store: UP, cache: down });
@@ -88,34 +88,34 @@ describe('the health of an instance', () => {
     expect(await health.check()).to.deep.equal(READY);
   });
 
-  it('asks the cache although the store does not answer', async () => {
+  it('checks the cache although the store does not answer', async () => {
     let answer: (() => void) | undefined;
     store.beforeRead = () =>
       new Promise((resolve) => {
         answer ??= resolve;
       });
-    const checked = health.check();
+    const result = health.check();
     expect(cache.of('get')).to.have.length(1);
     store.beforeRead = () => {};
     answer?.();
-    expect(await checked).to.deep.equal(READY);
+    expect(await result).to.deep.equal(READY);
   });
 
-  it('is bad where the instances on the store use another cache', async () => {
+  it('is not ready if the instances on the store use another cache', async () => {
     store.meta = { storeId: 'some', generation: 1, cache: 'another' };
     expect(await storeReason()).to.match(/use the cache "another", but "test" is configured here/);
   });
 
-  it('never throws, whatever the store throws', async () => {
-    for (const thrown of [new TypeError('a mistake of ours'), 'a text', undefined]) {
+  it('never throws, for any error of the store', async () => {
+    for (const thrown of [new TypeError('a bug'), 'a text', undefined]) {
       store.beforeRead = () => {
         throw thrown;
       };
-      expect(await storeReason()).to.be.oneOf(['a mistake of ours', 'a text', 'undefined']);
+      expect(await storeReason()).to.be.oneOf(['a bug', 'a text', 'undefined']);
     }
   });
 
-  describe('is bad once the meta record has changed under the instance', () => {
+  describe('is not ready after the meta record has changed', () => {
     beforeEach(async () => {
       await health.check();
     });
@@ -128,11 +128,11 @@ describe('the health of an instance', () => {
     it('because the cache was reset', async () => {
       await bindingOf('test').reset(soon());
       expect(await storeReason()).to.match(CHANGED);
-      expect(await healthOf(bindingOf('test')).check(), 'one that starts now').to.deep.equal(READY);
-      expect(await storeReason(), 'the one that runs').to.match(CHANGED);
+      expect(await healthOf(bindingOf('test')).check(), 'a new instance').to.deep.equal(READY);
+      expect(await storeReason(), 'the running instance').to.match(CHANGED);
     });
 
-    it('because there is another store, or an empty one', async () => {
+    it('because the store was replaced or is empty', async () => {
       store.meta = { storeId: 'another', generation: 1, cache: 'test' };
       expect(await storeReason()).to.match(CHANGED);
       store.meta = undefined;

@@ -3,7 +3,7 @@ import { BackgroundSweep } from '../../../src/app/operations/background-sweep.ts
 import { Sweep } from '../../../src/app/operations/sweep.ts';
 import { parseSlug, parseUsername } from '../../../src/domain/names.ts';
 import { membershipKey, userKey } from '../../../src/domain/records.ts';
-import { accountStack, serviceDriver, user } from '../../support/account-stack.ts';
+import { accountStack, accountStackWith, user } from '../../support/account-stack.ts';
 import { aChange, anInvitation, create, keyOfInvitation } from '../../support/accounts.ts';
 import { SETTINGS } from '../../support/fresh-stack.ts';
 
@@ -11,17 +11,13 @@ const ACME = parseSlug('acme');
 const DAY_MS = 86_400_000;
 const EIGHT_DAYS = 8 * DAY_MS;
 
-/** "ann" owned "acme" with "bob" and "carl" in it; she also owns "beta", with "bob". */
-async function withDeletedAcme() {
-  const stack = accountStack();
+/** "ann" has deleted "acme", and still owns "beta". */
+async function sweepStack() {
+  const stack = await accountStackWith({
+    acme: { ann: 'Owner', bob: 'Member', carl: 'Admin' },
+    beta: { ann: 'Owner', bob: 'Member' },
+  });
   const { service, records, store, clock } = stack;
-  const driver = serviceDriver(service);
-  for (const name of ['ann', 'bob', 'carl']) await driver.createUser(name);
-  for (const name of ['acme', 'beta']) {
-    await driver.createOrganization('ann', name);
-    await driver.add('ann', name, 'bob', 'Member');
-  }
-  await driver.add('ann', 'acme', 'carl', 'Admin');
   await service.organizations.delete(user('ann'), ACME);
   const sweep = new Sweep({ records, store, clock, storeTimeoutMs: SETTINGS.storeTimeoutMs });
   const soon = () => clock.monotonic() + 1000;
@@ -30,45 +26,45 @@ async function withDeletedAcme() {
     const [membership] = await store.readMany([key], soon());
     return membership;
   };
-  return { ...stack, driver, sweep, loaded, soon };
+  return { ...stack, sweep, loaded, soon };
 }
 
-const quietly = () => {};
+const ignoreProgress = () => {};
 
 describe('Sweep', () => {
-  it('removes the memberships of who is gone and tidies lists of owners, and nothing else', async () => {
-    const { sweep, loaded, driver, store, soon } = await withDeletedAcme();
+  it('removes orphaned memberships and entries of deleted organizations only', async () => {
+    const { sweep, loaded, driver, store, soon } = await sweepStack();
     expect((await loaded('carl')).record).to.include({ role: 'Admin' });
-    expect(await sweep.run(quietly)).to.deep.equal({ memberships: 3, owners: 1, expired: 0 });
+    expect(await sweep.run(ignoreProgress)).to.deep.equal({ memberships: 3, owners: 1, expired: 0 });
     for (const name of ['ann', 'bob', 'carl']) {
       expect(await loaded(name)).to.include({ record: undefined, version: 2 });
     }
     const [ann] = await store.readMany([userKey(parseUsername('ann'))], soon());
     expect(ann.record?.ownerOf.map(({ name }) => name)).to.deep.equal(['beta']);
     expect(await driver.check('beta', 'bob')).to.equal('Member');
-    expect(await sweep.run(quietly)).to.deep.equal({ memberships: 0, owners: 0, expired: 0 });
+    expect(await sweep.run(ignoreProgress)).to.deep.equal({ memberships: 0, owners: 0, expired: 0 });
   });
 
-  it('leaves no event', async () => {
-    const { sweep, service } = await withDeletedAcme();
+  it('records no event', async () => {
+    const { sweep, service } = await sweepStack();
     const page = { after: 0, limit: 100 };
     const before = await service.users.listEvents(user('bob'), parseUsername('bob'), page);
-    await sweep.run(quietly);
+    await sweep.run(ignoreProgress);
     expect(await service.users.listEvents(user('bob'), parseUsername('bob'), page)).to.deep.equal(before);
   });
 
-  it('spares the memberships of an organization of the same name that was founded since', async () => {
-    const { sweep, driver } = await withDeletedAcme();
+  it('keeps the memberships of a new organization of the same name', async () => {
+    const { sweep, driver } = await sweepStack();
     await driver.createOrganization('carl', 'acme');
     await driver.add('carl', 'acme', 'bob', 'Member');
-    await sweep.run(quietly);
+    await sweep.run(ignoreProgress);
     expect(await driver.check('acme', 'carl')).to.equal('Owner');
     expect(await driver.check('acme', 'bob')).to.equal('Member');
     expect(await driver.check('acme', 'ann')).to.equal('not_member');
   });
 
-  it('looks again before it removes: who is added in between stays', async () => {
-    const { sweep, driver, store } = await withDeletedAcme();
+  it('reads again before it removes, and keeps a membership that was added meanwhile', async () => {
+    const { sweep, driver, store } = await sweepStack();
     let isFirst = true;
     store.beforeRead = async () => {
       if (!isFirst) return;
@@ -76,52 +72,56 @@ describe('Sweep', () => {
       await driver.createOrganization('carl', 'acme');
       await driver.add('carl', 'acme', 'bob', 'Admin');
     };
-    await sweep.run(quietly);
+    await sweep.run(ignoreProgress);
     expect(await driver.check('acme', 'bob')).to.equal('Admin');
   });
 
-  it('removes tombstones when their time has come', async () => {
-    const { sweep, loaded, clock } = await withDeletedAcme();
-    await sweep.run(quietly);
+  it('removes expired tombstones', async () => {
+    const { sweep, loaded, clock } = await sweepStack();
+    await sweep.run(ignoreProgress);
     await clock.advance(EIGHT_DAYS);
     // Three memberships and the organization.
-    expect(await sweep.run(quietly)).to.include({ expired: 4 });
+    expect(await sweep.run(ignoreProgress)).to.include({ expired: 4 });
     expect(await loaded('bob')).to.include({ record: undefined, version: 0 });
   });
 
-  it('removes invitations once they have expired, and no others', async () => {
-    const { sweep, store, clock, soon } = await withDeletedAcme();
+  it('removes expired invitations only', async () => {
+    const { sweep, store, clock, soon } = await sweepStack();
     const at = (ms: number) => new Date(clock.now() + ms).toISOString();
     const invitations = [at(0), at(1)].map((expiresAt) => anInvitation({ expiresAt }));
     const writes = invitations.map((one) => create(keyOfInvitation(one), one));
     await store.commit(aChange(writes), soon());
-    expect(await sweep.run(quietly)).to.include({ expired: 1 });
+    expect(await sweep.run(ignoreProgress)).to.include({ expired: 1 });
     const left = async () =>
       (await store.readMany(invitations.map(keyOfInvitation), soon())).map(({ record }) => record);
     expect(await left()).to.deep.equal([undefined, invitations[1]]);
     await clock.advance(1);
-    expect(await sweep.run(quietly)).to.include({ expired: 1 });
+    expect(await sweep.run(ignoreProgress)).to.include({ expired: 1 });
     expect(await left()).to.deep.equal([undefined, undefined]);
   });
 
-  it('says how far it is, and stops between two pages', async () => {
-    const { sweep } = await withDeletedAcme();
-    const seen: (number | undefined)[][] = [];
-    await sweep.run((done, total) => seen.push([done, total]));
-    expect(seen).to.deep.equal([[10, 10]]);
+  it('reports progress and can be stopped between pages', async () => {
+    const { sweep } = await sweepStack();
+    const reported: (number | undefined)[][] = [];
+    await sweep.run((done, total) => reported.push([done, total]));
+    expect(reported).to.deep.equal([[10, 10]]);
     const stop = AbortSignal.abort();
-    expect(await sweep.run(quietly, { stop })).to.deep.equal({ memberships: 0, owners: 0, expired: 0 });
+    expect(await sweep.run(ignoreProgress, { stop })).to.deep.equal({
+      memberships: 0,
+      owners: 0,
+      expired: 0,
+    });
   });
 });
 
 describe('BackgroundSweep', () => {
-  it('sweeps once a day from some time of day on, whatever fails, until it is stopped', async () => {
+  it('runs once a day from a random time on, also after a failure, until it is stopped', async () => {
     const { clock } = accountStack();
     let runs = 0;
     const sweep = {
       run: async () => {
         runs += 1;
-        if (runs === 1) throw new Error('the store was away');
+        if (runs === 1) throw new Error('the store is unavailable');
         return { memberships: 0, owners: 0, expired: 0 };
       },
     } as unknown as Sweep;

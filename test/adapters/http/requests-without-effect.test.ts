@@ -6,10 +6,10 @@ import { createApp } from '../../../src/adapters/http/app.ts';
 import { CursorCipher } from '../../../src/adapters/http/response/cursor-cipher.ts';
 import { Health } from '../../../src/app/operations/health.ts';
 import { accountStack } from '../../support/account-stack.ts';
-import { ApiClient, type ApiResponse, createOrganization, problemOf } from '../../support/api-client.ts';
+import { ApiClient, type ApiResponse, createOrganization, outcomeOf } from '../../support/api-client.ts';
 import { SETTINGS } from '../../support/fresh-stack.ts';
 
-describe('what changes nothing marks nothing in the cache', () => {
+describe('a request without effect writes no marker to the cache', () => {
   const stack = accountStack();
   const { cache } = stack;
   let server: Server;
@@ -44,18 +44,15 @@ describe('what changes nothing marks nothing in the cache', () => {
   });
 
   const cases: Readonly<
-    Record<string, readonly [expected: string, ask: (by: ApiClient) => Promise<ApiResponse>]>
+    Record<string, readonly [expected: string, send: (by: ApiClient) => Promise<ApiResponse>]>
   > = {
-    'a role that the member has already': [
-      '200',
-      (by) => by.patch(`${path}/members/cat`, { role: 'Member' }),
-    ],
-    'a name that the organization has already': ['200', (by) => by.patch(path, { displayName: 'Acme' })],
-    'names and an e-mail address that the user has already': [
+    'the role of the member': ['200', (by) => by.patch(`${path}/members/cat`, { role: 'Member' })],
+    'the display name of the organization': ['200', (by) => by.patch(path, { displayName: 'Acme' })],
+    'the names and the e-mail address of the user': [
       '200',
       (by) => by.patch('/users/ann', { firstName: 'Some', lastName: 'Body', email: 'ann@example.org' }),
     ],
-    'an edit of nothing': ['200', (by) => by.patch('/users/ann', {})],
+    'an empty edit': ['200', (by) => by.patch('/users/ann', {})],
     'an unknown field': ['400 invalid_request', (by) => by.patch(path, { name: 'New' })],
     'an unknown role': ['400 invalid_request', (by) => by.patch(`${path}/members/cat`, { role: 'King' })],
     'a malformed If-Match': [
@@ -84,28 +81,31 @@ describe('what changes nothing marks nothing in the cache', () => {
       '409 organization_already_exists',
       (by) => by.post('/organizations', { organizationName: 'Acme' }),
     ],
-    'a member who is one': [
+    'a member who is one already': [
       '409 membership_already_exists',
       (by) => by.post(`${path}/members`, { memberUsername: 'cat', role: 'Admin' }),
     ],
-    'a member who is none': ['404 membership_not_found', (by) => by.delete(`${path}/members/nobody`)],
-    'the last Owner who leaves': ['409 last_owner', (by) => by.delete(`${path}/members/ann`)],
-    'the last Owner who goes': ['409 last_owner', (by) => by.delete('/users/ann')],
+    'removal of a user who is not a member': [
+      '404 membership_not_found',
+      (by) => by.delete(`${path}/members/nobody`),
+    ],
+    'removal of the last Owner': ['409 last_owner', (by) => by.delete(`${path}/members/ann`)],
+    'deletion of the last Owner': ['409 last_owner', (by) => by.delete('/users/ann')],
   };
-  for (const [what, [expected, ask]] of Object.entries(cases)) {
+  for (const [what, [expected, send]] of Object.entries(cases)) {
     it(`${what}: ${expected}, with and without an idempotency key`, async () => {
       const before = await stack.store.scan({ limit: 100 }, Number.MAX_SAFE_INTEGER);
       for (const by of [ann, ann.with({ 'Idempotency-Key': what.replaceAll(' ', '-') })]) {
         cache.calls.length = 0;
-        const response = await ask(by);
-        expect(response.status < 400 ? String(response.status) : problemOf(response)).to.equal(expected);
+        const response = await send(by);
+        expect(outcomeOf(response)).to.equal(expected);
         expect(cache.of('put')).to.deep.equal([]);
       }
       expect(await stack.store.scan({ limit: 100 }, Number.MAX_SAFE_INTEGER)).to.deep.equal(before);
     });
   }
 
-  it('but what changes something does', async () => {
+  it('unlike a request that changes something', async () => {
     cache.calls.length = 0;
     expect((await ann.patch(path, { displayName: 'New' })).status).to.equal(200);
     expect(cache.of('put').map(({ keys }) => keys.length)).to.deep.equal([1]);
