@@ -22,7 +22,9 @@ export interface VariantResult {
 }
 
 const PROGRESS_INTERVAL_MS = 250;
-/** How long writes are retried during setup, and after fault injection has ended. */
+/** How long the writes of the setup are retried. */
+const SETUP_DEADLINE_MS = 60_000;
+/** How long writes are retried after fault injection has ended. */
 const WRITE_DEADLINE_MS = 30_000;
 /** After this many marker TTLs, plus the probe interval of the circuit breaker, reads use the cache again. */
 const SETTLE_MARKER_TTLS = 2;
@@ -61,7 +63,7 @@ export async function runVariant(
     stopSignal: stop.signal,
     giveUpSignal: giveUp.signal,
   });
-  const setupTimer = setTimeout(() => giveUp.abort(), WRITE_DEADLINE_MS);
+  const setupTimer = setTimeout(() => giveUp.abort(), SETUP_DEADLINE_MS);
   const timers = [setupTimer];
   try {
     await workload.setUp(settings.memberships);
