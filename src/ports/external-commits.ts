@@ -1,9 +1,9 @@
-/** A store whose records other programs may change without a mark in this process's own cache. */
+/** A store that other programs may change without marking records in the cache of this process. */
 export interface ExternalCommits {
   /**
-   * Synchronous: true at the moment of the call. Two equal answers prove that nobody but this store object has committed
-   * between them; different ones prove nothing.
-   * @throws {StoreUnavailable} nobody can tell now
+   * Synchronous: valid at the moment of the call. If two calls return the same number, only this store object has
+   * committed between them; different numbers prove nothing.
+   * @throws {StoreUnavailable} the number cannot be read now
    */
   dataVersion(): number;
 }

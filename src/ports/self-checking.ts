@@ -1,7 +1,7 @@
 import type { Deadline } from './clock.ts';
 
-/** An adapter that can lose what it works with while it serves, such as its files. */
+/** An adapter that can lose its resources while it is in use, such as its files. */
 export interface SelfChecking {
-  /** @throws {StoreUnavailable} It cannot do its work now; the message names the reason and what to do. */
+  /** @throws {StoreUnavailable} the adapter cannot work now; the message names the reason and the remedy */
   selfCheck(deadline: Deadline): Promise<void>;
 }

@@ -27,13 +27,13 @@ export const TOKENS = {
   ids: token<Ids>('Ids'),
   telemetry: token<Telemetry>('Telemetry'),
   store: token<UserStore>('UserStore'),
-  /** The store as `doctor` reads it, which must neither create nor change it. */
+  /** The store for `doctor`, which must neither create nor change it. */
   inspectedStore: token<InspectedStore>('InspectedStore'),
-  /** Bound where the store has something to say when the service starts: one line each. */
+  /** Warnings of the store to print at start, one line each. */
   startWarnings: token<readonly string[]>('StartWarnings'),
-  /** Only of a store in which other programs may write. */
+  /** Bound only for a store that other programs may change. */
   externalCommits: token<ExternalCommits>('ExternalCommits'),
-  /** Only of an adapter that can lose what it works with. */
+  /** Bound only for an adapter that can lose its resources. */
   selfChecking: token<SelfChecking>('SelfChecking'),
   cache: token<Cache>('Cache'),
   cacheIdentity: token<CacheIdentity>('CacheIdentity'),

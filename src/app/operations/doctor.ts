@@ -9,7 +9,7 @@ import type { FreshnessSettings } from '../freshness/freshness-settings.ts';
 const ROUND_TRIPS = 20;
 const DIAGNOSIS_MS = 5000;
 
-/** What the doctor asks of a store. */
+/** The part of a store that the doctor needs. */
 export type InspectedStore = Pick<MetaStore, 'readMeta' | 'exclusive'>;
 
 interface DoctorParts {

@@ -9,13 +9,13 @@ describe('rollcall sweep, beside a service that has its SQLite file open exclusi
   this.timeout(60_000);
   after(endProcesses);
 
-  it('says that the service sweeps by itself, and changes nothing', async () => {
+  it('says that the service sweeps automatically, and changes nothing', async () => {
     const service = await startRollcall();
     const { exit, lines, stderr } = await runRollcall(['sweep'], { folder: service.folder });
     const pid = process.platform === 'linux' ? ` (pid ${service.pid})` : '';
     expect(lines).to.deep.equal([
       `problem  nothing was removed: another process${pid} has the store open exclusively`,
-      '         → a running service sweeps by itself once a day; to sweep now, stop it and run this command again',
+      '         → a running service sweeps automatically once a day; to sweep now, stop it and run this command again',
       '1 problem, 0 warnings',
     ]);
     expect([exit, stderr]).to.deep.equal([1, '']);

@@ -33,6 +33,7 @@ function sweptByServer({ pid }: StoreLocked): Finding {
   return {
     level: 'problem',
     what: `nothing was removed: another process${pid === undefined ? '' : ` (pid ${pid})`} has the store open exclusively`,
-    advice: 'a running service sweeps by itself once a day; to sweep now, stop it and run this command again',
+    advice:
+      'a running service sweeps automatically once a day; to sweep now, stop it and run this command again',
   };
 }

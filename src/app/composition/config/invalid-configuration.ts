@@ -12,7 +12,7 @@ export class InvalidConfiguration extends Error {
 /** Another process has the store open exclusively. */
 export class StoreLocked extends InvalidConfiguration {
   override readonly name = 'StoreLocked';
-  /** The id of that process, where it is known. */
+  /** The id of that process, if known. */
   readonly pid: number | undefined;
 
   constructor(problems: readonly string[], pid?: number) {
