@@ -50,18 +50,18 @@ export async function idempotencyStack() {
   await driver.createOrganization('ann', 'acme');
   await driver.add('ann', 'acme', 'bob', 'Member');
   const { store, clock } = stack;
-  const soon = () => clock.monotonic() + 1000;
-  const inStore = async () => (await store.readMany([MEMBERSHIP], soon()))[0];
+  const deadline = () => clock.monotonic() + 1000;
+  const readMembership = async () => (await store.readMany([MEMBERSHIP], deadline()))[0];
   const events = async () => {
     const page = await stack.service.organizations.listEvents(ann, ACME, { limit: 100, after: 0 });
     return page.items.map(({ type }) => type);
   };
   /** Runs a step once, between the next lookup of an idempotency record and its result. */
   const afterNextLookup = (step: () => Promise<void>) => {
-    const look = store.readIdempotencyRecord.bind(store);
-    store.readIdempotencyRecord = async (...asked) => {
-      store.readIdempotencyRecord = look;
-      const found = await look(...asked);
+    const readRecord = store.readIdempotencyRecord.bind(store);
+    store.readIdempotencyRecord = async (...args) => {
+      store.readIdempotencyRecord = readRecord;
+      const found = await readRecord(...args);
       await step();
       return found;
     };
@@ -74,8 +74,8 @@ export async function idempotencyStack() {
   };
   return {
     ...stack,
-    soon,
-    inStore,
+    deadline,
+    readMembership,
     events,
     afterNextLookup,
     crashAfterCommit,

@@ -29,12 +29,12 @@ describe('a request with an idempotency key whose first attempt crashed between 
   /** The first attempt crashed after its commit. Its marker had been evicted and the old value filled before. */
   async function crashedAttempt() {
     const stack = await idempotencyStack();
-    const { service, store, shared, cache, binding, crashAfterCommit, inStore, soon } = stack;
-    const { version, record } = await inStore();
-    const keyOf = async (key: RecordKey) => cacheKey(await binding.establish(soon()), key);
+    const { service, store, shared, cache, binding, crashAfterCommit, readMembership, deadline } = stack;
+    const { version, record } = await readMembership();
+    const keyOf = async (key: RecordKey) => cacheKey(await binding.establish(deadline()), key);
     store.beforeCommit = async () => {
       store.beforeCommit = async () => {};
-      await shared.put(await keyOf(MEMBERSHIP), encodeValue(version, record), 1_800_000, soon());
+      await shared.put(await keyOf(MEMBERSHIP), encodeValue(version, record), 1_800_000, deadline());
     };
     crashAfterCommit();
     expect(await rejectionOf(sendRequest(service, ann, promote))).to.have.property(
@@ -103,7 +103,7 @@ describe('a request with an idempotency key whose first attempt crashed between 
   });
 
   it('fails with OutcomeUnknown while a marker is not acknowledged, and writes nothing', async () => {
-    const { other, third, inStore, events } = await crashedAttempt();
+    const { other, third, readMembership, events } = await crashedAttempt();
     for (const ending of ['failed', 'lost'] as const) {
       other.cache.script = ({ operation }) => (operation === 'put' ? ending : 'answered');
       const before = other.cache.of('put').length;
@@ -111,7 +111,7 @@ describe('a request with an idempotency key whose first attempt crashed between 
       expect(refusal).to.be.instanceOf(OutcomeUnknown);
       expect(other.cache.of('put')).to.have.length(before + MARK_ATTEMPTS);
     }
-    expect((await inStore()).version).to.equal(2);
+    expect((await readMembership()).version).to.equal(2);
     expect(await events()).to.have.length(3);
     expect((await sendRequest(third.service, ann, promote)).wasReplayed).to.equal(true);
   });

@@ -15,14 +15,14 @@ import { rejectionOf } from '../../support/rejection-of.ts';
 
 describe('two concurrent requests with the same idempotency key', () => {
   it('have the same result if one commits between the lookup and the commit of the other', async () => {
-    const { service, other, afterNextLookup, inStore, events } = await idempotencyStack();
+    const { service, other, afterNextLookup, readMembership, events } = await idempotencyStack();
     let first: unknown;
     afterNextLookup(async () => {
       first = await sendRequest(other.service, ann, promote);
     });
     const second = await sendRequest(service, ann, promote);
     expect(second).to.deep.equal({ ...(first as object), wasReplayed: true });
-    expect((await inStore()).version).to.equal(2);
+    expect((await readMembership()).version).to.equal(2);
     expect(await events()).to.deep.equal([
       'organization.created',
       'membership.added',
@@ -72,15 +72,15 @@ describe('two concurrent requests with the same idempotency key', () => {
   });
 
   it('are refused if their fingerprints differ', async () => {
-    const { service, other, afterNextLookup, inStore } = await idempotencyStack();
+    const { service, other, afterNextLookup, readMembership } = await idempotencyStack();
     afterNextLookup(async () => void (await sendRequest(other.service, ann, promote)));
     const second = await rejectionOf(sendRequest(service, ann, rename('Other'), { fingerprint: 'other' }));
     expect(second).to.have.property('code', 'idempotency_key_reused');
-    expect((await inStore()).record?.role).to.equal('Admin');
+    expect((await readMembership()).record?.role).to.equal('Admin');
   });
 
   it('are applied once with the same result even if both lookup up the key before either commits', async () => {
-    const { service, other, store, inStore, events } = await idempotencyStack();
+    const { service, other, store, readMembership, events } = await idempotencyStack();
     const waiting: (() => void)[] = [];
     const lookup = store.readIdempotencyRecord.bind(store);
     store.readIdempotencyRecord = async (...args) => {
@@ -99,14 +99,14 @@ describe('two concurrent requests with the same idempotency key', () => {
     ]);
     expect(answers.map(({ wasReplayed }) => wasReplayed).sort()).to.deep.equal([false, true]);
     expect(answers[0].result).to.deep.equal(answers[1].result);
-    expect((await inStore()).version).to.equal(2);
+    expect((await readMembership()).version).to.equal(2);
     expect(await events()).to.have.length(3);
   });
 });
 
 describe('a request with an idempotency key whose outcome is unknown', () => {
   it('is not applied again by a retry on another instance if it was applied', async () => {
-    const { service, other, store, inStore, events } = await idempotencyStack();
+    const { service, other, store, readMembership, events } = await idempotencyStack();
     store.afterCommit = async () => {
       store.afterCommit = async () => {};
       throw new OutcomeUnknown('scripted');
@@ -114,37 +114,39 @@ describe('a request with an idempotency key whose outcome is unknown', () => {
     expect(await rejectionOf(sendRequest(service, ann, promote))).to.be.instanceOf(OutcomeUnknown);
     const retry = await sendRequest(other.service, ann, promote);
     expect(retry.wasReplayed).to.equal(true);
-    expect(retry.result).to.deep.equal(await inStore().then(({ record, version }) => ({ record, version })));
-    expect((await inStore()).version).to.equal(2);
+    expect(retry.result).to.deep.equal(
+      await readMembership().then(({ record, version }) => ({ record, version })),
+    );
+    expect((await readMembership()).version).to.equal(2);
     expect(await events()).to.have.length(3);
   });
 
   it('is applied by the retry if it was not applied', async () => {
-    const { service, other, store, inStore } = await idempotencyStack();
+    const { service, other, store, readMembership } = await idempotencyStack();
     store.beforeCommit = async () => {
       store.beforeCommit = async () => {};
       throw new OutcomeUnknown('scripted');
     };
     expect(await rejectionOf(sendRequest(service, ann, promote))).to.be.instanceOf(OutcomeUnknown);
     expect((await sendRequest(other.service, ann, promote)).wasReplayed).to.equal(false);
-    expect((await inStore()).version).to.equal(2);
+    expect((await readMembership()).version).to.equal(2);
   });
 
   for (const [when, change] of Object.entries({ 'undone meanwhile': demote, 'unchanged since': promote })) {
     it(`is not applied if its commit arrives after the retry was applied (${when})`, async () => {
-      const { service, other, store, inStore, soon } = await idempotencyStack();
+      const { service, other, store, readMembership, deadline } = await idempotencyStack();
       let late = async () => {};
       store.beforeCommit = async (sent) => {
         store.beforeCommit = async () => {};
-        late = () => store.commit(sent, soon());
+        late = () => store.commit(sent, deadline());
         throw new OutcomeUnknown('scripted');
       };
       expect(await rejectionOf(sendRequest(service, ann, promote))).to.be.instanceOf(OutcomeUnknown);
       const retry = await sendRequest(other.service, ann, promote);
       await change(other.service, ann);
-      const before = await inStore();
+      const before = await readMembership();
       expect(await rejectionOf(late())).to.be.instanceOf(Conflict);
-      expect(await inStore()).to.deep.equal(before);
+      expect(await readMembership()).to.deep.equal(before);
       expect(await sendRequest(service, ann, promote)).to.deep.equal({ ...retry, wasReplayed: true });
     });
   }

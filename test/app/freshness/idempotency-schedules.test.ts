@@ -26,7 +26,7 @@ describe('a request sent to several instances, under random schedules and failur
         fc.scheduler(),
         async (outcomes, scheduler) => {
           const step = (label: string) => scheduler.schedule(Promise.resolve(), label);
-          const { store, clock, other, third, inStore, events, ...first } = await idempotencyStack();
+          const { store, clock, other, third, readMembership, events, ...first } = await idempotencyStack();
           const instances = [first, other, third];
           for (const { reader } of instances) await reader.read([MEMBERSHIP]);
 
@@ -81,7 +81,7 @@ describe('a request sent to several instances, under random schedules and failur
           injectsFaults = false;
           await scheduler.waitFor(send(0));
 
-          const { version, record } = await scheduler.waitFor(inStore());
+          const { version, record } = await scheduler.waitFor(readMembership());
           for (const { result } of results) expect(result).to.deep.equal({ version, record });
           expect(version).to.equal(2);
           const original = results.filter(({ wasReplayed }) => !wasReplayed);

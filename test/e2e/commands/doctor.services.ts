@@ -77,7 +77,7 @@ describe('rollcall doctor, where servers are', function () {
     const { exit, lines, stderr } = await whereNobodyIs;
     expect(lines.slice(0, 2)).to.deep.equal([
       'problem  Redis cannot be reached: connection refused (127.0.0.1:9)',
-      '         → check REDIS_URL (host, port, credentials, rediss:// for TLS) and that the server is running',
+      '         → check REDIS_URL (host, port, rediss:// for TLS) and that the server is running',
     ]);
     expect([exit, stderr]).to.deep.equal([1, '']);
   });

@@ -6,6 +6,7 @@ import type { RedisConnection } from './redis-connection.ts';
 import { parseInfo, type RedisInfo } from './redis-info.ts';
 
 const POLL_INTERVAL_MS = 20;
+const CHECK_CONNECTION = 'check REDIS_URL (host, port, rediss:// for TLS) and that the server is running';
 
 /** Checks that the server is a primary, and that its eviction policy suits the freshness protocol. */
 export class RedisDiagnosis implements Diagnosable {
@@ -23,14 +24,9 @@ export class RedisDiagnosis implements Diagnosable {
       const what = `${nameOf(info)}: version ${info.version ?? 'unknown'}, a primary`;
       return [{ level: 'ok', what }, evictionFinding(info)];
     } catch (error) {
-      return [
-        {
-          level: 'problem',
-          what: error instanceof CacheUnavailable ? error.message : describeCommandError(error),
-          advice:
-            'check REDIS_URL (host, port, credentials, rediss:// for TLS) and that the server is running',
-        },
-      ];
+      const what = error instanceof CacheUnavailable ? error.message : describeCommandError(error);
+      // Errors that the server reports contain their own advice, after a semicolon.
+      return [{ level: 'problem', what, ...(what.includes('; ') ? {} : { advice: CHECK_CONNECTION }) }];
     }
   }
 

@@ -50,9 +50,23 @@ describe('RedisDiagnosis', () => {
 
   it('reports a replica as a problem', async () => {
     const findings = await diagnose(infoReply('run-1', 'slave'));
-    expect(findings).to.have.length(1);
-    expect(findings[0]?.level).to.equal('problem');
-    expect(findings[0]?.what).to.include('is a replica');
-    expect(findings[0]?.advice).to.include('REDIS_URL');
+    expect(findings).to.deep.equal([
+      {
+        level: 'problem',
+        what: 'this Redis server is a replica, whose data may be stale; REDIS_URL must point to the primary',
+      },
+    ]);
+  });
+
+  it('reports a failed connection as a problem, with advice', async () => {
+    const { connection, diagnosis, raw } = await redisDouble(uniqueRedisAddress());
+    raw.emit('close');
+    const [finding] = await diagnosis.diagnose(deadline(50));
+    connection.close();
+    expect(finding).to.deep.equal({
+      level: 'problem',
+      what: 'Redis closed the connection',
+      advice: 'check REDIS_URL (host, port, rediss:// for TLS) and that the server is running',
+    });
   });
 });
