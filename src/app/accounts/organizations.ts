@@ -12,7 +12,7 @@ import { planTransferOwnership } from '../../domain/plans/transfer-ownership.ts'
 import { planUpdateOrganization } from '../../domain/plans/update-organization.ts';
 import { membershipKey, organizationKey, userKey, type Versioned } from '../../domain/records.ts';
 import { type AccountParts, changeContextOf } from './account-parts.ts';
-import { type EventPage, type EventPageRequest, readEventPage } from './event-pages.ts';
+import { type EventPage, type EventPageRequest, readEventPage } from './event-page.ts';
 import { memberReadSet, organizationReadSet } from './read-sets.ts';
 
 /**

@@ -11,7 +11,7 @@ import { emailClaimsOf, planUpdateUser, type UserEdit } from '../../domain/plans
 import { emailKey, userKey, type Versioned } from '../../domain/records.ts';
 import type { User } from '../../domain/user.ts';
 import { type AccountParts, changeContextOf } from './account-parts.ts';
-import { type EventPage, type EventPageRequest, readEventPage } from './event-pages.ts';
+import { type EventPage, type EventPageRequest, readEventPage } from './event-page.ts';
 import { callerReadSet, userReadSet } from './read-sets.ts';
 
 /** Users. Errors common to all methods: see `AccountService`. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { EventPage, EventPageRequest } from '../../../app/accounts/event-pages.ts';
+import type { EventPage, EventPageRequest } from '../../../app/accounts/event-page.ts';
 import { InvalidRequest } from '../errors.ts';
 import type { eventsQuery } from '../request/schemas.ts';
 import type { CursorCipher } from './cursor-cipher.ts';
