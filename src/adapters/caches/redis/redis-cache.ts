@@ -19,7 +19,8 @@ const MAX_PENDING = 10_000;
 
 /**
  * A cache on one Redis or Valkey primary. Each call is one command on the wire, sent at most once. Every key contains
- * the run id of the server, so after a restart or a failover the cache is empty, and old entries are never read.
+ * the run id of the server, so the cache is empty after a restart or a failover. It is not empty after a failback to a
+ * server process that was the primary before, because that has its earlier run id.
  */
 export class RedisCache implements Cache {
   readonly #connection: RedisConnection;
