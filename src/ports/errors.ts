@@ -16,9 +16,22 @@ export class StoreUnavailable extends PortError {
 /** The table or schema of the store is missing or does not fit. Retrying does not help; an operator must repair it. */
 export class StoreNotProvisioned extends StoreUnavailable {}
 
+/** Another server of the store answered than the one that was required; nothing was written. */
+export class StoreServerChanged extends StoreUnavailable {}
+
 /** A commit was sent and no reply arrived: it may have been applied, or may still be applied. */
 export class OutcomeUnknown extends PortError {
   readonly code = 'outcome_unknown';
+  /**
+   * Set if it may still be applied after the deadline of the commit. Resolves once it was applied, or can no longer be, as
+   * far as the store can find out; never rejects.
+   */
+  readonly settled: Promise<void> | undefined;
+
+  constructor(message: string, { settled, ...options }: ErrorOptions & { settled?: Promise<void> } = {}) {
+    super(message, options);
+    this.settled = settled;
+  }
 }
 
 /** A record is not as the change expected; nothing was written. */

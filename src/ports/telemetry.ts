@@ -24,6 +24,8 @@ export type Signal =
       readonly cachedVersion: number;
       readonly storedVersion: number;
     }
+  /** Another server answers for the store: it failed over, or a backup was restored. Everything cached before is invalid. */
+  | { readonly type: 'store_failover'; readonly from: string; readonly to: string }
   | {
       readonly type: 'request_failed';
       readonly requestId: string;

@@ -116,9 +116,11 @@ export interface Committer {
    *
    * @throws {Conflict} a condition is not met; nothing was written. It names one of the records that changed
    * @throws {StoreUnavailable} nothing was written, and nothing will be
+   * @param on the only server that may apply it; absent = the server that answers
+   * @throws {StoreServerChanged} another server answers; nothing was written
    * @throws {OutcomeUnknown} it may have been applied, or may still be applied until the deadline
    */
-  commit(change: Change, deadline: Deadline): Promise<void>;
+  commit(change: Change, deadline: Deadline, on?: StoreServer): Promise<void>;
 }
 
 export interface IdempotencyLog {
@@ -143,10 +145,38 @@ export interface Meta {
   readonly generation: number;
   /** The cache that all instances of this store use, as one line of text. */
   readonly cache: string;
+  /** The server that held the store when this was written; absent where the store has one server for ever. */
+  readonly storeServer?: StoreServer;
+  /** The last change of `storeServer`. */
+  readonly failover?: Failover;
+}
+
+/**
+ * Identifies a server of the store, as one line of text. After a failover or a restored backup it is another one, which may
+ * lack changes that its predecessor acknowledged.
+ */
+export type StoreServer = string;
+
+export interface Failover {
+  readonly from: StoreServer;
+  /** When an instance noticed it, RFC 3339. */
+  readonly at: string;
+}
+
+export interface MetaAnswer {
+  readonly meta: Meta | undefined;
+  /** `undefined` where the store has one server for ever. */
+  readonly answeredBy: StoreServer | undefined;
 }
 
 export interface MetaStore {
-  readMeta(deadline: Deadline): Promise<Meta | undefined>;
+  readMeta(deadline: Deadline): Promise<MetaAnswer>;
+
+  /**
+   * The server that answered the last operation of any kind. `undefined` before the first answer, and where the store has one
+   * server for ever.
+   */
+  readonly currentServer: StoreServer | undefined;
 
   /**
    * Replaces the meta record if it equals `expected` (`undefined` = there is none). `false` = it does not equal it;

@@ -1,7 +1,6 @@
 import { MemoryCache } from '../../src/adapters/caches/memory/memory-cache.ts';
 import { MemoryUserStore } from '../../src/adapters/stores/memory/memory-user-store.ts';
 import { UuidIds } from '../../src/adapters/system/uuid-ids.ts';
-import { CacheBinding } from '../../src/app/freshness/cache-binding.ts';
 import { encodeValue } from '../../src/app/freshness/cache-entry.ts';
 import { cacheKey } from '../../src/app/freshness/cache-key.ts';
 import { createFreshness } from '../../src/app/freshness/freshness.ts';
@@ -9,6 +8,7 @@ import type { FreshnessParts } from '../../src/app/freshness/freshness-parts.ts'
 import { changeOf, put, remove } from '../../src/domain/change.ts';
 import type { KeyOf, Loaded } from '../../src/domain/records.ts';
 import { aMembership, keyOfMembership } from '../support/accounts.ts';
+import { bindCache } from '../support/bind-cache.ts';
 import { SETTINGS } from '../support/fresh-stack.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { yieldToEventLoop } from '../support/yield-to-event-loop.ts';
@@ -78,7 +78,7 @@ export async function race(caching: Caching): Promise<readonly Step[]> {
   const clock = new ManualClock();
   const store = new MemoryUserStore({ clock });
   const cache = new MemoryCache({ clock });
-  const binding = new CacheBinding(store, { description: 'picture', isPrivate: false }, new UuidIds());
+  const binding = bindCache(store, { description: 'picture' });
   const soon = () => clock.monotonic() + 1000;
   const absent = { key: KEY, version: 0, record: undefined };
   await store.commit({ at: '', writes: [put(absent, MEMBERSHIP)], conditions: [], events: [] }, soon());

@@ -1,7 +1,6 @@
 import { MemoryCache } from '../../src/adapters/caches/memory/memory-cache.ts';
 import { MemoryUserStore } from '../../src/adapters/stores/memory/memory-user-store.ts';
 import { UuidIds } from '../../src/adapters/system/uuid-ids.ts';
-import { CacheBinding } from '../../src/app/freshness/cache-binding.ts';
 import { CacheCircuitBreaker } from '../../src/app/freshness/cache-circuit-breaker.ts';
 import { createFreshness } from '../../src/app/freshness/freshness.ts';
 import type { FreshnessSettings } from '../../src/app/freshness/freshness-settings.ts';
@@ -9,6 +8,8 @@ import type { Change } from '../../src/domain/change.ts';
 import type { RecordKey } from '../../src/domain/records.ts';
 import type { Cache } from '../../src/ports/cache.ts';
 import type { Signal } from '../../src/ports/telemetry.ts';
+import type { UserStore } from '../../src/ports/user-store.ts';
+import { bindCache } from './bind-cache.ts';
 import { ManualClock } from './manual-clock.ts';
 import { ScriptedCache } from './scripted-cache.ts';
 
@@ -60,7 +61,7 @@ export function freshInstance({
   settings,
 }: {
   clock: ManualClock;
-  store: InstrumentedStore;
+  store: UserStore;
   shared: Cache;
   settings: FreshnessSettings;
 }) {
@@ -68,7 +69,7 @@ export function freshInstance({
   const ids = new UuidIds();
   const signals: Signal[] = [];
   const telemetry = { emit: (signal: Signal) => void signals.push(signal) };
-  const binding = new CacheBinding(store, { description: 'test', isPrivate: false }, ids);
+  const binding = bindCache(store, { ids, signals });
   const breaker = new CacheCircuitBreaker({ cache, clock, timeoutMs: 100, telemetry });
   const parts = { store, cache, binding, breaker, settings, clock, ids, telemetry };
   return { cache, binding, breaker, signals, ...createFreshness(parts) };

@@ -17,6 +17,7 @@ import type { BackgroundSweep } from '../operations/background-sweep.ts';
 import type { Doctor, InspectedStore } from '../operations/doctor.ts';
 import type { Health } from '../operations/health.ts';
 import type { StartUp } from '../operations/start-up.ts';
+import type { StoreWatch } from '../operations/store-watch.ts';
 import type { Sweep } from '../operations/sweep.ts';
 
 const token = <T>(name: string): ServiceIdentifier<T> => Symbol(name);
@@ -44,6 +45,7 @@ export const TOKENS = {
   health: token<Health>('Health'),
   startUp: token<StartUp>('StartUp'),
   sweep: token<Sweep>('Sweep'),
+  storeWatch: token<StoreWatch>('StoreWatch'),
   backgroundSweep: token<BackgroundSweep>('BackgroundSweep'),
   httpServer: token<HttpServer>('HttpServer'),
   doctor: token<Doctor>('Doctor'),

@@ -1,7 +1,8 @@
 import type { Change, Plan } from '../../domain/change.ts';
 import { DomainError } from '../../domain/domain-error.ts';
 import { type Loaded, type LoadedAll, type RecordKey, recordId } from '../../domain/records.ts';
-import { Conflict } from '../../ports/errors.ts';
+import { Conflict, StoreServerChanged } from '../../ports/errors.ts';
+import type { Meta, StoreServer } from '../../ports/user-store.ts';
 import type { FreshReader } from './fresh-reader.ts';
 import type { FreshnessParts } from './freshness-parts.ts';
 import { PLAN_ATTEMPTS } from './freshness-settings.ts';
@@ -25,12 +26,12 @@ export interface Decision<Keys extends readonly RecordKey[], Result> {
 
 /** The write path of the freshness protocol (docs/freshness.md). */
 export class FreshWriter {
-  readonly #parts: Pick<FreshnessParts, 'store' | 'settings' | 'clock'>;
+  readonly #parts: Pick<FreshnessParts, 'store' | 'binding' | 'settings' | 'clock'>;
   readonly #reader: FreshReader;
   readonly #markers: Markers;
 
   constructor(
-    parts: Pick<FreshnessParts, 'store' | 'settings' | 'clock'>,
+    parts: Pick<FreshnessParts, 'store' | 'binding' | 'settings' | 'clock'>,
     reader: FreshReader,
     markers: Markers,
   ) {
@@ -52,6 +53,8 @@ export class FreshWriter {
     decision: Decision<Keys, Result>,
   ): Promise<Result> {
     const { plan, request } = decision;
+    // Taken before anything is read: what was read from one server must not be committed on another.
+    let { storeServer } = await this.#meta();
     let [loaded, followUp] = await this.#load(decision, (all) => this.#reader.read(all));
     for (let attempt = 1; ; attempt += 1) {
       const id = request?.idFrom(loaded);
@@ -67,16 +70,18 @@ export class FreshWriter {
           request === undefined || id === undefined
             ? change
             : request.withIdempotencyRecord(change, id, result),
+          storeServer,
         );
         return result;
       } catch (error) {
-        if (!(error instanceof DomainError || error instanceof Conflict)) throw error;
+        if (!isWorthReplanning(error)) throw error;
         if (error instanceof DomainError || attempt === PLAN_ATTEMPTS) {
           const meanwhile = await this.#firstOutcome<Result>(request, id);
           if (meanwhile !== undefined) return meanwhile.result;
           throw error;
         }
       }
+      ({ storeServer } = await this.#meta());
       [loaded, followUp] = await this.#load(decision, (all) => this.#reader.readStore(all));
     }
   }
@@ -121,13 +126,23 @@ export class FreshWriter {
   }
 
   /** If this fails, the markers remain until they expire. */
-  async #apply(change: Change): Promise<void> {
+  async #apply(change: Change, on: StoreServer | undefined): Promise<void> {
     const { store, settings, clock } = this.#parts;
     const marked = await this.#markers.mark(change);
     const earliest = Math.min(clock.monotonic(), ...marked.map(({ sentAt }) => sentAt));
-    await store.commit(change, earliest + settings.storeTimeoutMs);
+    await store.commit(change, earliest + settings.storeTimeoutMs, on);
     await this.#markers.publish(marked);
   }
+
+  #meta(): Meta | Promise<Meta> {
+    const { binding, settings, clock } = this.#parts;
+    return binding.establish(clock.monotonic() + settings.storeTimeoutMs);
+  }
+}
+
+/** A domain error may come from the first execution of the same request; the others from records that are not current. */
+function isWorthReplanning(error: unknown): boolean {
+  return error instanceof DomainError || error instanceof Conflict || error instanceof StoreServerChanged;
 }
 
 /** The keys whose records are not among `loaded`. */

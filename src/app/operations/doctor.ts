@@ -2,9 +2,10 @@ import type { Cache } from '../../ports/cache.ts';
 import type { Clock, Deadline } from '../../ports/clock.ts';
 import type { Diagnosable, Finding } from '../../ports/diagnosis.ts';
 import { reasonOf } from '../../ports/errors.ts';
-import type { MetaStore } from '../../ports/user-store.ts';
+import type { Meta, MetaStore } from '../../ports/user-store.ts';
 import type { CacheIdentity } from '../freshness/cache-binding.ts';
 import type { FreshnessSettings } from '../freshness/freshness-settings.ts';
+import { failoverFinding } from './failover-notice.ts';
 
 const ROUND_TRIPS = 20;
 const DIAGNOSIS_MS = 5000;
@@ -49,7 +50,7 @@ export class Doctor {
       cache.get('doctor', deadline),
     );
     if (isNew(trips, aboutCache)) findings.push(trips);
-    if (store !== undefined && isStoreUp) findings.push(await this.#registeredCache(store));
+    if (store !== undefined && isStoreUp) findings.push(...(await this.#metaRecord(store)));
     return findings;
   }
 
@@ -91,33 +92,38 @@ export class Doctor {
     return { level: 'warning', what, advice };
   }
 
-  async #registeredCache(store: InspectedStore): Promise<Finding> {
-    const { cacheIdentity, clock, settings } = this.#parts;
-    const { description } = cacheIdentity;
+  async #metaRecord(store: InspectedStore): Promise<readonly Finding[]> {
+    const { clock, settings } = this.#parts;
     try {
-      const meta = await store.readMeta(clock.monotonic() + settings.storeTimeoutMs);
-      if (meta === undefined) {
-        return { level: 'ok', what: 'registered cache: none yet; the first instance registers its own' };
-      }
-      if (meta.cache === description) {
-        return { level: 'ok', what: `registered cache: "${meta.cache}", the same as configured here` };
-      }
-      const what = `registered cache: "${meta.cache}", but "${description}" is configured here`;
-      return store.exclusive
-        ? {
-            level: 'warning',
-            what,
-            advice: 'no other process has the store open; the next start registers the configured cache',
-          }
-        : {
-            level: 'problem',
-            what,
-            advice:
-              'configure the same cache on all instances; to change it, stop them all and run `rollcall cache adopt`',
-          };
+      const answer = await store.readMeta(clock.monotonic() + settings.storeTimeoutMs);
+      const failover = failoverFinding(answer, clock.now());
+      return [...(failover === undefined ? [] : [failover]), this.#registeredCache(answer.meta, store)];
     } catch (error) {
-      return { level: 'problem', what: `registered cache: ${reasonOf(error)}` };
+      return [{ level: 'problem', what: `registered cache: ${reasonOf(error)}` }];
     }
+  }
+
+  #registeredCache(meta: Meta | undefined, { exclusive }: InspectedStore): Finding {
+    const { description } = this.#parts.cacheIdentity;
+    if (meta === undefined) {
+      return { level: 'ok', what: 'registered cache: none yet; the first instance registers its own' };
+    }
+    if (meta.cache === description) {
+      return { level: 'ok', what: `registered cache: "${meta.cache}", the same as configured here` };
+    }
+    const what = `registered cache: "${meta.cache}", but "${description}" is configured here`;
+    return exclusive
+      ? {
+          level: 'warning',
+          what,
+          advice: 'no other process has the store open; the next start registers the configured cache',
+        }
+      : {
+          level: 'problem',
+          what,
+          advice:
+            'configure the same cache on all instances; to change it, stop them all and run `rollcall cache adopt`',
+        };
   }
 }
 

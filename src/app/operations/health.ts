@@ -1,12 +1,16 @@
 import type { Cache } from '../../ports/cache.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { reasonOf, StoreUnavailable } from '../../ports/errors.ts';
+import { reasonOf } from '../../ports/errors.ts';
 import type { SelfChecking } from '../../ports/self-checking.ts';
-import type { MetaStore } from '../../ports/user-store.ts';
 import type { CacheBinding } from '../freshness/cache-binding.ts';
 import type { FreshnessSettings } from '../freshness/freshness-settings.ts';
+import { failoverNotice } from './failover-notice.ts';
 
-type Check = { readonly status: 'up' } | { readonly status: 'down'; readonly reason: string };
+type Check =
+  /** `notice`: for operators; the instance works. */
+  { readonly status: 'up'; readonly notice?: string } | { readonly status: 'down'; readonly reason: string };
+
+const UP = { status: 'up' } as const;
 
 /** Whether this instance can serve requests now. */
 export interface Readiness {
@@ -17,7 +21,6 @@ export interface Readiness {
 
 /** Checks the store and the cache, each within its normal timeout. */
 export class Health {
-  readonly #store: MetaStore;
   readonly #cache: Cache;
   readonly #binding: CacheBinding;
   readonly #clock: Clock;
@@ -25,14 +28,12 @@ export class Health {
   readonly #selfChecking: readonly SelfChecking[];
 
   constructor(parts: {
-    store: MetaStore;
     cache: Cache;
     binding: CacheBinding;
     clock: Clock;
     settings: FreshnessSettings;
     selfChecking?: readonly SelfChecking[];
   }) {
-    this.#store = parts.store;
     this.#cache = parts.cache;
     this.#binding = parts.binding;
     this.#clock = parts.clock;
@@ -47,26 +48,23 @@ export class Health {
   }
 
   /** The store must answer, and its meta record must be the one to which this instance is bound. */
-  async #checkStore(): Promise<void> {
+  async #checkStore(): Promise<Check> {
     const deadline = this.#clock.monotonic() + this.#settings.storeTimeoutMs;
-    const { storeId, generation, cache } = await this.#binding.establish(deadline);
+    const meta = await this.#binding.verify(deadline);
     for (const adapter of this.#selfChecking) await adapter.selfCheck(deadline);
-    const current = await this.#store.readMeta(deadline);
-    if (current?.storeId === storeId && current.generation === generation && current.cache === cache) return;
-    throw new StoreUnavailable(
-      'The meta record of the store has changed since this instance started: the store was replaced, or another cache was registered. Restart this instance.',
-    );
+    const notice = failoverNotice(meta, this.#clock.now());
+    return notice === undefined ? UP : { ...UP, notice };
   }
 
-  async #checkCache(): Promise<void> {
+  async #checkCache(): Promise<Check> {
     await this.#cache.get('health', this.#clock.monotonic() + this.#settings.cacheTimeoutMs);
+    return UP;
   }
 }
 
-async function outcome(check: Promise<void>): Promise<Check> {
+async function outcome(check: Promise<Check>): Promise<Check> {
   try {
-    await check;
-    return { status: 'up' };
+    return await check;
   } catch (error) {
     return { status: 'down', reason: reasonOf(error) };
   }

@@ -17,8 +17,8 @@ describe('a request without effect writes no marker to the cache', () => {
   let path: string;
 
   before(async () => {
-    const { service, store, binding, clock } = stack;
-    const health = new Health({ store, cache, binding, clock, settings: SETTINGS });
+    const { service, binding, clock } = stack;
+    const health = new Health({ cache, binding, clock, settings: SETTINGS });
     const app = createApp({
       service,
       health,

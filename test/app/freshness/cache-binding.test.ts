@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { MemoryUserStore } from '../../../src/adapters/stores/memory/memory-user-store.ts';
-import { UuidIds } from '../../../src/adapters/system/uuid-ids.ts';
-import { CacheBinding, CacheBindingRefused } from '../../../src/app/freshness/cache-binding.ts';
+import { type CacheBinding, CacheBindingRefused } from '../../../src/app/freshness/cache-binding.ts';
+import { bindCache } from '../../support/bind-cache.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 
 /** A store that other processes also have open. */
@@ -13,7 +13,7 @@ describe('CacheBinding', () => {
   const clock = new ManualClock();
   const deadline = clock.monotonic() + 1000;
   const bindingTo = (store: MemoryUserStore, description: string, isPrivate = false) =>
-    new CacheBinding(store, { description, isPrivate }, new UuidIds());
+    bindCache(store, { description, isPrivate });
   const refusalOf = (binding: CacheBinding) =>
     Promise.resolve(binding.establish(deadline)).then(
       () => expect.fail('expected a refusal'),

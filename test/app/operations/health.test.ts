@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { MemoryCache } from '../../../src/adapters/caches/memory/memory-cache.ts';
-import { UuidIds } from '../../../src/adapters/system/uuid-ids.ts';
-import { CacheBinding } from '../../../src/app/freshness/cache-binding.ts';
+import type { CacheBinding } from '../../../src/app/freshness/cache-binding.ts';
 import { Health } from '../../../src/app/operations/health.ts';
 import { StoreUnavailable } from '../../../src/ports/errors.ts';
+import { bindCache } from '../../support/bind-cache.ts';
 import { SETTINGS } from '../../support/fresh-stack.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { ScriptedCache } from '../../support/scripted-cache.ts';
@@ -35,10 +35,8 @@ describe('Health', () => {
     health = healthOf(bindingOf('test'));
   });
 
-  const bindingOf = (description: string) =>
-    new CacheBinding(store, { description, isPrivate: false }, new UuidIds());
-  const healthOf = (binding: CacheBinding) =>
-    new Health({ store, cache, binding, clock, settings: SETTINGS });
+  const bindingOf = (description: string) => bindCache(store, { description });
+  const healthOf = (binding: CacheBinding) => new Health({ cache, binding, clock, settings: SETTINGS });
   const soon = () => clock.monotonic() + 1000;
 
   async function storeReason(): Promise<string> {
@@ -55,7 +53,7 @@ describe('Health', () => {
 
   it('checks store and cache with their usual deadlines', async () => {
     const recordingCache = new DeadlineRecordingCache({ clock });
-    const parts = { store, binding: bindingOf('test'), clock, settings: SETTINGS };
+    const parts = { binding: bindingOf('test'), clock, settings: SETTINGS };
     await new Health({ ...parts, cache: recordingCache }).check();
     expect(recordingCache.deadlines).to.deep.equal([clock.monotonic() + SETTINGS.cacheTimeoutMs]);
     expect(new Set(store.deadlines)).to.deep.equal(new Set([clock.monotonic() + SETTINGS.storeTimeoutMs]));
@@ -113,6 +111,22 @@ describe('Health', () => {
       };
       expect(await storeReason()).to.be.oneOf(['a bug', 'a text', 'undefined']);
     }
+  });
+
+  it('is ready after a failover of the store, with a notice for a week', async () => {
+    store.server = 'timeline 1';
+    expect(await health.check()).to.deep.equal(READY);
+    store.server = 'timeline 2';
+    const { ready, store: check } = await health.check();
+    expect([ready, check.status]).to.deep.equal([true, 'up']);
+    expect(check)
+      .to.have.property('notice')
+      .that.matches(
+        /^the store is on another server since 2026-01-01T\S+: it moved from timeline 1 to timeline 2;/,
+      )
+      .and.contains('docs/operations.md');
+    await clock.advance(7 * 86_400_000 + 1);
+    expect(await health.check()).to.deep.equal(READY);
   });
 
   describe('is not ready after the meta record has changed', () => {

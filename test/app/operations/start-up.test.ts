@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import { MemoryCache } from '../../../src/adapters/caches/memory/memory-cache.ts';
-import { UuidIds } from '../../../src/adapters/system/uuid-ids.ts';
-import { CacheBinding, CacheBindingRefused } from '../../../src/app/freshness/cache-binding.ts';
+import { CacheBindingRefused } from '../../../src/app/freshness/cache-binding.ts';
 import { Health } from '../../../src/app/operations/health.ts';
 import { StartUp } from '../../../src/app/operations/start-up.ts';
 import { OutcomeUnknown, StoreNotProvisioned, StoreUnavailable } from '../../../src/ports/errors.ts';
 import { advanceUntilSettled } from '../../support/advance-until-settled.ts';
+import { bindCache } from '../../support/bind-cache.ts';
 import { SETTINGS } from '../../support/fresh-stack.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { rejectionOf } from '../../support/rejection-of.ts';
@@ -25,8 +25,8 @@ describe('StartUp', () => {
     clock = new ManualClock();
     store = new ScriptedMetaStore({ clock });
     cache = new ScriptedCache(new MemoryCache({ clock }));
-    const binding = new CacheBinding(store, { description: 'test', isPrivate: false }, new UuidIds());
-    const health = new Health({ store, cache, binding, clock, settings: SETTINGS });
+    const binding = bindCache(store);
+    const health = new Health({ cache, binding, clock, settings: SETTINGS });
     startUp = new StartUp({ binding, health, clock, settings: SETTINGS });
     startedAt = clock.monotonic();
   });

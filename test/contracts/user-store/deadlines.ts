@@ -67,11 +67,11 @@ export function deadlineRules(current: CurrentStore): void {
 
   it('do not write a meta record if replaceMeta is rejected as unavailable', async () => {
     const { store } = current();
-    const before = await store.readMeta(deadline());
+    const before = (await store.readMeta(deadline())).meta;
     const next = { storeId: unique('store'), generation: 1, cache: 'none' };
     const error = await rejectionReason(store.replaceMeta(before, next, deadline(-1)));
     if (error !== undefined) expect(error).to.be.instanceOf(StoreUnavailable);
-    expect(await store.readMeta(deadline())).to.deep.equal(error === undefined ? next : before);
+    expect((await store.readMeta(deadline())).meta).to.deep.equal(error === undefined ? next : before);
   });
 }
 

@@ -8,7 +8,7 @@ import { type CurrentStore, handlesOf, mutateDeeply, oneTo } from './store-under
 export function metaRules(current: CurrentStore): void {
   it('is absent in a new store', async () => {
     const { store, isShared } = current();
-    if (isShared !== true) expect(await store.readMeta(deadline())).to.equal(undefined);
+    if (isShared !== true) expect((await store.readMeta(deadline())).meta).to.equal(undefined);
   });
 
   it('is replaced if it equals the expected record, and visible on every handle', async () => {
@@ -17,12 +17,12 @@ export function metaRules(current: CurrentStore): void {
       aMeta({ generation: 1 }),
       aMeta({ generation: 2, cache: `redis "x" 'y' \\ 😀` }),
     ];
-    expect(await handle(0).replaceMeta(await handle(0).readMeta(deadline()), first, deadline())).to.equal(
-      true,
-    );
-    expect(await handle(1).readMeta(deadline())).to.deep.equal(first);
+    expect(
+      await handle(0).replaceMeta((await handle(0).readMeta(deadline())).meta, first, deadline()),
+    ).to.equal(true);
+    expect((await handle(1).readMeta(deadline())).meta).to.deep.equal(first);
     expect(await handle(1).replaceMeta(first, second, deadline())).to.equal(true);
-    expect(await handle(0).readMeta(deadline())).to.deep.equal(second);
+    expect((await handle(0).readMeta(deadline())).meta).to.deep.equal(second);
   });
 
   it('is not replaced if any field of the expected record differs, or if none is expected', async () => {
@@ -36,7 +36,7 @@ export function metaRules(current: CurrentStore): void {
     ];
     for (const expected of wrong) {
       expect(await store.replaceMeta(expected, aMeta(), deadline())).to.equal(false);
-      expect(await store.readMeta(deadline())).to.deep.equal(meta);
+      expect((await store.readMeta(deadline())).meta).to.deep.equal(meta);
     }
   });
 
@@ -44,7 +44,7 @@ export function metaRules(current: CurrentStore): void {
     const { store, isShared } = current();
     if (isShared === true) return;
     expect(await store.replaceMeta(aMeta(), aMeta(), deadline())).to.equal(false);
-    expect(await store.readMeta(deadline())).to.equal(undefined);
+    expect((await store.readMeta(deadline())).meta).to.equal(undefined);
   });
 
   it('is compared field by field, independent of the order of the fields', async () => {
@@ -52,19 +52,19 @@ export function metaRules(current: CurrentStore): void {
     const { storeId, generation, cache } = await setMeta(store);
     const next = aMeta();
     expect(await store.replaceMeta({ cache, generation, storeId }, next, deadline())).to.equal(true);
-    expect(await store.readMeta(deadline())).to.deep.equal(next);
+    expect((await store.readMeta(deadline())).meta).to.deep.equal(next);
   });
 
   it('is replaced by exactly one of 20 concurrent replacements', async () => {
     const handle = await handlesOf(current());
     for (let round = 0; round < 5; round += 1) {
-      const before = await handle(round).readMeta(deadline());
+      const before = (await handle(round).readMeta(deadline())).meta;
       const candidates = oneTo(20).map((generation) => aMeta({ generation }));
       const results = await Promise.all(
         candidates.map((next, index) => handle(index).replaceMeta(before, next, deadline())),
       );
       expect(results.filter((one) => one)).to.have.length(1);
-      expect(await handle(1).readMeta(deadline())).to.deep.equal(candidates[results.indexOf(true)]);
+      expect((await handle(1).readMeta(deadline())).meta).to.deep.equal(candidates[results.indexOf(true)]);
     }
   });
 
@@ -73,8 +73,8 @@ export function metaRules(current: CurrentStore): void {
     const meta = await setMeta(store);
     const kept = { ...meta };
     mutateDeeply(meta);
-    mutateDeeply(await store.readMeta(deadline()));
-    expect(await store.readMeta(deadline())).to.deep.equal(kept);
+    mutateDeeply((await store.readMeta(deadline())).meta);
+    expect((await store.readMeta(deadline())).meta).to.deep.equal(kept);
   });
 
   it('can be replaced after `share`, which is idempotent', async () => {
@@ -84,7 +84,7 @@ export function metaRules(current: CurrentStore): void {
     await store.share(deadline());
     await store.share(deadline());
     expect(store.exclusive).to.be.a('boolean');
-    expect(await store.readMeta(deadline())).to.deep.equal(meta);
+    expect((await store.readMeta(deadline())).meta).to.deep.equal(meta);
     expect(await store.replaceMeta(meta, aMeta(), deadline())).to.equal(true);
   });
 }
@@ -96,6 +96,6 @@ function aMeta(over: Partial<Meta> = {}): Meta {
 /** Sets a new meta record, regardless of the current one. */
 async function setMeta(store: UserStore): Promise<Meta> {
   const meta = aMeta();
-  expect(await store.replaceMeta(await store.readMeta(deadline()), meta, deadline())).to.equal(true);
+  expect(await store.replaceMeta((await store.readMeta(deadline())).meta, meta, deadline())).to.equal(true);
   return meta;
 }

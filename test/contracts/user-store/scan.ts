@@ -66,7 +66,7 @@ export function scanRules(current: CurrentStore): void {
       ),
       deadline(),
     );
-    const meta = await store.readMeta(deadline());
+    const meta = (await store.readMeta(deadline())).meta;
     await store.replaceMeta(meta, { storeId: unique('store'), generation: 1, cache: 'none' }, deadline());
     const found = await readAllPages((page) => store.scan(page, deadline()), 100);
     expect(found.map(({ key }) => recordId(key))).to.include.members(written.map(({ key }) => recordId(key)));

@@ -42,7 +42,7 @@ describe('rollcall cache adopt and reset, on a shared table', function () {
   const env = (cache: Settings) => ({ ...dynamo.settings(table), ...cache });
   const run = (command: string, cache: Settings): Promise<CommandResult> =>
     runRollcall(command.split(' '), { env: env(cache) });
-  const metaOf = () => dynamoStore(client, table).readMeta(performance.now() + 1000);
+  const metaOf = async () => (await dynamoStore(client, table).readMeta(performance.now() + 1000)).meta;
 
   /** Starts an instance, lets it serve a user, and ends it. */
   async function serveOnce(cache: Settings, status: number): Promise<void> {

@@ -20,7 +20,8 @@ describe('rollcall cache adopt and reset, on a SQLite file', function () {
   async function metaOf(folder: string) {
     const store = await openSqliteFile(`${folder}/data/rollcall.db`);
     try {
-      return (await store.readMeta(performance.now() + 1000)) ?? expect.fail('there is no meta record');
+      const { meta } = await store.readMeta(performance.now() + 1000);
+      return meta ?? expect.fail('there is no meta record');
     } finally {
       store.close();
     }

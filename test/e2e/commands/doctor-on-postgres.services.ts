@@ -58,7 +58,7 @@ describe('rollcall doctor, with PostgreSQL', function () {
     expect(lines.slice(1, 4)).to.deep.equal([
       'ok       postgresql: fsync on',
       'ok       postgresql: synchronous_commit on',
-      'ok       postgresql: schema rollcall: version 3',
+      'ok       postgresql: schema rollcall: version 4',
     ]);
     expect([exit, lines.at(-1)]).to.deep.equal([0, '0 problems, 0 warnings']);
   });

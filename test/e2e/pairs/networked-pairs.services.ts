@@ -1,8 +1,8 @@
-import { describePair } from './pair.ts';
+import { pair } from './pair.ts';
 
-describePair('memory', 'redis');
-describePair('sqlite', 'redis');
+pair('memory', 'redis');
+pair('sqlite', 'redis');
 for (const store of ['postgres', 'dynamodb']) {
-  for (const cache of ['none', 'redis', 'momento']) describePair(store, cache);
+  for (const cache of ['none', 'redis', 'momento']) pair(store, cache);
 }
-describePair('pgbouncer', 'none');
+pair('pgbouncer', 'none');

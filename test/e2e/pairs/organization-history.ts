@@ -3,46 +3,42 @@ import type { Role, WireEvent } from '../../support/api-client.ts';
 const RANKS: Readonly<Record<Role, number>> = { Member: 1, Admin: 2, Owner: 3 };
 
 /**
- * Replays the events of an organization and checks that each actor had the permission at that time.
- * Deleted members stay in the replay: they have no event of their own unless they are Owners, and act no more.
+ * An organization as its events tell it, one after the other: whether each of them was somebody's to do at that moment.
+ * Members who are deleted leave no event, unless they are Owners; they do nothing any more, so they may stay here.
  */
 export class OrganizationHistory {
   readonly #roles = new Map<string, Role>();
   #isSuspended = false;
 
-  /** The events that contradict earlier ones. */
-  violationsIn(events: readonly WireEvent[]): readonly string[] {
+  /** What cannot have been, in the order of the events. */
+  faultsIn(events: readonly WireEvent[]): readonly string[] {
     return events.flatMap((event) => {
-      const violations = this.#violationsOf(event);
+      const faults = this.#faultsOf(event);
       this.#apply(event);
       const isOwned = event.type === 'organization.deleted' || [...this.#roles.values()].includes('Owner');
-      return [...violations, ...(isOwned ? [] : ['no Owner is left'])].map(
-        (violation) => `${summary(event)}: ${violation}`,
-      );
+      return [...faults, ...(isOwned ? [] : ['leaves no Owner'])].map((fault) => `${told(event)}: ${fault}`);
     });
   }
 
-  #violationsOf({ type, actor, subject, changes }: WireEvent): readonly string[] {
+  #faultsOf({ type, actor, subject, changes }: WireEvent): readonly string[] {
     const by = actor['type'] === 'user' ? actor['name'] : undefined;
-    const [username = ''] = [subject['username']];
+    const [person = ''] = [subject['username']];
     const { from, to } = roleIn(changes);
-    const leaves = type === 'membership.removed' && username === by;
-    const violations: string[] = [];
+    const leaves = type === 'membership.removed' && person === by;
+    const faults: string[] = [];
     const needs = (role: Role): void => {
       if (by === undefined) return;
       const has = this.#roles.get(by);
-      if (has === undefined || RANKS[has] < RANKS[role]) violations.push(`by ${has ?? 'no member'}`);
+      if (has === undefined || RANKS[has] < RANKS[role]) faults.push(`by ${has ?? 'no member'}`);
     };
     switch (type) {
       case 'membership.added':
       case 'membership.role_changed':
       case 'membership.removed':
         if (
-          type === 'membership.added'
-            ? this.#roles.get(username) === 'Owner'
-            : this.#roles.get(username) !== from
+          type === 'membership.added' ? this.#roles.get(person) === 'Owner' : this.#roles.get(person) !== from
         )
-          violations.push(`of ${this.#roles.get(username) ?? 'no member'}`);
+          faults.push(`of ${this.#roles.get(person) ?? 'no member'}`);
         if (!leaves) needs(from === 'Owner' || to === 'Owner' ? 'Owner' : 'Admin');
         break;
       case 'organization.updated':
@@ -52,13 +48,13 @@ export class OrganizationHistory {
         needs('Owner');
         break;
     }
-    // Owners can be deleted while the organization is suspended.
-    if (this.#isSuspended && by !== undefined && !leaves) violations.push('in a suspended organization');
-    return violations;
+    // An Owner may be deleted all the same.
+    if (this.#isSuspended && by !== undefined && !leaves) faults.push('in a suspended organization');
+    return faults;
   }
 
   #apply({ type, actor, subject, changes }: WireEvent): void {
-    const [username = ''] = [subject['username']];
+    const [person = ''] = [subject['username']];
     const { to } = roleIn(changes);
     switch (type) {
       case 'organization.created':
@@ -70,10 +66,10 @@ export class OrganizationHistory {
         break;
       case 'membership.added':
       case 'membership.role_changed':
-        if (to !== undefined) this.#roles.set(username, to);
+        if (to !== undefined) this.#roles.set(person, to);
         break;
       case 'membership.removed':
-        this.#roles.delete(username);
+        this.#roles.delete(person);
         break;
       case 'ownership.transferred': {
         const owner = changes['owner'] as { readonly from: string; readonly to: string };
@@ -89,6 +85,6 @@ function roleIn(changes: WireEvent['changes']): { readonly from?: Role; readonly
   return changes['role'] ?? {};
 }
 
-function summary({ seq, type, actor, subject, changes }: WireEvent): string {
+function told({ seq, type, actor, subject, changes }: WireEvent): string {
   return `${seq} ${type} by ${actor['name']} of ${subject['username'] ?? ''} ${JSON.stringify(changes)}`;
 }

@@ -1,46 +1,45 @@
+import type { Fleet } from '../../support/fleet.ts';
 import { endProcesses } from '../../support/rollcall-process.ts';
-import { type FleetUnderTest, useFleet } from '../../support/use-fleet.ts';
-import { accountScenario } from './account-scenario.ts';
-import { concurrencyScenario } from './concurrency-scenario.ts';
+import { accountStory } from './account-story.ts';
 import { fleetOn } from './fleet-on.ts';
-import { invariantScenario } from './invariant-scenario.ts';
-import { recordOutcome } from './matrix.ts';
-import { retryScenario } from './retry-scenario.ts';
+import { invariantStory } from './invariant-story.ts';
+import { note } from './matrix.ts';
+import { momentsStory } from './moments-story.ts';
+import { retriesStory } from './retries-story.ts';
 
-/** The size of a scenario. */
+/** How much a story does. */
 export interface Scale {
-  /** How often two instances take turns. */
+  /** How often it repeats what two instances do in turns. */
   readonly rounds: number;
-  /** The number of random operations that must preserve the invariants. */
+  /** How many random operations must keep the invariants. */
   readonly operations: number;
 }
 
-export interface ScenarioOptions extends Scale {
-  /** Whether the store persists when all instances have ended. */
+export interface StoryOptions extends Scale {
+  /** Whether the store outlives the instances. */
   readonly durable: boolean;
 }
 
-/** For `npm test`. */
+/** For `npm test`; everything else tells the stories in full. */
 export const BRIEF: Scale = { rounds: 8, operations: 120 };
 const FULL: Scale = { rounds: 20, operations: 300 };
 
-const SCENARIOS: Readonly<Record<string, (fleet: FleetUnderTest, options: ScenarioOptions) => void>> = {
-  accounts: accountScenario,
-  retries: retryScenario,
-  invariants: invariantScenario,
-  concurrency: concurrencyScenario,
+const STORIES: Readonly<Record<string, (start: () => Promise<Fleet>, options: StoryOptions) => void>> = {
+  'the account story': accountStory,
+  'the story of retries': retriesStory,
+  'the story of what always holds': invariantStory,
+  'the story of two at the same moment': momentsStory,
 };
 
-/** Runs every scenario on a store and a cache. */
-export function describePair(store: string, cache: string, scale: Scale = FULL): void {
-  for (const [name, scenario] of Object.entries(SCENARIOS)) {
+/** Tells every story on a store and a cache. */
+export function pair(store: string, cache: string, scale: Scale = FULL): void {
+  for (const [name, story] of Object.entries(STORIES)) {
     describe(`${name} on ${store} × ${cache}`, () => {
-      before(() => recordOutcome(store, cache, 'passed'));
+      before(() => note(store, cache, 'passed'));
       afterEach(function () {
-        if (this.currentTest?.state !== 'passed') recordOutcome(store, cache, 'FAILED');
+        if (this.currentTest?.state !== 'passed') note(store, cache, 'FAILED');
       });
-      const fleet = useFleet(() => fleetOn(store, cache));
-      scenario(fleet, { ...scale, durable: store !== 'memory' });
+      story(() => fleetOn(store, cache), { ...scale, durable: store !== 'memory' });
       after(endProcesses);
     });
   }

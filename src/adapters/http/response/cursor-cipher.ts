@@ -14,7 +14,7 @@ const FULL_TAG = { authTagLength: TAG_BYTES };
  */
 export class CursorCipher {
   readonly #storeId: () => Promise<string>;
-  #key: Buffer | undefined;
+  #derived: { readonly storeId: string; readonly key: Buffer } | undefined;
 
   constructor(storeId: () => Promise<string>) {
     this.#storeId = storeId;
@@ -45,8 +45,13 @@ export class CursorCipher {
   }
 
   async #derivedKey(): Promise<Buffer> {
-    this.#key ??= Buffer.from(hkdfSync('sha256', await this.#storeId(), '', 'rollcall cursor', 32));
-    return this.#key;
+    // The id changes when the store fails over.
+    const storeId = await this.#storeId();
+    if (this.#derived?.storeId !== storeId) {
+      const key = Buffer.from(hkdfSync('sha256', storeId, '', 'rollcall cursor', 32));
+      this.#derived = { storeId, key };
+    }
+    return this.#derived.key;
   }
 }
 

@@ -16,7 +16,7 @@ import {
 import type { Clock, Deadline } from '../../../ports/clock.ts';
 import { Conflict, StoreUnavailable } from '../../../ports/errors.ts';
 import type { Ids } from '../../../ports/ids.ts';
-import type { Cursor, Meta, Page, PageRequest, UserStore } from '../../../ports/user-store.ts';
+import type { Cursor, Meta, MetaAnswer, Page, PageRequest, UserStore } from '../../../ports/user-store.ts';
 import { metaEquals } from './conditions.ts';
 import { DynamoReads } from './dynamo-reads.ts';
 import { DynamoRequests } from './dynamo-requests.ts';
@@ -56,6 +56,7 @@ export interface DynamoOptions extends TableSettings {
  */
 export class DynamoUserStore implements UserStore {
   readonly exclusive: boolean = false;
+  readonly currentServer = undefined;
   readonly #requests: DynamoRequests;
   readonly #reads: DynamoReads;
   readonly #table: TableSettings;
@@ -191,9 +192,9 @@ export class DynamoUserStore implements UserStore {
     return 0;
   }
 
-  async readMeta(deadline: Deadline): Promise<Meta | undefined> {
+  async readMeta(deadline: Deadline): Promise<MetaAnswer> {
     const item = await this.#reads.get(META_ADDRESS, deadline);
-    return item && metaFrom(item);
+    return { meta: item && metaFrom(item), answeredBy: undefined };
   }
 
   /** A transaction although it writes a single item, because the idempotency token makes retries safe. */

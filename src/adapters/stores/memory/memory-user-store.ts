@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Change, type IdempotencyRecord, movedRecord, versionAfter } from '../../../domain/change.ts';
 import type { EventStream, RecordedEvent } from '../../../domain/event.ts';
 import type { OrganizationId } from '../../../domain/ids.ts';
@@ -15,13 +16,22 @@ import {
 } from '../../../domain/records.ts';
 import type { Clock, Deadline } from '../../../ports/clock.ts';
 import { Conflict, StoreUnavailable } from '../../../ports/errors.ts';
-import type { Cursor, Meta, Page, PageRequest, UserStore } from '../../../ports/user-store.ts';
+import type {
+  Cursor,
+  Meta,
+  MetaAnswer,
+  Page,
+  PageRequest,
+  StoreServer,
+  UserStore,
+} from '../../../ports/user-store.ts';
 
 const WEEK_MS = 7 * 86_400_000;
 
 /** A store for tests and evaluation, lost when the process ends. Each operation is atomic: it never yields. */
 export class MemoryUserStore implements UserStore {
   readonly exclusive: boolean = true;
+  readonly currentServer: StoreServer | undefined = undefined;
   readonly #clock: Clock;
   readonly #tombstoneTtlMs: number;
   readonly #records = new Map<string, Loaded>();
@@ -147,17 +157,14 @@ export class MemoryUserStore implements UserStore {
     return tombstones.length + idempotencyRecords.length;
   }
 
-  async readMeta(deadline: Deadline): Promise<Meta | undefined> {
+  async readMeta(deadline: Deadline): Promise<MetaAnswer> {
     this.#checkDeadline(deadline);
-    return structuredClone(this.#meta);
+    return { meta: structuredClone(this.#meta), answeredBy: this.currentServer };
   }
 
   async replaceMeta(expected: Meta | undefined, next: Meta, deadline: Deadline): Promise<boolean> {
     this.#checkDeadline(deadline);
-    const { storeId, generation, cache } = this.#meta ?? {};
-    if (storeId !== expected?.storeId || generation !== expected?.generation || cache !== expected?.cache) {
-      return false;
-    }
+    if (!isDeepStrictEqual(this.#meta, expected)) return false;
     this.#meta = structuredClone(next);
     return true;
   }

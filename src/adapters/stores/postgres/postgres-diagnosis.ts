@@ -42,10 +42,10 @@ export class PostgresDiagnosis implements Diagnosable {
 
   async diagnose(deadline: Deadline): Promise<readonly Finding[]> {
     try {
-      const [settings = {}] = await this.#database.query(SETTINGS, deadline);
+      const [settings = {}] = await this.#database.reads.query(SETTINGS, deadline);
       const schema = (await checkSchema(this.#database, deadline)).map(findingOf);
       const isUsable = schema.every(({ level }) => level === 'ok');
-      const lacking = isUsable ? await this.#database.query(LACKING, deadline) : [];
+      const lacking = isUsable ? await this.#database.reads.query(LACKING, deadline) : [];
       return [...settingFindings(settings), ...schema, ...privilegeFindings(lacking)];
     } catch (error) {
       return [{ level: 'problem', what: reasonOf(error), advice: adviceOn(error) }];

@@ -16,7 +16,15 @@ import {
 } from '../../../domain/records.ts';
 import type { Deadline } from '../../../ports/clock.ts';
 import { Conflict, StoreNotProvisioned } from '../../../ports/errors.ts';
-import type { Cursor, Meta, Page, PageRequest, UserStore } from '../../../ports/user-store.ts';
+import type {
+  Cursor,
+  Meta,
+  MetaAnswer,
+  Page,
+  PageRequest,
+  StoreServer,
+  UserStore,
+} from '../../../ports/user-store.ts';
 import type { Row, Statement } from './connection/postgres-session.ts';
 import type { PostgresDatabase } from './database/postgres-database.ts';
 import { writesOf } from './queries/change-statements.ts';
@@ -55,6 +63,10 @@ export class PostgresUserStore implements UserStore {
     this.#tombstoneTtlMs = tombstoneTtlMs;
   }
 
+  get currentServer(): StoreServer | undefined {
+    return this.#database.currentServer;
+  }
+
   async share(): Promise<void> {
     // Others are in already.
   }
@@ -63,7 +75,7 @@ export class PostgresUserStore implements UserStore {
     keys: Keys,
     deadline: Deadline,
   ): Promise<LoadedAll<Keys>> {
-    const found = recordsById(await this.#database.read(selectRecords(keys), deadline));
+    const found = recordsById(await this.#database.reads.read(selectRecords(keys), deadline));
     const loaded: Loaded[] = keys.map((key) => found.get(recordId(key)) ?? neverSeen(key));
     return loaded as readonly Loaded[] as LoadedAll<Keys>;
   }
@@ -114,7 +126,7 @@ export class PostgresUserStore implements UserStore {
       const kind = KINDS[index];
       if (kind === undefined) return { items: [] };
       const behind = kind === start ? position : [];
-      const rows = await this.#database.read(allOfKind(kind, behind, limit), deadline);
+      const rows = await this.#database.reads.read(allOfKind(kind, behind, limit), deadline);
       const items = rows.slice(0, limit).map(({ row }) => loadedFrom(kind, row as Row));
       const last = items.at(-1);
       if (last === undefined) continue;
@@ -130,11 +142,11 @@ export class PostgresUserStore implements UserStore {
     limit: number,
     deadline: Deadline,
   ): Promise<readonly RecordedEvent[]> {
-    const rows = await this.#database.read(eventsOf(stream, after, limit), deadline);
+    const rows = await this.#database.reads.read(eventsOf(stream, after, limit), deadline);
     return rows.map(({ row }) => eventFrom(row as Row));
   }
 
-  async commit(change: Change, deadline: Deadline): Promise<void> {
+  async commit(change: Change, deadline: Deadline, on?: StoreServer): Promise<void> {
     const lock = lockRecords(change);
     const decide = (rows: readonly Row[] = []) => {
       const found = recordsById(rows);
@@ -147,7 +159,7 @@ export class PostgresUserStore implements UserStore {
       const statements = writesOf(change, remembered !== undefined, this.#tombstoneTtlMs);
       return { result: undefined, statements };
     };
-    await this.#database.change(lock === undefined ? [] : [lock], ([rows]) => decide(rows), deadline);
+    await this.#database.change(lock === undefined ? [] : [lock], ([rows]) => decide(rows), deadline, on);
   }
 
   async readIdempotencyRecord(
@@ -155,7 +167,7 @@ export class PostgresUserStore implements UserStore {
     now: string,
     deadline: Deadline,
   ): Promise<IdempotencyRecord | undefined> {
-    const [found] = await this.#database.read(idempotencyRecord(id, now), deadline);
+    const [found] = await this.#database.reads.read(idempotencyRecord(id, now), deadline);
     return found && idempotencyFrom(found.row as Row);
   }
 
@@ -165,10 +177,11 @@ export class PostgresUserStore implements UserStore {
   }
 
   /** @throws {StoreNotProvisioned} the schema is not the one that this Rollcall works with */
-  async readMeta(deadline: Deadline): Promise<Meta | undefined> {
+  async readMeta(deadline: Deadline): Promise<MetaAnswer> {
     await this.#requireSchema(deadline);
-    const [found] = await this.#database.read(META, deadline);
-    return found && metaFrom(found.row as Row);
+    const { rows, server } = await this.#database.reads.readFrom(META, deadline);
+    const [found] = rows;
+    return { meta: found && metaFrom(found.row as Row), answeredBy: server };
   }
 
   replaceMeta(expected: Meta | undefined, next: Meta, deadline: Deadline): Promise<boolean> {
@@ -177,7 +190,7 @@ export class PostgresUserStore implements UserStore {
         return { result: false, statements: [] };
       return { result: true, statements: [putMeta(next, found !== undefined)] };
     };
-    return this.#database.change([LOCK_META], ([rows]) => decide(rows), deadline);
+    return this.#database.change([LOCK_META], ([rows]) => decide(rows), deadline, next.storeServer);
   }
 
   async #requireSchema(deadline: Deadline): Promise<void> {
@@ -198,7 +211,7 @@ export class PostgresUserStore implements UserStore {
     nameOf: (record: RecordOf<Key>) => string,
     deadline: Deadline,
   ): Promise<Page<Versioned<RecordOf<Key>>>> {
-    const rows = await this.#database.read(query, deadline);
+    const rows = await this.#database.reads.read(query, deadline);
     const items = rows.slice(0, limit).map(({ row }) => {
       const { record, version } = loadedFrom(kind, row as Row);
       return { record: record as RecordOf<Key>, version };

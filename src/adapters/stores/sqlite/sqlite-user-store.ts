@@ -10,7 +10,7 @@ import { Conflict, StoreUnavailable } from '../../../ports/errors.ts';
 import type { ExternalCommits } from '../../../ports/external-commits.ts';
 import type { Ids } from '../../../ports/ids.ts';
 import type { SelfChecking } from '../../../ports/self-checking.ts';
-import type { Cursor, Meta, Page, PageRequest, UserStore } from '../../../ports/user-store.ts';
+import type { Cursor, Meta, MetaAnswer, Page, PageRequest, UserStore } from '../../../ports/user-store.ts';
 import type { SqliteDriver } from './driver/sqlite-driver.ts';
 import { type Address, addressOf, loadedFrom, type RecordRow, recordFrom } from './rows.ts';
 import { SqliteConnection } from './sqlite-connection.ts';
@@ -28,6 +28,7 @@ export interface SqliteOptions {
 
 /** The embedded store: one durable file, no server. */
 export class SqliteUserStore implements UserStore, ExternalCommits, SelfChecking {
+  readonly currentServer = undefined;
   readonly #connection: SqliteConnection;
   readonly #statements: Statements;
   readonly #tombstoneTtlMs: number;
@@ -147,9 +148,9 @@ export class SqliteUserStore implements UserStore, ExternalCommits, SelfChecking
     });
   }
 
-  async readMeta(deadline: Deadline): Promise<Meta | undefined> {
+  async readMeta(deadline: Deadline): Promise<MetaAnswer> {
     const [row] = await this.#connection.read(deadline, () => this.#statements.meta.all());
-    return row && metaOf(row);
+    return { meta: row && metaOf(row), answeredBy: undefined };
   }
 
   async replaceMeta(expected: Meta | undefined, next: Meta, deadline: Deadline): Promise<boolean> {

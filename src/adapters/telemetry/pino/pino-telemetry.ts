@@ -36,6 +36,14 @@ export class PinoTelemetry implements Telemetry {
           this.#logger.debug({ err: signal.error }, 'a cached value could not be compared with the store');
         }
         return;
+      case 'store_failover': {
+        const { from, to } = signal;
+        this.#logger.error(
+          { from, to },
+          'the store is served by another server: it failed over or was restored, and may lack acknowledged changes; cached entries were invalidated',
+        );
+        return;
+      }
       case 'store_read':
         return;
     }

@@ -35,6 +35,8 @@ export async function serve(
     for (const line of notReadyLines(readiness)) print(line);
     const sweep = await container.getAsync(TOKENS.backgroundSweep);
     void sweep.run(ending.signal);
+    const storeWatch = await container.getAsync(TOKENS.storeWatch);
+    void storeWatch.run(ending.signal);
     const refusal = await stoppedOrRefused(stopped, startUp);
     print('rollcall is stopping: finishing requests in flight');
     const inTime = await server.drain(shutdownTimeoutMs);

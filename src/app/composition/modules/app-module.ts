@@ -3,7 +3,6 @@ import type { Cache } from '../../../ports/cache.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Diagnosable } from '../../../ports/diagnosis.ts';
 import type { SelfChecking } from '../../../ports/self-checking.ts';
-import type { UserStore } from '../../../ports/user-store.ts';
 import { AccountService } from '../../account-service.ts';
 import { CacheBinding, type CacheIdentity } from '../../freshness/cache-binding.ts';
 import { CacheCircuitBreaker } from '../../freshness/cache-circuit-breaker.ts';
@@ -12,6 +11,7 @@ import { BackgroundSweep } from '../../operations/background-sweep.ts';
 import { Doctor, type InspectedStore } from '../../operations/doctor.ts';
 import { Health } from '../../operations/health.ts';
 import { StartUp } from '../../operations/start-up.ts';
+import { StoreWatch } from '../../operations/store-watch.ts';
 import { Sweep } from '../../operations/sweep.ts';
 import type { Config } from '../config/config.ts';
 import { TOKENS } from '../tokens.ts';
@@ -21,8 +21,8 @@ export function appModule({ freshness: settings }: Config): ContainerModule {
   return new ContainerModule(({ bind }) => {
     bind(TOKENS.cacheBinding)
       .toResolvedValue(
-        (store, cache, ids) => new CacheBinding(store, cache, ids),
-        [TOKENS.store, TOKENS.cacheIdentity, TOKENS.ids],
+        (store, cache, ids, clock, telemetry) => new CacheBinding({ store, cache, ids, clock, telemetry }),
+        [TOKENS.store, TOKENS.cacheIdentity, TOKENS.ids, TOKENS.clock, TOKENS.telemetry],
       )
       .inSingletonScope();
 
@@ -50,11 +50,10 @@ export function appModule({ freshness: settings }: Config): ContainerModule {
       .inSingletonScope();
 
     bind(TOKENS.health)
-      .toResolvedValue<[UserStore, Cache, CacheBinding, Clock, SelfChecking[]]>(
-        (store, cache, binding, clock, selfChecking) =>
-          new Health({ store, cache, binding, clock, settings, selfChecking }),
+      .toResolvedValue<[Cache, CacheBinding, Clock, SelfChecking[]]>(
+        (cache, binding, clock, selfChecking) =>
+          new Health({ cache, binding, clock, settings, selfChecking }),
         [
-          TOKENS.store,
           TOKENS.cache,
           TOKENS.cacheBinding,
           TOKENS.clock,
@@ -82,6 +81,13 @@ export function appModule({ freshness: settings }: Config): ContainerModule {
       .toResolvedValue(
         (sweep, clock, ids) => new BackgroundSweep({ sweep, clock, ids }),
         [TOKENS.sweep, TOKENS.clock, TOKENS.ids],
+      )
+      .inSingletonScope();
+
+    bind(TOKENS.storeWatch)
+      .toResolvedValue(
+        (store, binding, clock) => new StoreWatch({ store, binding, clock, settings }),
+        [TOKENS.store, TOKENS.cacheBinding, TOKENS.clock],
       )
       .inSingletonScope();
 

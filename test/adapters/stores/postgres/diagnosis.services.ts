@@ -49,8 +49,8 @@ describe('what the doctor says of PostgreSQL', () => {
     const [problem, ...others] = await found('problem');
     expect(others).to.deep.equal([]);
     expect(problem).to.contain(`role ${SERVICE} lacks UPDATE on users`);
-    await server.sql(`DELETE FROM rollcall.schema_migrations WHERE version = 3`, base.name);
-    expect((await found('problem'))[0]).to.contain('version 2');
+    await server.sql(`DELETE FROM rollcall.schema_migrations WHERE version = 4`, base.name);
+    expect((await found('problem'))[0]).to.contain('version 3');
     await server.sql('DROP SCHEMA rollcall CASCADE', base.name);
     expect(await found('problem')).to.deep.equal(['postgresql: schema rollcall: there is none']);
   });

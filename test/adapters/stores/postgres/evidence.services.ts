@@ -57,7 +57,7 @@ describe('a standby that is asked for evidence', () => {
     const client = new Client({ connectionString: standby.url('rollcall_1') });
     await client.connect();
     try {
-      const { text, values = [] } = proving(selectRecords([userKey(aUser().username)]));
+      const { text, values = [] } = proving(selectRecords([userKey(aUser().username)]), false);
       const refusal = await client.query(text, [...values]).catch((error: unknown) => error);
       expect(refusal).to.include({ code: '55000' });
     } finally {

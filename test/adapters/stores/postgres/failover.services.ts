@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import type { PostgresDatabase } from '../../../../src/adapters/stores/postgres/database/postgres-database.ts';
 import type { PostgresUserStore } from '../../../../src/adapters/stores/postgres/postgres-user-store.ts';
 import { userKey } from '../../../../src/domain/records.ts';
-import { OutcomeUnknown } from '../../../../src/ports/errors.ts';
+import { OutcomeUnknown, StoreServerChanged, StoreUnavailable } from '../../../../src/ports/errors.ts';
 import { aChange, aUser, create, text, update } from '../../../support/accounts.ts';
 import { PostgresPair } from '../../../support/postgres-pair.ts';
 import {
@@ -92,5 +92,80 @@ describe('PostgresUserStore, when a standby is promoted while a COMMIT is lost',
     } finally {
       await client.end();
     }
+  });
+});
+
+describe('PostgresUserStore, when it fails over', function () {
+  this.timeout(60_000);
+  let pair: PostgresPair;
+  const opened: PostgresDatabase[] = [];
+
+  beforeEach(async () => {
+    pair = await PostgresPair.start();
+  });
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((one) => one.close()));
+    await pair?.stop();
+  });
+
+  const open = () => {
+    const database = openDatabase(pair.url, 4);
+    opened.push(database);
+    return postgresStore(database);
+  };
+
+  it('names another server, after a read of any kind, and keeps it in the meta record', async () => {
+    const [store, another] = [open(), open()];
+    const { answeredBy = '' } = await store.readMeta(within(5000));
+    expect(answeredBy).to.match(/^PostgreSQL system \d+, timeline 1$/);
+    const failover = { from: 'another', at: '2026-01-01T00:00:00.000Z' };
+    const meta = { storeId: 'id', generation: 1, cache: 'none', storeServer: answeredBy, failover };
+    expect(await store.replaceMeta(undefined, meta, within(5000))).to.equal(true);
+    expect((await another.readMeta(within(5000))).meta).to.deep.equal(meta);
+    await eventually('the standby has it', () => pair.standby.hasCaughtUp(pair.primary));
+    await pair.failOver();
+    await store.readMany([userKey(aUser().username)], within(5000));
+    expect(store.currentServer).to.equal(answeredBy.replace('timeline 1', 'timeline 2'));
+    expect(await another.readMeta(within(5000))).to.deep.equal({ meta, answeredBy: store.currentServer });
+  });
+
+  it('refuses a commit that requires the old server, writing nothing', async () => {
+    const store = open();
+    const { answeredBy } = await store.readMeta(within(5000));
+    const user = aUser();
+    const key = userKey(user.username);
+    await eventually('the standby has it', () => pair.standby.hasCaughtUp(pair.primary));
+    await pair.failOver();
+    const change = aChange([create(key, user)]);
+    expect((await outcomeOf(store.commit(change, within(5000), answeredBy))).error).to.be.instanceOf(
+      StoreServerChanged,
+    );
+    expect((await store.readMany([key], within(5000)))[0].version).to.equal(0);
+    await store.commit(change, within(5000), store.currentServer);
+    expect((await store.readMany([key], within(5000)))[0].version).to.equal(1);
+  });
+
+  it('uses the old primary no more once the new one has answered, though both live', async () => {
+    const store = open();
+    const user = aUser();
+    const key = userKey(user.username);
+    await store.commit(aChange([create(key, user)]), within(5000));
+    await eventually('the standby has it', () => pair.standby.hasCaughtUp(pair.primary));
+    await pair.cutReplication();
+    await pair.promote();
+    pair.proxy.reset();
+    await store.commit(aChange([update(key, 1, { ...user, firstName: text('New') })]), within(5000));
+    pair.proxy.target = pair.primary.port;
+    pair.proxy.reset();
+    for (const attempt of [
+      () => store.readMany([key], within(400)),
+      () => store.commit(aChange([update(key, 1, { ...user, firstName: text('Old') })]), within(400)),
+    ]) {
+      const { error } = await outcomeOf(attempt());
+      expect(error).to.be.instanceOf(StoreUnavailable);
+      expect((error as Error).message).to.contain('a superseded primary answered');
+    }
+    pair.proxy.target = pair.standby.port;
+    expect((await store.readMany([key], within(5000)))[0].version).to.equal(2);
   });
 });

@@ -37,7 +37,9 @@ describe('PostgresDatabase without a server', () => {
   it('refuses in time, says why, and keeps the password to itself', async () => {
     const database = open(`postgres://ann:hunter2@localhost:${await freePort()}/rollcall`);
     const began = clock.monotonic();
-    const refusal = await database.read({ text: 'SELECT 1' }, began + 200).catch((error: unknown) => error);
+    const refusal = await database.reads
+      .query({ text: 'SELECT 1' }, began + 200)
+      .catch((error: unknown) => error);
     expect(clock.monotonic() - began).to.be.below(500);
     expect(refusal).to.be.instanceOf(StoreUnavailable);
     expect((refusal as Error).message).to.contain('ECONNREFUSED');
@@ -47,8 +49,8 @@ describe('PostgresDatabase without a server', () => {
 
   it('asks nobody once the deadline has passed', async () => {
     const database = open('postgres://127.0.0.1:9/rollcall');
-    const refusal = await database
-      .read({ text: 'SELECT 1' }, clock.monotonic() - 1)
+    const refusal = await database.reads
+      .query({ text: 'SELECT 1' }, clock.monotonic() - 1)
       .catch((error: unknown) => error);
     expect(refusal).to.be.instanceOf(StoreUnavailable);
     expect((refusal as Error).message).to.contain('no time left');

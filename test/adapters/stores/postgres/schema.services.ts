@@ -108,8 +108,8 @@ describe('the PostgreSQL schema', () => {
       { granted: true, count: 1 },
     ]);
     expect((await both).toSorted()).to.deep.equal([
-      ['right', 'made', 'made'],
-      ['right', 'right', 'right'],
+      ['right', 'made', 'made', 'made'],
+      ['right', 'right', 'right', 'right'],
     ]);
   });
 
@@ -121,7 +121,7 @@ describe('the PostgreSQL schema', () => {
       name,
       [user.username],
     );
-    expect(await states(provision())).to.deep.equal(['right', 'made', 'made']);
+    expect(await states(provision())).to.deep.equal(['right', 'made', 'made', 'made']);
     const [loaded] = await postgresStore(admin).readMany([userKey(user.username)], soon());
     expect(loaded.version).to.equal(7);
   });

@@ -46,7 +46,7 @@ describe('PostgreSQL over TLS', () => {
     try {
       await requireSchema(database, began + 3000);
       const query = { text: 'SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()' };
-      const [row] = await database.query(query, began + 3000);
+      const [row] = await database.reads.query(query, began + 3000);
       return { error: undefined, ms: clock.monotonic() - began, isEncrypted: row?.['ssl'] };
     } catch (error) {
       return { error, ms: clock.monotonic() - began };

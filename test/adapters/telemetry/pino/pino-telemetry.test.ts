@@ -35,6 +35,11 @@ describe('PinoTelemetry', () => {
     expect(logged(stale)[0]?.['keyHash']).to.equal(logged(stale)[0]?.['keyHash']);
   });
 
+  it('reports a failover of the store as an error', () => {
+    const [line] = logged({ type: 'store_failover', from: 'timeline 1', to: 'timeline 2' }, 'error');
+    expect(line).to.include({ from: 'timeline 1', to: 'timeline 2' });
+  });
+
   it('says when reads leave the cache and when they come back', () => {
     expect(logged({ type: 'cache_circuit_breaker', open: true })).to.have.length(1);
     expect(logged({ type: 'cache_circuit_breaker', open: false })).to.have.length(1);

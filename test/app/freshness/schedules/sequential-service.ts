@@ -1,9 +1,9 @@
 import { MemoryUserStore } from '../../../../src/adapters/stores/memory/memory-user-store.ts';
-import { CacheBinding } from '../../../../src/app/freshness/cache-binding.ts';
 import type { Change, IdempotencyRecord } from '../../../../src/domain/change.ts';
 import type { LoadedAll, RecordKey } from '../../../../src/domain/records.ts';
 import type { Cache } from '../../../../src/ports/cache.ts';
 import type { Clock } from '../../../../src/ports/clock.ts';
+import { bindCache } from '../../../support/bind-cache.ts';
 import type { CommitLog, Revision } from './commit-log.ts';
 import {
   type CallOutcome,
@@ -78,11 +78,7 @@ export class SequentialService {
     this.#serviceUnderTest = simulatedInstance({
       store: this.#store,
       cache: noCache,
-      binding: new CacheBinding(
-        new MemoryUserStore({ clock }),
-        { description: 'none', isPrivate: true },
-        ids,
-      ),
+      binding: bindCache(new MemoryUserStore({ clock }), { description: 'none', isPrivate: true, ids }),
       breaker,
       settings: SETTINGS,
       clock,

@@ -1,8 +1,8 @@
 import { MemoryUserStore } from '../../../../src/adapters/stores/memory/memory-user-store.ts';
-import { CacheBinding } from '../../../../src/app/freshness/cache-binding.ts';
 import type { FreshnessSettings } from '../../../../src/app/freshness/freshness-settings.ts';
 import type { Change } from '../../../../src/domain/change.ts';
 import { recordId } from '../../../../src/domain/records.ts';
+import { bindCache } from '../../../support/bind-cache.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import { yieldToEventLoop } from '../../../support/yield-to-event-loop.ts';
 import { ClientCall } from './client-call.ts';
@@ -112,8 +112,7 @@ export class Simulation {
     const createStore = this.#overrides.store ?? ((clock) => new MemoryUserStore({ clock }));
     const store = new RecordingStore(createStore(this.#clock), this.log);
     for (const change of initialRecords) await store.commit(change, NEVER);
-    const identity = { description: 'simulated', isPrivate: false };
-    const binding = new CacheBinding(store.inner, identity, this.#ids);
+    const binding = bindCache(store.inner, { description: 'simulated', ids: this.#ids });
     const cache = new SharedCache(this.#clock, await binding.establish(NEVER), this.log);
     if (this.#schedule.isCacheWarm && !this.#overrides.hasPrivateCaches)
       await cache.warmUp(this.#settings.foundTtlMs);

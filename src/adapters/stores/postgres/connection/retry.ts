@@ -35,12 +35,19 @@ export class Retry {
     throw new StoreUnavailable(`PostgreSQL did not do it in time: ${reason}`, { cause: last });
   }
 
-  /** Waits longer after each attempt, by chance more or less. `false`, at once, where the deadline comes first. */
-  async pause(count: number, deadline: Deadline): Promise<boolean> {
-    const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** count);
+  /**
+   * Waits longer after each attempt, with jitter. `false` = the deadline is earlier, or `until` was aborted.
+   * @param count of attempts so far, from 0
+   */
+  async pause(
+    count: number,
+    deadline: Deadline,
+    { longestMs = LONGEST_PAUSE_MS, until }: { longestMs?: number; until?: AbortSignal } = {},
+  ): Promise<boolean> {
+    const longest = Math.min(longestMs, FIRST_PAUSE_MS * 2 ** count);
     const pause = 1 + this.#ids.fraction() * longest;
     if (this.#clock.monotonic() + pause >= deadline) return false;
-    await this.#clock.sleep(pause);
-    return true;
+    await this.#clock.sleep(pause, until);
+    return until?.aborted !== true;
   }
 }

@@ -1,5 +1,5 @@
 import type { Row } from '../connection/postgres-session.ts';
-import { timelineOf, WAL_FILE } from './evidence.ts';
+import { SYSTEM, timelineOf, WAL_FILE } from './evidence.ts';
 
 /**
  * Identifies a primary. A promotion begins a new timeline of the same system; `initdb` makes another system. So two servers with
@@ -10,15 +10,17 @@ export interface ServerIdentity {
   readonly timeline: number;
 }
 
-/** PostgreSQL reads it from a file, which takes some 15 µs. */
-const SYSTEM = '(SELECT system_identifier::text FROM pg_control_system())';
-
 /** Two columns for `identityFrom`. */
 export const IDENTITY = `${SYSTEM} AS system, ${WAL_FILE} AS wal_file`;
 
 /** @param row with the columns of `IDENTITY` */
 export function identityFrom({ system, wal_file }: Row): ServerIdentity {
-  return { system: String(system), timeline: timelineOf(wal_file) ?? 0 };
+  return { system: String(system), timeline: timelineOf(wal_file) };
+}
+
+/** For the port and for people. */
+export function describeServer({ system, timeline }: ServerIdentity): string {
+  return `PostgreSQL system ${system}, timeline ${timeline}`;
 }
 
 /** An SQL condition: this server is the one whose `parametersOf` are given. */

@@ -17,6 +17,8 @@ export interface ServerView {
 const PATIENCE = 0.8;
 const PATIENCE_TO_COMMIT = 0.6;
 
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+
 /** A standby refuses READ WRITE. */
 const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE';
 
@@ -41,15 +43,21 @@ export function limitCommit(leftMs: number): Statement {
   return { text: `${limitStatements(leftMs, PATIENCE_TO_COMMIT)}; ${limitIdleTime(leftMs)}` };
 }
 
-// `SET LOCAL` ends with the transaction, so PgBouncer's next client does not inherit it. 0 would mean no limit.
-
-/** Includes the time that a statement waits for locks. */
+/**
+ * Includes the time that a statement waits for locks. `SET LOCAL` ends with the transaction, so the next client of a pooled
+ * connection does not inherit it.
+ */
 function limitStatements(leftMs: number, patience: number): string {
-  return `SET LOCAL statement_timeout = ${Math.max(1, Math.floor(leftMs * patience))}`;
+  return `SET LOCAL statement_timeout = ${timeout(leftMs * patience)}`;
 }
 
 function limitIdleTime(leftMs: number): string {
-  return `SET LOCAL idle_in_transaction_session_timeout = ${Math.max(1, Math.ceil(leftMs))}`;
+  return `SET LOCAL idle_in_transaction_session_timeout = ${timeout(leftMs)}`;
+}
+
+/** A timeout as PostgreSQL accepts it; 0 would mean none. */
+function timeout(ms: number): number {
+  return Math.min(Math.max(1, Math.floor(ms)), LONGEST_TIMEOUT_MS);
 }
 
 export const COMMIT: Statement = { text: 'COMMIT' };

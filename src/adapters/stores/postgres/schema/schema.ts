@@ -99,7 +99,7 @@ function upgrade(database: PostgresDatabase, deadline: Deadline): Promise<number
 
 /** 0 = there is none. */
 async function versionOf(database: PostgresDatabase, deadline: Deadline): Promise<number> {
-  const [surroundings] = await database.query(SURROUNDINGS, deadline);
+  const [surroundings] = await database.reads.query(SURROUNDINGS, deadline);
   const { role, encoding, server, exists, usable } = surroundings ?? {};
   if (Number(server) < OLDEST_SERVER) {
     throw new UnfitServer(
@@ -115,10 +115,10 @@ async function versionOf(database: PostgresDatabase, deadline: Deadline): Promis
   }
   if (exists !== true) return 0;
   if (usable !== true) throw SchemaMismatch.forbidden(String(role));
-  const [table] = await database.query(VERSIONS_TABLE, deadline);
+  const [table] = await database.reads.query(VERSIONS_TABLE, deadline);
   if (table?.['exists'] !== true) return 0;
   if (table['usable'] !== true) throw SchemaMismatch.forbidden(String(role));
-  return versionIn(await database.query(VERSION, deadline));
+  return versionIn(await database.reads.query(VERSION, deadline));
 }
 
 function versionIn(rows: readonly Row[] | undefined): number {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Deadline } from '../../../../ports/clock.ts';
 import { reasonOf, StoreUnavailable } from '../../../../ports/errors.ts';
-import type { Meta, MetaStore } from '../../../../ports/user-store.ts';
+import type { Meta, MetaAnswer, MetaStore } from '../../../../ports/user-store.ts';
 import { isBusy } from '../driver/result-code.ts';
 import type { SqliteDatabase, SqliteDriver } from '../driver/sqlite-driver.ts';
 import { reachableDatabasePath } from '../files/database-path.ts';
@@ -74,13 +74,13 @@ export class SqliteInspection implements Pick<MetaStore, 'readMeta' | 'exclusive
     return this.use.kind === 'unused';
   }
 
-  async readMeta(deadline: Deadline): Promise<Meta | undefined> {
-    if (this.schemaVersion === 0) return undefined;
+  async readMeta(deadline: Deadline): Promise<MetaAnswer> {
+    if (this.schemaVersion === 0) return { meta: undefined, answeredBy: undefined };
     try {
       const [row] = await retryWhile(isBusy, this.#backoff, deadline, () =>
         this.#db.prepare(SELECT_META).all(),
       );
-      return row as Meta | undefined;
+      return { meta: row as Meta | undefined, answeredBy: undefined };
     } catch (cause) {
       throw new StoreUnavailable(`SQLite cannot read the file: ${reasonOf(cause)}.`, { cause });
     }
