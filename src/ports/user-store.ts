@@ -157,7 +157,7 @@ export interface Meta {
  */
 export type StoreServer = string;
 
-export interface Failover {
+interface Failover {
   readonly from: StoreServer;
   /** When an instance noticed it, RFC 3339. */
   readonly at: string;

@@ -26,7 +26,7 @@ export const SETTINGS: FreshnessSettings = {
 };
 
 /** A memory store that counts its reads, with hooks before and after operations. */
-export class InstrumentedStore extends MemoryUserStore {
+class InstrumentedStore extends MemoryUserStore {
   reads = 0;
   beforeRead: () => Promise<void> = async () => {};
   beforeCommit: (change: Change, deadline: number) => Promise<void> = async () => {};
