@@ -32,6 +32,7 @@ export class SqliteConnection {
   readonly #dataVersion: SqliteStatement;
   #checkedAt: number;
   #hasFailedToWrite = false;
+  #isClosed = false;
 
   /**
    * Opens the file, exclusively if no other process has it open, else shared. Creates it and its folder if need be.
@@ -77,6 +78,7 @@ export class SqliteConnection {
 
   /** Closes the database. What was committed is in the one file afterwards, unless another process still uses its log. */
   close(): void {
+    this.#isClosed = true;
     // The log of a file that was replaced belongs to another database by now.
     if (this.#lock.isExclusive || this.#files.missing() === undefined) this.#checkpoint();
     this.#db.close();
@@ -123,6 +125,7 @@ export class SqliteConnection {
    * @throws {StoreUnavailable}
    */
   dataVersion(): number {
+    this.#requireOpen();
     this.#checkFiles();
     try {
       const { data_version: version } = this.#dataVersion.get() as { data_version: number };
@@ -138,6 +141,7 @@ export class SqliteConnection {
    * @throws {StoreUnavailable} names the reason and what to do
    */
   async selfCheck(deadline: Deadline): Promise<void> {
+    this.#requireOpen();
     this.#checkedAt = Number.NEGATIVE_INFINITY;
     this.#checkFiles();
     if (!this.#lock.restore()) {
@@ -152,12 +156,20 @@ export class SqliteConnection {
     if (this.#backoff.clock.monotonic() > deadline) throw late();
     this.#checkFiles();
     try {
-      return await retryWhile(isBusy, this.#backoff, deadline, attempt);
+      return await retryWhile(isBusy, this.#backoff, deadline, () => {
+        this.#requireOpen();
+        return attempt();
+      });
     } catch (error) {
       if (isBusy(error)) throw late();
       if (resultCodeOf(error) === undefined) throw error;
       throw refused(error);
     }
+  }
+
+  /** libsql (0.5.29) ends the process if a closed database is used. @throws {StoreUnavailable} */
+  #requireOpen(): void {
+    if (this.#isClosed) throw new StoreUnavailable('The store is closed.');
   }
 
   /** @throws {StoreUnavailable} What is written to a deleted file is lost, and what is read from it may be old. */

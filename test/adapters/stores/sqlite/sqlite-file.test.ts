@@ -53,6 +53,21 @@ describe('the SQLite file', () => {
     third.close();
   });
 
+  it('rejects an operation that is still waiting when the store is closed, and every later one', async () => {
+    const store = await openSqliteFile(path);
+    const other = (await chooseDriver()).open(path);
+    other.exec('BEGIN IMMEDIATE');
+    const waiting = refusalOf(store.commit(aChange([create(key, user)]), soon()));
+    store.close();
+    other.exec('COMMIT');
+    other.close();
+    for (const refusal of [await waiting, await refusalOf(store.readMany([key], soon()))]) {
+      expect(refusal).to.be.instanceOf(StoreUnavailable);
+      expect(refusal.message).to.equal('The store is closed.');
+    }
+    expect(() => store.dataVersion()).to.throw(StoreUnavailable, 'The store is closed.');
+  });
+
   it('waits for another connection that is writing, but no longer than the deadline, and then wrote nothing', async () => {
     const store = await openSqliteFile(path);
     const other = (await chooseDriver()).open(path);
