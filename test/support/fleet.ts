@@ -1,4 +1,3 @@
-import { ApiClient } from './api-client.ts';
 import { startComposedService } from './composed-service.ts';
 import { RollcallProcess, temporaryFolder } from './rollcall-process.ts';
 
@@ -12,8 +11,6 @@ interface Instance {
 
 /** One or two instances with the same store and cache. */
 export class Fleet {
-  /** Whether the store persists when all instances have ended. */
-  readonly durable: boolean;
   readonly #start: () => Promise<Instance>;
   readonly #closeBackends: () => Promise<void> | void;
   #running: Instance[] = [];
@@ -22,7 +19,6 @@ export class Fleet {
   static async start(parts: {
     readonly start: () => Promise<Instance>;
     readonly size: 1 | 2;
-    readonly durable: boolean;
     readonly close: () => Promise<void> | void;
   }): Promise<Fleet> {
     const fleet = new Fleet(parts);
@@ -32,20 +28,18 @@ export class Fleet {
 
   private constructor(parts: {
     readonly start: () => Promise<Instance>;
-    readonly durable: boolean;
     readonly close: () => Promise<void> | void;
   }) {
     this.#start = parts.start;
-    this.durable = parts.durable;
     this.#closeBackends = parts.close;
   }
 
-  /** Clients of the first and the last instance, which are the same if there is only one. */
-  get instances(): [ApiClient, ApiClient] {
+  /** Of the first and the last instance, which are the same if there is only one. */
+  get urls(): [string, string] {
     const [first] = this.#running;
     const last = this.#running.at(-1);
     if (first === undefined || last === undefined) throw new Error('the fleet is closed');
-    return [new ApiClient(first.url), new ApiClient(last.url)];
+    return [first.url, last.url];
   }
 
   /** Kills the first instance and replaces it by a new one. */

@@ -4,10 +4,10 @@ import { expect } from 'chai';
 import { RedisServer } from '../../support/redis-server.ts';
 import { endProcesses, startRollcall } from '../../support/rollcall-process.ts';
 import { runRollcall } from '../../support/run-rollcall.ts';
-import { sweepStory } from './sweep-story.ts';
+import { sweepScenario } from './sweep-scenario.ts';
 
 for (const store of ['postgres', 'dynamodb']) {
-  for (const cache of ['none', 'redis']) sweepStory(store, cache);
+  for (const cache of ['none', 'redis']) sweepScenario(store, cache);
 }
 
 /** Longer than all attempts to mark a record take while there is no connection. */

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { endProcesses, startRollcall } from '../../support/rollcall-process.ts';
 import { runRollcall } from '../../support/run-rollcall.ts';
-import { sweepStory } from './sweep-story.ts';
+import { sweepScenario } from './sweep-scenario.ts';
 
-for (const cache of ['none', 'momento']) sweepStory('sqlite', cache);
+for (const cache of ['none', 'momento']) sweepScenario('sqlite', cache);
 
 describe('rollcall sweep, beside a service that has its SQLite file open exclusively', function () {
   this.timeout(60_000);

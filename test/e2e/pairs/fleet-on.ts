@@ -5,23 +5,22 @@ import { childProcessInstance, Fleet, inProcessInstance } from '../../support/fl
 
 const ADMIN = newApiKey('admin', ['admin']);
 
-/** These stories claim no speed, least of all on a busy machine. */
+/** The scenarios must also pass on a busy machine. */
 const PATIENCE = { CACHE_TIMEOUT_MS: '1000' };
 
-/** As the service "admin", which every fleet knows. */
+/** A client of the service "admin", which every fleet accepts. */
 export const asAdmin = (api: ApiClient): ApiClient => api.as(`ApiKey ${ADMIN.key}`);
 
-/** Instances on a store and a cache of their own: two wherever two are allowed. */
+/** Starts a new store, a new cache and their instances: two if the combination allows it. */
 export async function fleetOn(STORE: string, CACHE: string): Promise<Fleet> {
   const store = await STORES[STORE]?.();
   const cache = await CACHES[CACHE]?.();
-  if (store === undefined || cache === undefined) throw new Error(`No such pair: ${STORE} and ${CACHE}.`);
+  if (store === undefined || cache === undefined) throw new Error(`unknown pair: ${STORE} and ${CACHE}`);
   const settings = { STORE, CACHE, API_KEYS: ADMIN.entry, ...PATIENCE, ...store.settings, ...cache.settings };
-  const isAlone = STORE === 'memory' || CACHE === 'memory';
+  const isSingle = STORE === 'memory' || CACHE === 'memory';
   return Fleet.start({
-    start: () => (isAlone ? inProcessInstance(settings) : childProcessInstance(settings)),
-    size: isAlone ? 1 : 2,
-    durable: STORE !== 'memory',
+    start: () => (isSingle ? inProcessInstance(settings) : childProcessInstance(settings)),
+    size: isSingle ? 1 : 2,
     close: async () => {
       await store.close();
       await cache.close();

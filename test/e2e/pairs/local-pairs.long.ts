@@ -1,5 +1,5 @@
-import { pair } from './pair.ts';
+import { describePair } from './pair.ts';
 
 for (const store of ['memory', 'sqlite']) {
-  for (const cache of ['none', 'memory', 'momento']) pair(store, cache);
+  for (const cache of ['none', 'memory', 'momento']) describePair(store, cache);
 }

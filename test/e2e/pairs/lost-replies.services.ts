@@ -5,16 +5,17 @@ import { CACHES, STORES } from '../../support/backends.ts';
 import { childProcessInstance, Fleet } from '../../support/fleet.ts';
 import { isReplay, replayedParts } from '../../support/replays.ts';
 import { endProcesses } from '../../support/rollcall-process.ts';
-import { insisting } from './retrying.ts';
+import { useFleet } from '../../support/use-fleet.ts';
+import { retryUntilSettled } from './retry-until-settled.ts';
 
 const ROUNDS = 3;
 
-interface Scene {
+interface Scenario {
   readonly store: string;
   readonly cache: string;
-  /** The setting that leads to the server whose replies are lost. */
+  /** The setting with the URL of the server whose replies are lost. */
   readonly url: 'DYNAMODB_ENDPOINT' | 'DATABASE_URL' | 'REDIS_URL';
-  /** Part of the request whose reply is lost: the commit, or the publishing of what was committed. */
+  /** Part of the request whose reply is lost: the commit, or publishing to the cache. */
   readonly request: string;
 }
 
@@ -26,7 +27,7 @@ const commitOnDynamo = {
 const commitOnPostgres = { store: 'postgres', url: 'DATABASE_URL', request: 'assert_not_after' } as const;
 const publishOnRedis = { cache: 'redis', url: 'REDIS_URL', request: '\r\neval\r\n' } as const;
 
-const SCENES: readonly Scene[] = [
+const SCENARIOS: readonly Scenario[] = [
   { ...commitOnDynamo, cache: 'none' },
   { ...commitOnDynamo, cache: 'redis' },
   { ...commitOnDynamo, cache: 'momento' },
@@ -37,65 +38,65 @@ const SCENES: readonly Scene[] = [
   { ...publishOnRedis, store: 'dynamodb' },
 ];
 
-for (const scene of SCENES) {
-  const { store, cache, url, request } = scene;
+for (const scenario of SCENARIOS) {
+  const { store, cache, url, request } = scenario;
 
-  describe(`replies that are lost, on ${store} × ${cache}, to "${request.trim()}"`, () => {
+  describe(`lost replies to "${request.trim()}" on ${store} × ${cache}`, () => {
     let proxy: WireProxy;
-    let fleet: Fleet;
-    /** The instance that hears no reply, and the one that does. */
-    let deaf: ApiClient;
-    let hearing: ApiClient;
 
-    before(async () => {
-      const behind = await STORES[store]?.();
-      const before = await CACHES[cache]?.();
-      const settings = { STORE: store, CACHE: cache, ...behind?.settings, ...before?.settings };
-      const direct = new URL((settings as Readonly<Record<string, string>>)[url] ?? '');
+    // The first instance reaches the server through the proxy.
+    const { instanceA: withoutReplies, instanceB: withReplies } = useFleet(async () => {
+      const storeBackend = await STORES[store]?.();
+      const cacheBackend = await CACHES[cache]?.();
+      const settings: Readonly<Record<string, string>> = {
+        STORE: store,
+        CACHE: cache,
+        ...storeBackend?.settings,
+        ...cacheBackend?.settings,
+      };
+      const direct = new URL(settings[url] ?? '');
       proxy = await WireProxy.to(Number(direct.port));
       const proxied = new URL(direct);
       proxied.port = String(proxy.port);
-      const each = [{ ...settings, [url]: proxied.href.replace(/\/$/, '') }, settings];
-      fleet = await Fleet.start({
-        start: () => childProcessInstance(each.shift() ?? settings),
+      const settingsOfEach = [{ ...settings, [url]: proxied.href.replace(/\/$/, '') }, settings];
+      return Fleet.start({
+        start: () => childProcessInstance(settingsOfEach.shift() ?? settings),
         size: 2,
-        durable: true,
         close: async () => {
           await proxy.close();
-          await behind?.close();
-          await before?.close();
+          await storeBackend?.close();
+          await cacheBackend?.close();
         },
       });
-      [deaf, hearing] = fleet.instances;
     });
 
-    after(async () => {
-      await fleet?.close();
-      await endProcesses();
-    });
+    after(endProcesses);
 
     async function eventsOf(organization: string, owner: string): Promise<readonly string[] | undefined> {
-      const { body } = await hearing.as(owner).get(`${organization}/events`);
+      const { body } = await withReplies.as(owner).get(`${organization}/events`);
       return body.events?.map(({ seq, type }) => `${seq} ${type}`);
     }
 
     if (url === 'DATABASE_URL') {
-      it('are made up for by asking PostgreSQL on another connection what became of the commit', async () => {
-        const path = await createOrganization(hearing, 'Told', { eve: 'Owner', dan: 'Member' });
-        const ask = () =>
-          deaf.as('eve').with({ 'Idempotency-Key': 'told' }).patch(`${path}/members/dan`, { role: 'Admin' });
+      it('are recovered by reading the outcome of the commit on another PostgreSQL connection', async () => {
+        const path = await createOrganization(withReplies, 'Recovered', { eve: 'Owner', dan: 'Member' });
+        const send = () =>
+          withoutReplies
+            .as('eve')
+            .with({ 'Idempotency-Key': 'recovered' })
+            .patch(`${path}/members/dan`, { role: 'Admin' });
         let commits = 0;
         proxy.fateOf = (bytes) => {
           if (!bytes.includes(request)) return 'pass';
           commits += 1;
           return commits === 1 ? 'break' : 'pass';
         };
-        const first = await ask();
+        const first = await send();
         proxy.fateOf = () => 'pass';
         expect(commits).to.equal(1);
         expect(first.status, first.text).to.equal(200);
         expect(isReplay(first)).to.equal(false);
-        const retry = await ask();
+        const retry = await send();
         expect(isReplay(retry)).to.equal(true);
         expect(replayedParts(retry)).to.deep.equal(replayedParts(first));
         expect(await eventsOf(path, 'eve')).to.deep.equal([
@@ -106,46 +107,50 @@ for (const scene of SCENES) {
       });
     }
 
-    it('leave the outcome unknown, and two retries at the same moment get the first answer', async () => {
-      const path = await createOrganization(hearing, 'Lost', { ann: 'Owner', bob: 'Member' });
+    it('leave the outcome unknown, and two concurrent retries get the first response', async () => {
+      const path = await createOrganization(withReplies, 'Lost', { ann: 'Owner', bob: 'Member' });
       const member = `${path}/members/bob`;
       let unknown = 0;
       for (let round = 1; round <= ROUNDS; round += 1) {
         const role = round % 2 === 1 ? 'Admin' : 'Member';
-        const ask = (api: ApiClient) =>
+        const send = (api: ApiClient) =>
           api
             .as('ann')
             .with({ 'Idempotency-Key': `round-${round}` })
             .patch(member, { role });
-        // Both have the old value in the cache.
-        for (const api of [deaf, hearing]) await api.as('ann').get(member);
+        // Both instances cache the old value.
+        for (const api of [withoutReplies, withReplies]) await api.as('ann').get(member);
 
         let lost = 0;
         proxy.fateOf = (bytes) => {
-          // PostgreSQL could tell on another connection what became of it.
+          // The outcome must not be read on another PostgreSQL connection either.
           if (!bytes.includes(request) && (lost === 0 || url !== 'DATABASE_URL')) return 'pass';
           lost += 1;
           return 'deaf';
         };
-        const first = await ask(deaf);
+        const first = await send(withoutReplies);
         expect(lost, 'replies lost').to.be.greaterThan(0);
         if (first.status >= 400) {
           expect(problemOf(first)).to.equal('503 outcome_unknown');
           unknown += 1;
         }
         proxy.fateOf = () => 'pass';
-        const found = await insisting(() => hearing.as('ann').get(member));
-        expect(found.body.membership, 'made already').to.include({ role, version: round + 1 });
+        const found = await retryUntilSettled(() => withReplies.as('ann').get(member));
+        expect(found.body.membership, 'applied already').to.include({ role, version: round + 1 });
 
-        const retries = await Promise.all([deaf, hearing].map((api) => insisting(() => ask(api))));
+        const retries = await Promise.all(
+          [withoutReplies, withReplies].map((api) => retryUntilSettled(() => send(api))),
+        );
         for (const retry of retries) {
           expect(retry.status, retry.text).to.equal(200);
           expect(retry.body.membership).to.include({ role, version: round + 1 });
           expect(replayedParts(retry)).to.deep.equal(replayedParts(retries[0] ?? retry));
           expect(isReplay(retry)).to.equal(true);
         }
-        for (const api of [hearing, deaf]) {
-          expect((await insisting(() => api.as('ann').get(member))).body).to.deep.equal(retries[0]?.body);
+        for (const api of [withReplies, withoutReplies]) {
+          expect((await retryUntilSettled(() => api.as('ann').get(member))).body).to.deep.equal(
+            retries[0]?.body,
+          );
         }
       }
       expect(unknown, 'outcomes unknown').to.equal(ROUNDS);

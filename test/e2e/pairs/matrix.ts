@@ -2,8 +2,8 @@ type Outcome = 'passed' | 'FAILED';
 
 const outcomes = new Map<string, Map<string, Outcome>>();
 
-/** Remembers how a pair of store and cache fared, at its worst; a table of all of them is printed when the run ends. */
-export function note(store: string, cache: string, outcome: Outcome): void {
+/** Keeps the worst outcome of a pair of store and cache. A table of all pairs is printed when the process ends. */
+export function recordOutcome(store: string, cache: string, outcome: Outcome): void {
   if (outcomes.size === 0) process.once('exit', () => process.stdout.write(`${table()}\n`));
   const row = outcomes.get(store) ?? new Map<string, Outcome>();
   if (row.get(cache) !== 'FAILED') row.set(cache, outcome);

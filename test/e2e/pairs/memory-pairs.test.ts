@@ -1,3 +1,3 @@
-import { BRIEF, pair } from './pair.ts';
+import { BRIEF, describePair } from './pair.ts';
 
-for (const cache of ['none', 'memory', 'momento']) pair('memory', cache, BRIEF);
+for (const cache of ['none', 'memory', 'momento']) describePair('memory', cache, BRIEF);

@@ -1,8 +1,8 @@
-import { pair } from './pair.ts';
+import { describePair } from './pair.ts';
 
-pair('memory', 'redis');
-pair('sqlite', 'redis');
+describePair('memory', 'redis');
+describePair('sqlite', 'redis');
 for (const store of ['postgres', 'dynamodb']) {
-  for (const cache of ['none', 'redis', 'momento']) pair(store, cache);
+  for (const cache of ['none', 'redis', 'momento']) describePair(store, cache);
 }
-pair('pgbouncer', 'none');
+describePair('pgbouncer', 'none');

@@ -3,42 +3,46 @@ import type { Role, WireEvent } from '../../support/api-client.ts';
 const RANKS: Readonly<Record<Role, number>> = { Member: 1, Admin: 2, Owner: 3 };
 
 /**
- * An organization as its events tell it, one after the other: whether each of them was somebody's to do at that moment.
- * Members who are deleted leave no event, unless they are Owners; they do nothing any more, so they may stay here.
+ * Replays the events of an organization and checks that each actor had the permission at that time.
+ * Deleted members stay in the replay: they have no event of their own unless they are Owners, and act no more.
  */
 export class OrganizationHistory {
   readonly #roles = new Map<string, Role>();
   #isSuspended = false;
 
-  /** What cannot have been, in the order of the events. */
-  faultsIn(events: readonly WireEvent[]): readonly string[] {
+  /** The events that contradict earlier ones. */
+  violationsIn(events: readonly WireEvent[]): readonly string[] {
     return events.flatMap((event) => {
-      const faults = this.#faultsOf(event);
+      const violations = this.#violationsOf(event);
       this.#apply(event);
       const isOwned = event.type === 'organization.deleted' || [...this.#roles.values()].includes('Owner');
-      return [...faults, ...(isOwned ? [] : ['leaves no Owner'])].map((fault) => `${told(event)}: ${fault}`);
+      return [...violations, ...(isOwned ? [] : ['no Owner is left'])].map(
+        (violation) => `${summary(event)}: ${violation}`,
+      );
     });
   }
 
-  #faultsOf({ type, actor, subject, changes }: WireEvent): readonly string[] {
+  #violationsOf({ type, actor, subject, changes }: WireEvent): readonly string[] {
     const by = actor['type'] === 'user' ? actor['name'] : undefined;
-    const [person = ''] = [subject['username']];
+    const [username = ''] = [subject['username']];
     const { from, to } = roleIn(changes);
-    const leaves = type === 'membership.removed' && person === by;
-    const faults: string[] = [];
+    const leaves = type === 'membership.removed' && username === by;
+    const violations: string[] = [];
     const needs = (role: Role): void => {
       if (by === undefined) return;
       const has = this.#roles.get(by);
-      if (has === undefined || RANKS[has] < RANKS[role]) faults.push(`by ${has ?? 'no member'}`);
+      if (has === undefined || RANKS[has] < RANKS[role]) violations.push(`by ${has ?? 'no member'}`);
     };
     switch (type) {
       case 'membership.added':
       case 'membership.role_changed':
       case 'membership.removed':
         if (
-          type === 'membership.added' ? this.#roles.get(person) === 'Owner' : this.#roles.get(person) !== from
+          type === 'membership.added'
+            ? this.#roles.get(username) === 'Owner'
+            : this.#roles.get(username) !== from
         )
-          faults.push(`of ${this.#roles.get(person) ?? 'no member'}`);
+          violations.push(`of ${this.#roles.get(username) ?? 'no member'}`);
         if (!leaves) needs(from === 'Owner' || to === 'Owner' ? 'Owner' : 'Admin');
         break;
       case 'organization.updated':
@@ -48,13 +52,13 @@ export class OrganizationHistory {
         needs('Owner');
         break;
     }
-    // An Owner may be deleted all the same.
-    if (this.#isSuspended && by !== undefined && !leaves) faults.push('in a suspended organization');
-    return faults;
+    // Owners can be deleted while the organization is suspended.
+    if (this.#isSuspended && by !== undefined && !leaves) violations.push('in a suspended organization');
+    return violations;
   }
 
   #apply({ type, actor, subject, changes }: WireEvent): void {
-    const [person = ''] = [subject['username']];
+    const [username = ''] = [subject['username']];
     const { to } = roleIn(changes);
     switch (type) {
       case 'organization.created':
@@ -66,10 +70,10 @@ export class OrganizationHistory {
         break;
       case 'membership.added':
       case 'membership.role_changed':
-        if (to !== undefined) this.#roles.set(person, to);
+        if (to !== undefined) this.#roles.set(username, to);
         break;
       case 'membership.removed':
-        this.#roles.delete(person);
+        this.#roles.delete(username);
         break;
       case 'ownership.transferred': {
         const owner = changes['owner'] as { readonly from: string; readonly to: string };
@@ -85,6 +89,6 @@ function roleIn(changes: WireEvent['changes']): { readonly from?: Role; readonly
   return changes['role'] ?? {};
 }
 
-function told({ seq, type, actor, subject, changes }: WireEvent): string {
+function summary({ seq, type, actor, subject, changes }: WireEvent): string {
   return `${seq} ${type} by ${actor['name']} of ${subject['username'] ?? ''} ${JSON.stringify(changes)}`;
 }

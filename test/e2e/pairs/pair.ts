@@ -1,45 +1,46 @@
-import type { Fleet } from '../../support/fleet.ts';
 import { endProcesses } from '../../support/rollcall-process.ts';
-import { accountStory } from './account-story.ts';
+import { type FleetUnderTest, useFleet } from '../../support/use-fleet.ts';
+import { accountScenario } from './account-scenario.ts';
+import { concurrencyScenario } from './concurrency-scenario.ts';
 import { fleetOn } from './fleet-on.ts';
-import { invariantStory } from './invariant-story.ts';
-import { note } from './matrix.ts';
-import { momentsStory } from './moments-story.ts';
-import { retriesStory } from './retries-story.ts';
+import { invariantScenario } from './invariant-scenario.ts';
+import { recordOutcome } from './matrix.ts';
+import { retryScenario } from './retry-scenario.ts';
 
-/** How much a story does. */
+/** The size of a scenario. */
 export interface Scale {
-  /** How often it repeats what two instances do in turns. */
+  /** How often two instances take turns. */
   readonly rounds: number;
-  /** How many random operations must keep the invariants. */
+  /** The number of random operations that must preserve the invariants. */
   readonly operations: number;
 }
 
-export interface StoryOptions extends Scale {
-  /** Whether the store outlives the instances. */
+export interface ScenarioOptions extends Scale {
+  /** Whether the store persists when all instances have ended. */
   readonly durable: boolean;
 }
 
-/** For `npm test`; everything else tells the stories in full. */
+/** For `npm test`. */
 export const BRIEF: Scale = { rounds: 8, operations: 120 };
 const FULL: Scale = { rounds: 20, operations: 300 };
 
-const STORIES: Readonly<Record<string, (start: () => Promise<Fleet>, options: StoryOptions) => void>> = {
-  'the account story': accountStory,
-  'the story of retries': retriesStory,
-  'the story of what always holds': invariantStory,
-  'the story of two at the same moment': momentsStory,
+const SCENARIOS: Readonly<Record<string, (fleet: FleetUnderTest, options: ScenarioOptions) => void>> = {
+  accounts: accountScenario,
+  retries: retryScenario,
+  invariants: invariantScenario,
+  concurrency: concurrencyScenario,
 };
 
-/** Tells every story on a store and a cache. */
-export function pair(store: string, cache: string, scale: Scale = FULL): void {
-  for (const [name, story] of Object.entries(STORIES)) {
+/** Runs every scenario on a store and a cache. */
+export function describePair(store: string, cache: string, scale: Scale = FULL): void {
+  for (const [name, scenario] of Object.entries(SCENARIOS)) {
     describe(`${name} on ${store} × ${cache}`, () => {
-      before(() => note(store, cache, 'passed'));
+      before(() => recordOutcome(store, cache, 'passed'));
       afterEach(function () {
-        if (this.currentTest?.state !== 'passed') note(store, cache, 'FAILED');
+        if (this.currentTest?.state !== 'passed') recordOutcome(store, cache, 'FAILED');
       });
-      story(() => fleetOn(store, cache), { ...scale, durable: store !== 'memory' });
+      const fleet = useFleet(() => fleetOn(store, cache));
+      scenario(fleet, { ...scale, durable: store !== 'memory' });
       after(endProcesses);
     });
   }

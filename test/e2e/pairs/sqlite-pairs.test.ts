@@ -1,3 +1,3 @@
-import { BRIEF, pair } from './pair.ts';
+import { BRIEF, describePair } from './pair.ts';
 
-for (const cache of ['none', 'memory', 'momento']) pair('sqlite', cache, BRIEF);
+for (const cache of ['none', 'memory', 'momento']) describePair('sqlite', cache, BRIEF);

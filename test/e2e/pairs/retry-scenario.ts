@@ -6,40 +6,27 @@ import {
   createUsers,
   problemOf,
 } from '../../support/api-client.ts';
-import type { Fleet } from '../../support/fleet.ts';
 import { times } from '../../support/range.ts';
 import { isReplay, replayedParts } from '../../support/replays.ts';
-import type { StoryOptions } from './pair.ts';
-import { insisting } from './retrying.ts';
+import type { FleetUnderTest } from '../../support/use-fleet.ts';
+import type { ScenarioOptions } from './pair.ts';
+import { retryUntilSettled } from './retry-until-settled.ts';
 
-/** How soon after it was sent a request is cut off, in milliseconds: from before it arrives to after it is answered. */
-const CUTS = [0, 1, 2, 3, 5, 8, 13, 21];
+/** When a request is aborted, in milliseconds after it was sent: before it arrives, until after the response. */
+const ABORT_AFTER_MS = [0, 1, 2, 3, 5, 8, 13, 21];
 
-/**
- * What becomes of a request that is sent again under its `Idempotency-Key`, told through two instances that take turns.
- * @param start a fleet on an empty store
- */
-export function retriesStory(start: () => Promise<Fleet>, { durable, rounds }: StoryOptions): void {
-  let fleet: Fleet;
-  let here: ApiClient;
-  let there: ApiClient;
-
-  before(async () => {
-    fleet = await start();
-    [here, there] = fleet.instances;
-  });
-  after(() => fleet?.close());
-
-  const at = (i: number): ApiClient => (i % 2 === 0 ? here : there);
+/** Requests that are sent again with the same `Idempotency-Key`, through both instances. */
+export function retryScenario(fleet: FleetUnderTest, { durable, rounds }: ScenarioOptions): void {
+  const { instanceA, instanceB, at } = fleet;
   const keyed = (api: ApiClient, by: string, key: string) => api.as(by).with({ 'Idempotency-Key': key });
   /** `1 organization.created`, … */
   const eventsOf = async (path: string, by: string): Promise<readonly string[]> => {
-    const { body } = await there.as(by).get(`${path}/events?limit=100`);
+    const { body } = await instanceB.as(by).get(`${path}/events?limit=100`);
     return (body.events ?? []).map(({ seq, type }) => `${seq} ${type}`);
   };
 
-  it('gives the first answer again, on either instance, to each change of an account', async () => {
-    const asks: readonly ((api: ApiClient) => Promise<ApiResponse>)[] = [
+  it('repeat the first response of every kind of change, on both instances', async () => {
+    const requests: readonly ((api: ApiClient) => Promise<ApiResponse>)[] = [
       (api) => api.post('/users', { username: 'retryann', firstName: 'A', lastName: 'N' }),
       (api) => api.post('/users', { username: 'retrybob', firstName: 'B', lastName: 'O' }),
       (api) => api.as('retryann').post('/organizations', { organizationName: 'Retry' }),
@@ -56,20 +43,20 @@ export function retriesStory(start: () => Promise<Fleet>, { durable, rounds }: S
       (api) => api.as('retrybob').delete('/organizations/retry'),
     ];
     const firsts: ApiResponse[] = [];
-    for (const [i, ask] of asks.entries()) {
-      const first = await ask(at(i).with({ 'Idempotency-Key': `step-${i}` }));
+    for (const [i, send] of requests.entries()) {
+      const first = await send(at(i).with({ 'Idempotency-Key': `step-${i}` }));
       expect(first.status, first.text).to.be.lessThan(300);
       expect(isReplay(first)).to.equal(false);
       firsts.push(first);
     }
-    for (const [i, ask] of asks.entries()) {
-      for (const api of [here, there]) {
-        const again = await ask(api.with({ 'Idempotency-Key': `step-${i}` }));
+    for (const [i, send] of requests.entries()) {
+      for (const api of [instanceA, instanceB]) {
+        const again = await send(api.with({ 'Idempotency-Key': `step-${i}` }));
         expect(replayedParts(again), `step ${i}`).to.deep.equal(replayedParts(firsts[i] as ApiResponse));
         expect(isReplay(again), `step ${i}`).to.equal(true);
       }
     }
-    const { body } = await there.as('retryann').get('/users/retryann/events');
+    const { body } = await instanceB.as('retryann').get('/users/retryann/events');
     expect(body.events?.map(({ seq, type }) => `${seq} ${type}`)).to.deep.equal([
       '1 user.created',
       '2 organization.created',
@@ -80,13 +67,13 @@ export function retriesStory(start: () => Promise<Fleet>, { durable, rounds }: S
     ]);
   });
 
-  it('applies once what comes ten times at once, and answers all alike', async () => {
-    const path = await createOrganization(here, 'Ten', { tenann: 'Owner' });
+  it('apply one of ten concurrent requests and return the same response to all', async () => {
+    const path = await createOrganization(instanceA, 'Ten', { tenann: 'Owner' });
     for (let round = 1; round <= 5; round += 1) {
-      await createUsers(here, `ten${round}`);
+      await createUsers(instanceA, `ten${round}`);
       const body = { memberUsername: `ten${round}`, role: 'Member' };
       const add = (i: number) => keyed(at(i), 'tenann', `add-${round}`).post(`${path}/members`, body);
-      const responses = await Promise.all(times(10, (i) => insisting(() => add(i))));
+      const responses = await Promise.all(times(10, (i) => retryUntilSettled(() => add(i))));
       const [first] = responses;
       for (const response of responses)
         expect(replayedParts(response)).to.deep.equal(replayedParts(first as ApiResponse));
@@ -99,12 +86,12 @@ export function retriesStory(start: () => Promise<Fleet>, { durable, rounds }: S
     ]);
   });
 
-  it('applies once what was cut off and then sent to both instances at the same moment', async () => {
-    const path = await createOrganization(here, 'Cut', { cutann: 'Owner' });
+  it('apply a request once that was aborted and then sent to both instances concurrently', async () => {
+    const path = await createOrganization(instanceA, 'Cut', { cutann: 'Owner' });
     for (let round = 0; round < rounds; round += 1) {
       const edit = { displayName: `Cut ${round}` };
-      const ask = (api: ApiClient) => keyed(api, 'cutann', `cut-${round}`).patch(path, edit);
-      const cut = AbortSignal.timeout(CUTS[round % CUTS.length] ?? 0);
+      const send = (api: ApiClient) => keyed(api, 'cutann', `cut-${round}`).patch(path, edit);
+      const signal = AbortSignal.timeout(ABORT_AFTER_MS[round % ABORT_AFTER_MS.length] ?? 0);
       const headers = {
         Authorization: 'cutann',
         'Idempotency-Key': `cut-${round}`,
@@ -114,15 +101,17 @@ export function retriesStory(start: () => Promise<Fleet>, { durable, rounds }: S
         method: 'PATCH',
         headers,
         body: JSON.stringify(edit),
-        signal: cut,
+        signal,
       }).then(
         (response) => response.text().catch(() => ''),
         () => undefined,
       );
-      const [one, two] = await Promise.all([here, there].map((api) => insisting(() => ask(api))));
+      const [one, two] = await Promise.all(
+        [instanceA, instanceB].map((api) => retryUntilSettled(() => send(api))),
+      );
       expect(one?.body.organization, one?.text).to.include({ version: round + 2, ...edit });
       expect(replayedParts(two as ApiResponse)).to.deep.equal(replayedParts(one as ApiResponse));
-      for (const api of [here, there]) {
+      for (const api of [instanceA, instanceB]) {
         expect((await api.as('cutann').get(path)).body).to.deep.equal(one?.body);
       }
     }
@@ -133,29 +122,28 @@ export function retriesStory(start: () => Promise<Fleet>, { durable, rounds }: S
   });
 
   if (durable) {
-    it('applies once what an instance was doing when it was killed', async function () {
+    it('apply a request once whose instance was killed meanwhile', async function () {
       this.timeout(60_000);
-      const path = await createOrganization(here, 'Killed', { killann: 'Owner' });
+      const path = await createOrganization(instanceA, 'Killed', { killann: 'Owner' });
       const delays = [2, 6, 15];
       for (const [round, delay] of delays.entries()) {
         const edit = { displayName: `Killed ${round}` };
-        const ask = (api: ApiClient) => keyed(api, 'killann', `kill-${round}`).patch(path, edit);
-        const first = ask(here).catch(() => undefined);
+        const send = (api: ApiClient) => keyed(api, 'killann', `kill-${round}`).patch(path, edit);
+        const first = send(instanceA).catch(() => undefined);
         await new Promise((resolve) => setTimeout(resolve, delay));
+        const isSingle = instanceA.url === instanceB.url;
         const restarted = fleet.restart();
-        if (here.url === there.url) await restarted;
-        const survivor = fleet.instances[1];
-        const retried = await insisting(() => ask(survivor));
+        if (isSingle) await restarted;
+        const retried = await retryUntilSettled(() => send(instanceB));
         expect(retried.body.organization, retried.text).to.include({ version: round + 2, ...edit });
-        expect((await survivor.as('killann').get(path)).body).to.deep.equal(retried.body);
+        expect((await instanceB.as('killann').get(path)).body).to.deep.equal(retried.body);
         const before = await first;
         if (before?.status === 200) expect(replayedParts(before)).to.deep.equal(replayedParts(retried));
         await restarted;
-        [here, there] = fleet.instances;
-        const again = await ask(here);
+        const again = await send(instanceA);
         expect(replayedParts(again)).to.deep.equal(replayedParts(retried));
         expect(isReplay(again)).to.equal(true);
-        expect((await here.as('killann').get(path)).body).to.deep.equal(retried.body);
+        expect((await instanceA.as('killann').get(path)).body).to.deep.equal(retried.body);
       }
       expect(await eventsOf(path, 'killann')).to.deep.equal([
         '1 organization.created',
@@ -164,14 +152,14 @@ export function retriesStory(start: () => Promise<Fleet>, { durable, rounds }: S
     });
   }
 
-  it('keeps a key from being used for something else on the other instance', async () => {
-    const path = await createOrganization(here, 'Reuse', { reuseann: 'Owner', reusebob: 'Admin' });
-    await keyed(here, 'reuseann', 'reused').patch(path, { displayName: 'One' });
+  it('are rejected for another request with the same key on the other instance', async () => {
+    const path = await createOrganization(instanceA, 'Reuse', { reuseann: 'Owner', reusebob: 'Admin' });
+    await keyed(instanceA, 'reuseann', 'reused').patch(path, { displayName: 'One' });
     const other = { displayName: 'Two' };
-    expect(problemOf(await keyed(there, 'reuseann', 'reused').patch(path, other))).to.equal(
+    expect(problemOf(await keyed(instanceB, 'reuseann', 'reused').patch(path, other))).to.equal(
       '422 idempotency_key_reused',
     );
-    const bobs = await keyed(there, 'reusebob', 'reused').patch(path, other);
-    expect([bobs.status, isReplay(bobs)]).to.deep.equal([200, false]);
+    const responseToBob = await keyed(instanceB, 'reusebob', 'reused').patch(path, other);
+    expect([responseToBob.status, isReplay(responseToBob)]).to.deep.equal([200, false]);
   });
 }

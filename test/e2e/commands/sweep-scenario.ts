@@ -10,7 +10,7 @@ const removed = (memberships: number, users: number) => [
 ];
 
 /** Names that are taken again, before and after `rollcall sweep` has run beside the service. */
-export function sweepStory(store: string, cache: string): void {
+export function sweepScenario(store: string, cache: string): void {
   describe(`rollcall sweep, beside a service on ${store} × ${cache}`, function () {
     this.timeout(60_000);
     let settings: Readonly<Record<string, string>>;
