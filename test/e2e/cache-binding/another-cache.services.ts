@@ -8,7 +8,7 @@ type Settings = Readonly<Record<string, string>>;
 
 const STACK = /^\s+at /m;
 
-describe('two instances on one store that would use different caches', function () {
+describe('instances on one store with different caches', function () {
   this.timeout(60_000);
   let redis: RedisServer;
   let folder: string;
@@ -24,7 +24,7 @@ describe('two instances on one store that would use different caches', function 
 
   const start = (env: Settings = {}) => instanceOn(redis, { folder, env });
 
-  async function refusal(env: Settings): Promise<string> {
+  async function startError(env: Settings): Promise<string> {
     const launch = { PORT: '0', CACHE: 'redis', REDIS_URL: redis.url, ...env };
     const instance = new RollcallProcess({ folder, env: launch });
     expect(await instance.exit(), instance.stdout).to.equal(2);
@@ -39,9 +39,9 @@ describe('two instances on one store that would use different caches', function 
     'no cache': [() => ({ CACHE: 'none' }), 'none'],
   };
   for (const [name, [settings, description]] of Object.entries(others)) {
-    it(`are not let in together: ${name}`, async () => {
+    it(`cannot run together: ${name}`, async () => {
       const first = await start();
-      expect(await refusal(settings())).to.equal(
+      expect(await startError(settings())).to.equal(
         `  CACHE: "${settings()['CACHE'] ?? 'redis'}" cannot be used: the instances of this store use the cache ` +
           `"redis rollcall:", but "${description}" is configured here`,
       );
@@ -49,7 +49,7 @@ describe('two instances on one store that would use different caches', function 
     });
   }
 
-  it('may follow each other, and each starts cold although its own entries are still there', async () => {
+  it('can run one after the other, each with an empty cache although its old entries still exist', async () => {
     const bobIs = ({ api }: Instance) => api.as('ann').get('/organizations/acme/members/bob');
     const first = await start({ CACHE_PREFIX: 'a:' });
     const acme = await createOrganization(first.api, 'Acme', { ann: 'Owner', bob: 'Member' });

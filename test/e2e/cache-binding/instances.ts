@@ -4,13 +4,13 @@ import type { RedisServer } from '../../support/redis-server.ts';
 import { type RollcallProcess, startRollcall } from '../../support/rollcall-process.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
-/** An instance on a Redis, and a client of it. */
+/** An instance with a Redis cache, and a client of it. */
 export interface Instance {
   readonly process: RollcallProcess;
   readonly api: ApiClient;
 }
 
-/** Starts one that is ready. */
+/** Starts an instance and waits until it is ready. */
 export async function instanceOn(
   redis: RedisServer,
   launch: { readonly folder: string; readonly env?: Readonly<Record<string, string>> },
@@ -29,20 +29,20 @@ export function becomesReady(api: ApiClient): Promise<void> {
 export async function stop({ process }: Instance): Promise<void> {
   process.signal('SIGTERM');
   const exit = await process.exit();
-  if (exit !== 0) throw new Error(`It ended with ${exit}: ${process.stderr}`);
+  if (exit !== 0) throw new Error(`the instance ended with ${exit}: ${process.stderr}`);
 }
 
-/** Asks a Redis directly, past every adapter. */
-export async function askRedis<T>(url: string, ask: (raw: Redis) => Promise<T>): Promise<T> {
+/** Sends commands to a Redis without an adapter. */
+export async function askRedis<T>(url: string, run: (raw: Redis) => Promise<T>): Promise<T> {
   const raw = new Redis(url);
   try {
-    return await ask(raw);
+    return await run(raw);
   } finally {
     raw.disconnect();
   }
 }
 
-/** The keys of cached values, among them those that nobody asks for any more. */
+/** The keys of cached values, including unreachable ones of earlier generations. */
 export function cachedValues(url: string): Promise<string[]> {
   return askRedis(url, async (raw) => {
     const keys = (await raw.keys('*')).sort();

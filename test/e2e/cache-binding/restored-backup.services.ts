@@ -6,7 +6,7 @@ import { endProcesses, temporaryFolder } from '../../support/rollcall-process.ts
 import { runRollcall } from '../../support/run-rollcall.ts';
 import { cachedValues, type Instance, instanceOn, stop } from './instances.ts';
 
-describe('a SQLite database restored from an older copy, beside a Redis', function () {
+describe('a SQLite database restored from an older copy, with a Redis cache', function () {
   this.timeout(60_000);
   let redis: RedisServer;
   let folder: string;
@@ -28,8 +28,8 @@ describe('a SQLite database restored from an older copy, beside a Redis', functi
 
   const start = () => instanceOn(redis, { folder });
 
-  /** What comes after the copy, all of it cached. */
-  async function goOn({ api }: Instance): Promise<void> {
+  /** Makes changes after the copy and caches them. */
+  async function changeAndRead({ api }: Instance): Promise<void> {
     const ann = api.as('ann');
     await createUsers(api, 'cyd');
     const cyd = { memberUsername: 'cyd', role: 'Admin' };
@@ -48,7 +48,7 @@ describe('a SQLite database restored from an older copy, beside a Redis', functi
     expect((await runRollcall(['cache', 'reset'], { folder, env })).exit).to.equal(0);
   }
 
-  async function isAsCopied({ api }: Instance): Promise<void> {
+  async function expectCopiedState({ api }: Instance): Promise<void> {
     const ann = api.as('ann');
     expect((await ann.get(`${acme}/members/bob`)).body.membership).to.include({ role: 'Member', version: 1 });
     expect((await api.as('bob').patch(`${acme}/members/ann`, { role: 'Member' })).status).to.equal(403);
@@ -57,20 +57,20 @@ describe('a SQLite database restored from an older copy, beside a Redis', functi
     expect(await api.as('cyd').get(acme).then(problemOf)).to.equal('401 unauthenticated');
   }
 
-  it('answers nothing that was cached after the copy, once the cache was reset', async () => {
+  it('returns nothing that was cached after the copy, once the cache was reset', async () => {
     const before = await start();
-    await goOn(before);
+    await changeAndRead(before);
     await stop(before);
     await restoreAndReset();
-    await isAsCopied(await start());
+    await expectCopiedState(await start());
   });
 
-  it('answers nothing that was cached after the copy, when it is restored a second time', async () => {
+  it('returns nothing that was cached after the copy, also if it is restored a second time', async () => {
     for (let time = 1; time <= 2; time += 1) {
       await restoreAndReset();
       const service = await start();
-      await isAsCopied(service);
-      await goOn(service);
+      await expectCopiedState(service);
+      await changeAndRead(service);
       await stop(service);
     }
   });

@@ -4,7 +4,7 @@ import { RedisServer } from '../../support/redis-server.ts';
 import { endProcesses, temporaryFolder } from '../../support/rollcall-process.ts';
 import { askRedis, becomesReady, cachedValues, type Instance, instanceOn } from './instances.ts';
 
-describe('a Redis that comes back with what its dump file holds', function () {
+describe('a Redis that restarts from its dump file', function () {
   this.timeout(60_000);
   let redis: RedisServer;
   let first: Instance;
@@ -21,12 +21,12 @@ describe('a Redis that comes back with what its dump file holds', function () {
     await redis?.stop();
   });
 
-  it('grants nothing that was removed after the dump', async () => {
-    const [here, there] = [first.api.as('ann'), second.api.as('ann')];
+  it('does not restore a membership that was removed after the dump', async () => {
+    const [instanceA, instanceB] = [first.api.as('ann'), second.api.as('ann')];
     const members = { ann: 'Owner', bob: 'Member', cyd: 'Admin' } as const;
     const acme = await createOrganization(first.api, 'Acme', members);
     const [bob, cyd] = [`${acme}/members/bob`, `${acme}/members/cyd`];
-    for (const api of [here, there, here]) {
+    for (const api of [instanceA, instanceB, instanceA]) {
       expect((await api.get(bob)).body.membership).to.include({ role: 'Member' });
       expect((await api.get(cyd)).body.membership).to.include({ role: 'Admin' });
     }
@@ -34,19 +34,19 @@ describe('a Redis that comes back with what its dump file holds', function () {
       await raw.save();
       return raw.dbsize();
     });
-    expect((await here.delete(bob)).status).to.equal(204);
-    expect((await there.patch(cyd, { role: 'Member' })).status).to.equal(200);
+    expect((await instanceA.delete(bob)).status).to.equal(204);
+    expect((await instanceB.patch(cyd, { role: 'Member' })).status).to.equal(200);
 
     await redis.kill();
     await redis.start();
-    expect(await askRedis(redis.url, (raw) => raw.dbsize()), 'entries brought back').to.equal(dumped);
-    const brought = await cachedValues(redis.url);
+    expect(await askRedis(redis.url, (raw) => raw.dbsize()), 'restored entries').to.equal(dumped);
+    const restored = await cachedValues(redis.url);
     expect(
-      brought.some((key) => key.includes('bob')),
-      brought.join('\n'),
+      restored.some((key) => key.includes('bob')),
+      restored.join('\n'),
     ).to.equal(true);
-    await Promise.all([becomesReady(here), becomesReady(there)]);
-    for (const api of [here, there, here, there]) {
+    await Promise.all([becomesReady(instanceA), becomesReady(instanceB)]);
+    for (const api of [instanceA, instanceB, instanceA, instanceB]) {
       expect(await api.get(bob).then(problemOf)).to.equal('404 membership_not_found');
       expect(await api.as('bob').get(acme).then(problemOf)).to.equal('404 organization_not_found');
       expect((await api.get(cyd)).body.membership).to.include({ role: 'Member', version: 2 });

@@ -53,7 +53,7 @@ describe('rollcall cache adopt and reset, on a shared table', function () {
     expect(await service.exit()).to.equal(0);
   }
 
-  async function refused(cache: Settings, reason: string): Promise<void> {
+  async function expectStartRejected(cache: Settings, reason: string): Promise<void> {
     const instance = new RollcallProcess({ env: { PORT: '0', NODE_NO_WARNINGS: '1', ...env(cache) } });
     expect(await instance.exit()).to.equal(2);
     expect(instance.stdout).to.equal('');
@@ -65,10 +65,10 @@ describe('rollcall cache adopt and reset, on a shared table', function () {
       .and.not.to.match(STACK);
   }
 
-  it('adopt changes with which cache instances may start', async () => {
+  it('adopt changes the cache that instances must use', async () => {
     await serveOnce(WITH_NONE, 201);
     const before = await metaOf();
-    await refused(withRedis('a:'), '"none", but "redis a:"');
+    await expectStartRejected(withRedis('a:'), '"none", but "redis a:"');
     const { exit, lines, stderr } = await run('cache adopt', withRedis('a:'));
     expect(lines).to.deep.equal([
       'ok       registered cache: "redis a:", generation 2',
@@ -77,13 +77,13 @@ describe('rollcall cache adopt and reset, on a shared table', function () {
     expect([exit, stderr]).to.deep.equal([0, '']);
     expect(await metaOf()).to.include({ generation: 2, cache: 'redis a:' });
     expect((await metaOf())?.storeId).to.not.equal(before?.storeId);
-    await refused(WITH_NONE, '"redis a:", but "none"');
-    await refused(withRedis('b:'), '"redis a:", but "redis b:"');
+    await expectStartRejected(WITH_NONE, '"redis a:", but "none"');
+    await expectStartRejected(withRedis('b:'), '"redis a:", but "redis b:"');
     await serveOnce(withRedis('a:'), 409);
-    expect(await metaOf(), 'a start changes nothing').to.include({ generation: 2 });
+    expect(await metaOf(), 'unchanged by a start').to.include({ generation: 2 });
   });
 
-  it('reset raises the generation and leaves the cache, whatever is set where it runs', async () => {
+  it('reset increments the generation and keeps the cache, whatever its own configuration', async () => {
     await serveOnce(withRedis('a:'), 201);
     const before = await metaOf();
     const { exit, lines } = await run('cache reset', WITH_NONE);
@@ -94,13 +94,14 @@ describe('rollcall cache adopt and reset, on a shared table', function () {
     await serveOnce(withRedis('a:'), 409);
   });
 
-  it('both need no cache that can be reached', async () => {
-    const away = { ...withRedis('a:'), REDIS_URL: 'redis://127.0.0.1:9' };
-    for (const command of ['cache adopt', 'cache reset']) expect((await run(command, away)).exit).to.equal(0);
+  it('both work without a connection to the cache', async () => {
+    const unreachable = { ...withRedis('a:'), REDIS_URL: 'redis://127.0.0.1:9' };
+    for (const command of ['cache adopt', 'cache reset'])
+      expect((await run(command, unreachable)).exit).to.equal(0);
     expect(await metaOf()).to.include({ generation: 2, cache: 'redis a:' });
   });
 
-  it('both fail with one clear line on a table that is not there', async () => {
+  it('both fail with one line if the table does not exist', async () => {
     table = unique('none');
     for (const command of ['cache adopt', 'cache reset']) {
       const { exit, stdout, stderr } = await run(command, WITH_NONE);

@@ -27,7 +27,7 @@ describe('rollcall cache adopt and reset, on a SQLite file', function () {
     }
   }
 
-  it('adopt sets the cache, reset leaves it; both raise the generation and say so', async () => {
+  it('adopt registers the configured cache, reset keeps it; both increment the generation and report it', async () => {
     const folder = temporaryFolder();
     const service = await startRollcall({ folder, env: { CACHE: 'none' } });
     service.signal('SIGTERM');
@@ -53,11 +53,11 @@ describe('rollcall cache adopt and reset, on a SQLite file', function () {
     expect([reset.exit, reset.stderr]).to.deep.equal([0, '']);
     expect(await metaOf(folder)).to.include({ generation: 3, cache: 'memory' });
     ids.push((await metaOf(folder)).storeId);
-    expect(new Set(ids), 'no id twice').to.have.property('size', 3);
+    expect(new Set(ids), 'distinct ids').to.have.property('size', 3);
   });
 
   for (const cache of ['none', 'memory']) {
-    it(`are refused while a service has it open (CACHE=${cache}), which goes on`, async () => {
+    it(`fail while a service has the file open (CACHE=${cache}), which continues`, async () => {
       const service = await startRollcall({ env: { CACHE: cache } });
       const all = await Promise.all(['adopt', 'reset'].map((name) => command(name, service.folder, cache)));
       for (const { exit, lines, stderr } of all) {
@@ -74,20 +74,20 @@ describe('rollcall cache adopt and reset, on a SQLite file', function () {
     });
   }
 
-  it('are all that there is below cache', async () => {
-    const wrong = [['cache', 'adapt'], ['cache'], ['cache', 'adopt', 'redis'], ['cache', 'reset', '--all']];
-    const ended = wrong.map((args) => new RollcallProcess({ args }));
-    for (const [i, one] of ended.entries()) {
-      expect(await one.exit(), wrong[i]?.join(' ')).to.equal(2);
+  it('are the only subcommands of cache', async () => {
+    const invalid = [['cache', 'adapt'], ['cache'], ['cache', 'adopt', 'redis'], ['cache', 'reset', '--all']];
+    const commands = invalid.map((args) => new RollcallProcess({ args }));
+    for (const [i, one] of commands.entries()) {
+      expect(await one.exit(), invalid[i]?.join(' ')).to.equal(2);
       expect(one.stdout).to.equal('');
       expect(one.stderr)
         .to.match(/rollcall --help|^Usage: rollcall cache /m)
         .and.not.to.match(STACK);
     }
-    expect(ended[0]?.stderr).to.match(/^error: unknown command 'adapt'$/m);
+    expect(commands[0]?.stderr).to.match(/^error: unknown command 'adapt'$/m);
   });
 
-  it('need settings that can be used', async () => {
+  it('require a valid configuration', async () => {
     const { exit, stdout, stderr } = await runRollcall(['cache', 'adopt'], { env: { CACHE: 'redid' } });
     expect([exit, stdout]).to.deep.equal([2, '']);
     expect(stderr).to.match(/^ {2}CACHE: "redid" is not valid; /m);

@@ -42,15 +42,15 @@ describe('rollcall doctor, with PostgreSQL', function () {
   });
 
   const doctor = async (url: string) => {
-    const ended = await runRollcall(['doctor'], {
+    const result = await runRollcall(['doctor'], {
       env: { STORE: 'postgres', CACHE: 'none', DATABASE_URL: url, STORE_TIMEOUT_MS: '500' },
     });
-    expect(ended.stdout + ended.stderr).to.not.contain(PASSWORD);
-    return ended;
+    expect(result.stdout + result.stderr).to.not.contain(PASSWORD);
+    return result;
   };
   const urlOf = (name: string) => server.url(name, { role: SERVICE });
 
-  it('finds nothing wrong where a role that owns nothing may read and write', async () => {
+  it('reports no problem for a role that can read and write, but owns nothing', async () => {
     const { exit, lines } = await doctor(urlOf(database));
     expect(lines[0])
       .to.match(/^ok {7}postgresql: version \d+\..*, the primary of system \d+ on timeline 1; /)
@@ -74,19 +74,19 @@ describe('rollcall doctor, with PostgreSQL', function () {
       'PostgreSQL refused: database "nowhere" does not exist',
       'name another one in DATABASE_URL, or make it: CREATE DATABASE … ENCODING UTF8',
     ],
-    'a certificate that nobody vouches for': [
+    'an untrusted certificate': [
       () => `${urlOf(database)}?sslmode=verify-full`,
       'PostgreSQL refused: its certificate is not accepted: self-signed certificate',
       'in DATABASE_URL, name the host as the certificate does, and with sslrootcert= the file of the authority that signed it',
     ],
-    'a server that is not there': [
+    'a server that cannot be reached': [
       () => server.url(database, { role: SERVICE, port: 9 }),
       'PostgreSQL did not do it in time: connect ECONNREFUSED 127.0.0.1:9',
       'check DATABASE_URL, and that the server runs, is the primary, and can be reached from here',
     ],
   };
   for (const [mistake, [url, what, advice]] of Object.entries(mistakes)) {
-    it(`says what is wrong, and what to do: ${mistake}`, async () => {
+    it(`reports the cause, with advice: ${mistake}`, async () => {
       const { exit, lines } = await doctor(url());
       expect(lines.slice(0, 2)).to.deep.equal([`problem  ${what}`, `         → ${advice}`]);
       expect(exit).to.equal(1);
@@ -100,7 +100,7 @@ describe('rollcall doctor, with PostgreSQL', function () {
     expect(lines.slice(3)).to.deep.equal(['1 problem, 0 warnings']);
   });
 
-  it('names each lacking privilege once, with the statements that grant them', async () => {
+  it('reports each missing privilege once, with the statements to grant them', async () => {
     const { name } = await server.createStoreDatabase();
     await server.sql(
       `REVOKE INSERT, UPDATE ON rollcall.users, rollcall.events FROM ${SERVICE};
@@ -122,7 +122,7 @@ describe('rollcall doctor, with PostgreSQL', function () {
     expect([some.exit, none.exit]).to.deep.equal([1, 1]);
   });
 
-  it('names the command where there is no schema', async () => {
+  it('reports a missing schema, with the command to create it', async () => {
     const { exit, lines } = await doctor(server.url(await server.createDatabase()));
     expect(lines.slice(3, 5)).to.deep.equal([
       'problem  postgresql: schema rollcall: there is none',

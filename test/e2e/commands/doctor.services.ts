@@ -13,13 +13,13 @@ const onRedis = { STORE: 'memory', CACHE: 'redis' };
 const trips = (name: string) =>
   new RegExp(`^ok {7}${name}: 20 round trips, median \\d+\\.\\d\\d ms, slowest \\d+\\.\\d\\d ms$`);
 
-describe('rollcall doctor, where servers are', function () {
+describe('rollcall doctor, with servers', function () {
   this.timeout(60_000);
   let redis: RedisServer;
   let guarded: RedisServer;
   let shedding: RedisServer;
   let dynamo: Dynoxide;
-  let whereNobodyIs: ReturnType<typeof runRollcall>;
+  let withoutServer: ReturnType<typeof runRollcall>;
 
   before(async () => {
     redis = await RedisServer.start();
@@ -27,8 +27,8 @@ describe('rollcall doctor, where servers are', function () {
     guarded = await RedisServer.start([...user, '--user', 'default', 'off']);
     shedding = await RedisServer.start(['--maxmemory', '100mb', '--maxmemory-policy', 'volatile-ttl']);
     dynamo = await startDynoxide();
-    // It tries for five seconds, meanwhile the other tests run.
-    whereNobodyIs = doctor({ ...onRedis, REDIS_URL: `redis://rollcall:${PASSWORD}@127.0.0.1:9` });
+    // It retries for five seconds, while the other tests run.
+    withoutServer = doctor({ ...onRedis, REDIS_URL: `redis://rollcall:${PASSWORD}@127.0.0.1:9` });
   });
   after(async () => {
     await endProcesses();
@@ -39,7 +39,7 @@ describe('rollcall doctor, where servers are', function () {
   const withCredentials = (server: RedisServer, password: string) =>
     server.url.replace('//', `//rollcall:${password}@`);
 
-  it('finds nothing wrong with Redis, and tells the round trips', async () => {
+  it('reports no problem of Redis, and the round trips', async () => {
     const { exit, lines, stderr } = await doctor({ ...onRedis, REDIS_URL: redis.url });
     expect([exit, stderr], lines.join('\n')).to.deep.equal([0, '']);
     expect(lines[0]).to.match(/^ok {7}redis: version \d+\.\d+\.\d+, a primary$/);
@@ -52,7 +52,7 @@ describe('rollcall doctor, where servers are', function () {
     ]);
   });
 
-  it('refuses a Redis that throws out markers first, and says what to do', async () => {
+  it('reports a Redis that evicts markers first, with advice', async () => {
     const { exit, lines } = await doctor({ ...onRedis, REDIS_URL: shedding.url });
     expect(lines.slice(1, 3)).to.deep.equal([
       'problem  redis: maxmemory-policy volatile-ttl evicts markers first, because they have the shortest TTL',
@@ -62,19 +62,19 @@ describe('rollcall doctor, where servers are', function () {
     expect(exit).to.equal(1);
   });
 
-  it('shows no credentials, whether they are right or wrong', async () => {
+  it('shows no credentials, valid or not', async () => {
     const right = await doctor({ ...onRedis, REDIS_URL: withCredentials(guarded, PASSWORD) });
     expect([right.exit, right.stderr], right.stdout).to.deep.equal([0, '']);
     const wrong = await doctor({ ...onRedis, REDIS_URL: withCredentials(guarded, `not-${PASSWORD}`) });
     expect(wrong.exit).to.equal(1);
     expect(wrong.stdout).to.match(/^problem {2}Redis rejected AUTH: WRONGPASS /m);
-    for (const { stdout, stderr } of [right, wrong, await whereNobodyIs]) {
+    for (const { stdout, stderr } of [right, wrong, await withoutServer]) {
       expect(stdout + stderr).to.not.contain(PASSWORD);
     }
   });
 
-  it('says that a Redis cannot be reached, and why', async () => {
-    const { exit, lines, stderr } = await whereNobodyIs;
+  it('reports that Redis cannot be reached, and the cause', async () => {
+    const { exit, lines, stderr } = await withoutServer;
     expect(lines.slice(0, 2)).to.deep.equal([
       'problem  Redis cannot be reached: connection refused (127.0.0.1:9)',
       '         → check REDIS_URL (host, port, rediss:// for TLS) and that the server is running',
@@ -82,7 +82,7 @@ describe('rollcall doctor, where servers are', function () {
     expect([exit, stderr]).to.deep.equal([1, '']);
   });
 
-  it('says how a table is made that is missing', async () => {
+  it('reports a missing table, with advice', async () => {
     const { exit, lines, stderr } = await doctor(dynamo.settings('there-is-none'));
     expect(lines.slice(0, 2)).to.deep.equal([
       'problem  dynamodb: table there-is-none does not exist',
@@ -91,7 +91,7 @@ describe('rollcall doctor, where servers are', function () {
     expect([exit, stderr]).to.deep.equal([1, '']);
   });
 
-  it('says that a DynamoDB endpoint cannot be reached, and why', async () => {
+  it('reports that a DynamoDB endpoint cannot be reached, and the cause', async () => {
     const { exit, lines, stderr } = await doctor({
       ...dynamo.settings(),
       DYNAMODB_ENDPOINT: 'http://127.0.0.1:9',
@@ -104,7 +104,7 @@ describe('rollcall doctor, where servers are', function () {
     expect([exit, stderr]).to.deep.equal([1, '']);
   });
 
-  describe('beside a running service', () => {
+  describe('next to a running service', () => {
     let settings: Settings;
 
     before(async () => {
@@ -115,8 +115,8 @@ describe('rollcall doctor, where servers are', function () {
       expect((await service.call('GET', '/users/ann')).status).to.equal(200);
     });
 
-    /** All that anybody has written into the table and the cache. */
-    async function everything(): Promise<unknown> {
+    /** The contents of the table and the keys in the cache. */
+    async function contents(): Promise<unknown> {
       const client = dynamo.client();
       const raw = new Redis(redis.url);
       try {
@@ -127,16 +127,16 @@ describe('rollcall doctor, where servers are', function () {
       }
     }
 
-    it('finds the same cache set, and changes nothing', async () => {
-      const before = await everything();
+    it('reports that the same cache is registered, and changes nothing', async () => {
+      const before = await contents();
       const { exit, lines } = await doctor(settings);
       expect(lines).to.include('ok       registered cache: "redis rollcall:", the same as configured here');
       expect(exit).to.equal(0);
-      expect(await everything()).to.deep.equal(before);
+      expect(await contents()).to.deep.equal(before);
     });
 
-    it('finds another cache set, says which, and changes nothing', async () => {
-      const before = await everything();
+    it('reports another registered cache, and changes nothing', async () => {
+      const before = await contents();
       const others: readonly (readonly [Settings, string])[] = [
         [{ CACHE: 'none' }, 'none'],
         [{ CACHE_PREFIX: 'mine:' }, 'redis mine:'],
@@ -150,7 +150,7 @@ describe('rollcall doctor, where servers are', function () {
         ]);
         expect(exit).to.equal(1);
       }
-      expect(await everything()).to.deep.equal(before);
+      expect(await contents()).to.deep.equal(before);
     });
   });
 });

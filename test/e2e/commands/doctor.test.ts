@@ -8,18 +8,18 @@ const roundTrips = (of: string) =>
 describe('rollcall doctor', function () {
   this.timeout(60_000);
   let onMemory: CommandResult;
-  let mistaken: CommandResult;
+  let invalid: CommandResult;
 
   before(async () => {
     const doctor = (env: Readonly<Record<string, string>>) => runRollcall(['doctor'], { env });
-    [onMemory, mistaken] = await Promise.all([
+    [onMemory, invalid] = await Promise.all([
       doctor({ STORE: 'memory', CACHE: 'none' }),
       doctor({ STORE: 'dynamodb', CACHE: 'memory', STORE_TIMEOUT_MS: '4001', REDIS_URL: 'me:secret@host' }),
     ]);
   });
   after(endProcesses);
 
-  it('finds nothing wrong where nothing is, and tells the round trips', () => {
+  it('reports no problem, and the round trips', () => {
     const { exit, lines, stderr } = onMemory;
     const [store, cache, ...rest] = lines;
     expect(store).to.match(roundTrips('store'));
@@ -31,8 +31,8 @@ describe('rollcall doctor', function () {
     expect([exit, stderr]).to.deep.equal([0, '']);
   });
 
-  it('refuses settings that cannot be used, all at once, without what is secret', () => {
-    const { exit, stdout, stderr } = mistaken;
+  it('rejects an invalid configuration with every problem, without secrets', () => {
+    const { exit, stdout, stderr } = invalid;
     expect([exit, stdout]).to.deep.equal([2, '']);
     expect(stderr)
       .to.match(/^rollcall: the configuration is not valid:$/m)

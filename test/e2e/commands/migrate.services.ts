@@ -21,7 +21,7 @@ const LIMIT_MS = 30_000;
 /** `m00`, `m01`, `M02`, `m03` … */
 const MEMBERS = Array.from({ length: 60 }, (_, i) => (i % 3 === 2 ? 'M' : 'm') + String(i).padStart(2, '0'));
 
-/** Two organizations, many members, and all that can be wrong with names. */
+/** Two organizations, many members, and every kind of invalid name. */
 const LEGACY_ITEMS = [
   ...['ann', 'Bob', ...MEMBERS].map(legacyUser),
   legacyOrganization('acme', 'Bob'),
@@ -37,8 +37,8 @@ const LEGACY_ITEMS = [
   legacyMembership('acme', 'ghost', 'Owner'),
 ];
 
-/** What people have to decide. */
-const LEFT = [
+/** Findings that need a manual decision. */
+const MANUAL = [
   'warning  dynamodb: USER#Eve, USER#eve: names differ only in case',
   '         → rename or delete all but one of them manually, with their memberships, then run this command again',
   'warning  dynamodb: USER#Ann Archer: invalid name',
@@ -48,10 +48,10 @@ const LEFT = [
   '0 problems, 3 warnings',
 ];
 
-/** Names in upper case, and the memberships of such. */
+/** Names in upper case, and memberships with such names. */
 const RENAMED = 1 + 20 + 1 + (1 + 20) + (1 + 60);
 
-describe('rollcall migrate, on a table that the tutorial filled', function () {
+describe('rollcall migrate, on a legacy table', function () {
   this.timeout(120_000);
   let server: Dynoxide;
   let client: DynamoDBDocumentClient;
@@ -74,14 +74,14 @@ describe('rollcall migrate, on a table that the tutorial filled', function () {
   const launch = () => ({ env: { ...server.settings(table), NODE_NO_WARNINGS: '1' } });
   const migrate = () => runRollcall(['migrate'], launch());
 
-  /** A new table, empty. */
+  /** Creates an empty table. */
   async function provision(): Promise<void> {
     table = unique('table');
     const { exit, stderr } = await runRollcall(['provision'], launch());
     expect(exit, stderr).to.equal(0);
   }
 
-  /** How many items were written in full by now. */
+  /** The number of migrated items. */
   async function completed(): Promise<number> {
     const filter = { Select: 'COUNT', FilterExpression: 'attribute_exists(version)' } as const;
     const { Count } = await client.send(
@@ -90,7 +90,7 @@ describe('rollcall migrate, on a table that the tutorial filled', function () {
     return Count ?? 0;
   }
 
-  /** Starts it and kills it as soon as so many items are written. */
+  /** Starts the migration and kills it after a number of items. */
   async function migrateUntil(items: number): Promise<void> {
     const command = new RollcallProcess({ args: ['migrate'], ...launch() });
     try {
@@ -105,12 +105,12 @@ describe('rollcall migrate, on a table that the tutorial filled', function () {
     expect(await command.exit(), command.stdout).to.equal('SIGKILL');
   }
 
-  it('says what it did and what is left to people, on standard error how far it is', async () => {
+  it('reports the result and what needs a manual decision, and progress on standard error', async () => {
     const first = await migrate();
     expect(first.exit, first.stderr).to.equal(0);
     const [result, ...left] = first.lines;
     expect(result).to.equal(`ok       dynamodb: 190 records completed, ${RENAMED} renamed`);
-    expect(left).to.deep.equal(LEFT);
+    expect(left).to.deep.equal(MANUAL);
     expect(first.stderr.trimEnd().split('\n')).to.have.length.of.at.least(2);
     for (const line of first.stderr.trimEnd().split('\n')) {
       expect(line).to.match(/^migrating [-=]{40} \d+ % \| \d+ of \d+ \| \S+ left$/);
@@ -118,19 +118,19 @@ describe('rollcall migrate, on a table that the tutorial filled', function () {
     const after = await readAllItems(client, table);
 
     const second = await migrate();
-    expect(second.lines).to.deep.equal(['ok       dynamodb: 0 records completed, 0 renamed', ...LEFT]);
+    expect(second.lines).to.deep.equal(['ok       dynamodb: 0 records completed, 0 renamed', ...MANUAL]);
     expect(second.exit).to.equal(0);
     expect(await readAllItems(client, table)).to.deep.equal(after);
   });
 
-  it('has nothing to do, and to say on standard error, where nothing is', async () => {
+  it('does nothing and reports no progress for an empty table', async () => {
     await provision();
     const { exit, stdout, stderr } = await migrate();
     expect(stdout).to.equal('ok       dynamodb: 0 records completed, 0 renamed\n0 problems, 0 warnings\n');
     expect([exit, stderr]).to.deep.equal([0, '']);
   });
 
-  it('may be killed at any moment and run again, to the same end', async () => {
+  it('has the same result if it is killed at any time and run again', async () => {
     await migrate();
     const expected = normalizedItems(await readAllItems(client, table));
     const all = await completed();
@@ -142,11 +142,11 @@ describe('rollcall migrate, on a table that the tutorial filled', function () {
       expect(await completed(), `killed at ${part}`).to.be.below(all);
     }
     const last = await migrate();
-    expect([last.exit, ...last.lines.slice(1)]).to.deep.equal([0, ...LEFT]);
+    expect([last.exit, ...last.lines.slice(1)]).to.deep.equal([0, ...MANUAL]);
     expect(normalizedItems(await readAllItems(client, table))).to.deep.equal(expected);
   });
 
-  it('makes names with capital letters reachable by their lower-case form', async () => {
+  it('makes names with upper-case letters addressable in lower case', async () => {
     const service = await startRollcall(launch());
     const api = new ApiClient(await service.url());
     expect(await api.as('ann').get('/users/bob').then(problemOf)).to.equal('404 user_not_found');
@@ -171,12 +171,12 @@ describe('rollcall migrate, on a table that the tutorial filled', function () {
     expect(members.body.members).to.have.length(1 + MEMBERS.length);
   });
 
-  it('runs while a service writes, and loses nothing of it', async () => {
+  it('loses no write of a service that runs meanwhile', async () => {
     const service = await startRollcall(launch());
     const ann = new ApiClient(await service.url()).as('ann');
     const acknowledged = new Map<string, string>();
     let isOver = false;
-    /** Changes the roles of its own members, one after the other. */
+    /** Changes the roles of some members, one after the other. */
     const work = async (members: readonly string[]): Promise<void> => {
       for (let turn = 0; !isOver; turn += 1) {
         const member = members[turn % members.length] ?? '';
@@ -187,17 +187,17 @@ describe('rollcall migrate, on a table that the tutorial filled', function () {
       }
     };
     const lower = MEMBERS.filter((name) => name.startsWith('m'));
-    const working = [0, 1, 2].map((worker) => work(lower.filter((_, i) => i % 3 === worker)));
+    const writes = [0, 1, 2].map((worker) => work(lower.filter((_, i) => i % 3 === worker)));
     try {
       const { exit, stderr } = await migrate();
       expect(exit, stderr).to.equal(0);
     } finally {
       isOver = true;
-      await Promise.all(working);
+      await Promise.all(writes);
     }
     expect(acknowledged).to.have.property('size').that.is.above(10);
     const { exit, lines } = await migrate();
-    expect([exit, ...lines.slice(1)]).to.deep.equal([0, ...LEFT]);
+    expect([exit, ...lines.slice(1)]).to.deep.equal([0, ...MANUAL]);
 
     const listed = await ann.get('/organizations/acme/members?limit=100');
     expect(listed.body.members).to.have.length(2 + MEMBERS.length);

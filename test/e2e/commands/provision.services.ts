@@ -7,7 +7,7 @@ import { endProcesses } from '../../support/rollcall-process.ts';
 import { type CommandResult, runRollcall } from '../../support/run-rollcall.ts';
 
 const KEYS = 'keys PK (HASH, S), SK (RANGE, S)';
-const NOT_OFFERED = [
+const NOT_SUPPORTED = [
   'warning  dynamodb: point-in-time recovery: not supported by this endpoint',
   '         → Rollcall works without it; make your own backups',
   '0 problems, 1 warning',
@@ -18,13 +18,13 @@ describe('rollcall provision, on DynamoDB', function () {
   let server: Dynoxide;
   let client: DynamoDBDocumentClient;
   let table: string;
-  let whereNobodyIs: Promise<readonly CommandResult[]>;
+  let withoutServer: Promise<readonly CommandResult[]>;
 
   before(async () => {
     server = await startDynoxide();
-    // These try for ten seconds, meanwhile the other tests run.
+    // These retry for ten seconds, while the other tests run.
     const env = { ...server.settings(), DYNAMODB_ENDPOINT: 'http://127.0.0.1:9' };
-    whereNobodyIs = Promise.all(['provision', 'migrate'].map((command) => runRollcall([command], { env })));
+    withoutServer = Promise.all(['provision', 'migrate'].map((command) => runRollcall([command], { env })));
     client = server.client();
   });
   beforeEach(() => {
@@ -52,30 +52,30 @@ describe('rollcall provision, on DynamoDB', function () {
     );
   }
 
-  it('makes the table and says so; run again, it says that all is there', async () => {
+  it('creates the table; a second run reports that it is complete', async () => {
     const first = await provision();
     expect(first.stderr).to.equal('');
     expect(first.lines).to.deep.equal([
       `ok       dynamodb: table ${table}: ${KEYS} (created)`,
       'ok       dynamodb: stream: NEW_AND_OLD_IMAGES (created)',
       'ok       dynamodb: TTL attribute expiresAt (created)',
-      ...NOT_OFFERED,
+      ...NOT_SUPPORTED,
     ]);
     expect(first.exit).to.equal(0);
-    const made = await describeTable();
+    const created = await describeTable();
 
     const second = await provision();
     expect(second.lines).to.deep.equal([
       `ok       dynamodb: table ${table}: ${KEYS}`,
       'ok       dynamodb: stream: NEW_AND_OLD_IMAGES',
       'ok       dynamodb: TTL attribute expiresAt',
-      ...NOT_OFFERED,
+      ...NOT_SUPPORTED,
     ]);
     expect([second.exit, second.stderr]).to.deep.equal([0, '']);
-    expect(await describeTable()).to.deep.equal(made);
+    expect(await describeTable()).to.deep.equal(created);
   });
 
-  it('may be run by several at once', async () => {
+  it('can run several times concurrently', async () => {
     const all = await Promise.all([provision(), provision(), provision()]);
     for (const { exit, lines, stderr } of all) {
       expect([exit, stderr], lines.join('\n')).to.deep.equal([0, '']);
@@ -85,7 +85,7 @@ describe('rollcall provision, on DynamoDB', function () {
     expect(TableNames?.filter((name) => name === table)).to.have.length(1);
   });
 
-  it('adds what a table lacks', async () => {
+  it('completes an existing table', async () => {
     await create('PK');
     const { exit, lines } = await provision();
     expect(lines.slice(0, 3)).to.deep.equal([
@@ -96,7 +96,7 @@ describe('rollcall provision, on DynamoDB', function () {
     expect(exit).to.equal(0);
   });
 
-  it('refuses a table with other keys, names the variable, and leaves the table as it is', async () => {
+  it('rejects a table with other keys, names the variable, and does not change the table', async () => {
     await create('id');
     const before = await describeTable();
     const { exit, stdout, stderr } = await provision();
@@ -109,8 +109,8 @@ describe('rollcall provision, on DynamoDB', function () {
     expect(await describeTable()).to.deep.equal(before);
   });
 
-  it('fails with one clear line where nobody answers, and so does migrate', async () => {
-    for (const { exit, stdout, stderr } of await whereNobodyIs) {
+  it('fails with one line if the server cannot be reached, and so does migrate', async () => {
+    for (const { exit, stdout, stderr } of await withoutServer) {
       expect(stderr).to.equal('rollcall: DynamoDB cannot be reached: connection refused (127.0.0.1:9)\n');
       expect([exit, stdout]).to.deep.equal([1, '']);
     }

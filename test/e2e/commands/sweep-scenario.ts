@@ -9,9 +9,9 @@ const removed = (memberships: number, users: number) => [
   '0 problems, 0 warnings',
 ];
 
-/** Names that are taken again, before and after `rollcall sweep` has run beside the service. */
+/** Names that are reused before and after `rollcall sweep` runs next to the service. */
 export function sweepScenario(store: string, cache: string): void {
-  describe(`rollcall sweep, beside a service on ${store} × ${cache}`, function () {
+  describe(`rollcall sweep, next to a service on ${store} × ${cache}`, function () {
     this.timeout(60_000);
     let settings: Readonly<Record<string, string>>;
     let close: () => Promise<void>;
@@ -26,7 +26,7 @@ export function sweepScenario(store: string, cache: string): void {
       api = new ApiClient(await (await startRollcall({ env: settings })).url());
       await createUsers(api, 'ann', 'bob', 'cat');
       for (const organizationName of ['acme', 'early', 'late']) {
-        await found('ann', organizationName);
+        await create('ann', organizationName);
         for (const memberUsername of ['bob', 'cat']) {
           const added = await api
             .as('ann')
@@ -40,13 +40,13 @@ export function sweepScenario(store: string, cache: string): void {
       await close?.();
     });
 
-    const found = async (by: string, organizationName: string): Promise<void> => {
+    const create = async (by: string, organizationName: string): Promise<void> => {
       const { status, text } = await api.as(by).post('/organizations', { organizationName });
       expect(status, text).to.equal(201);
     };
 
-    /** What "cat" is told of everybody: the role, or why there is none. */
-    const standings = async (): Promise<Readonly<Record<string, unknown>>> => {
+    /** The result of a check by "cat" of each user: the role, or the reason. */
+    const checkAll = async (): Promise<Readonly<Record<string, unknown>>> => {
       const pairs = ['acme', 'early', 'late'].flatMap((organization) =>
         ['ann', 'bob', 'cat'].map((username) => ({ organization, username })),
       );
@@ -64,33 +64,33 @@ export function sweepScenario(store: string, cache: string): void {
     const EARLY = { 'early/ann': 'not_member', 'early/bob': 'not_member', 'early/cat': 'Owner' };
     const LATE = { 'late/ann': 'not_member', 'late/bob': 'not_member', 'late/cat': 'Owner' };
 
-    it('removes what is left of who is gone, once, and spares who took their names', async () => {
-      expect(await standings()).to.include({ 'acme/bob': 'Member', 'early/ann': 'Owner' });
+    it('removes orphaned records once, and keeps those of new accounts with the same names', async () => {
+      expect(await checkAll()).to.include({ 'acme/bob': 'Member', 'early/ann': 'Owner' });
       for (const path of ['/organizations/early', '/organizations/late'])
         expect((await api.as('ann').delete(path)).status).to.equal(204);
       expect((await api.as('bob').delete('/users/bob')).status).to.equal(204);
-      await found('cat', 'early');
+      await create('cat', 'early');
       await createUsers(api, 'bob');
-      expect(await standings()).to.include({ ...ACME, ...EARLY });
+      expect(await checkAll()).to.include({ ...ACME, ...EARLY });
 
       // "acme/bob", "early/ann", "early/bob", and all three of "late".
       const first = await runRollcall(['sweep'], { env: settings });
       expect([first.exit, first.lines], first.stderr).to.deep.equal([0, removed(6, 1)]);
-      expect(await standings()).to.include({ ...ACME, ...EARLY });
+      expect(await checkAll()).to.include({ ...ACME, ...EARLY });
       const again = await runRollcall(['sweep'], { env: settings });
       expect([again.exit, again.lines], again.stderr).to.deep.equal([0, removed(0, 0)]);
     });
 
-    it('leaves nothing that a name taken afterwards would bring back', async () => {
-      await found('cat', 'late');
-      expect(await standings()).to.deep.equal({ ...ACME, ...EARLY, ...LATE });
+    it('leaves nothing that a reused name would restore', async () => {
+      await create('cat', 'late');
+      expect(await checkAll()).to.deep.equal({ ...ACME, ...EARLY, ...LATE });
       for (const username of ['ann', 'bob', 'cat']) {
         const { body } = await api.as(username).get(`/users/${username}/organizations`);
-        const mine = Object.entries(await standings()).filter(
+        const own = Object.entries(await checkAll()).filter(
           ([pair, role]) => pair.endsWith(`/${username}`) && role !== 'not_member',
         );
         expect(body.memberships?.map((one) => `${one.organizationName}/${username}`)).to.deep.equal(
-          mine.map(([pair]) => pair),
+          own.map(([pair]) => pair),
         );
       }
     });

@@ -10,10 +10,10 @@ for (const store of ['postgres', 'dynamodb']) {
   for (const cache of ['none', 'redis']) sweepScenario(store, cache);
 }
 
-/** Longer than all attempts to mark a record take while there is no connection. */
+/** Longer than all attempts to mark a record without a connection. */
 const CONNECT_MS = 700;
 
-describe('rollcall sweep, where it takes a while to reach Redis', function () {
+describe('rollcall sweep, with a slow connection to Redis', function () {
   this.timeout(60_000);
   let redis: RedisServer;
   let far: Server;
@@ -42,7 +42,7 @@ describe('rollcall sweep, where it takes a while to reach Redis', function () {
     await redis?.stop();
   });
 
-  it('waits until it is there', async () => {
+  it('waits for the connection', async () => {
     const service = await startRollcall({ env: { CACHE: 'redis', REDIS_URL: redis.url } });
     await service.createUser('ann');
     await service.createOrganization('ann', 'gone');

@@ -5,11 +5,11 @@ import { sweepScenario } from './sweep-scenario.ts';
 
 for (const cache of ['none', 'momento']) sweepScenario('sqlite', cache);
 
-describe('rollcall sweep, beside a service that has its SQLite file open exclusively', function () {
+describe('rollcall sweep, next to a service with exclusive access to its SQLite file', function () {
   this.timeout(60_000);
   after(endProcesses);
 
-  it('says that the service sweeps automatically, and changes nothing', async () => {
+  it('reports that the service sweeps automatically, and changes nothing', async () => {
     const service = await startRollcall();
     const { exit, lines, stderr } = await runRollcall(['sweep'], { folder: service.folder });
     const pid = process.platform === 'linux' ? ` (pid ${service.pid})` : '';

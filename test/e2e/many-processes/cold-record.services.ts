@@ -8,11 +8,11 @@ const PROCESSES = 4;
 const READS_EACH = 250;
 const LIMIT_MS = 40_000;
 
-/** One process of the crowd, and what it has told so far. */
-class Member {
+/** A child process, and its reports so far. */
+class Reader {
   readonly reports: Report[] = [];
   readonly #child: ChildProcess;
-  #heard = () => {};
+  #onReport = () => {};
 
   constructor(settings: NodeJS.ProcessEnv) {
     this.#child = fork(new URL('./reader-process.ts', import.meta.url), {
@@ -21,24 +21,27 @@ class Member {
     });
     this.#child.on('message', (report: Report) => {
       this.reports.push(report);
-      this.#heard();
+      this.#onReport();
     });
   }
 
-  tell(order: Order): void {
+  send(order: Order): void {
     this.#child.send(order);
   }
 
-  /** @throws where that is not told in time */
-  until(isTold: (reports: readonly Report[]) => boolean): Promise<void> {
+  /** @throws Error if the reports do not match within the limit */
+  until(matches: (reports: readonly Report[]) => boolean): Promise<void> {
     return new Promise((resolve, reject) => {
-      const late = setTimeout(() => reject(new Error(`not told within ${LIMIT_MS} ms`)), LIMIT_MS);
-      this.#heard = () => {
-        if (!isTold(this.reports)) return;
-        clearTimeout(late);
+      const timer = setTimeout(
+        () => reject(new Error(`the expected report did not arrive within ${LIMIT_MS} ms`)),
+        LIMIT_MS,
+      );
+      this.#onReport = () => {
+        if (!matches(this.reports)) return;
+        clearTimeout(timer);
         resolve();
       };
-      this.#heard();
+      this.#onReport();
     });
   }
 
@@ -49,32 +52,33 @@ class Member {
 
 describe('a thousand simultaneous reads of one cold record on four processes', () => {
   let redis: RedisServer;
-  let members: Member[] = [];
+  let readers: Reader[] = [];
   const folder = temporaryFolder();
 
   before(async () => {
     redis = await RedisServer.start();
   });
   after(async () => {
-    for (const member of members) member.end();
+    for (const reader of readers) reader.end();
     await redis.stop();
     folder.remove();
   });
 
-  /** What each process has told so far, for who has to find out why this failed. */
-  const told = () => members.map(({ reports }, n) => `process ${n}: ${JSON.stringify(reports)}`).join('\n');
-  const untilAll = (isTold: (reports: readonly Report[]) => boolean) =>
-    Promise.all(members.map((member) => member.until(isTold))).catch((cause) => {
-      throw new Error(`${cause.message}\n${told()}`);
+  /** The reports of each process, for the failure message. */
+  const allReports = () =>
+    readers.map(({ reports }, n) => `process ${n}: ${JSON.stringify(reports)}`).join('\n');
+  const untilAll = (matches: (reports: readonly Report[]) => boolean) =>
+    Promise.all(readers.map((reader) => reader.until(matches))).catch((cause) => {
+      throw new Error(`${cause.message}\n${allReports()}`);
     });
 
-  it('cost the store one read: the others wait for it, in the same process and elsewhere', async () => {
+  it('cause one read of the store, for which all processes wait', async () => {
     const settings = {
       STORE: 'sqlite',
       SQLITE_PATH: `${folder.path}/rollcall.db`,
       CACHE: 'redis',
       REDIS_URL: redis.url,
-      // Nobody gives up waiting while the winner is held, or because the machine is slow.
+      // No reader stops waiting while the store read is held back, or because the machine is slow.
       CACHE_TIMEOUT_MS: '30000',
       LEASE_WAIT_MS: '60000',
       LEASE_TTL_MS: '600000',
@@ -82,21 +86,21 @@ describe('a thousand simultaneous reads of one cold record on four processes', (
       MARKER_TTL_MS: '60000',
       LOG_LEVEL: 'silent',
     };
-    members = Array.from({ length: PROCESSES }, () => new Member(settings));
+    readers = Array.from({ length: PROCESSES }, () => new Reader(settings));
     await untilAll((reports) => reports.includes('ready'));
-    for (const member of members) member.tell({ read: 'nobody', times: READS_EACH });
+    for (const reader of readers) reader.send({ read: 'nobody', times: READS_EACH });
     await untilAll(
       (reports) => reports.includes('about to read the store') || reports.includes('found a lease'),
     );
-    for (const member of members) member.tell('go on');
+    for (const reader of readers) reader.send('go on');
     await untilAll((reports) => reports.some((report) => typeof report === 'object'));
 
-    const results = members.flatMap(({ reports }) => reports.filter((report) => typeof report === 'object'));
+    const results = readers.flatMap(({ reports }) => reports.filter((report) => typeof report === 'object'));
     expect(
       results.map(({ missing }) => missing),
-      told(),
-    ).to.deep.equal(members.map(() => READS_EACH));
+      allReports(),
+    ).to.deep.equal(readers.map(() => READS_EACH));
     const storeReads = results.reduce((sum, result) => sum + result.storeReads, 0);
-    expect(storeReads, told()).to.equal(1);
+    expect(storeReads, allReports()).to.equal(1);
   }).timeout(4 * LIMIT_MS);
 });

@@ -5,9 +5,9 @@ import { decode } from '../../../src/app/freshness/cache-entry.ts';
 import { parseUsername } from '../../../src/domain/names.ts';
 
 /**
- * An instance without its HTTP side that reads one user many times at once when it is told to. It tells its parent when it
- * is about to read the store, for which it needs leave, when it has found that somebody has the lease on the record, and
- * which operations of the cache failed.
+ * An instance without HTTP that reads one user many times concurrently on request. It reports to its parent before it
+ * reads the store, for which it waits for permission, when it finds the lease of another reader, and when an operation of
+ * the cache fails.
  */
 export type Order = { readonly read: string; readonly times: number } | 'go on';
 export type Report =
@@ -28,7 +28,7 @@ const [store, cache, service] = await Promise.all([
 await (await container.getAsync(TOKENS.startUp)).waitUntilReady();
 
 let goOn = () => {};
-const leave = new Promise<void>((resolve) => {
+const permission = new Promise<void>((resolve) => {
   goOn = resolve;
 });
 let storeReads = 0;
@@ -36,7 +36,7 @@ const readMany = store.readMany.bind(store);
 store.readMany = async (keys, deadline) => {
   storeReads += 1;
   report('about to read the store');
-  await leave;
+  await permission;
   return readMany(keys, deadline);
 };
 const reportingFailure = async <T>(operation: keyof typeof cache, run: () => Promise<T>): Promise<T> => {
@@ -53,16 +53,16 @@ const foundLease = () => {
   hasFoundLease = true;
 };
 const get = cache.get.bind(cache);
-cache.get = async (...asked) => {
-  const text = await reportingFailure('get', () => get(...asked));
+cache.get = async (...parameters) => {
+  const text = await reportingFailure('get', () => get(...parameters));
   if (text !== undefined && decode(text).type === 'lease') foundLease();
   return text;
 };
 const replace = cache.replace.bind(cache);
-cache.replace = (...asked) => reportingFailure('replace', () => replace(...asked));
+cache.replace = (...parameters) => reportingFailure('replace', () => replace(...parameters));
 const add = cache.add.bind(cache);
-cache.add = async (...asked) => {
-  const won = await reportingFailure('add', () => add(...asked));
+cache.add = async (...parameters) => {
+  const won = await reportingFailure('add', () => add(...parameters));
   if (!won) foundLease();
   return won;
 };

@@ -8,7 +8,7 @@ const STACK = /^\s+at /m;
 
 describe('the command line', function () {
   this.timeout(60_000);
-  const occupant = createServer();
+  const otherServer = createServer();
   let help: RollcallProcess;
   let version: RollcallProcess;
   let unknownCommand: RollcallProcess;
@@ -17,8 +17,8 @@ describe('the command line', function () {
   let port: number;
 
   before(async () => {
-    await once(occupant.listen(0, '127.0.0.1'), 'listening');
-    port = (occupant.address() as AddressInfo).port;
+    await once(otherServer.listen(0, '127.0.0.1'), 'listening');
+    port = (otherServer.address() as AddressInfo).port;
     help = new RollcallProcess({ args: ['--help'] });
     version = new RollcallProcess({ args: ['--version'] });
     unknownCommand = new RollcallProcess({ args: ['serf'], env: { STORE: 'memory', PORT: '0' } });
@@ -27,11 +27,11 @@ describe('the command line', function () {
     await Promise.all([help, version, unknownCommand, unknownOption, portInUse].map((one) => one.exit()));
   });
   after(async () => {
-    occupant.close();
+    otherServer.close();
     await endProcesses();
   });
 
-  it('explains itself', async () => {
+  it('prints its help', async () => {
     expect(await help.exit()).to.equal(0);
     expect(help.stdout)
       .to.match(/^Usage: rollcall /)
@@ -39,14 +39,14 @@ describe('the command line', function () {
     expect(help.stderr).to.equal('');
   });
 
-  it('tells its version', async () => {
+  it('prints its version', async () => {
     const { version: expected }: { version: string } = JSON.parse(readFileSync('package.json', 'utf8'));
     expect(await version.exit()).to.equal(0);
     expect(version.stdout).to.equal(`${expected}\n`);
     expect(version.stderr).to.equal('');
   });
 
-  it('refuses a command it does not know, and says where help is', async () => {
+  it('rejects an unknown command and refers to the help', async () => {
     expect(await unknownCommand.exit()).to.equal(2);
     expect(unknownCommand.stderr)
       .to.match(/^error: unknown command "serf"; expected: one of serve, doctor/)
@@ -55,7 +55,7 @@ describe('the command line', function () {
     expect(unknownCommand.stdout).to.equal('');
   });
 
-  it('refuses an option it does not know, and says where help is', async () => {
+  it('rejects an unknown option and refers to the help', async () => {
     expect(await unknownOption.exit()).to.equal(2);
     expect(unknownOption.stderr)
       .to.match(/^error: .*--port/)
@@ -64,7 +64,7 @@ describe('the command line', function () {
     expect(unknownOption.stdout).to.equal('');
   });
 
-  it('fails with one clear line where its port is taken', async () => {
+  it('fails with one line if the port is in use', async () => {
     expect(await portInUse.exit()).to.equal(1);
     expect(portInUse.stderr).to.match(
       new RegExp(`^rollcall: port ${port} on 127\\.0\\.0\\.1 is already in use; set PORT to .*\\n$`),

@@ -7,7 +7,7 @@ describe('the SQLite file after a clean stop', function () {
   after(endProcesses);
 
   for (const cache of ['memory', 'none']) {
-    it(`holds every record, and can be copied alone (CACHE=${cache})`, async () => {
+    it(`contains every record, and can be copied by itself (CACHE=${cache})`, async () => {
       const service = await startRollcall({ env: { CACHE: cache } });
       await service.createUser('ann');
       await service.createUser('bob');

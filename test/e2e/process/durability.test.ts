@@ -11,10 +11,10 @@ interface Attempt {
   acknowledged: boolean;
 }
 
-/** Clients that write until the service is gone, and what they wrote. */
+/** Clients that write until the service is killed, and their writes. */
 class Load {
   readonly attempts: Attempt[] = [];
-  readonly founders = new Map<string, string>();
+  readonly creators = new Map<string, string>();
   #acknowledged = 0;
   readonly #service: RollcallProcess;
 
@@ -30,7 +30,7 @@ class Load {
     for (let turn = 0; ; turn += 1) {
       const name = `${client}-${turn}`;
       const org = `org-${name}`;
-      this.founders.set(org, `ann-${name}`);
+      this.creators.set(org, `ann-${name}`);
       const alive =
         (await this.#attempt(`/users/ann-${name}`, '', (to) => to.createUser(`ann-${name}`))) &&
         (await this.#attempt(`/users/bob-${name}`, '', (to) => to.createUser(`bob-${name}`))) &&
@@ -85,7 +85,7 @@ describe('durability', function () {
   });
   after(endProcesses);
 
-  it('keeps what one client wrote, through kill -9', async () => {
+  it('keeps the writes of a single client after kill -9', async () => {
     const members = await service.call('GET', '/organizations/acme/members', { as: 'bob' });
     expect(members.status).to.equal(200);
     expect(members).to.have.nested.property('body.members.length', 2);
@@ -96,7 +96,7 @@ describe('durability', function () {
     expect((await service.call('GET', '/users/cyd')).status).to.equal(200);
   });
 
-  it('keeps everything that was acknowledged under load, through kill -9', async () => {
+  it('keeps every acknowledged write under load after kill -9', async () => {
     const acknowledged = load.attempts.filter((one) => one.acknowledged);
     expect(acknowledged).to.have.length.of.at.least(ACKNOWLEDGED_BEFORE_KILL);
     await Promise.all(
@@ -107,12 +107,12 @@ describe('durability', function () {
     );
   });
 
-  it('applies what it could not acknowledge wholly or not at all', async () => {
-    const open = load.attempts.filter((one) => !one.acknowledged);
-    expect(open).not.to.have.length(0);
-    for (const { run, path, as } of open) {
+  it('applies unacknowledged writes completely or not at all', async () => {
+    const unacknowledged = load.attempts.filter((one) => !one.acknowledged);
+    expect(unacknowledged).not.to.have.length(0);
+    for (const { run, path, as } of unacknowledged) {
       const { status: before } = await service.call('GET', path, as === '' ? {} : { as });
-      // What had been half applied would be in the way here although nobody can see it.
+      // An invisible, partly applied write would cause a conflict here.
       const { status: again } = await run(service);
       expect([before, again], path).to.be.deep.oneOf([
         [200, 409],
@@ -121,14 +121,14 @@ describe('durability', function () {
     }
   });
 
-  it('has the founder of every organization as its Owner', async () => {
+  it('has an Owner in every organization: its creator', async () => {
     await Promise.all(
-      [...load.founders].map(async ([organization, founder]) => {
-        const found = await service.call('GET', `/organizations/${organization}`, { as: founder });
-        if (found.status !== 200) return;
-        expect(found).to.have.nested.property('body.organization.foundingUser', founder);
-        const path = `/organizations/${organization}/members/${founder}`;
-        const membership = await service.call('GET', path, { as: founder });
+      [...load.creators].map(async ([organization, creator]) => {
+        const response = await service.call('GET', `/organizations/${organization}`, { as: creator });
+        if (response.status !== 200) return;
+        expect(response).to.have.nested.property('body.organization.foundingUser', creator);
+        const path = `/organizations/${organization}/members/${creator}`;
+        const membership = await service.call('GET', path, { as: creator });
         expect(membership, path).to.have.nested.property('body.membership.role', 'Owner');
       }),
     );

@@ -8,17 +8,17 @@ import {
   temporaryFolder,
 } from '../../support/rollcall-process.ts';
 
-/** A disk of 6 MB. */
+/** Mounts a disk of 6 MB. */
 function mountSmallDisk(path: string): void {
   mkdirSync(path);
   try {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'tmpfs', path], { stdio: 'pipe' });
   } catch (cause) {
-    throw new Error('This test mounts a small disk: run it as root on Linux.', { cause });
+    throw new Error('cannot mount a small disk: run this test as root on Linux', { cause });
   }
 }
 
-/** Takes what is left of the disk, to the last byte. */
+/** Fills the disk to the last byte. */
 function fill(path: string): void {
   for (const size of [1_000_000, 4096, 1]) {
     try {
@@ -45,7 +45,7 @@ describe('a full disk under the SQLite file', function () {
     await endProcesses();
   });
 
-  it('makes writes fail for certain and the service not ready, until there is room again', async () => {
+  it('makes writes fail with a known outcome and the service not ready, until there is space again', async () => {
     const created: string[] = [];
     const create = async (): Promise<unknown> => {
       const name = `user-${created.length}`;
@@ -56,7 +56,7 @@ describe('a full disk under the SQLite file', function () {
     expect(await create()).to.equal(201);
     fill(`${disk}/filler`);
     let outcome: unknown = 201;
-    // The log has room left for a few more.
+    // The log has space for a few more.
     for (let attempt = 0; attempt < 2000 && outcome === 201; attempt += 1) outcome = await create();
     for (let attempt = 0; attempt < 5; attempt += 1) expect(await create()).to.equal('store_unavailable');
     const ready = await service.call('GET', '/health/ready');

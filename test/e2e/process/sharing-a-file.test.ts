@@ -13,7 +13,7 @@ const WHAT_TO_DO = /\bstop\b|CACHE=none/i;
 
 const on = (folder: string, cache: 'memory' | 'none') => ({ folder, env: { PORT: '0', CACHE: cache } });
 
-describe('a SQLite file and several processes', function () {
+describe('a SQLite file with several processes', function () {
   this.timeout(60_000);
   let owner: RollcallProcess;
   let one: RollcallProcess;
@@ -28,7 +28,7 @@ describe('a SQLite file and several processes', function () {
   });
   after(endProcesses);
 
-  describe('while one has it to itself (CACHE=memory)', () => {
+  describe('with exclusive access (CACHE=memory)', () => {
     let withMemory: RollcallProcess;
     let withNone: RollcallProcess;
 
@@ -39,7 +39,7 @@ describe('a SQLite file and several processes', function () {
       await Promise.all([withMemory.exit(), withNone.exit()]);
     });
 
-    it('is refused to a second one, whatever its cache', async () => {
+    it('rejects a second process, with any cache', async () => {
       for (const second of [withMemory, withNone]) {
         expect(await second.exit()).to.equal(2);
         expect(second.stderr).to.match(/^ {2}SQLITE_PATH: "\.\/data\/rollcall\.db" cannot be used: /m);
@@ -48,17 +48,17 @@ describe('a SQLite file and several processes', function () {
       }
     });
 
-    it('is refused with a word on what to do', () => {
+    it('rejects with advice', () => {
       expect(withMemory.stderr).to.match(WHAT_TO_DO);
       expect(withNone.stderr).to.match(WHAT_TO_DO);
     });
 
-    it('goes on being served by the first', async () => {
+    it('is still served by the first process', async () => {
       expect((await owner.call('GET', '/users/ann')).status).to.equal(200);
       expect((await owner.createUser('bob')).status).to.equal(201);
     });
 
-    it('is free after kill -9 and after SIGTERM, also for another cache setting', async () => {
+    it('can be opened after kill -9 and SIGTERM, also with another cache', async () => {
       await owner.kill();
       const second = await startRollcall(on(owner.folder, 'none'));
       expect((await second.call('GET', '/users/bob')).status).to.equal(200);
@@ -70,8 +70,8 @@ describe('a SQLite file and several processes', function () {
     });
   });
 
-  describe('that share it (CACHE=none)', () => {
-    it('are warned when they start, where their SQLite can lose changes then', async () => {
+  describe('with shared access (CACHE=none)', () => {
+    it('warns at startup if the SQLite version can lose changes', async () => {
       const warning = walResetWarning(await chooseDriver());
       const warnings = (process: RollcallProcess) => process.lines.filter((line) => /^WARNING: /.test(line));
       expect(warnings(one)).to.deep.equal(
@@ -80,14 +80,14 @@ describe('a SQLite file and several processes', function () {
       expect(warnings(owner), 'not shared').to.deep.equal([]);
     });
 
-    it('is served by all of them, started on nothing at the same moment', async () => {
+    it('is served by all processes that start concurrently without a file', async () => {
       expect((await one.createUser('ann')).status).to.equal(201);
       for (const any of [one, other, ...rest]) {
         expect((await any.call('GET', '/users/ann')).status).to.equal(200);
       }
     });
 
-    it('shows what one has written to the other at once', async () => {
+    it('shows the writes of one process to the other at once', async () => {
       for (let turn = 0; turn < 10; turn += 1) {
         expect((await other.call('GET', `/users/bob-${turn}`)).status).to.equal(404);
         expect((await one.createUser(`bob-${turn}`)).status).to.equal(201);
@@ -96,7 +96,7 @@ describe('a SQLite file and several processes', function () {
       }
     });
 
-    it('takes writes through both at the same moment', async () => {
+    it('accepts concurrent writes of both processes', async () => {
       const names = Array.from({ length: 20 }, (_, index) => index);
       const responses = await Promise.all(
         names.flatMap((name) => [one.createUser(`dan-${name}`), other.createUser(`eve-${name}`)]),
@@ -108,7 +108,7 @@ describe('a SQLite file and several processes', function () {
       }
     });
 
-    it('gives a name that is asked for twice at the same moment to one of them', async () => {
+    it('gives a name to one of two concurrent requests', async () => {
       const pairs = await Promise.all(
         Array.from({ length: 20 }, (_, name) =>
           Promise.all([one.createUser(`fay-${name}`), other.createUser(`fay-${name}`)]),
@@ -119,7 +119,7 @@ describe('a SQLite file and several processes', function () {
       }
     });
 
-    it('is refused to one with a cache of its own, with a word on what to do', async () => {
+    it('rejects a process with its own cache, with advice', async () => {
       const late = new RollcallProcess(on(one.folder, 'memory'));
       expect(await late.exit()).to.equal(2);
       expect(late.stdout).to.equal('');

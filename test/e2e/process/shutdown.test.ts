@@ -8,7 +8,7 @@ const STOPPING = /^rollcall is stopping/;
 const BODY = JSON.stringify({ username: 'ann', firstName: 'Ann', lastName: 'Archer' });
 const IMPATIENT_AFTER_MS = 1000;
 
-/** A connection on which a test says each byte itself. */
+/** A raw connection. */
 class Wire {
   readonly closed: Promise<unknown>;
   readonly #socket: Socket;
@@ -27,7 +27,7 @@ class Wire {
     socket.setEncoding('utf8').on('data', (text: string) => {
       this.#received += text;
     });
-    // How a connection ends is seen by `closed`.
+    // `closed` tells how the connection ends.
     socket.on('error', () => {});
   }
 
@@ -41,7 +41,7 @@ class Wire {
 
   async receive(pattern: RegExp): Promise<void> {
     const closed = this.closed.then(() => {
-      throw new Error(`closed before ${pattern} came; what came: ${this.#received}`);
+      throw new Error(`closed before ${pattern}; received: ${this.#received}`);
     });
     closed.catch(() => {});
     while (!pattern.test(this.#received)) await Promise.race([once(this.#socket, 'data'), closed]);
@@ -52,7 +52,7 @@ class Wire {
   }
 }
 
-/** A request that the service works on, with half its body still to come. */
+/** A request that the service is processing, with an incomplete body. */
 async function halfSent(service: RollcallProcess): Promise<Wire> {
   const wire = await Wire.to(service);
   wire.send(
@@ -64,7 +64,7 @@ async function halfSent(service: RollcallProcess): Promise<Wire> {
   return wire;
 }
 
-/** A connection that was used and is kept alive. */
+/** A keep-alive connection after one request. */
 async function keptAlive(service: RollcallProcess): Promise<Wire> {
   const wire = await Wire.to(service);
   wire.send('GET /health/live HTTP/1.1\r\nHost: rollcall\r\n\r\n');
@@ -77,14 +77,14 @@ async function refusesConnections(service: RollcallProcess): Promise<void> {
     try {
       (await Wire.to(service)).end();
     } catch (error) {
-      // Reset were those that still waited to be accepted when the service stopped.
+      // Connections that were not accepted yet when the service stopped are reset.
       expect(error).to.have.property('code').that.is.oneOf(['ECONNREFUSED', 'ECONNRESET']);
       if (error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED') return;
     }
   }
 }
 
-describe('stopping the service', function () {
+describe('shutdown', function () {
   this.timeout(60_000);
   let services: RollcallProcess[];
   let hasty: RollcallProcess;
@@ -103,7 +103,7 @@ describe('stopping the service', function () {
   });
   after(endProcesses);
 
-  it('answers what is in flight before it ends, and takes nothing new meanwhile', async () => {
+  it('completes requests in flight and accepts no new ones', async () => {
     const service = oneService();
     const [inFlight, idle] = await Promise.all([halfSent(service), keptAlive(service)]);
     service.signal('SIGTERM');
@@ -118,7 +118,7 @@ describe('stopping the service', function () {
     expect(service.stderr).to.equal('');
   });
 
-  it('takes two SIGINTs at once for one', async () => {
+  it('treats two simultaneous SIGINTs as one', async () => {
     const service = oneService();
     const inFlight = await halfSent(service);
     service.signal('SIGINT');
@@ -131,7 +131,7 @@ describe('stopping the service', function () {
     expect(service.lines.at(-1)).to.equal('rollcall stopped');
   });
 
-  it('ends at once at a second signal more than a second later', async () => {
+  it('ends at once on a second signal more than a second later', async () => {
     const service = oneService();
     const inFlight = await halfSent(service);
     service.signal('SIGINT');
@@ -144,7 +144,7 @@ describe('stopping the service', function () {
     expect(service.lines.at(-1)).to.match(STOPPING);
   });
 
-  it('is not held up by a connection that has never sent anything', async () => {
+  it('does not wait for a connection that never sent anything', async () => {
     const service = oneService();
     const silent = await Wire.to(service);
     // The service accepts in order: once this one is answered, the silent one is connected too.
@@ -154,7 +154,7 @@ describe('stopping the service', function () {
     await silent.closed;
   });
 
-  it('cuts off after SHUTDOWN_TIMEOUT_MS what does not end', async () => {
+  it('aborts requests after SHUTDOWN_TIMEOUT_MS', async () => {
     const inFlight = await halfSent(hasty);
     hasty.signal('SIGTERM');
     expect(await hasty.exit()).to.equal(1);

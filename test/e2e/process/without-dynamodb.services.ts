@@ -8,7 +8,7 @@ import { waitUntil } from '../../support/wait-until.ts';
 const STACK = /^\s+at /m;
 const ANN = { username: 'ann', firstName: 'Ann', lastName: 'Archer' };
 
-describe('a service whose DynamoDB is away', function () {
+describe('a service whose DynamoDB is unavailable', function () {
   this.timeout(60_000);
   let dynamo: Dynoxide;
   let recovering: RollcallProcess;
@@ -45,7 +45,7 @@ describe('a service whose DynamoDB is away', function () {
   const apiOf = async (service: RollcallProcess) => new ApiClient(await service.url()).as('ann');
   const statusOf = async (api: ApiClient) => (await api.get('/health/ready')).status;
 
-  async function isUseless(api: ApiClient): Promise<void> {
+  async function expectUnavailable(api: ApiClient): Promise<void> {
     const health = await api.get('/health/ready');
     expect(health.status).to.equal(503);
     const { store, ...rest } = JSON.parse(health.text);
@@ -65,7 +65,7 @@ describe('a service whose DynamoDB is away', function () {
     expect(new Set(refusals)).to.deep.equal(new Set(['503 store_unavailable']));
   }
 
-  it('starts, and says that it is not ready and why', async () => {
+  it('starts and reports that it is not ready, with the reason', async () => {
     await recovering.line(/^not ready: /);
     const [listening, complaint, ...rest] = recovering.lines.slice(3);
     expect(listening).to.equal(`rollcall listening on ${await recovering.url()}`);
@@ -76,17 +76,17 @@ describe('a service whose DynamoDB is away', function () {
     expect(recovering.stderr).to.equal('');
   });
 
-  it('refuses everything with 503, and is not ready', async () => {
-    await isUseless(await apiOf(recovering));
+  it('answers every request by 503 and is not ready', async () => {
+    await expectUnavailable(await apiOf(recovering));
   });
 
-  it('stops at a signal as it should', async () => {
+  it('stops cleanly on a signal', async () => {
     stopping.signal('SIGTERM');
     expect(await stopping.exit()).to.equal(0);
     expect(stopping.lines.at(-1)).to.equal('rollcall stopped');
   });
 
-  describe('when that comes', () => {
+  describe('once DynamoDB is available', () => {
     before(() => dynamo.start());
 
     it('recovers without a restart', async () => {
@@ -114,7 +114,7 @@ describe('a service whose DynamoDB is away', function () {
       );
     });
 
-    it('is refused at the start where the table was never made, and makes none', async () => {
+    it('fails at startup if the table was never created, and creates none', async () => {
       for (let time = 1; time <= 2; time += 1) {
         const late = new RollcallProcess({ env: { PORT: '0', ...env('never-made') } });
         expect(await late.exit()).to.equal(2);
@@ -123,11 +123,11 @@ describe('a service whose DynamoDB is away', function () {
       }
     });
 
-    it('goes on in the same way when it goes and comes again', async () => {
+    it('handles a second outage in the same way', async () => {
       const api = await apiOf(recovering);
       await dynamo.kill();
       await waitUntil('it is not ready', async () => (await statusOf(api)) === 503);
-      await isUseless(api);
+      await expectUnavailable(api);
       await dynamo.start();
       await waitUntil('it is ready', async () => (await statusOf(api)) === 200);
       expect((await api.get('/users/ann')).status).to.equal(200);

@@ -5,12 +5,12 @@ import { endProcesses, RollcallProcess, startRollcall } from '../../support/roll
 import { waitUntil } from '../../support/wait-until.ts';
 
 const STORE_TIMEOUT_MS = 1000;
-/** Reading what is known, and a commit, each with its deadline; and a busy machine. */
+/** A read and a commit, each with its deadline, and a margin for a busy machine. */
 const ANSWER_MS = 2 * STORE_TIMEOUT_MS + 3000;
 const WRITERS = 8;
 const OUTAGE_MS = 500;
 
-describe('a service whose PostgreSQL goes and comes', function () {
+describe('a service whose PostgreSQL is unavailable at times', function () {
   this.timeout(90_000);
   let server: PostgresServer;
   let url: string;
@@ -37,7 +37,7 @@ describe('a service whose PostgreSQL goes and comes', function () {
     await server?.stop();
   });
 
-  it('starts without it, says so, refuses with 503, and heals when it comes', async () => {
+  it('starts without it, reports that, answers 503, and recovers', async () => {
     await service.line(/^not ready: the store is unavailable: PostgreSQL /);
     const health = await api.get('/health/ready');
     expect(health.status).to.equal(503);
@@ -48,10 +48,10 @@ describe('a service whose PostgreSQL goes and comes', function () {
     await createUsers(new ApiClient(await service.url()), 'ann');
   });
 
-  it('loses nothing that it acknowledged, and answers everything in time, when the server crashes under load', async () => {
+  it('keeps every acknowledged write and answers within its deadlines if the server crashes under load', async () => {
     const acknowledged: string[] = [];
     const slow: string[] = [];
-    const odd: string[] = [];
+    const unexpected: string[] = [];
     let isOver = false;
     const write = async (writer: number) => {
       for (let count = 0; !isOver; count += 1) {
@@ -60,10 +60,10 @@ describe('a service whose PostgreSQL goes and comes', function () {
         const response = await api.post('/users', { username, firstName: 'Load', lastName: 'Test' });
         if (performance.now() - began > ANSWER_MS) slow.push(username);
         if (response.status === 201) acknowledged.push(username);
-        else if (response.status !== 503) odd.push(response.text);
+        else if (response.status !== 503) unexpected.push(response.text);
       }
     };
-    const writing = Array.from({ length: WRITERS }, (_, writer) => write(writer));
+    const writers = Array.from({ length: WRITERS }, (_, writer) => write(writer));
     try {
       await waitUntil('something is written', async () => acknowledged.length > 50);
       await server.crash();
@@ -75,9 +75,9 @@ describe('a service whose PostgreSQL goes and comes', function () {
       await waitUntil('it writes again', async () => acknowledged.length > before + 50);
     } finally {
       isOver = true;
-      await Promise.all(writing);
+      await Promise.all(writers);
     }
-    expect(odd).to.deep.equal([]);
+    expect(unexpected).to.deep.equal([]);
     expect(slow).to.deep.equal([]);
     for (const username of acknowledged) {
       const { status } = await api.get(`/users/${username}`);
@@ -85,11 +85,11 @@ describe('a service whose PostgreSQL goes and comes', function () {
     }
   });
 
-  it('refuses a database without the schema, naming the command', async () => {
+  it('rejects a database without the schema and names the command to create it', async () => {
     const empty = server.url(await server.createDatabase());
-    const refused = new RollcallProcess({ env: { ...env(), PORT: '0', DATABASE_URL: empty } });
-    expect(await refused.exit()).to.equal(2);
-    expect(refused.stderr).to.equal(
+    const rejected = new RollcallProcess({ env: { ...env(), PORT: '0', DATABASE_URL: empty } });
+    expect(await rejected.exit()).to.equal(2);
+    expect(rejected.stderr).to.equal(
       'rollcall: the configuration is not valid:\n' +
         '  STORE: "postgres" cannot be used: schema rollcall: there is none; run `rollcall provision`\n',
     );
@@ -99,13 +99,13 @@ describe('a service whose PostgreSQL goes and comes', function () {
     expect((await accepted.createUser('ann')).status).to.equal(201);
   });
 
-  it('refuses a schema that is newer, naming what to use', async () => {
+  it('rejects a newer schema and names the required version', async () => {
     const { name, url: newer } = await server.createStoreDatabase();
     await server.sql(`INSERT INTO rollcall.schema_migrations (version, name) VALUES (99, 'to come')`, name);
     for (const args of [['serve'], ['provision']]) {
-      const refused = new RollcallProcess({ args, env: { ...env(), PORT: '0', DATABASE_URL: newer } });
-      expect(await refused.exit(), args[0]).to.equal(2);
-      expect(refused.stderr).to.match(
+      const rejected = new RollcallProcess({ args, env: { ...env(), PORT: '0', DATABASE_URL: newer } });
+      expect(await rejected.exit(), args[0]).to.equal(2);
+      expect(rejected.stderr).to.match(
         /schema rollcall: version 99; this Rollcall knows versions up to \d+; use the Rollcall whose `rollcall provision` made it, or a later one\n$/,
       );
     }

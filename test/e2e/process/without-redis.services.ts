@@ -9,9 +9,9 @@ import {
 } from '../../support/rollcall-process.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
-const AWAY = /^Redis (cannot be reached|closed the connection)|^the connection to Redis was lost/;
+const UNAVAILABLE = /^Redis (cannot be reached|closed the connection)|^the connection to Redis was lost/;
 
-describe('a service whose Redis is away', function () {
+describe('a service whose Redis is unavailable', function () {
   this.timeout(60_000);
   let redis: RedisServer;
   let service: RollcallProcess;
@@ -39,15 +39,15 @@ describe('a service whose Redis is away', function () {
     waitUntil('it is ready', async () => (await api.get('/health/ready')).status === 200);
   const bob = () => api.get(`${acme}/members/bob`);
 
-  /** Reads go on, writes are refused and change nothing. */
-  async function servesWithoutCache(): Promise<void> {
+  /** Reads succeed, writes are rejected and have no effect. */
+  async function expectReadsOnly(): Promise<void> {
     expect((await api.get('/health/live')).status).to.equal(200);
     const health = await api.get('/health/ready');
     expect(health.status).to.equal(503);
     const { cache, ...rest } = JSON.parse(health.text);
     expect(rest).to.deep.equal({ status: 'unready', store: { status: 'up' } });
     expect(cache.status).to.equal('down');
-    expect(cache.reason).to.match(AWAY);
+    expect(cache.reason).to.match(UNAVAILABLE);
 
     expect((await bob()).body.membership).to.include({ role: 'Member' });
     expect((await api.get(`${acme}/members`)).body.members).to.have.length(2);
@@ -59,7 +59,7 @@ describe('a service whose Redis is away', function () {
     expect(await api.get('/users/cyd').then(problemOf)).to.equal('404 user_not_found');
   }
 
-  it('starts, and says that it is not ready and why', async () => {
+  it('starts and reports that it is not ready, with the reason', async () => {
     const port = redis.port;
     await service.line(/^not ready: /);
     expect(service.lines.slice(-2)).to.deep.equal([
@@ -68,9 +68,9 @@ describe('a service whose Redis is away', function () {
     ]);
   });
 
-  it('answers reads from the store, refuses writes, and is not ready', servesWithoutCache);
+  it('answers reads from the store, rejects writes, and is not ready', expectReadsOnly);
 
-  it('heals without a restart when Redis comes', async () => {
+  it('recovers without a restart when Redis is available', async () => {
     await redis.start();
     await becomesReady();
     const promoted = await api.patch(`${acme}/members/bob`, { role: 'Admin' });
@@ -80,7 +80,7 @@ describe('a service whose Redis is away', function () {
     expect(demoted.status, demoted.text).to.equal(200);
   });
 
-  it('goes on in the same way when Redis goes and comes again', async () => {
+  it('handles a second outage in the same way', async () => {
     await redis.kill();
     await waitUntil('it is not ready', async () => (await api.get('/health/ready')).status === 503);
     expect((await bob()).body.membership).to.include({ role: 'Member' });
@@ -91,7 +91,7 @@ describe('a service whose Redis is away', function () {
     expect(await bob().then(problemOf)).to.equal('404 membership_not_found');
   });
 
-  it('has been the same process all the time, and stops as it should', async () => {
+  it('was the same process all the time, and stops cleanly', async () => {
     service.signal('SIGTERM');
     expect(await service.exit()).to.equal(0);
   });

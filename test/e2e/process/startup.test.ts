@@ -8,7 +8,7 @@ import {
   temporaryFolder,
 } from '../../support/rollcall-process.ts';
 
-describe('starting the service', function () {
+describe('startup', function () {
   this.timeout(60_000);
   let plain: RollcallProcess;
   let withDotEnv: RollcallProcess;
@@ -20,7 +20,7 @@ describe('starting the service', function () {
   });
   after(endProcesses);
 
-  it('says what it runs on, then where it listens, and nothing else on standard output', async () => {
+  it('prints its configuration and its address, and nothing else to standard output', async () => {
     const url = await plain.url();
     expect(url).to.match(/^http:\/\/127\.0\.0\.1:[1-9]\d+$/);
     expect((await fetch(`${url}/health/ready`)).status).to.equal(200);
@@ -33,12 +33,12 @@ describe('starting the service', function () {
     expect(plain.stdout).to.equal(`${plain.lines.join('\n')}\n`);
   });
 
-  it('keeps its records in ./data/rollcall.db when nothing is set', async () => {
+  it('stores its records in ./data/rollcall.db by default', async () => {
     expect((await plain.createUser('ann')).status).to.equal(201);
     expect(existsSync(join(plain.folder, 'data', 'rollcall.db'))).to.equal(true);
   });
 
-  it('reads a .env file in the working directory, where the real environment wins', () => {
+  it('reads a .env file in the working directory, overridden by the environment', () => {
     expect(withDotEnv.lines[0]).to.match(/^store +memory/);
     expect(withDotEnv.lines[1]).to.match(/^cache +none/);
     expect(existsSync(join(withDotEnv.folder, 'data'))).to.equal(false);
