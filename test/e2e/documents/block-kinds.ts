@@ -2,7 +2,7 @@ import type { Block } from './markdown.ts';
 
 /** Blocks that need a server; `blocks-on-servers.services.ts` runs them. A block is named by document and first line. */
 export const ON_SERVERS = [
-  'docs/stores/sqlite.md: sqlite3 data/rollcall.db "VACUUM INTO \'copy.db\'"',
+  'docs/stores/sqlite.md: npm run -s rollcall -- backup copy.db',
   "docs/stores/postgres.md: psql postgres <<'SQL'",
   'docs/stores/postgres.md: export STORE=postgres CACHE=none',
   'docs/stores/dynamodb.md: export STORE=dynamodb CACHE=none AWS_REGION=eu-central-1 TABLE_NAME=rollcall',

@@ -49,8 +49,7 @@ describe('commands in the documents that need a server', function () {
   it('SQLite: a backup made while the service is running is complete', async () => {
     const service = await startRollcall({ folder });
     await service.createUser('ann');
-    const name = 'docs/stores/sqlite.md: sqlite3 data/rollcall.db "VACUUM INTO \'copy.db\'"';
-    await run(name, ['127.0.0.1:0', 0]);
+    await run('docs/stores/sqlite.md: npm run -s rollcall -- backup copy.db', ['127.0.0.1:0', 0]);
     const restored = await startRollcall({ folder, env: { SQLITE_PATH: 'copy.db' } });
     expect(await restored.call('GET', '/users/ann')).to.include({ status: 200 });
   });
