@@ -16,7 +16,7 @@ import {
   type StoreDatabase,
 } from '../../../support/postgres-server.ts';
 
-describe('what the doctor says of PostgreSQL', () => {
+describe('PostgresDiagnosis', () => {
   const clock = new SystemClock();
   let server: PostgresServer;
   let base: StoreDatabase;
@@ -36,7 +36,7 @@ describe('what the doctor says of PostgreSQL', () => {
   const found = async (level: string) =>
     (await diagnose()).filter((finding) => finding.level === level).map(({ what }) => what);
 
-  it('all is well with a primary that keeps its word, and a role that may read and write', async () => {
+  it('reports no problem for a durable primary and a role with read and write privileges', async () => {
     const findings = await diagnose();
     expect(findings.map(({ level }) => level)).to.deep.equal(['ok', 'ok', 'ok', 'ok']);
     expect(findings[0]?.what)
@@ -44,7 +44,7 @@ describe('what the doctor says of PostgreSQL', () => {
       .and.contain(`role ${SERVICE}`);
   });
 
-  it('the schema, and what the role may not do', async () => {
+  it('reports schema problems and missing privileges', async () => {
     await server.sql(`REVOKE UPDATE ON rollcall.users FROM ${SERVICE}`, base.name);
     const [problem, ...others] = await found('problem');
     expect(others).to.deep.equal([]);
@@ -55,12 +55,12 @@ describe('what the doctor says of PostgreSQL', () => {
     expect(await found('problem')).to.deep.equal(['postgresql: schema rollcall: there is none']);
   });
 
-  it('commits that are not durable; ours are, all the same', async () => {
+  it('warns if commits are not durable by default; the commits of the store are', async () => {
     await server.sql(`ALTER DATABASE ${base.name} SET synchronous_commit = off`);
     await server.sql(`ALTER SYSTEM SET fsync = off`);
     await server.sql('SELECT pg_reload_conf()');
     expect(await found('warning')).to.have.length(2);
-    const seen = database.change(
+    await database.change(
       [],
       () => ({
         result: undefined,
@@ -72,10 +72,9 @@ describe('what the doctor says of PostgreSQL', () => {
       }),
       clock.monotonic() + 2000,
     );
-    await seen;
   });
 
-  it('a replica: nothing is read from it, nothing written', async () => {
+  it('reports a standby; the store neither reads from it nor writes to it', async () => {
     const user = aUser();
     await server.shutDown();
     const signal = join(server.data, 'standby.signal');
@@ -98,7 +97,7 @@ describe('what the doctor says of PostgreSQL', () => {
     }
   });
 
-  it('a server that cannot be reached', async () => {
+  it('reports an unreachable server', async () => {
     await server.shutDown();
     const [problem] = await found('problem');
     expect(problem).to.contain('ECONNREFUSED');

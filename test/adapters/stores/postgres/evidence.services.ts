@@ -22,11 +22,11 @@ const READS: Readonly<Record<string, (store: UserStore) => Promise<unknown>>> = 
   'readMeta, and the schema check before it': (store) => store.readMeta(soon()),
 };
 
-describe('the evidence that a primary answers', () => {
+describe('the proof that the answering server is a primary', () => {
   const scene = ProxiedStore.inSuite();
 
   for (const [name, read] of Object.entries(READS)) {
-    it(`is asked for in every statement of ${name}`, async () => {
+    it(`is part of every statement of ${name}`, async () => {
       const sent: string[] = [];
       scene.proxy.fateOf = (bytes) => {
         sent.push(...(bytes.match(/SELECT[^\0]*\0/g) ?? []));
@@ -39,7 +39,7 @@ describe('the evidence that a primary answers', () => {
   }
 });
 
-describe('a standby that is asked for evidence', () => {
+describe('the proof on a standby', () => {
   let primary: PostgresServer;
   let standby: PostgresServer;
 
@@ -53,7 +53,7 @@ describe('a standby that is asked for evidence', () => {
     await primary?.stop();
   });
 
-  it('fails the very statement that reads, also outside of a transaction', async () => {
+  it('makes the reading statement itself fail, even outside a transaction', async () => {
     const client = new Client({ connectionString: standby.url('rollcall_1') });
     await client.connect();
     try {

@@ -15,7 +15,7 @@ import {
 import { eventually, outcomeOf, within } from './proxied-store.ts';
 import { isCommit } from './wire-proxy.ts';
 
-describe('PostgresUserStore, when a standby is promoted while a COMMIT is lost', function () {
+describe('PostgresUserStore, if a standby is promoted while a COMMIT is in flight', function () {
   this.timeout(60_000);
   let pair: PostgresPair;
   let database: PostgresDatabase;
@@ -31,71 +31,71 @@ describe('PostgresUserStore, when a standby is promoted while a COMMIT is lost',
     await pair?.stop();
   });
 
-  /** A change of a user whose COMMIT is held back. @returns its outcome, and the number of its transaction */
+  /** Starts an update whose COMMIT never arrives. @returns its outcome and its transaction id */
   async function loseCommit() {
     const user = aUser();
     const key = userKey(user.username);
     await store.commit(aChange([create(key, user)]), within(5000));
-    await eventually('the standby has it', () => pair.standby.hasCaughtUp(pair.primary));
+    await eventually('the standby has caught up', () => pair.standby.hasCaughtUp(pair.primary));
     await pair.cutReplication();
     pair.proxy.fateOf = (bytes) => (isCommit(bytes) ? 'hold' : 'pass');
     const renamed = { ...user, firstName: text('Renamed') };
     const outcome = outcomeOf(store.commit(aChange([update(key, 1, renamed)]), within(15_000)));
-    await eventually('the COMMIT is on its way', () => pair.proxy.held > 0);
+    await eventually('the COMMIT is held by the proxy', () => pair.proxy.held > 0);
     pair.proxy.fateOf = () => 'pass';
     pair.proxy.isClosed = true;
-    return { key, outcome, number: await numberOf(pair.primary) };
+    return { key, outcome, xid: await xidOn(pair.primary) };
   }
 
-  async function numberOf(server: PostgresServer): Promise<number> {
+  async function xidOn(server: PostgresServer): Promise<number> {
     const [row] = await server.sql(
-      `SELECT max(backend_xid::text::bigint) AS number FROM pg_stat_activity WHERE usename = '${SERVICE}'`,
+      `SELECT max(backend_xid::text::bigint) AS xid FROM pg_stat_activity WHERE usename = '${SERVICE}'`,
     );
-    return Number(row?.['number']);
+    return Number(row?.['xid']);
   }
 
-  /** On the new primary, others use the transaction numbers before this one. */
-  async function useNumbersBefore(number: number): Promise<void> {
+  /** Uses up all transaction ids below this one on the new primary. */
+  async function useXidsBelow(xid: number): Promise<void> {
     for (;;) {
-      const [next] = await pair.standby.sql('SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS number');
-      if (Number(next?.['number']) >= number) return;
+      const [next] = await pair.standby.sql('SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS xid');
+      if (Number(next?.['xid']) >= xid) return;
       await pair.standby.sql('SELECT pg_current_xact_id()');
     }
   }
 
-  it('does not take the number of another transaction on the new primary for its own', async () => {
-    const { key, outcome, number } = await loseCommit();
+  it('does not mistake another transaction with the same id on the new primary for its own', async () => {
+    const { key, outcome, xid } = await loseCommit();
     await pair.failOver();
-    await useNumbersBefore(number + 1);
-    const [status] = await pair.standby.sql(`SELECT pg_xact_status('${number}') AS is`);
-    expect(status, 'the new primary, of that number').to.deep.equal({ is: 'committed' });
+    await useXidsBelow(xid + 1);
+    const [status] = await pair.standby.sql(`SELECT pg_xact_status('${xid}') AS status`);
+    expect(status, 'status of this id on the new primary').to.deep.equal({ status: 'committed' });
     pair.proxy.isClosed = false;
     const { error } = await outcome;
     expect(error).to.be.instanceOf(OutcomeUnknown);
     expect((await store.readMany([key], within(5000)))[0].version).to.equal(1);
   });
 
-  it('does not cancel a transaction of somebody else that has the same number', async () => {
-    const { outcome, number } = await loseCommit();
+  it('does not cancel a transaction of another client that has the same id', async () => {
+    const { outcome, xid } = await loseCommit();
     await pair.failOver();
-    await useNumbersBefore(number);
+    await useXidsBelow(xid);
     const client = new Client({ connectionString: pair.standby.url('postgres', { role: SERVICE }) });
     await client.connect();
     try {
       await client.query('BEGIN');
-      const { rows } = await client.query('SELECT pg_current_xact_id()::text AS number');
-      expect(rows).to.deep.equal([{ number: String(number) }]);
-      const working = outcomeOf(client.query('SELECT pg_sleep(3)'));
+      const { rows } = await client.query('SELECT pg_current_xact_id()::text AS xid');
+      expect(rows).to.deep.equal([{ xid: String(xid) }]);
+      const unrelated = outcomeOf(client.query('SELECT pg_sleep(3)'));
       pair.proxy.isClosed = false;
       expect((await outcome).error).to.be.instanceOf(OutcomeUnknown);
-      expect((await working).error).to.equal(undefined);
+      expect((await unrelated).error).to.equal(undefined);
     } finally {
       await client.end();
     }
   });
 });
 
-describe('PostgresUserStore, when it fails over', function () {
+describe('PostgresUserStore, after a failover', function () {
   this.timeout(60_000);
   let pair: PostgresPair;
   const opened: PostgresDatabase[] = [];
@@ -114,7 +114,7 @@ describe('PostgresUserStore, when it fails over', function () {
     return postgresStore(database);
   };
 
-  it('names another server, after a read of any kind, and keeps it in the meta record', async () => {
+  it('reports the new server after any read; the meta record keeps the server that was stored', async () => {
     const [store, another] = [open(), open()];
     const { answeredBy = '' } = await store.readMeta(within(5000));
     expect(answeredBy).to.match(/^PostgreSQL system \d+, timeline 1$/);
@@ -122,19 +122,19 @@ describe('PostgresUserStore, when it fails over', function () {
     const meta = { storeId: 'id', generation: 1, cache: 'none', storeServer: answeredBy, failover };
     expect(await store.replaceMeta(undefined, meta, within(5000))).to.equal(true);
     expect((await another.readMeta(within(5000))).meta).to.deep.equal(meta);
-    await eventually('the standby has it', () => pair.standby.hasCaughtUp(pair.primary));
+    await eventually('the standby has caught up', () => pair.standby.hasCaughtUp(pair.primary));
     await pair.failOver();
     await store.readMany([userKey(aUser().username)], within(5000));
     expect(store.currentServer).to.equal(answeredBy.replace('timeline 1', 'timeline 2'));
     expect(await another.readMeta(within(5000))).to.deep.equal({ meta, answeredBy: store.currentServer });
   });
 
-  it('refuses a commit that requires the old server, writing nothing', async () => {
+  it('rejects a commit that requires the old server, and writes nothing', async () => {
     const store = open();
     const { answeredBy } = await store.readMeta(within(5000));
     const user = aUser();
     const key = userKey(user.username);
-    await eventually('the standby has it', () => pair.standby.hasCaughtUp(pair.primary));
+    await eventually('the standby has caught up', () => pair.standby.hasCaughtUp(pair.primary));
     await pair.failOver();
     const change = aChange([create(key, user)]);
     expect((await outcomeOf(store.commit(change, within(5000), answeredBy))).error).to.be.instanceOf(
@@ -145,12 +145,12 @@ describe('PostgresUserStore, when it fails over', function () {
     expect((await store.readMany([key], within(5000)))[0].version).to.equal(1);
   });
 
-  it('uses the old primary no more once the new one has answered, though both live', async () => {
+  it('stops using the old primary once the new one has answered, although both run', async () => {
     const store = open();
     const user = aUser();
     const key = userKey(user.username);
     await store.commit(aChange([create(key, user)]), within(5000));
-    await eventually('the standby has it', () => pair.standby.hasCaughtUp(pair.primary));
+    await eventually('the standby has caught up', () => pair.standby.hasCaughtUp(pair.primary));
     await pair.cutReplication();
     await pair.promote();
     pair.proxy.reset();

@@ -17,22 +17,22 @@ import {
 
 const WORKERS = 6;
 const DEADLINE_MS = 1000;
-/** How late an answer may come, at most, on a machine that has much else to do. */
+/** The maximum delay of an answer after the deadline, on a busy machine. */
 const TOLERANCE_MS = 400;
 
 interface Worker {
   readonly key: KeyOf<'user'>;
   readonly user: User;
-  /** The versions that were acknowledged. */
+  /** The acknowledged versions. */
   readonly acknowledged: number[];
-  /** How many changes ended in doubt. */
+  /** The number of changes with an unknown outcome. */
   unknown: number;
   refused: number;
 }
 
 /**
- * Workers that change a record of their own, version after version, each time with an event in a stream that all of them
- * share, and keep account of what they were told.
+ * Workers that each update their own record repeatedly. Every update appends an event to one shared stream.
+ * Each worker counts the answers.
  */
 export class Load {
   readonly #store: UserStore;
@@ -42,11 +42,11 @@ export class Load {
     const user = aUser();
     return { key: userKey(user.username), user, acknowledged: [], unknown: 0, refused: 0 };
   });
-  #isOn = true;
+  #isRunning = true;
   #slowest = 0;
   readonly #done: Promise<unknown>;
 
-  /** Begins at once. */
+  /** Starts the workers immediately. */
   constructor(store: UserStore) {
     this.#store = store;
     this.#done = Promise.all(this.#workers.map((worker) => this.#work(worker)));
@@ -60,47 +60,47 @@ export class Load {
     return this.#workers.reduce((sum, { refused }) => sum + refused, 0);
   }
 
-  /** Until every worker has had so many more changes acknowledged. */
+  /** Waits until this many more changes of every worker have been acknowledged. */
   async progress(changes: number): Promise<void> {
     const goals = this.#workers.map(({ acknowledged }) => acknowledged.length + changes);
     const deadline = this.#clock.monotonic() + 15_000;
     while (this.#workers.some(({ acknowledged }, index) => acknowledged.length < (goals[index] ?? 0))) {
-      if (this.#clock.monotonic() > deadline) expect.fail('the workers do not get on');
+      if (this.#clock.monotonic() > deadline) expect.fail('the workers make no progress');
       await this.#clock.sleep(10);
     }
   }
 
   async stop(): Promise<void> {
-    this.#isOn = false;
+    this.#isRunning = false;
     await this.#done;
   }
 
-  /** That everything acknowledged is there, nothing is there by half, and every answer came in time. */
+  /** Asserts that all acknowledged changes exist, that no change was applied partially, and that no answer was late. */
   async verify(): Promise<void> {
     expect(this.#slowest, 'the slowest answer').to.be.below(DEADLINE_MS + TOLERANCE_MS);
     const soon = this.#clock.monotonic() + 10_000;
-    const told = new Map<string, number[]>();
+    const versionsOf = new Map<string, number[]>();
     for (let after = 0; ; after += 100) {
       const events = await this.#store.listEvents(this.#stream, after, 100, soon);
       expect(events.map(({ seq }) => seq)).to.deep.equal(events.map((_, index) => after + index + 1));
       for (const { subject, version } of events) {
         const id = subject.id ?? '';
-        told.set(id, [...(told.get(id) ?? []), version]);
+        versionsOf.set(id, [...(versionsOf.get(id) ?? []), version]);
       }
       if (events.length < 100) break;
     }
     for (const { key, acknowledged, unknown } of this.#workers) {
       const [{ version }] = await this.#store.readMany([key], soon);
       const all = Array.from({ length: version }, (_, index) => index + 1);
-      expect(told.get(key.username) ?? [], 'the events of a record').to.deep.equal(all);
-      expect(all, 'the versions that were reached').to.include.members(acknowledged);
-      expect(version - acknowledged.length, 'applied, though not acknowledged').to.be.at.most(unknown);
+      expect(versionsOf.get(key.username) ?? [], 'the events of a record').to.deep.equal(all);
+      expect(all, 'the versions reached').to.include.members(acknowledged);
+      expect(version - acknowledged.length, 'applied but not acknowledged').to.be.at.most(unknown);
     }
   }
 
   async #work(worker: Worker): Promise<void> {
     const { key, user } = worker;
-    while (this.#isOn) {
+    while (this.#isRunning) {
       try {
         const [{ record, version }] = await this.#inTime((by) => this.#store.readMany([key], by));
         const write =

@@ -4,26 +4,26 @@ import { aChange, update } from '../../../support/accounts.ts';
 import { clock, eventually, outcomeOf, ProxiedStore, TOLERANCE_MS, within } from './proxied-store.ts';
 import { isCommit } from './wire-proxy.ts';
 
-describe('PostgresUserStore, waiting for locks', () => {
+describe('PostgresUserStore lock waits', () => {
   const scene = ProxiedStore.inSuite();
 
-  it('a transaction whose client has vanished ends by itself and lets go of its locks', async () => {
+  it('the server ends a transaction whose client has vanished, and releases its locks', async () => {
     const { user, key, change } = scene.aCreation();
     await scene.store.commit(change, within(2000));
     scene.once(isCommit, 'hold');
     const suspended = { ...user, status: 'suspended' } as const;
     const lost = outcomeOf(scene.store.commit(aChange([update(key, 1, suspended)]), within(500)));
-    await eventually('the COMMIT is on its way', () => scene.proxy.held > 0);
+    await eventually('the COMMIT is held by the proxy', () => scene.proxy.held > 0);
     await scene.direct.commit(aChange([update(key, 1, user)]), within(2000));
     expect((await lost).error).to.not.equal(undefined);
     const [loaded] = await scene.store.readMany([key], within(2000));
     expect(loaded).to.deep.equal({ key, version: 2, record: user });
   });
 
-  it('what was given up while it waited for a locked row is never applied', async () => {
+  it('a change that timed out while waiting for a locked row is never applied', async () => {
     const { user, key, change, applied } = scene.aCreation();
     await scene.store.commit(change, within(2000));
-    const free = await scene.lock(
+    const release = await scene.lock(
       `UPDATE rollcall.users SET version = version WHERE username = '${user.username}'`,
     );
     const deadline = within(400);
@@ -34,28 +34,34 @@ describe('PostgresUserStore, waiting for locks', () => {
       expect(error).to.be.instanceOf(StoreUnavailable);
       expect(ms).to.be.below(400 + TOLERANCE_MS);
     }
-    await eventually('nobody waits any longer', async () => (await scene.sessionsInTransaction()) === 0);
-    await free();
+    await eventually(
+      'no session is in a transaction',
+      async () => (await scene.sessionsInTransaction()) === 0,
+    );
+    await release();
     expect(await applied()).to.equal(1);
   });
 
-  it('what was given up while it waited to insert a row is never applied', async () => {
+  it('a change that timed out while waiting to insert a row is never applied', async () => {
     const { user, change, applied } = scene.aCreation();
-    const free = await scene.lock(
+    const release = await scene.lock(
       `INSERT INTO rollcall.users (username, version, deleted_at, kept_until) VALUES ('${user.username}', 1, now(), now())`,
     );
     const { error, ms } = await outcomeOf(scene.store.commit(change, within(400)));
     expect(error).to.be.instanceOf(StoreUnavailable);
     expect(ms).to.be.below(400 + TOLERANCE_MS);
-    await eventually('nobody waits any longer', async () => (await scene.sessionsInTransaction()) === 0);
-    await free();
+    await eventually(
+      'no session is in a transaction',
+      async () => (await scene.sessionsInTransaction()) === 0,
+    );
+    await release();
     expect(await applied()).to.equal(0);
   });
 
-  it('goes on reading while many changes wait for a lock', async () => {
+  it('continues to serve reads while many changes wait for a lock', async () => {
     const { user, key, change } = scene.aCreation();
     await scene.store.commit(change, within(2000));
-    const free = await scene.lock(
+    const release = await scene.lock(
       `UPDATE rollcall.users SET version = version WHERE username = '${user.username}'`,
     );
     const waiting = Array.from({ length: 12 }, () =>
@@ -67,7 +73,7 @@ describe('PostgresUserStore, waiting for locks', () => {
       expect(error).to.equal(undefined);
       expect(ms).to.be.below(TOLERANCE_MS);
     }
-    await free();
+    await release();
     await Promise.all(waiting);
   });
 });

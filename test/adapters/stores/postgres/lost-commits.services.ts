@@ -5,18 +5,18 @@ import { SERVICE } from '../../../support/postgres-server.ts';
 import { clock, eventually, outcomeOf, ProxiedStore, TOLERANCE_MS, within } from './proxied-store.ts';
 import { isCommit, isOpening } from './wire-proxy.ts';
 
-describe('PostgresUserStore, when the answer to COMMIT is lost', () => {
+describe('PostgresUserStore, if the answer to COMMIT is lost', () => {
   const scene = ProxiedStore.inSuite();
 
   for (const fate of ['break', 'deaf'] as const) {
-    it(`learns what became of a commit that was applied and whose answer is lost (${fate})`, async () => {
+    it(`determines that a commit was applied although its answer is lost (${fate})`, async () => {
       const { change, applied } = scene.aCreation();
       scene.once(isCommit, fate);
       await scene.store.commit(change, within(2000));
       expect(await applied()).to.equal(1);
     });
 
-    it(`says that the outcome is unknown where the server cannot be asked either (${fate})`, async () => {
+    it(`reports an unknown outcome if the server cannot be queried either (${fate})`, async () => {
       const { change, applied } = scene.aCreation();
       scene.proxy.fateOf = (bytes) => {
         if (!isCommit(bytes)) return 'pass';
@@ -30,14 +30,14 @@ describe('PostgresUserStore, when the answer to COMMIT is lost', () => {
     });
   }
 
-  it('commits once where the first COMMIT never arrived', async () => {
+  it('commits once if the first COMMIT never arrived', async () => {
     const { change, applied } = scene.aCreation();
     scene.once(isCommit, 'lose');
     await scene.store.commit(change, within(2000));
     expect(await applied()).to.equal(1);
   });
 
-  it('replaces the meta record, and says so, though the answer was lost', async () => {
+  it('replaces the meta record and reports it, although the answer was lost', async () => {
     const { meta } = await scene.direct.readMeta(within(2000));
     const next = { storeId: 'store', generation: (meta?.generation ?? 0) + 1, cache: 'none' };
     scene.once(isCommit, 'break');
@@ -45,9 +45,9 @@ describe('PostgresUserStore, when the answer to COMMIT is lost', () => {
     expect((await scene.store.readMeta(within(2000))).meta).to.deep.equal(next);
   });
 
-  it('a COMMIT that arrives after the deadline applies nothing', async () => {
+  it('a COMMIT that arrives after the deadline has no effect', async () => {
     const { change, applied } = scene.aCreation();
-    // The server hears late of the beginning too, so its own timeouts end later than the deadline.
+    // The opening statements are delayed too, so the server's own timeouts end after the deadline.
     let openings = 0;
     scene.proxy.fateOf = (bytes) => {
       if (isOpening(bytes)) {
@@ -58,50 +58,50 @@ describe('PostgresUserStore, when the answer to COMMIT is lost', () => {
     };
     const deadline = within(800);
     const committing = outcomeOf(scene.store.commit(change, deadline));
-    await eventually('a change began', () => openings > 0);
+    await eventually('a change has begun', () => openings > 0);
     await clock.sleep(400);
     scene.proxy.deliver();
-    await eventually('the COMMIT is on its way', () => scene.proxy.held > 0);
+    await eventually('the COMMIT is held by the proxy', () => scene.proxy.held > 0);
     const { error } = await committing;
     expect(error).to.be.instanceOf(OutcomeUnknown);
     await clock.sleep(deadline - clock.monotonic() + 60);
     expect(await scene.sessionsInTransaction(), 'sessions that could still commit').to.equal(1);
     scene.proxy.deliver();
-    await eventually('the transaction ended', async () => (await scene.sessionsInTransaction()) === 0);
+    await eventually('the transaction has ended', async () => (await scene.sessionsInTransaction()) === 0);
     expect(await applied()).to.equal(0);
   });
 
-  it('does not take another transaction’s number for its own after a crash', async () => {
+  it('does not mistake another transaction with the same id for its own after a crash', async () => {
     const { change, applied } = scene.aCreation();
     scene.once(isCommit, 'hold');
     const committing = outcomeOf(scene.store.commit(change, within(10_000)));
-    await eventually('the COMMIT is on its way', () => scene.proxy.held > 0);
+    await eventually('the COMMIT is held by the proxy', () => scene.proxy.held > 0);
     const [row] = await scene.server.sql(
-      `SELECT max(backend_xid::text::bigint) AS number FROM pg_stat_activity WHERE usename = '${SERVICE}'`,
+      `SELECT max(backend_xid::text::bigint) AS xid FROM pg_stat_activity WHERE usename = '${SERVICE}'`,
     );
     scene.proxy.isClosed = true;
     await scene.server.crash();
     await scene.server.start();
-    let number = 0;
-    while (number <= Number(row?.['number'])) {
-      const [next] = await scene.server.sql('SELECT pg_current_xact_id()::text AS number');
-      number = Number(next?.['number']);
+    let xid = 0;
+    while (xid <= Number(row?.['xid'])) {
+      const [next] = await scene.server.sql('SELECT pg_current_xact_id()::text AS xid');
+      xid = Number(next?.['xid']);
     }
-    const [reused] = await scene.server.sql(`SELECT pg_xact_status('${row?.['number']}') AS status`);
-    expect(reused, 'what the server now says of the number').to.deep.equal({ status: 'committed' });
+    const [reused] = await scene.server.sql(`SELECT pg_xact_status('${row?.['xid']}') AS status`);
+    expect(reused, 'status of this id on the server').to.deep.equal({ status: 'committed' });
     scene.proxy.isClosed = false;
     const { error } = await committing;
     expect(await applied()).to.equal(0);
     expect(error).to.be.instanceOf(OutcomeUnknown);
   });
 
-  it('does not cancel another transaction that got its number after a crash', async () => {
+  it('does not cancel another transaction that got the same id after a crash', async () => {
     const { change } = scene.aCreation();
     scene.once(isCommit, 'hold');
     const committing = outcomeOf(scene.store.commit(change, within(4000)));
-    await eventually('the COMMIT is on its way', () => scene.proxy.held > 0);
+    await eventually('the COMMIT is held by the proxy', () => scene.proxy.held > 0);
     const [row] = await scene.server.sql(
-      `SELECT max(backend_xid::text::bigint) AS number FROM pg_stat_activity WHERE usename = '${SERVICE}'`,
+      `SELECT max(backend_xid::text::bigint) AS xid FROM pg_stat_activity WHERE usename = '${SERVICE}'`,
     );
     scene.proxy.isClosed = true;
     await scene.server.crash();
@@ -109,15 +109,15 @@ describe('PostgresUserStore, when the answer to COMMIT is lost', () => {
     const client = new Client({ connectionString: scene.server.url('postgres', { role: SERVICE }) });
     await client.connect();
     try {
-      for (let number = 0; number < Number(row?.['number']); ) {
+      for (let xid = 0; xid < Number(row?.['xid']); ) {
         await client.query('ROLLBACK; BEGIN');
-        const { rows } = await client.query('SELECT pg_current_xact_id()::text AS number');
-        number = Number(rows[0]?.number);
+        const { rows } = await client.query('SELECT pg_current_xact_id()::text AS xid');
+        xid = Number(rows[0]?.xid);
       }
-      const working = outcomeOf(client.query('SELECT pg_sleep(4)'));
+      const unrelated = outcomeOf(client.query('SELECT pg_sleep(4)'));
       scene.proxy.isClosed = false;
       expect((await committing).error).to.be.instanceOf(OutcomeUnknown);
-      expect((await working).error).to.equal(undefined);
+      expect((await unrelated).error).to.equal(undefined);
     } finally {
       await client.end();
     }

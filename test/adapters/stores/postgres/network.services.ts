@@ -3,10 +3,10 @@ import { StoreUnavailable } from '../../../../src/ports/errors.ts';
 import { eventually, outcomeOf, ProxiedStore, TOLERANCE_MS, within } from './proxied-store.ts';
 import { isOpening } from './wire-proxy.ts';
 
-describe('PostgresUserStore on a bad network', () => {
+describe('PostgresUserStore on a faulty network', () => {
   const scene = ProxiedStore.inSuite();
 
-  it('is slow where the network is, and refuses what takes too long', async () => {
+  it('tolerates a slow network, and rejects operations that exceed the deadline', async () => {
     const { key, change, applied } = scene.aCreation();
     scene.proxy.delayMs = 40;
     const { error, ms } = await outcomeOf(scene.store.commit(change, within(60)));
@@ -17,7 +17,7 @@ describe('PostgresUserStore on a bad network', () => {
     expect((await scene.store.readMany([key], within(3000)))[0].version).to.equal(1);
   });
 
-  it('takes one round trip to read and two to change', async () => {
+  it('needs one round trip for a read and two for a change', async () => {
     const [first, second] = [scene.aCreation(), scene.aCreation()];
     await scene.store.commit(first.change, within(2000));
     await scene.store.readMany([first.key], within(2000));
@@ -29,13 +29,13 @@ describe('PostgresUserStore on a bad network', () => {
     expect([reading.error, changing.error]).to.deep.equal([undefined, undefined]);
   });
 
-  it('does without a deadline', async () => {
+  it('accepts an infinite deadline', async () => {
     const { key, change } = scene.aCreation();
     await scene.store.commit(change, Number.POSITIVE_INFINITY);
     expect((await scene.store.readMany([key], Number.POSITIVE_INFINITY))[0].version).to.equal(1);
   });
 
-  it('refuses in time while nobody answers, and heals without a restart', async () => {
+  it('rejects by the deadline while the server does not answer, and recovers without a restart', async () => {
     const { key, change, applied } = scene.aCreation();
     await Promise.all([1, 2, 3, 4].map(() => scene.store.readMany([key], within(2000))));
     scene.proxy.fateOf = () => 'ignore';
@@ -49,7 +49,7 @@ describe('PostgresUserStore on a bad network', () => {
         expect(error).to.be.instanceOf(StoreUnavailable);
         expect(ms).to.be.below(400 + TOLERANCE_MS);
       }
-      await eventually('what owes an answer is cut off', () => scene.proxy.open === 0);
+      await eventually('connections with a pending answer are closed', () => scene.proxy.open === 0);
     }
     expect(await applied()).to.equal(0);
     scene.proxy.fateOf = () => 'pass';
@@ -57,7 +57,7 @@ describe('PostgresUserStore on a bad network', () => {
     expect((await scene.store.readMany([key], within(1000)))[0].version).to.equal(1);
   });
 
-  it('does not let one dead connection after another cost a request its deadline', async () => {
+  it('loses at most one request to dead pooled connections', async () => {
     const { key } = scene.aCreation();
     await Promise.all([1, 2].map(() => scene.store.readMany([key], within(2000))));
     scene.proxy.freeze();
@@ -71,7 +71,7 @@ describe('PostgresUserStore on a bad network', () => {
     }
   });
 
-  it('reads again, and commits once, where connections are reset', async () => {
+  it('repeats a read and commits once if connections are reset', async () => {
     const { key, change, applied } = scene.aCreation();
     await scene.store.readMany([key], within(2000));
     scene.proxy.reset();

@@ -13,7 +13,7 @@ describe('PostgresUserStore under load', () => {
   let load: Load;
 
   before(async () => {
-    // The server crashes here, never the machine: what was written outlives that, and recovery is a matter of moments.
+    // Only the server crashes, not the machine: written pages survive without fsync, and recovery is fast.
     server = await PostgresServer.start({ fsync: 'off' });
   });
   after(() => server?.stop());
@@ -27,11 +27,11 @@ describe('PostgresUserStore under load', () => {
     await database.close();
   });
 
-  it('survives that its sessions are terminated, again and again', async () => {
+  it('survives repeated termination of its sessions', async () => {
     for (let round = 0; round < 40; round += 1) {
       const [row] = await server.sql(
         `SELECT count(pg_terminate_backend(pid)) AS count FROM (
-           SELECT pid FROM pg_stat_activity WHERE usename = '${SERVICE}' ORDER BY random() LIMIT 3) AS a_few`,
+           SELECT pid FROM pg_stat_activity WHERE usename = '${SERVICE}' ORDER BY random() LIMIT 3) AS victims`,
       );
       expect(Number(row?.['count'])).to.be.above(0);
       await clock.sleep(15);
@@ -39,10 +39,10 @@ describe('PostgresUserStore under load', () => {
     await load.progress(5);
     await load.stop();
     await load.verify();
-    expect(load.refused, 'changes refused, though the server was there').to.equal(0);
+    expect(load.refused, 'changes rejected although the server was running').to.equal(0);
   });
 
-  it('loses nothing that it acknowledged when the server crashes, and goes on when it is back', async () => {
+  it('loses no acknowledged change in a server crash, and continues after the restart', async () => {
     for (let round = 0; round < 3; round += 1) {
       await server.crash();
       await clock.sleep(round * 700);
@@ -53,7 +53,7 @@ describe('PostgresUserStore under load', () => {
     await load.verify();
   });
 
-  it('goes on after an orderly restart', async () => {
+  it('continues after an orderly restart', async () => {
     await server.shutDown();
     await server.start();
     await load.progress(10);
@@ -62,29 +62,29 @@ describe('PostgresUserStore under load', () => {
   });
 });
 
-describe('PostgresUserStore, asked while its server goes and comes', () => {
+describe('PostgresUserStore during a server restart', () => {
   const scene = ProxiedStore.inSuite();
 
-  it('does within the deadline what it was asked before and meanwhile, once', async () => {
-    const [waiting, asked] = [scene.aCreation(), scene.aCreation()];
+  it('completes operations from before and during the restart exactly once, within the deadline', async () => {
+    const [blocked, sent] = [scene.aCreation(), scene.aCreation()];
     await scene.lock(
-      `INSERT INTO rollcall.users (username, version, deleted_at, kept_until) VALUES ('${waiting.user.username}', 1, now(), now())`,
+      `INSERT INTO rollcall.users (username, version, deleted_at, kept_until) VALUES ('${blocked.user.username}', 1, now(), now())`,
     );
     const deadline = within(20_000);
-    const before = scene.store.commit(waiting.change, deadline);
+    const before = scene.store.commit(blocked.change, deadline);
     const sessions = `SELECT FROM pg_stat_activity WHERE usename = '${SERVICE}' AND wait_event_type = 'Lock'`;
-    await eventually('it waits for the lock', async () => (await scene.server.sql(sessions)).length > 0);
+    await eventually(
+      'the commit waits for the lock',
+      async () => (await scene.server.sql(sessions)).length > 0,
+    );
     await scene.server.crash();
-    const meanwhile = [
-      scene.store.commit(asked.change, deadline),
-      scene.store.readMany([asked.key], deadline),
-    ];
+    const during = [scene.store.commit(sent.change, deadline), scene.store.readMany([sent.key], deadline)];
     await scene.server.start();
-    await Promise.all([before, ...meanwhile]);
-    expect([await waiting.applied(), await asked.applied()]).to.deep.equal([1, 1]);
+    await Promise.all([before, ...during]);
+    expect([await blocked.applied(), await sent.applied()]).to.deep.equal([1, 1]);
   });
 
-  it('refuses by the deadline what comes too early', async () => {
+  it('rejects operations by the deadline while the server is down', async () => {
     const { key, change, applied } = scene.aCreation();
     await scene.server.shutDown();
     for (const attempt of [

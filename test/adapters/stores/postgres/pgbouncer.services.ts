@@ -15,10 +15,10 @@ import {
   type StoreDatabase,
 } from '../../../support/postgres-server.ts';
 
-/** Fewer connections to the server than the stores have to PgBouncer, so that each serves many clients. */
+/** Fewer server connections than the stores have client connections, so each server connection is shared. */
 const POOL_SIZE = 4;
 
-describe('PostgresUserStore behind a PgBouncer that pools transactions', () => {
+describe('PostgresUserStore behind PgBouncer with transaction pooling', () => {
   let server: PostgresServer;
   let bouncer: PostgresPooler;
   let database: StoreDatabase;
@@ -50,14 +50,14 @@ describe('PostgresUserStore behind a PgBouncer that pools transactions', () => {
     return { store: open(), openAnother: async () => open(), close };
   });
 
-  it('leaves nothing behind on the connections that others use after it', async () => {
+  it('leaves no session state on shared server connections', async () => {
     const store = open();
     const user = aUser();
     await store.commit(aChange([create(userKey(user.username), user)]), performance.now() + 5000);
     await store.readMany([userKey(user.username)], performance.now() + 5000);
     const clients = Array.from({ length: POOL_SIZE }, () => new Client({ connectionString: url }));
     await Promise.all(clients.map((client) => client.connect()));
-    const left = await Promise.all(
+    const sessions = await Promise.all(
       clients.map(async (client) => {
         const { rows } = await client.query(
           `SELECT current_setting('statement_timeout') AS statement, current_setting('lock_timeout') AS lock,
@@ -68,12 +68,12 @@ describe('PostgresUserStore behind a PgBouncer that pools transactions', () => {
       }),
     );
     await Promise.all(clients.map((client) => client.end()));
-    const nothing = { statement: '0', lock: '0', idle: '0', path: '"$user", public', prepared: 0, busy: '' };
-    expect(left).to.deep.equal(clients.map(() => nothing));
+    const clean = { statement: '0', lock: '0', idle: '0', path: '"$user", public', prepared: 0, busy: '' };
+    expect(sessions).to.deep.equal(clients.map(() => clean));
     await close();
   });
 
-  it('lets three processes race on one record: every version is won once', async () => {
+  it('commits each version once while three processes update one record', async () => {
     await contendInProcesses(open(), new URL('./contention-process.ts', import.meta.url), [url]);
     await close();
   }).timeout(60_000);

@@ -31,7 +31,7 @@ const LAG = '3s';
 const ROUNDS = 8;
 const soon = () => performance.now() + 5000;
 
-/** What decides where pgpool sends a statement. */
+/** Settings that affect to which server pgpool routes a statement. */
 const CONFIGURATIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'with its default settings': {},
   'with reads sent to the standby': { backend_weight0: '0' },
@@ -39,7 +39,7 @@ const CONFIGURATIONS: Readonly<Record<string, Readonly<Record<string, string>>>>
   'with allow_sql_comments': { backend_weight0: '0', allow_sql_comments: 'on' },
 };
 
-describe('PostgresUserStore behind pgpool, before a primary and a standby that lags', function () {
+describe('PostgresUserStore behind pgpool with a primary and a lagging standby', function () {
   this.timeout(60_000);
   let primary: PostgresServer;
   let standby: PostgresServer;
@@ -74,32 +74,32 @@ describe('PostgresUserStore behind pgpool, before a primary and a standby that l
         return database;
       };
 
-      it('every kind of read sees what was acknowledged before', async () => {
-        // pgpool chooses a server when a session begins, so every round has sessions of its own.
+      it('every kind of read returns acknowledged changes', async () => {
+        // pgpool chooses a server when a session begins, so every round opens new sessions.
         for (let round = 0; round < ROUNDS; round += 1) {
           const missing = await acknowledgeAndRead(postgresStore(open()), postgresStore(open()));
           expect(missing, `in round ${round}`).to.deep.equal([]);
         }
       });
 
-      it('a removal that was acknowledged is seen at once, on the session that made it too', async () => {
+      it('an acknowledged deletion is visible immediately, also on the session that wrote it', async () => {
         const [writer, reader] = [postgresStore(open()), postgresStore(open())];
-        const old: string[] = [];
+        const stale: string[] = [];
         for (let round = 0; round < ROUNDS; round += 1) {
           const user = aUser();
           const key = userKey(user.username);
           await writer.commit(aChange([create(key, user)]), soon());
           const removal = erase(key, 1);
           await writer.commit(aChange([removal]), soon());
-          for (const [who, store] of Object.entries({ writer, reader })) {
+          for (const [role, store] of Object.entries({ writer, reader })) {
             const [{ version, record }] = await store.readMany([key], soon());
-            if (version !== 2 || record !== undefined) old.push(`${who} in round ${round}`);
+            if (version !== 2 || record !== undefined) stale.push(`${role} in round ${round}`);
           }
         }
-        expect(old).to.deep.equal([]);
+        expect(stale).to.deep.equal([]);
       });
 
-      it('the schema check and the doctor see the primary', async () => {
+      it('the schema check and the diagnosis reach the primary', async () => {
         const findings = await new PostgresDiagnosis(open()).diagnose(soon());
         expect(findings.map(({ level }) => level)).to.deep.equal(['ok', 'ok', 'ok', 'ok']);
         expect(findings[0]?.what).to.match(/the primary of system \d+ on timeline 1;/);
@@ -108,7 +108,7 @@ describe('PostgresUserStore behind pgpool, before a primary and a standby that l
   }
 });
 
-/** @returns the kinds of reads whose answer was from before the acknowledged change */
+/** @returns the reads that missed the acknowledged change */
 async function acknowledgeAndRead(writer: PostgresUserStore, reader: PostgresUserStore): Promise<string[]> {
   const user = aUser();
   const organization = anOrganization();
