@@ -1,7 +1,7 @@
 import { PostgresPooler } from './postgres-pooler.ts';
 import { PASSWORD, type PostgresServer, SERVICE } from './postgres-server.ts';
 
-/** PgBouncer, which lends a server's connection for one transaction at a time. */
+/** Starts PgBouncer with transaction pooling. */
 export function startPgBouncer(
   server: PostgresServer,
   { poolSize }: { poolSize: number },

@@ -1,7 +1,7 @@
 import { PostgresPooler } from './postgres-pooler.ts';
 import { ADMIN, PASSWORD, type PostgresServer, SERVICE } from './postgres-server.ts';
 
-/** pgpool-II before a primary and a standby: it sends what it takes for a read to either of them. */
+/** Starts pgpool-II with a primary and a standby. It routes statements that it classifies as reads to either. */
 export function startPgpool(
   primary: PostgresServer,
   standby: PostgresServer,

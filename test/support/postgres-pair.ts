@@ -1,13 +1,13 @@
 import { WireProxy } from '../adapters/stores/postgres/wire-proxy.ts';
 import { ADMIN, PASSWORD, PostgresServer, SERVICE, type StoreDatabase } from './postgres-server.ts';
 
-/** A primary and its streaming standby, reached through one address that can be moved from one to the other. */
+/** A primary and its streaming standby behind one address that can be switched between them. */
 export class PostgresPair {
   readonly primary: PostgresServer;
   readonly standby: PostgresServer;
-  /** The address. */
+  /** The shared address. */
   readonly proxy: WireProxy;
-  /** For the service, through the address. */
+  /** The URL for the service, through the proxy. */
   readonly url: string;
   readonly #replication: WireProxy;
 
@@ -40,18 +40,18 @@ export class PostgresPair {
     this.url = primary.url(name, { role: SERVICE, port: proxy.port });
   }
 
-  /** The standby receives nothing more. */
+  /** Stops replication to the standby. */
   async cutReplication(): Promise<void> {
     await this.#replication.close();
   }
 
-  /** The primary crashes, the standby is promoted, and the address leads there. */
+  /** Crashes the primary, promotes the standby and switches the address to it. */
   async failOver(): Promise<void> {
     await this.primary.crash();
     await this.promote();
   }
 
-  /** The standby is promoted and new connections lead there; the old primary goes on. */
+  /** Promotes the standby and switches new connections to it. The old primary keeps running. */
   async promote(): Promise<void> {
     await this.standby.promote();
     this.proxy.target = this.standby.port;

@@ -11,7 +11,7 @@ import { temporaryFolder } from './temporary-folder.ts';
 
 const START_MS = 20_000;
 
-/** Writes a file into the pooler's folder. @returns its path */
+/** Writes a file to the pooler's folder. @returns its path */
 type Write = (name: string, text: string) => string;
 
 interface PoolerProgram {
@@ -21,7 +21,7 @@ interface PoolerProgram {
   readonly args: (port: number, folder: string, write: Write) => readonly string[];
 }
 
-/** A real program on a free port, between clients and PostgreSQL. */
+/** A real connection pooler in front of PostgreSQL, on a free port. */
 export class PostgresPooler {
   readonly port: number;
   readonly #program: PoolerProgram;
@@ -32,7 +32,7 @@ export class PostgresPooler {
   };
   #process: ChildProcess | undefined;
 
-  /** @throws with the command that installs it, where it is missing */
+  /** @throws if the program is not installed, with the installation command */
   static async start(program: PoolerProgram, server: PostgresServer): Promise<PostgresPooler> {
     const pooler = new PostgresPooler(await freePort(), program);
     process.once('exit', pooler.#abandon);
@@ -70,12 +70,12 @@ export class PostgresPooler {
       return path;
     };
     handOver(this.#folder.path);
-    // Debian installs both where only root looks.
+    // Debian installs both in /usr/sbin, which is not in the PATH of other users.
     const env = { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin` };
     const child = spawn(command, args(this.port, this.#folder.path, write), {
       ...unprivileged(),
       env,
-      // A group of its own: pgpool's children do not end with their parent.
+      // A separate process group, because pgpool's children outlive their parent.
       detached: true,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
@@ -93,7 +93,7 @@ export class PostgresPooler {
     const deadline = performance.now() + START_MS;
     while (!(await Promise.race([this.#answers(server), failed]))) {
       if (performance.now() > deadline || child.exitCode !== null) {
-        throw new Error(`${command} on port ${this.port} does not answer:\n${log}`);
+        throw new Error(`${command} did not accept connections on port ${this.port}; its log:\n${log}`);
       }
       await delay(20);
     }
@@ -117,7 +117,7 @@ export class PostgresPooler {
     try {
       process.kill(-pid, signal);
     } catch {
-      // It has ended.
+      // The process has already ended.
     }
   }
 }

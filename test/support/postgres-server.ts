@@ -33,18 +33,18 @@ export const PASSWORD = 'correct-horse-battery';
 
 export const TOMBSTONE_TTL_MS = 7 * 86_400_000;
 
-/** A database with the store's schema, in which the service's role owns nothing. */
+/** A database with the store's schema. The service role owns nothing in it. */
 export interface StoreDatabase {
   readonly name: string;
-  /** For the service. */
+  /** The URL for the service role. */
   readonly url: string;
   readonly adminUrl: string;
 }
 
-/** As in `postgresql.conf`. */
+/** Parameters of `postgresql.conf`. */
 type Settings = Readonly<Record<string, string>>;
 
-/** A real PostgreSQL on a free port, in a folder of its own, not run by root. */
+/** A real PostgreSQL server on a free port, with a temporary data folder, run by an unprivileged user. */
 export class PostgresServer {
   readonly port: number;
   readonly folder = temporaryFolder();
@@ -52,13 +52,13 @@ export class PostgresServer {
   #settings: Settings;
   readonly #abandon = () => {
     this.#process?.kill('SIGKILL');
-    // Its processes notice soon, but may still be writing.
+    // The child processes end soon after, but may still be writing.
     rmSync(this.folder.path, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   };
   #process: ChildProcess | undefined;
   #databases = 0;
 
-  /** @param version the one of this system where absent @throws with the command that installs a missing server */
+  /** @param version default: the installed one @throws if the server is not installed, with the installation command */
   static async start(settings: Settings = {}, version?: NpmVersion): Promise<PostgresServer> {
     const server = new PostgresServer(await freePort(), settings, version);
     process.once('exit', server.#abandon);
@@ -79,7 +79,7 @@ export class PostgresServer {
     this.#version = version;
   }
 
-  /** A streaming standby, made of a copy of the data; this server restarts meanwhile. */
+  /** Starts a streaming standby from a copy of the data. This server restarts for the copy. */
   async startStandby(settings: Settings = {}): Promise<PostgresServer> {
     const standby = new PostgresServer(
       await freePort(),
@@ -107,17 +107,17 @@ export class PostgresServer {
     return standby;
   }
 
-  /** Makes a primary of a standby, on a timeline of its own. */
+  /** Promotes this standby to a primary, on a new timeline. */
   async promote(): Promise<void> {
     await this.sql('SELECT pg_promote()');
   }
 
-  /** For the time after the next start. */
+  /** Changes settings from the next start on. */
   set(settings: Settings): void {
     this.#settings = { ...this.#settings, ...settings };
   }
 
-  /** Whether a standby has received and applied everything that its primary has written. */
+  /** Whether this standby has replayed all WAL of its primary. */
   async hasCaughtUp(primary: PostgresServer): Promise<boolean> {
     const [there] = await primary.sql('SELECT pg_current_wal_insert_lsn()::text AS lsn');
     const [here] = await this.sql('SELECT pg_last_wal_replay_lsn() >= $1::pg_lsn AS is', 'postgres', [
@@ -134,7 +134,7 @@ export class PostgresServer {
     return `postgres://${role}:${password}@127.0.0.1:${port}/${database}`;
   }
 
-  /** Starts it (again) with the data that are there. */
+  /** Starts or restarts the server with the existing data. */
   async start(): Promise<void> {
     const settings = {
       port: String(this.port),
@@ -157,15 +157,15 @@ export class PostgresServer {
       if (await this.sql('SELECT 1').then(Boolean, () => false)) return;
       await delay(20);
     }
-    throw new Error(`postgres on port ${this.port} does not answer:\n${log}`);
+    throw new Error(`postgres did not accept connections on port ${this.port}; its log:\n${log}`);
   }
 
-  /** As `pg_ctl stop -m immediate` does: as if the machine had lost its power, but for what is on disk. */
+  /** Like `pg_ctl stop -m immediate`: no checkpoint, so the next start runs crash recovery. */
   crash(): Promise<void> {
     return this.#end('SIGQUIT');
   }
 
-  /** As `pg_ctl stop -m fast` does. */
+  /** Like `pg_ctl stop -m fast`. */
   shutDown(): Promise<void> {
     return this.#end('SIGINT');
   }
@@ -176,7 +176,7 @@ export class PostgresServer {
     this.folder.remove();
   }
 
-  /** As the administrator. */
+  /** Runs a statement as the administrator. */
   async sql(text: string, database = 'postgres', values: unknown[] = []): Promise<Record<string, unknown>[]> {
     const client = new Client({ connectionString: this.url(database) });
     client.on('error', () => undefined);
@@ -189,7 +189,7 @@ export class PostgresServer {
     }
   }
 
-  /** An empty database. */
+  /** Creates an empty database. @returns its name */
   async createDatabase(options = ''): Promise<string> {
     this.#databases += 1;
     const name = `rollcall_${this.#databases}`;
@@ -197,7 +197,7 @@ export class PostgresServer {
     return name;
   }
 
-  /** A database with the schema, and nothing in it. */
+  /** Creates a database with an empty schema. */
   async createStoreDatabase(): Promise<StoreDatabase> {
     const name = await this.createDatabase();
     const adminUrl = this.url(name);
@@ -216,7 +216,7 @@ export class PostgresServer {
     await this.sql(TABLES.map((table) => `DELETE FROM ${table}`).join(';'), name);
   }
 
-  /** The collation of the whole cluster is not that of code units, so that ours must be. */
+  /** The default collation is not by code units, so the schema has to specify its own. */
   #initialize(): void {
     const passwordFile = join(this.folder.path, 'password');
     writeFileSync(passwordFile, PASSWORD);
@@ -225,7 +225,7 @@ export class PostgresServer {
     const args = [
       ...['-D', this.data, '-U', ADMIN, '--pwfile', passwordFile, '--auth=scram-sha-256', '--no-sync'],
       ...['-E', 'UTF8', '--locale=C.UTF-8'],
-      // From 15 on.
+      // Available since PostgreSQL 15.
       ...(this.#version === 13 ? [] : ['--locale-provider=icu', '--icu-locale=en-US']),
     ];
     const initdb = serverBinary('initdb', this.#version);
@@ -241,7 +241,7 @@ export class PostgresServer {
   }
 }
 
-/** A pool of connections as the service has it; whoever opens one closes it. */
+/** Opens a connection pool like the service's. The caller closes it. */
 export function openDatabase(url: string, poolMax = 10): PostgresDatabase {
   return new PostgresDatabase({ url, poolMax, clock: new SystemClock(), ids: new UuidIds() });
 }

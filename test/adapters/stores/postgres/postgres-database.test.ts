@@ -19,7 +19,7 @@ describe('PostgresDatabase without a server', () => {
   const ids = new UuidIds();
   const open = (url: string) => new PostgresDatabase({ url, poolMax: 10, clock, ids });
 
-  it('refuses a URL that is none, without telling the password', () => {
+  it('rejects an invalid URL without disclosing the password', () => {
     for (const url of [
       'postgres://ann:hunter2@[::1/rollcall',
       'postgres://ann:hunter2@host:99999/rollcall',
@@ -34,7 +34,7 @@ describe('PostgresDatabase without a server', () => {
     }
   });
 
-  it('refuses in time, says why, and keeps the password to itself', async () => {
+  it('rejects by the deadline, names the cause, and does not disclose the password', async () => {
     const database = open(`postgres://ann:hunter2@localhost:${await freePort()}/rollcall`);
     const began = clock.monotonic();
     const refusal = await database.reads
@@ -47,7 +47,7 @@ describe('PostgresDatabase without a server', () => {
     await database.close();
   });
 
-  it('asks nobody once the deadline has passed', async () => {
+  it('sends no query after the deadline', async () => {
     const database = open('postgres://127.0.0.1:9/rollcall');
     const refusal = await database.reads
       .query({ text: 'SELECT 1' }, clock.monotonic() - 1)
@@ -57,7 +57,7 @@ describe('PostgresDatabase without a server', () => {
     await database.close();
   });
 
-  it('never tells the server to wait for ever, however little time there is', () => {
+  it('never sends a zero timeout, which would disable the limit', () => {
     for (const left of [0.01, 1, 2000, 2 ** 31 - 1]) {
       const limits = [
         ...[...beginRead(left, true), ...beginChange(left), limitCommit(left)]
@@ -81,7 +81,7 @@ describe('Retry', () => {
     };
   };
 
-  it('goes on while what fails may pass, with longer and longer pauses', async () => {
+  it('retries transient failures with increasing pauses', async () => {
     const clock = new AutoAdvancingClock();
     const retry = new Retry(clock, { fraction: () => 1 });
     expect(await retry.run(10_000, failing('passing', 6))).to.equal(7);
@@ -89,7 +89,7 @@ describe('Retry', () => {
     expect(await retry.run(10_000, failing('lost', 1))).to.equal(2);
   });
 
-  it('gives up at the deadline with the last reason, and at once where it is refused', async () => {
+  it('stops at the deadline with the last cause, and immediately if the server refuses', async () => {
     const clock = new AutoAdvancingClock();
     const retry = new Retry(clock, { fraction: () => 1 });
     const late = await retry.run(50, failing('passing', 99)).catch((error: unknown) => error);
@@ -101,7 +101,7 @@ describe('Retry', () => {
     expect((refused as Error).message).to.contain('refused: failure 1');
   });
 
-  it('tells the reason that was heard last, not that there was no time to hear another', async () => {
+  it('reports the last cause from the server, not that the time for another attempt was too short', async () => {
     const retry = new Retry(new AutoAdvancingClock(), { fraction: () => 1 });
     const failures = [PostgresFailure.late('lost', 'early'), new PostgresFailure('lost', 'the reason')];
     const refusal = await retry
@@ -112,10 +112,10 @@ describe('Retry', () => {
     expect((refusal as Error).message).to.contain('the reason');
   });
 
-  it('lets pass what is not of the server', async () => {
+  it('rethrows errors that are not PostgreSQL failures', async () => {
     const retry = new Retry(new AutoAdvancingClock(), { fraction: () => 1 });
-    const mine = new TypeError('mine');
-    const thrown = await retry.run(1000, () => Promise.reject(mine)).catch((error: unknown) => error);
-    expect(thrown).to.equal(mine);
+    const bug = new TypeError('bug');
+    const thrown = await retry.run(1000, () => Promise.reject(bug)).catch((error: unknown) => error);
+    expect(thrown).to.equal(bug);
   });
 });

@@ -13,9 +13,9 @@ function answered(code: string): DatabaseError {
 
 describe('PostgresFailure', () => {
   const verdicts: Readonly<Record<Verdict, readonly string[]>> = {
-    // Serialization failure, deadlock, and a row that somebody else was quicker to insert.
+    // Serialization failure, deadlock, and a unique violation by a concurrent insert.
     passing: ['40001', '40P01', '23505'],
-    // The session or the server ended, is starting, is full, or is a replica.
+    // The session or the server has ended, or the server is starting, is full, or is a standby.
     lost: [
       '57P01',
       '57P02',
@@ -30,11 +30,11 @@ describe('PostgresFailure', () => {
       '0A000',
       '55000',
     ],
-    // No time left, no right, no such table, password, database; a constraint; a full disk.
+    // Timeouts; missing privilege, table or database; wrong password; violated constraint; full disk.
     refused: ['57014', '55P03', '42501', '42P01', '28P01', '3D000', '23514', '23503', '53100'],
   };
   for (const [verdict, codes] of Object.entries(verdicts)) {
-    it(`is ${verdict} where the server answers ${codes.join(', ')}`, () => {
+    it(`is ${verdict} for SQLSTATE ${codes.join(', ')}`, () => {
       for (const code of codes) {
         const failure = PostgresFailure.of(answered(code));
         expect(failure.verdict, code).to.equal(verdict);
@@ -45,7 +45,7 @@ describe('PostgresFailure', () => {
     });
   }
 
-  it('is lost where the network fails, refused where a certificate is not accepted', () => {
+  it('is lost for network errors, and refused for certificate errors', () => {
     for (const code of ['ECONNRESET', 'ECONNREFUSED', 'ETIMEDOUT', 'ENOTFOUND', 'EPIPE']) {
       expect(PostgresFailure.of(Object.assign(new Error(code), { code })).verdict).to.equal('lost');
     }
@@ -63,7 +63,7 @@ describe('PostgresFailure', () => {
     }
   });
 
-  it('names the reason where every address of a name has failed', () => {
+  it('lists the causes if all addresses of a host name fail', () => {
     const both = new AggregateError([new Error('connect ::1'), new Error('connect 127.0.0.1')]);
     expect(PostgresFailure.of(both).message).to.equal('connect ::1; connect 127.0.0.1');
   });

@@ -26,7 +26,7 @@ describe('PostgresUserStore', () => {
   const opened: PostgresDatabase[] = [];
 
   before(async () => {
-    // Whatever a DBA may have set as a default, it changes nothing of what is kept and given back.
+    // Server defaults must not change what the store writes and returns.
     server = await PostgresServer.start({
       timezone: 'Asia/Kolkata',
       datestyle: 'SQL, DMY',
@@ -52,7 +52,7 @@ describe('PostgresUserStore', () => {
     return { store: open(), openAnother: async () => open(), close };
   });
 
-  it('locks in one order, so that changes that want each other’s records wait in one direction', async () => {
+  it('locks records in a fixed order, so overlapping changes do not deadlock', async () => {
     const [one, other] = [open(), open()];
     const soon = () => performance.now() + 5000;
     const [user, organization] = [SAMPLES.user(), SAMPLES.organization()];
@@ -60,8 +60,8 @@ describe('PostgresUserStore', () => {
       aChange([create(user.key, user.first), create(organization.key, organization.first)]),
       soon(),
     );
-    // Each waits for what it would lock first; then one goes on, as far as it can, and then the other.
-    const free = [await lockAll('users'), await lockAll('organizations')];
+    // Each change waits for its first lock. Then one table is released, and later the other.
+    const releases = [await lockAll('users'), await lockAll('organizations')];
     const racing = race([
       one.commit(
         aChange([update(user.key, 1, user.second)], { conditions: [{ key: organization.key, version: 1 }] }),
@@ -74,7 +74,7 @@ describe('PostgresUserStore', () => {
         soon(),
       ),
     ]);
-    for (const release of free) {
+    for (const release of releases) {
       await new Promise((resolve) => setTimeout(resolve, 100));
       await release();
     }
@@ -83,7 +83,7 @@ describe('PostgresUserStore', () => {
     expect(await deadlocks()).to.equal(0);
   });
 
-  it('inserts and appends in one order too', async () => {
+  it('inserts records and appends events in a fixed order too', async () => {
     const [one, other] = [open(), open()];
     const soon = () => performance.now() + 5000;
     for (let round = 0; round < 20; round += 1) {
@@ -105,7 +105,7 @@ describe('PostgresUserStore', () => {
     expect(await deadlocks()).to.equal(0);
   });
 
-  it('judges the conditions of a change that writes nothing', async () => {
+  it('checks the conditions of a change without writes', async () => {
     const store = open();
     const user = SAMPLES.user();
     const soon = () => performance.now() + 5000;
@@ -123,7 +123,7 @@ describe('PostgresUserStore', () => {
     return Number(row?.['deadlocks']);
   }
 
-  /** Locks the rows of a table. @returns what lets go of them */
+  /** Locks all rows of a table. @returns a function that releases them */
   async function lockAll(table: string): Promise<() => Promise<void>> {
     const client = new Client({ connectionString: database.adminUrl });
     client.on('error', () => undefined);
@@ -135,7 +135,7 @@ describe('PostgresUserStore', () => {
     };
   }
 
-  it('lets three processes race on one record: every version is won once', async () => {
+  it('commits each version once while three processes update one record', async () => {
     await contendInProcesses(open(), new URL('./contention-process.ts', import.meta.url), [database.url]);
     await close();
   }).timeout(60_000);

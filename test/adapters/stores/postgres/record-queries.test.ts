@@ -22,7 +22,7 @@ describe('the statements of a change', () => {
   const user = (name: string) => aUser({ username: parseUsername(name) });
   const key = (name: string) => userKey(parseUsername(name));
 
-  it('lock in the order of the keys, whatever is written and whatever is only a condition', () => {
+  it('lock written records and conditions together, in the order of the keys', () => {
     const organization = anOrganization();
     const ofOrganization = organizationKey(organization.organizationName);
     const change = aChange(
@@ -48,11 +48,11 @@ describe('the statements of a change', () => {
     ]);
   });
 
-  it('lock nothing where there is nothing to lock', () => {
+  it('lock nothing if the change has neither writes nor conditions on records', () => {
     expect(lockRecords(aChange([], { events: [anEvent([userStream()])] }))).to.equal(undefined);
   });
 
-  it('insert in the order of the keys, and append stream by stream, the events of each in theirs', () => {
+  it('insert in the order of the keys, and append events by stream, in their order within each stream', () => {
     const [one, other] = [organizationStream('org_b'), userStream('user_a')];
     const events = [anEvent([other, one], { version: 1 }), anEvent([one], { version: 2 })];
     const change = aChange([create(key('b'), user('b')), create(key('a'), user('a'))], { events });
@@ -68,7 +68,7 @@ describe('the statements of a change', () => {
     ]);
   });
 
-  it('keep what users give apart from SQL', () => {
+  it('pass user input only as parameters', () => {
     const records = samples();
     const change = aChange(records.map((sample) => create(sample.key, sample.first)));
     const texts = [
@@ -76,10 +76,10 @@ describe('the statements of a change', () => {
       lockRecords(change)?.text ?? '',
       selectRecords(records.map((sample) => sample.key)).text,
     ].join();
-    const given = records
+    const inputs = records
       .flatMap(({ first }) => Object.values(first))
       .filter((value) => typeof value === 'string');
-    for (const value of given.filter((one) => one.length > 8)) expect(texts).to.not.contain(value);
+    for (const value of inputs.filter((one) => one.length > 8)) expect(texts).to.not.contain(value);
   });
 
   it('order keys by kind and then by code units', () => {

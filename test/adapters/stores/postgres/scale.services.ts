@@ -23,11 +23,11 @@ import { PostgresServer, TOMBSTONE_TTL_MS } from '../../../support/postgres-serv
 
 const USERS = 100_000;
 const ORGANIZATIONS = 9_001;
-/** All users are members of the first organization, of the others a hundred each. */
+/** The first organization has all users as members; each of the others has a hundred. */
 const MEMBERSHIPS = USERS + (ORGANIZATIONS - 1) * 100;
 const LARGE = parseSlug('org-00000');
-/** As many members as the large one, all of whom left. */
-const LEFT = parseSlug('org-left');
+/** An organization with as many former members as the large one has members. */
+const ABANDONED = parseSlug('org-left');
 const LIMIT = 100;
 
 const TIMES = `'2026-01-01T00:00:00Z'::timestamptz, '2026-01-01T00:00:00Z'::timestamptz`;
@@ -45,7 +45,7 @@ const DATA = `
       SELECT 0 AS o, u FROM generate_series(0, ${USERS - 1}) u UNION ALL
       SELECT o, (o * 100 + m) % ${USERS} FROM generate_series(1, ${ORGANIZATIONS - 1}) o, generate_series(0, 99) m) pairs;
   INSERT INTO rollcall.memberships (organization_name, username, version, deleted_at, kept_until)
-    SELECT '${LEFT}', ${userName('u')}, 2, now(), now() FROM generate_series(0, ${USERS - 1}) u;
+    SELECT '${ABANDONED}', ${userName('u')}, 2, now(), now() FROM generate_series(0, ${USERS - 1}) u;
   INSERT INTO rollcall.invitations (organization_id, id, version, organization_name, email, role, token_hash, invited_by, expires_at, created_at)
     SELECT 'org_' || i % 1000, 'inv_' || i, 1, 'acme', 'a@b.c', 'Member', 'hash', 'ann', ${TIMES} FROM generate_series(1, 100000) i;
   INSERT INTO rollcall.event_streams SELECT 'organization', 'org_' || o, 100 FROM generate_series(0, 999) o;
@@ -53,7 +53,7 @@ const DATA = `
     FROM generate_series(0, 999) o, generate_series(1, 100) e;
   INSERT INTO rollcall.idempotency SELECT 'request-' || i, 'f', '1', '[]', now() FROM generate_series(1, 100000) i`;
 
-/** A node of a plan, as EXPLAIN shows it, and what is below it. */
+/** A node of an EXPLAIN plan with its children. */
 interface Plan {
   readonly 'Node Type': string;
   readonly 'Index Name'?: string;
@@ -93,7 +93,7 @@ describe('the PostgreSQL schema with a million memberships', () => {
     await server?.stop();
   });
 
-  /** Executes a statement, undoes it, and answers with the nodes of its plan. */
+  /** Executes a statement and rolls it back. @returns the nodes of its plan */
   async function explain({ text, values = [] }: Statement): Promise<readonly Plan[]> {
     await client.query('BEGIN');
     const { rows } = await client.query(
@@ -109,8 +109,8 @@ describe('the PostgreSQL schema with a million memberships', () => {
   const buffersOf = ([root]: readonly Plan[]) =>
     (root?.['Shared Hit Blocks'] ?? 0) + (root?.['Shared Read Blocks'] ?? 0);
 
-  /** That a page is one walk along an index, which reads nothing but what is on the page, and one row more. */
-  async function expectWalk(statement: Statement, index: string, rows: number): Promise<number> {
+  /** Asserts that a page is one index scan that reads only the rows of the page and one more. @returns its blocks */
+  async function expectIndexScan(statement: Statement, index: string, rows: number): Promise<number> {
     const plan = await explain(statement);
     expect(typesOf(plan)).to.deep.equal(['Limit', 'Index Scan']);
     const scan = plan[1];
@@ -120,40 +120,40 @@ describe('the PostgreSQL schema with a million memberships', () => {
     return buffersOf(plan);
   }
 
-  it('holds that many', async () => {
+  it('holds all memberships', async () => {
     const { rows } = await client.query('SELECT count(*)::int AS count FROM rollcall.memberships');
     expect(rows[0].count).to.equal(MEMBERSHIPS + USERS);
   });
 
-  it('a page of a list costs the same wherever it is: 100,000 members', async () => {
+  it('the cost of a page does not depend on its position in a list of 100,000 members', async () => {
     const costs: number[] = [];
     for (const after of [undefined, 'user-50000', 'user-99800']) {
       const page = membershipsOfOrganization(LARGE, { limit: LIMIT, after: after as Cursor | undefined });
-      costs.push(await expectWalk(page, 'memberships_of_organization', LIMIT + 1));
+      costs.push(await expectIndexScan(page, 'memberships_of_organization', LIMIT + 1));
     }
     expect(Math.max(...costs), `blocks of each page: ${costs}`).to.be.below(2 * Math.min(...costs));
     expect(Math.max(...costs)).to.be.below(LIMIT + 20);
   });
 
-  it('those who left cost a page nothing', async () => {
-    const page = membershipsOfOrganization(LEFT, { limit: LIMIT });
-    expect(await expectWalk(page, 'memberships_of_organization', 0)).to.be.below(10);
+  it('former members add no cost to a page', async () => {
+    const page = membershipsOfOrganization(ABANDONED, { limit: LIMIT });
+    expect(await expectIndexScan(page, 'memberships_of_organization', 0)).to.be.below(10);
   });
 
-  it('the organizations of a user, invitations, events and scans are walks along an index too', async () => {
+  it('lists of organizations, invitations and events, and scans, use index scans too', async () => {
     expectByKey(await explain(membershipsOfUser(parseUsername('user-00042'), { limit: LIMIT })), 10);
-    await expectWalk(invitationsOf('org_7', { limit: 20 }), 'invitations_of_organization', 21);
+    await expectIndexScan(invitationsOf('org_7', { limit: 20 }), 'invitations_of_organization', 21);
     const stream = { kind: 'organization', id: 'org_7' } as const;
-    await expectWalk(eventsOf(stream, 0, 50), 'events_pkey', 50);
-    await expectWalk(eventsOf(stream, 90, 50), 'events_pkey', 10);
-    const places: readonly (readonly string[])[] = [[], ['org-00500', 'user-00001'], ['org-09000', '']];
-    for (const place of places) {
-      await expectWalk(allOfKind('membership', place, LIMIT), 'memberships_pkey', LIMIT + 1);
+    await expectIndexScan(eventsOf(stream, 0, 50), 'events_pkey', 50);
+    await expectIndexScan(eventsOf(stream, 90, 50), 'events_pkey', 10);
+    const positions: readonly (readonly string[])[] = [[], ['org-00500', 'user-00001'], ['org-09000', '']];
+    for (const position of positions) {
+      await expectIndexScan(allOfKind('membership', position, LIMIT), 'memberships_pkey', LIMIT + 1);
     }
-    await expectWalk(allOfKind('user', ['user-99000'], LIMIT), 'users_pkey', LIMIT + 1);
+    await expectIndexScan(allOfKind('user', ['user-99000'], LIMIT), 'users_pkey', LIMIT + 1);
   });
 
-  it('a check finds its records by their keys, one or a hundred', async () => {
+  it('a check reads one or a hundred records by key', async () => {
     for (const count of [1, 33]) {
       const keys = Array.from({ length: count }, (_, index) => {
         const organization = parseSlug(`org-0${4000 + index}`);
@@ -167,7 +167,7 @@ describe('the PostgreSQL schema with a million memberships', () => {
     expectByKey(await explain(idempotencyRecord('request-500', '2020-01-01T00:00:00.000Z')), 1);
   });
 
-  it('a change locks and writes its records by their keys', async () => {
+  it('a change locks and writes its records by key', async () => {
     const user = aUser({ username: parseUsername('user-00042') });
     const change = aChange(
       [update(userKey(user.username), 1, user), erase(membershipKey(LARGE, user.username), 1)],
@@ -191,13 +191,13 @@ describe('the PostgreSQL schema with a million memberships', () => {
     }
   });
 
-  it('the sweep walks along indexes of nothing but what may go', async () => {
+  it('the sweep uses only indexes on expired records', async () => {
     const plan = await explain(lockExpired('2100-01-01T00:00:00.000Z', LIMIT));
     expectByKey(plan, LIMIT);
     expect(typesOf(plan)).to.not.include('Sort');
   });
 
-  /** That no table is read through, and hardly more is looked at than was asked for. */
+  /** Asserts that no table is scanned sequentially and that few blocks beyond the requested rows are read. */
   function expectByKey(plan: readonly Plan[], rows: number): void {
     expect(typesOf(plan)).to.not.include('Seq Scan');
     expect(plan[0]?.['Actual Rows']).to.equal(rows);

@@ -58,8 +58,8 @@ describe('the PostgreSQL schema', () => {
       (error: unknown) => error as Error,
     );
 
-  /** As an earlier Rollcall left it. */
-  async function makeVersion(version: number): Promise<void> {
+  /** Creates the schema as an earlier version of Rollcall did. */
+  async function createVersion(version: number): Promise<void> {
     await server.sql(
       `CREATE SCHEMA rollcall;
        CREATE TABLE rollcall.schema_migrations (version integer PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now());`,
@@ -78,21 +78,21 @@ describe('the PostgreSQL schema', () => {
 
   const all = (state: string) => MIGRATIONS.map(() => state);
 
-  it('is made where there is none, and left as it is where it is right', async () => {
+  it('is created if missing, and unchanged if it is already correct', async () => {
     expect(await states(provision())).to.deep.equal(all('made'));
     expect(await states(provision())).to.deep.equal(all('right'));
     expect(await states(checkSchema(admin, soon()))).to.deep.equal(['right']);
     await requireSchema(admin, soon());
   });
 
-  it('may be made by several at once', async () => {
+  it('can be provisioned concurrently', async () => {
     const findings = await Promise.all([1, 2, 3, 4].map(() => states(provision(open(server.url(name))))));
     expect(findings.filter((found) => found.includes('made'))).to.have.length(1);
     await requireSchema(admin, soon());
   });
 
-  it('is made by one at a time', async () => {
-    await makeVersion(1);
+  it('is provisioned by one session at a time', async () => {
+    await createVersion(1);
     const blocker = new Client({ connectionString: server.url(name) });
     await blocker.connect();
     await blocker.query('BEGIN; LOCK rollcall.schema_migrations IN SHARE MODE');
@@ -113,8 +113,8 @@ describe('the PostgreSQL schema', () => {
     ]);
   });
 
-  it('is upgraded from every earlier version, with what is in it', async () => {
-    await makeVersion(1);
+  it('is upgraded from an earlier version and keeps its data', async () => {
+    await createVersion(1);
     const user = aUser();
     await server.sql(
       `INSERT INTO rollcall.users (username, version, deleted_at, kept_until) VALUES ($1, 7, now(), now())`,
@@ -126,18 +126,18 @@ describe('the PostgreSQL schema', () => {
     expect(loaded.version).to.equal(7);
   });
 
-  it('is refused where it is missing or older: the command is named', async () => {
+  it('is rejected if it is missing or older, with the command to run', async () => {
     const missing = await refusalOf(requireSchema(admin, soon()));
     expect(missing).to.be.instanceOf(SchemaMismatch).and.to.have.property('state', 'missing');
     expect(missing.message).to.contain('rollcall provision');
     expect(await states(checkSchema(admin, soon()))).to.deep.equal(['missing']);
-    await makeVersion(2);
+    await createVersion(2);
     const older = await refusalOf(requireSchema(admin, soon()));
     expect(older).to.be.instanceOf(SchemaMismatch).and.to.have.property('state', 'older');
     expect(older.message).to.contain('rollcall provision').and.contain('version 2');
   });
 
-  it('is refused where it is newer, and left alone', async () => {
+  it('is rejected if it is newer, and not changed', async () => {
     await provision();
     await server.sql(`INSERT INTO rollcall.schema_migrations (version, name) VALUES (99, 'to come')`, name);
     for (const attempt of [requireSchema(admin, soon()), provision()]) {
@@ -148,8 +148,8 @@ describe('the PostgreSQL schema', () => {
     expect(await states(checkSchema(admin, soon()))).to.deep.equal(['wrong']);
   });
 
-  it('is made whole or not at all', async () => {
-    await server.sql('CREATE SCHEMA rollcall; CREATE TABLE rollcall.meta (mine text)', name);
+  it('is created completely or not at all', async () => {
+    await server.sql('CREATE SCHEMA rollcall; CREATE TABLE rollcall.meta (other text)', name);
     const refusal = await refusalOf(provision());
     expect(refusal).to.be.instanceOf(StoreUnavailable);
     expect(refusal.message).to.contain('already exists');
@@ -157,7 +157,7 @@ describe('the PostgreSQL schema', () => {
     expect(tables).to.deep.equal([{ tablename: 'meta' }]);
   });
 
-  it('needs no right but to own the schema', async () => {
+  it('requires only ownership of the schema', async () => {
     await server.sql(`CREATE SCHEMA rollcall AUTHORIZATION ${SERVICE}`, name);
     const service = asService();
     expect(await states(provision(service))).to.deep.equal(all('made'));
@@ -165,7 +165,7 @@ describe('the PostgreSQL schema', () => {
     await postgresStore(service).commit(aChange([create(userKey(user.username), user)]), soon());
   });
 
-  it('serves a role that owns nothing, but says what it may not do', async () => {
+  it('serves a role that owns nothing, and names its missing privileges', async () => {
     const service = asService();
     const denied = await refusalOf(provision(service));
     expect(denied).to.be.instanceOf(StoreUnavailable);
@@ -180,7 +180,7 @@ describe('the PostgreSQL schema', () => {
     await postgresStore(service).commit(aChange([create(userKey(user.username), user)]), soon());
   });
 
-  it('serves that role where nobody may execute functions but who made them', async () => {
+  it('serves that role if PUBLIC has no default EXECUTE privilege on functions', async () => {
     await server.sql('ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC', name);
     await provision();
     const service = asService();
@@ -190,7 +190,7 @@ describe('the PostgreSQL schema', () => {
     await postgresStore(service).commit(aChange([create(userKey(user.username), user)]), soon());
   });
 
-  it('wants a database that can hold every name', async () => {
+  it('requires an encoding that can represent every name', async () => {
     const ascii = await server.createDatabase(
       `ENCODING 'SQL_ASCII' LOCALE_PROVIDER libc LOCALE 'C' TEMPLATE template0`,
     );
@@ -199,7 +199,7 @@ describe('the PostgreSQL schema', () => {
     expect(refusal.message).to.contain('SQL_ASCII');
   });
 
-  it('keeps out what no Rollcall would write', async () => {
+  it('rejects invalid rows by constraints', async () => {
     await provision();
     const times = 'now(), now()';
     for (const statement of [
@@ -217,15 +217,15 @@ describe('the PostgreSQL schema', () => {
     }
   });
 
-  it('is provisioned for the command line with findings, the second time too', async () => {
+  it('is provisioned with findings for the command line, also when repeated', async () => {
     const maintenance = new PostgresMaintenance(admin, clock);
-    const made = await maintenance.provision(soon());
-    expect(made.map(({ level }) => level)).to.deep.equal(all('ok'));
-    expect(made[0]?.what).to.contain('made just now');
+    const created = await maintenance.provision(soon());
+    expect(created.map(({ level }) => level)).to.deep.equal(all('ok'));
+    expect(created[0]?.what).to.contain('made just now');
     expect((await maintenance.provision(soon()))[0]?.what).to.not.contain('made just now');
   });
 
-  it('keeps the password to itself, whatever goes wrong', async () => {
+  it('does not disclose the password in errors', async () => {
     const { inspect } = await import('node:util');
     const secret = 'p4ss-word';
     const urls = [
@@ -237,9 +237,9 @@ describe('the PostgreSQL schema', () => {
     for (const url of urls) {
       const refusal = await refusalOf(requireSchema(open(url), clock.monotonic() + 300));
       expect(refusal).to.be.instanceOf(StoreUnavailable);
-      const told = inspect(refusal, { depth: 20, showHidden: true });
-      expect(told).to.not.contain(secret).and.not.contain(PASSWORD);
-      expect(told).to.not.contain(Buffer.from(secret).toString('base64'));
+      const shown = inspect(refusal, { depth: 20, showHidden: true });
+      expect(shown).to.not.contain(secret).and.not.contain(PASSWORD);
+      expect(shown).to.not.contain(Buffer.from(secret).toString('base64'));
     }
   });
 });

@@ -17,7 +17,7 @@ describe('PostgreSQL over TLS', () => {
   after(() => folder.remove());
   afterEach(() => server?.stop());
 
-  /** A server with a certificate of its own making, and the URL of a store in it. */
+  /** Starts a server with a self-signed certificate. @returns the URL of a store in it, and the certificate */
   async function start(names: string): Promise<{ url: string; certificate: string }> {
     const [key, certificate] = [join(folder.path, `${names}.key`), join(folder.path, `${names}.crt`)];
     execFileSync(
@@ -39,7 +39,7 @@ describe('PostgreSQL over TLS', () => {
     return { url: server.url(name, { role: SERVICE }), certificate };
   }
 
-  /** What opening a store at this URL is refused with, and how soon. */
+  /** Opens a store at this URL. @returns the error, if any, and the duration */
   async function attempt(url: string): Promise<{ error: unknown; ms: number; isEncrypted?: unknown }> {
     const database = openDatabase(url);
     const began = clock.monotonic();
@@ -55,7 +55,7 @@ describe('PostgreSQL over TLS', () => {
     }
   }
 
-  it('sslmode=verify-full accepts the certificate that the URL names, and none that nobody vouches for', async () => {
+  it('sslmode=verify-full accepts the certificate named in the URL, and rejects an unknown self-signed one', async () => {
     const { url, certificate } = await start('IP:127.0.0.1');
     const accepted = await attempt(`${url}?sslmode=verify-full&sslrootcert=${certificate}`);
     expect(accepted.error).to.equal(undefined);
@@ -67,10 +67,10 @@ describe('PostgreSQL over TLS', () => {
     expect((error as Error).message)
       .to.contain('certificate is not accepted')
       .and.contain('self-signed');
-    expect(ms, 'nobody tries again what cannot help').to.be.below(2000);
+    expect(ms, 'a rejected certificate is not retried').to.be.below(2000);
   });
 
-  it('a connection that goes silent is cut off, encrypted or not', async () => {
+  it('an unresponsive encrypted connection is closed', async () => {
     const { url, certificate } = await start('IP:127.0.0.1');
     const proxy = await WireProxy.to(server.port);
     const address = new URL(`${url}?sslmode=verify-full&sslrootcert=${certificate}`);
@@ -87,7 +87,7 @@ describe('PostgreSQL over TLS', () => {
     await proxy.close();
   });
 
-  it('sslmode=verify-full refuses the certificate of another server', async () => {
+  it('sslmode=verify-full rejects the certificate of another server', async () => {
     const { url, certificate } = await start('DNS:db.example.org');
     const { error } = await attempt(`${url}?sslmode=verify-full&sslrootcert=${certificate}`);
     expect(error).to.be.instanceOf(StoreUnavailable);

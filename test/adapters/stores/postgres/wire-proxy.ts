@@ -1,38 +1,38 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
 /**
- * How the bytes that a client sends fare:
- * - pass: as they should
- * - lose: they never arrive, and the connection breaks
- * - hold: they, and whatever follows them, arrive when `deliver` is called, whatever the client does meanwhile
- * - deaf: they arrive; no answer on this connection ever does, nor does its end
- * - break: they arrive; the connection breaks when the server has done everything
- * - ignore: they never arrive, and nothing else happens
+ * What happens to the bytes that a client sends:
+ * - pass: forwarded
+ * - lose: dropped, and the client's connection is reset
+ * - hold: held with all following bytes until `deliver` is called, even if the client closes the connection
+ * - deaf: forwarded, but the client receives neither answers nor the end of the connection
+ * - break: forwarded; the client's connection is reset when the server is ready for the next query
+ * - ignore: dropped; the connection stays open
  */
 export type Fate = 'pass' | 'lose' | 'hold' | 'deaf' | 'break' | 'ignore';
 
-/** What ends a change: the deadline is compared, then comes COMMIT. */
+/** Matches the end of a change: the deadline check and COMMIT. */
 export const isCommit = (bytes: string): boolean => bytes.includes('assert_not_after');
-/** What begins a change and takes its locks. */
+/** Matches the opening statements of a change, which take its locks. */
 export const isOpening = (bytes: string): boolean => bytes.includes('pg_current_xact_id');
 
-/** ReadyForQuery, outside of a transaction. */
-const IS_DONE = 'Z\0\0\0\x05I';
+/** ReadyForQuery outside a transaction. */
+const READY_FOR_QUERY = 'Z\0\0\0\x05I';
 
 interface Connection {
   readonly client: Socket;
   fate: Fate;
 }
 
-/** Stands between a client and a server on 127.0.0.1, and decides by what is sent how it fares. */
+/** A proxy to a PostgreSQL server on 127.0.0.1 that injects faults, selected by the bytes sent. */
 export class WireProxy {
-  /** Asked for everything that a client sends. */
+  /** Selects the fate of each chunk that a client sends. */
   fateOf: (bytes: string) => Fate = () => 'pass';
-  /** Whether new connections break at once. */
+  /** Whether new connections are closed immediately. */
   isClosed = false;
-  /** The port on 127.0.0.1 that new connections reach. */
+  /** The port on 127.0.0.1 to which new connections are forwarded. */
   target: number;
-  /** How long everything takes on its way, in each direction. */
+  /** The latency in each direction. */
   delayMs = 0;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
@@ -58,27 +58,27 @@ export class WireProxy {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** How many clients are connected. */
+  /** The number of connected clients. */
   get open(): number {
     return this.#connections.size;
   }
 
-  /** How many requests are being held. */
+  /** The number of held requests. */
   get held(): number {
     return this.#held.length;
   }
 
-  /** Lets arrive what was held, in its order. */
+  /** Forwards the held requests in their order. */
   deliver(): void {
-    for (const one of this.#held.splice(0)) one();
+    for (const forward of this.#held.splice(0)) forward();
   }
 
-  /** Whatever is connected now goes silent for good, and nobody is told. */
+  /** Makes all open connections drop everything that clients send from now on, without closing them. */
   freeze(): void {
     for (const connection of this.#connections) connection.fate = 'ignore';
   }
 
-  /** Resets the connections on which requests are held: those arrive all the same, when they are delivered. */
+  /** Resets the client connections with held requests. `deliver` still forwards these requests. */
   hangUp(): void {
     for (const { fate, client } of this.#connections) if (fate === 'hold') client.resetAndDestroy();
   }
@@ -107,7 +107,8 @@ export class WireProxy {
     });
     target.on('data', (bytes) => {
       if (connection.fate !== 'break' && connection.fate !== 'deaf') later(() => client.write(bytes));
-      else if (connection.fate === 'break' && bytes.includes(IS_DONE, 0, 'latin1')) client.resetAndDestroy();
+      else if (connection.fate === 'break' && bytes.includes(READY_FOR_QUERY, 0, 'latin1'))
+        client.resetAndDestroy();
     });
     client.on('close', () => {
       this.#connections.delete(connection);
