@@ -78,7 +78,7 @@ export function backupStory({ megabytes, perSecond }: { megabytes: number; perSe
       const during = writers.acknowledged.length - before.length;
       await writers.stop();
       expect(stdout).to.match(
-        /^ok {7}backup: \S+rollcall\.db was copied to \S+copy\.db \(\d+\.\d MB\) and checked$/m,
+        /^ok {7}backup: \S+rollcall\.db was copied to \S+copy\.db \(\d+\.\d MB\) and verified$/m,
       );
       expect(exit, stderr).to.equal(0);
       expect(during, 'writes meanwhile').to.be.greaterThan(0);

@@ -41,7 +41,7 @@ describe('rollcall backup', function () {
     writeFileSync(`${folder}/copy.db`, 'a letter');
     const { exit, stdout } = await runRollcall(['backup', 'copy.db'], { folder });
     expect(exit).to.equal(1);
-    expect(stdout).to.match(/^problem {2}\S+copy\.db exists already, and was not overwritten$/m);
+    expect(stdout).to.match(/^problem {2}\S+copy\.db already exists and was not overwritten$/m);
     expect(readFileSync(`${folder}/copy.db`, 'utf8')).to.equal('a letter');
   });
 

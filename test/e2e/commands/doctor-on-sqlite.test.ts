@@ -82,8 +82,8 @@ describe('rollcall doctor on a SQLite file', function () {
       stderr: '',
       findings: [
         ...(await about()),
-        `ok       sqlite: another process${holder(service.pid)} has the file open exclusively; it was checked for reading only`,
-        '         → the state of that process, its cache included, is at its /health/ready',
+        `ok       sqlite: another process${holder(service.pid)} has the file open exclusively; the check was read-only`,
+        '         → query /health/ready of that process for its state, including its cache',
         'ok       registered cache: "memory", the same as configured here',
       ],
     });
@@ -94,7 +94,7 @@ describe('rollcall doctor on a SQLite file', function () {
   it('that running services share says so', async () => {
     const service = await startRollcall({ env: { CACHE: 'none' } });
     const { exit, findings } = await doctor(service.folder, { CACHE: 'none' });
-    expect(findings).to.include('ok       sqlite: other processes have the file open, and share it');
+    expect(findings).to.include('ok       sqlite: other processes have the file open in shared mode');
     expect(exit).to.equal(0);
   });
 

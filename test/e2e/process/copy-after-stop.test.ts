@@ -7,7 +7,7 @@ describe('the SQLite file after a clean stop', function () {
   after(endProcesses);
 
   for (const cache of ['memory', 'none']) {
-    it(`contains every record, and can be copied by itself (CACHE=${cache})`, async () => {
+    it(`contains every record, and can be copied without its log (CACHE=${cache})`, async () => {
       const service = await startRollcall({ env: { CACHE: cache } });
       await service.createUser('ann');
       await service.createUser('bob');

@@ -23,10 +23,10 @@ describe('an invalid configuration', function () {
       },
     });
     const folder = temporaryFolder();
-    writeFileSync(join(folder, 'letter.txt'), 'Dear Ann,\n'.repeat(1000));
-    notADatabase = new RollcallProcess({ folder, env: { PORT: '0', SQLITE_PATH: 'letter.txt' } });
+    writeFileSync(join(folder, 'text.txt'), 'plain text\n'.repeat(1000));
+    notADatabase = new RollcallProcess({ folder, env: { PORT: '0', SQLITE_PATH: 'text.txt' } });
     // Not even root can create a folder in /proc, or below a file.
-    badPaths = ['/proc/some/where/rollcall.db', '/proc/rollcall.db', 'letter.txt/rollcall.db'].map(
+    badPaths = ['/proc/missing/folder/rollcall.db', '/proc/rollcall.db', 'text.txt/rollcall.db'].map(
       (path) => new RollcallProcess({ folder, env: { PORT: '0', SQLITE_PATH: path } }),
     );
     await Promise.all([invalid, notADatabase].map((one) => one.exit()));
@@ -38,7 +38,7 @@ describe('an invalid configuration', function () {
     const [title, ...problems] = invalid.stderr.trimEnd().split('\n');
     expect(title).to.equal('rollcall: the configuration is not valid:');
     expect(problems).to.have.length(6);
-    for (const mistake of [
+    for (const problem of [
       /^ {2}PORT: "abc" is not valid; expected: .*65535/m,
       /^ {2}STORE: "mysql" is not valid; expected: .*sqlite/m,
       /^ {2}TTL_JITTER: "1" is not valid; expected: .*1/m,
@@ -46,7 +46,7 @@ describe('an invalid configuration', function () {
       /^ {2}HOST: "0\.0\.0\.0" is not allowed .*; expected: .*127\.0\.0\.1/m,
       /^ {2}AUTH: not set.*NODE_ENV=production/m,
     ]) {
-      expect(invalid.stderr).to.match(mistake);
+      expect(invalid.stderr).to.match(problem);
     }
   });
 
@@ -57,7 +57,7 @@ describe('an invalid configuration', function () {
 
   it('is rejected if the file is not a database', async () => {
     expect(await notADatabase.exit()).to.equal(2);
-    expect(notADatabase.stderr).to.match(/^ {2}SQLITE_PATH: "letter\.txt" cannot be used: .*not a database/m);
+    expect(notADatabase.stderr).to.match(/^ {2}SQLITE_PATH: "text\.txt" cannot be used: .*not a database/m);
     expect(notADatabase.stderr).not.to.match(STACK);
     expect(notADatabase.stdout).to.equal('');
   });

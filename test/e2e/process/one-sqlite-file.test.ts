@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { endProcesses, RollcallProcess, startRollcall } from '../../support/rollcall-process.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-describe('one SQLite file, however it is reached', function () {
+describe('one SQLite file under several paths', function () {
   this.timeout(60_000);
   let folder: ReturnType<typeof temporaryFolder>;
   let file: string;
@@ -33,14 +33,14 @@ describe('one SQLite file, however it is reached', function () {
     expect(second.stderr).to.match(/^ {2}SQLITE_PATH: .*another process .*\bstop\b/im);
   }
 
-  it('is refused to a second server that names it by a symbolic link', async () => {
+  it('rejects a second server that uses a symbolic link', async () => {
     await startRollcall(on(file));
     const link = `${folder.path}/link.db`;
     symlinkSync(file, link);
     await expectRefused(new RollcallProcess(on(link)));
   });
 
-  it('is refused to a second server by a link that was dangling when the first one started on it', async () => {
+  it('rejects a second server if the first one started with a dangling symbolic link', async () => {
     mkdirSync(`${folder.path}/real`);
     const link = `${folder.path}/link.db`;
     symlinkSync('real/rollcall.db', link);
@@ -48,7 +48,7 @@ describe('one SQLite file, however it is reached', function () {
     await expectRefused(new RollcallProcess(on(file)));
   });
 
-  it('shows what another server writes that was let in because the lock file was deleted', async () => {
+  it('shows the writes of a second server that could start because the lock file was deleted', async () => {
     const first = await startRollcall(on(file));
     rmSync(`${file}-lock`);
     const second = await startRollcall(on(file));

@@ -6,7 +6,7 @@ import { endProcesses, type RollcallProcess, startRollcall } from '../../support
 import { runRollcall } from '../../support/run-rollcall.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
-describe('two instances whose PostgreSQL fails over and loses an acknowledged change', function () {
+describe('two instances after a PostgreSQL failover that loses an acknowledged change', function () {
   this.timeout(90_000);
   let pair: PostgresPair;
   let redis: RedisServer;
@@ -22,7 +22,7 @@ describe('two instances whose PostgreSQL fails over and loses an acknowledged ch
       CACHE: 'redis',
       DATABASE_URL: pair.url,
       REDIS_URL: redis.url,
-      // Tests claim no speed.
+      // Tolerates a slow test machine.
       CACHE_TIMEOUT_MS: '1000',
     };
     for (let instance = 0; instance < 2; instance += 1) {
@@ -37,23 +37,26 @@ describe('two instances whose PostgreSQL fails over and loses an acknowledged ch
     await pair?.stop();
   });
 
-  it('believe the new primary, not their cache, and say what happened', async () => {
+  it('answer from the new primary, not from the cache, and report the failover', async () => {
     const [anonymous] = clients;
     const [first, second] = clients.map((client) => client.as('ann'));
     if (anonymous === undefined || first === undefined || second === undefined)
       return expect.fail('two instances');
     const path = await createOrganization(anonymous, 'Acme', { ann: 'Owner', bob: 'Member' });
     const member = `${path}/members/bob`;
-    await waitUntil('the standby has it', () => pair.standby.hasCaughtUp(pair.primary));
+    await waitUntil('the standby has caught up', () => pair.standby.hasCaughtUp(pair.primary));
     await pair.cutReplication();
     expect((await first.delete(member)).status).to.equal(204);
-    // Both answer from the cache from now on, as the old primary acknowledged.
+    // Both now answer from the cache, in accordance with the old primary.
     for (const client of [first, second]) expect((await client.get(member)).status).to.equal(404);
     await pair.failOver();
 
-    // Nothing but hits: only the regular look at the store can notice.
+    // All reads are cache hits: only the periodic check of the store can detect the failover.
     for (const client of [first, second]) {
-      await waitUntil('it answers as the new primary', async () => (await client.get(member)).status === 200);
+      await waitUntil(
+        'the answer matches the new primary',
+        async () => (await client.get(member)).status === 200,
+      );
     }
     expect((await second.delete(member)).status).to.equal(204);
     for (const client of [first, second]) expect((await client.get(member)).status).to.equal(404);

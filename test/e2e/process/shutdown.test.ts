@@ -27,7 +27,7 @@ class Wire {
     socket.setEncoding('utf8').on('data', (text: string) => {
       this.#received += text;
     });
-    // `closed` tells how the connection ends.
+    // `closed` reports the end of the connection.
     socket.on('error', () => {});
   }
 

@@ -3,7 +3,7 @@ import type { Ids } from '../../../ports/ids.ts';
 
 const MAX_BACKOFF_MS = 10;
 
-/** What waiting between attempts needs. */
+/** Dependencies of the wait between attempts. */
 export interface Backoff {
   readonly clock: Clock;
   readonly ids: Pick<Ids, 'fraction'>;

@@ -8,7 +8,7 @@ import {
   userKey,
 } from '../../../domain/records.ts';
 
-/** Where a record stands in the table. */
+/** The primary key of a record in the table. */
 export interface Address {
   readonly kind: RecordKey['kind'];
   readonly parent: string;
@@ -44,7 +44,7 @@ export function recordFrom({ record }: Pick<RecordRow, 'record'>): RecordOf<Reco
   return record === null ? undefined : JSON.parse(record);
 }
 
-/** What stands in the table was a valid name when it was written. */
+/** The names in the table were validated when they were written. */
 function keyAt({ kind, parent, name }: Address): RecordKey {
   switch (kind) {
     case 'user':

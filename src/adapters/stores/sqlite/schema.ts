@@ -1,8 +1,8 @@
 import type { SqliteDatabase } from './driver/sqlite-driver.ts';
 
 /**
- * One table for all records, addressed by kind, parent and name. Each is a JSON document with its version;
- * where the document is NULL the row is a tombstone. Entry n migrates a file from `user_version` n to n + 1.
+ * One table for all records, with the key (kind, parent, name). Each record is a JSON document with its version;
+ * a row without a document is a tombstone. Entry n migrates a file from `user_version` n to n + 1.
  */
 const MIGRATIONS: readonly string[] = [
   `CREATE TABLE records (
@@ -40,7 +40,7 @@ const MIGRATIONS: readonly string[] = [
      cache      TEXT    NOT NULL
    );`,
 
-  // Before 3.45, json_valid(NULL) is 0: to such a SQLite, a file with tombstones is damaged.
+  // json_valid(NULL) is 0 before SQLite 3.45: its integrity check rejects tombstones of schema version 1.
   `CREATE TABLE new_records (
      kind       TEXT    NOT NULL CHECK (kind IN ('user', 'organization', 'membership', 'email', 'invitation')),
      parent     TEXT    NOT NULL,
@@ -61,7 +61,7 @@ const MIGRATIONS: readonly string[] = [
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
-/** The file was written by a newer Rollcall, whose schema this one does not know. */
+/** A newer version of Rollcall wrote the file, with a schema that this version does not support. */
 export class SchemaTooNew extends Error {
   override readonly name = 'SchemaTooNew';
   constructor(found: number) {
@@ -69,7 +69,7 @@ export class SchemaTooNew extends Error {
   }
 }
 
-/** Migrates the file to `SCHEMA_VERSION`, in one transaction. @throws {SchemaTooNew} and whatever SQLite throws */
+/** Migrates the file to `SCHEMA_VERSION`, in one transaction. @throws {SchemaTooNew} and any error of SQLite */
 export function migrate(db: SqliteDatabase): void {
   if (schemaVersion(db) === SCHEMA_VERSION) return;
   db.exec('BEGIN IMMEDIATE');
@@ -83,7 +83,7 @@ export function migrate(db: SqliteDatabase): void {
   }
 }
 
-/** @returns the version of the file's schema; 0 = it is empty. @throws {SchemaTooNew} and whatever SQLite throws */
+/** @returns the schema version of the file; 0 = the file is empty. @throws {SchemaTooNew} and any error of SQLite */
 export function checkSchemaVersion(db: SqliteDatabase): number {
   const found = schemaVersion(db);
   if (found > SCHEMA_VERSION) throw new SchemaTooNew(found);
@@ -95,7 +95,7 @@ function schemaVersion(db: SqliteDatabase): number {
   return row?.user_version ?? 0;
 }
 
-/** Writes one page as it is, to find out whether the disk takes a write. For use in a transaction. */
+/** Rewrites one page with the same content, to check that the disk accepts writes. For use in a transaction. */
 export function rewriteHeader(db: SqliteDatabase): void {
   db.exec(`PRAGMA user_version = ${schemaVersion(db)}`);
 }

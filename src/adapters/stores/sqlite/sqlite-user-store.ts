@@ -17,11 +17,11 @@ import { SqliteConnection } from './sqlite-connection.ts';
 import type { Statements } from './statements.ts';
 
 export interface SqliteOptions {
-  /** The database file. Beside it are SQLite's log (`<path>-wal`, `<path>-shm`) and a lock file (`<path>-lock`). */
+  /** The database file. Next to it are SQLite's log (`<path>-wal`, `<path>-shm`) and a lock file (`<path>-lock`). */
   readonly path: string;
   readonly clock: Clock;
   readonly ids: Pick<Ids, 'fraction'>;
-  /** How long a tombstone is kept at least. */
+  /** Minimum retention of a tombstone. */
   readonly tombstoneTtlMs: number;
   readonly driver: SqliteDriver;
 }
@@ -232,7 +232,7 @@ function scanPosition(cursor: Cursor | undefined): Record<keyof Address, string>
   return { kind, parent, name };
 }
 
-/** @param rows one more than the page holds, where there are more */
+/** @param rows up to `limit + 1`; the extra row indicates a further page */
 function pageOf<Row, T>(
   rows: readonly Row[],
   limit: number,

@@ -10,7 +10,7 @@ interface Command<Params extends readonly unknown[]> {
   run(...params: Params): { readonly changes: number };
 }
 
-/** Every statement that the store uses, prepared once. */
+/** All prepared statements of the store. */
 export interface Statements {
   readonly record: Query<[kind: string, parent: string, name: string], RecordRow>;
   readonly children: Query<[kind: string, parent: string, after: string, limit: number], RecordRow>;

@@ -50,7 +50,7 @@ describe('SqliteBackup', () => {
     return finding ?? expect.fail('no finding');
   }
 
-  it('copies a database that is open, its log and tombstones included, to one file for its owner alone', async () => {
+  it('copies an open database, including its log and tombstones, to a single file that only its owner can read', async () => {
     await store.commit(aChange([erase(userKey(user.username), 1)]), NEVER);
     const other = aUser();
     await store.commit(aChange([create(userKey(other.username), other)]), NEVER);
@@ -68,31 +68,31 @@ describe('SqliteBackup', () => {
     copy.close();
   });
 
-  it('overwrites nothing', async () => {
-    writeFileSync(target, 'a letter');
+  it('does not overwrite an existing file', async () => {
+    writeFileSync(target, 'some text');
     expect(await backUp()).to.include({
       level: 'problem',
-      what: `${target} exists already, and was not overwritten`,
+      what: `${target} already exists and was not overwritten`,
     });
-    expect(readFileSync(target, 'utf8')).to.equal('a letter');
+    expect(readFileSync(target, 'utf8')).to.equal('some text');
   });
 
-  it('overwrites nothing that appears while it copies, and leaves nothing behind', async () => {
+  it('does not overwrite a file that is created during the copy, and removes its partial copy', async () => {
     const { copy } = await chooseDriver();
     const driver: Partial<SqliteDriver> = {
       copy: async (...args) => {
         await copy(...args);
-        writeFileSync(target, 'a letter');
+        writeFileSync(target, 'some text');
       },
     };
     const { level, what } = await backUp({ driver });
     expect(level).to.equal('problem');
     expect(what).to.match(/nothing was written .*EEXIST/);
-    expect(readFileSync(target, 'utf8')).to.equal('a letter');
+    expect(readFileSync(target, 'utf8')).to.equal('some text');
     expect(readdirSync(`${folder.path}/copies`)).to.deep.equal(["copy's.db"]);
   });
 
-  it('writes nothing where the copy fails or is damaged, and says why', async () => {
+  it('writes no file if the copy fails or is corrupt, and reports the cause', async () => {
     const failures: Readonly<Record<string, Partial<SqliteDriver>>> = {
       'database or disk is full': {
         copy: async () => {
@@ -125,11 +125,11 @@ describe('SqliteBackup', () => {
     }
   });
 
-  it('needs a folder', async () => {
+  it('refuses a target in a folder that does not exist', async () => {
     const file = `${folder.path}/missing/copy.db`;
     expect(await backUp({ file })).to.include({
       level: 'problem',
-      what: `there is no folder ${folder.path}/missing`,
+      what: `folder ${folder.path}/missing does not exist`,
     });
     expect(existsSync(`${folder.path}/missing`)).to.equal(false);
   });

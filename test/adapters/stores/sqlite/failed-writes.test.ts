@@ -10,14 +10,14 @@ import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { interceptedDriver } from './intercepted-driver.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
-/** Result codes of SQLite. */
+/** SQLite result codes. */
 const FULL = 13;
 const IOERR_FSYNC = 1034;
 
-describe('a SQLite file to which a write fails', () => {
+describe('a failed write to a SQLite file', () => {
   let folder: ReturnType<typeof temporaryFolder>;
-  /** What the next COMMIT fails with, and whether it takes effect all the same. */
-  let commitFailure: { readonly rawCode: number; readonly takesEffect: boolean } | undefined;
+  /** The failure of the next COMMIT, and whether it is applied despite the failure. */
+  let commitFailure: { readonly rawCode: number; readonly isApplied: boolean } | undefined;
   let limitPages: (pages: number) => void;
   let store: SqliteUserStore;
 
@@ -33,7 +33,7 @@ describe('a SQLite file to which a write fails', () => {
       const failure = sql === 'COMMIT' ? commitFailure : undefined;
       if (failure === undefined) return database.exec(sql);
       commitFailure = undefined;
-      database.exec(failure.takesEffect ? 'COMMIT' : 'ROLLBACK');
+      database.exec(failure.isApplied ? 'COMMIT' : 'ROLLBACK');
       throw Object.assign(new Error('COMMIT failed'), { rawCode: failure.rawCode });
     });
     store = await openSqliteFile(`${folder.path}/rollcall.db`, { driver });
@@ -53,7 +53,7 @@ describe('a SQLite file to which a write fails', () => {
   }
   const selfCheck = () => store.selfCheck(NEVER).catch((error: unknown) => error);
 
-  it('for lack of space has changed nothing, is not fit to serve, and is again once there is room', async () => {
+  it('changes nothing if the disk is full, and succeeds once there is space', async () => {
     limitPages(1);
     const { failure, isWritten } = await write(100_000);
     expect(failure).to.be.instanceOf(StoreUnavailable);
@@ -64,27 +64,27 @@ describe('a SQLite file to which a write fails', () => {
     expect(await write(100_000)).to.deep.equal({ failure: undefined, isWritten: true });
   });
 
-  it('with a full disk at COMMIT has changed nothing', async () => {
-    commitFailure = { rawCode: FULL, takesEffect: false };
+  it('changes nothing if the disk is full at COMMIT', async () => {
+    commitFailure = { rawCode: FULL, isApplied: false };
     const { failure, isWritten } = await write();
     expect(failure).to.be.instanceOf(StoreUnavailable);
     expect(isWritten).to.equal(false);
   });
 
-  it('is not fit to serve while the write that tries it out fails too', async () => {
-    commitFailure = { rawCode: FULL, takesEffect: false };
+  it('fails the self-check until a test write succeeds', async () => {
+    commitFailure = { rawCode: FULL, isApplied: false };
     await write();
-    commitFailure = { rawCode: FULL, takesEffect: false };
+    commitFailure = { rawCode: FULL, isApplied: false };
     expect(await selfCheck()).to.be.instanceOf(StoreUnavailable);
     expect(await selfCheck()).to.equal(undefined);
   });
 
-  for (const takesEffect of [true, false]) {
-    it(`with an I/O error at the last sync has an unknown outcome (${takesEffect ? 'done' : 'not done'})`, async () => {
-      commitFailure = { rawCode: IOERR_FSYNC, takesEffect };
+  for (const isApplied of [true, false]) {
+    it(`has an unknown outcome if the final fsync fails (${isApplied ? 'applied' : 'not applied'})`, async () => {
+      commitFailure = { rawCode: IOERR_FSYNC, isApplied };
       const { failure, isWritten } = await write();
       expect(failure).to.be.instanceOf(OutcomeUnknown);
-      expect(isWritten).to.equal(takesEffect);
+      expect(isWritten).to.equal(isApplied);
     });
   }
 });

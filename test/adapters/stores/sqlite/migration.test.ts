@@ -16,7 +16,7 @@ import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
 
-/** The table of records as version 1 of the schema had it. */
+/** The table of records in version 1 of the schema. */
 const RECORDS_1 = `
   CREATE TABLE old_records (
     kind       TEXT    NOT NULL CHECK (kind IN ('user', 'organization', 'membership', 'email', 'invitation')),
@@ -36,7 +36,7 @@ const RECORDS_1 = `
   CREATE INDEX tombstones_by_expiry ON records (expires_at) WHERE expires_at IS NOT NULL;
   PRAGMA user_version = 1`;
 
-describe('a SQLite file of an earlier schema', () => {
+describe('a SQLite file with an earlier schema', () => {
   let driver: SqliteDriver;
   let folder: ReturnType<typeof temporaryFolder>;
   let path: string;
@@ -55,7 +55,7 @@ describe('a SQLite file of an earlier schema', () => {
     return rows.map((row) => ({ ...(row as object), _metadata: undefined }));
   }
 
-  it('is migrated when it is opened, and keeps its records, tombstones, events and indexes', async () => {
+  it('is migrated on open and keeps its records, tombstones, events and indexes', async () => {
     const [ann, bob] = [aUser(), aUser()];
     const membership = aMembership();
     const stream = userStream(ann.id);

@@ -20,17 +20,17 @@ describe('the SQLite file', () => {
 
   beforeEach(() => {
     folder = temporaryFolder();
-    path = `${folder.path}/deep/down/rollcall.db`;
+    path = `${folder.path}/parent/child/rollcall.db`;
   });
   afterEach(() => folder.remove());
 
   const refusalOf = (promise: Promise<unknown>) =>
     promise.then(
-      () => expect.fail('it should have been refused'),
+      () => expect.fail('expected a rejection'),
       (error: unknown) => error as Error,
     );
 
-  it('makes the folder, and keeps what was acknowledged for whoever opens the file next', async () => {
+  it('creates missing folders, and keeps acknowledged writes after it is closed', async () => {
     const first = await openSqliteFile(path);
     await first.commit(aChange([create(key, user)]), soon());
     first.close();
@@ -39,7 +39,7 @@ describe('the SQLite file', () => {
     second.close();
   });
 
-  it('belongs to whoever opens it first, until that one shares or closes it', async () => {
+  it('is exclusive to the first store that opens it, until that store shares or closes it', async () => {
     const first = await openSqliteFile(path);
     expect(first.exclusive).to.equal(true);
     expect(await refusalOf(openSqliteFile(path))).to.be.instanceOf(StoreInUse);
@@ -53,7 +53,7 @@ describe('the SQLite file', () => {
     third.close();
   });
 
-  it('rejects an operation that is still waiting when the store is closed, and every later one', async () => {
+  it('rejects operations that are waiting when the store is closed, and all later ones', async () => {
     const store = await openSqliteFile(path);
     const other = (await chooseDriver()).open(path);
     other.exec('BEGIN IMMEDIATE');
@@ -68,7 +68,7 @@ describe('the SQLite file', () => {
     expect(() => store.dataVersion()).to.throw(StoreUnavailable, 'The store is closed.');
   });
 
-  it('waits for another connection that is writing, but no longer than the deadline, and then wrote nothing', async () => {
+  it('waits for a writing connection until the deadline, then fails without writing', async () => {
     const store = await openSqliteFile(path);
     const other = (await chooseDriver()).open(path);
     other.exec('BEGIN IMMEDIATE');
@@ -83,7 +83,7 @@ describe('the SQLite file', () => {
     store.close();
   });
 
-  it('is in write-ahead mode, so that readers and a writer do not wait for each other', async () => {
+  it('is in WAL mode, so that readers and a writer do not block each other', async () => {
     const store = await openSqliteFile(path);
     const other = (await chooseDriver()).open(path);
     expect(other.prepare('PRAGMA journal_mode').all()).to.deep.equal([{ journal_mode: 'wal' }]);
@@ -91,7 +91,7 @@ describe('the SQLite file', () => {
     store.close();
   });
 
-  it('refuses a file that a newer Rollcall has written', async () => {
+  it('refuses a file with a newer schema', async () => {
     (await openSqliteFile(path)).close();
     const db = (await chooseDriver()).open(path);
     db.exec('PRAGMA user_version = 99');
@@ -101,7 +101,7 @@ describe('the SQLite file', () => {
     expect(refusal.message).to.contain('99');
   });
 
-  it('refuses a file that is no database, and lets go of it', async () => {
+  it('refuses a file that is not a database, and releases the lock', async () => {
     path = `${folder.path}/notes.txt`;
     writeFileSync(path, 'these are notes, not a database. '.repeat(100));
     expect((await refusalOf(openSqliteFile(path))).message).to.contain('not a database');

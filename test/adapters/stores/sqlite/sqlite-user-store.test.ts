@@ -6,7 +6,7 @@ import { temporaryFolder } from '../../../support/temporary-folder.ts';
 describe('SqliteUserStore', () => userStoreContract(openSqlite));
 
 describe('SqliteUserStore in several processes', () => {
-  it('lets three of them race on one record: every version is won once', async () => {
+  it('commits each version of a record exactly once when three processes write it concurrently', async () => {
     const folder = temporaryFolder();
     const path = `${folder.path}/rollcall.db`;
     const store = await openSqliteFile(path);

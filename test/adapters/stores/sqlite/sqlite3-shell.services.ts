@@ -9,23 +9,23 @@ import { temporaryFolder } from '../../../support/temporary-folder.ts';
 const NEVER = Number.POSITIVE_INFINITY;
 const run = promisify(execFile);
 
-/** The shell of another SQLite, such as Debian 12's 3.40.1. */
+/** The shell of another SQLite version, such as 3.40.1 of Debian 12. */
 async function sqlite3(file: string, command: string): Promise<string> {
   try {
     return (await run('sqlite3', [file, command], { maxBuffer: 100_000_000 })).stdout;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw new Error('sqlite3 cannot be started; install it: apt-get install sqlite3 (Debian)', {
+    throw new Error('sqlite3 cannot be started. Install it: apt-get install sqlite3 (Debian)', {
       cause: error,
     });
   }
 }
 
-describe('the sqlite3 shell, on a SQLite file that is open', () => {
+describe('the sqlite3 shell on an open SQLite file', () => {
   let folder: ReturnType<typeof temporaryFolder>;
   afterEach(() => folder.remove());
 
-  it('finds it sound, and its dump complete, tombstones included', async () => {
+  it('passes the integrity check and dumps all records, including tombstones', async () => {
     folder = temporaryFolder();
     const file = `${folder.path}/rollcall.db`;
     const store = await openSqliteFile(file);

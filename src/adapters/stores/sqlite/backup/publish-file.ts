@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 const NO_LINKS: readonly unknown[] = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
 
 /**
- * Gives a finished file its name, durably; an existing file of that name is left alone.
+ * Renames a complete file to its final name, durably. Never overwrites an existing file.
  * @returns its size in bytes
  * @throws EEXIST
  */

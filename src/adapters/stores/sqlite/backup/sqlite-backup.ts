@@ -11,8 +11,8 @@ import { publishFile } from './publish-file.ts';
 const BYTES_PER_MB = 1_000_000;
 
 /**
- * Copies the database at one moment, whether a service uses it or not. Writers are not blocked. SQLite's log cannot be
- * reset while the copy is made, so it grows by what is written meanwhile.
+ * Copies a consistent snapshot of the database, which a service may have open. Writers are not blocked. SQLite's log
+ * cannot be reset during the copy, so it grows with every concurrent write.
  */
 export class SqliteBackup implements BackupSource {
   readonly #source: SqliteInspection;
@@ -24,12 +24,12 @@ export class SqliteBackup implements BackupSource {
   async backUp(file: string, progress: Progress): Promise<readonly Finding[]> {
     const target = resolve(file);
     if (existsSync(target)) {
-      const what = `${target} exists already, and was not overwritten`;
-      return [{ level: 'problem', what, advice: 'name a new file for the backup' }];
+      const what = `${target} already exists and was not overwritten`;
+      return [{ level: 'problem', what, advice: 'choose the name of a new file for the backup' }];
     }
     if (!existsSync(dirname(target))) {
-      const what = `there is no folder ${dirname(target)}`;
-      return [{ level: 'problem', what, advice: 'create it, or name another file for the backup' }];
+      const what = `folder ${dirname(target)} does not exist`;
+      return [{ level: 'problem', what, advice: 'create it, or choose a file in an existing folder' }];
     }
     const { driver, path } = this.#source;
     const partial = `${target}.partial-${process.pid}`;
@@ -41,7 +41,7 @@ export class SqliteBackup implements BackupSource {
       return [
         {
           level: 'ok',
-          what: `backup: ${path} was copied to ${target} (${megabytes.toFixed(1)} MB) and checked`,
+          what: `backup: ${path} was copied to ${target} (${megabytes.toFixed(1)} MB) and verified`,
         },
       ];
     } catch (error) {
@@ -59,7 +59,7 @@ export class SqliteBackup implements BackupSource {
   }
 }
 
-/** Makes it one file that needs no log, and reads all of it. @throws what SQLite finds */
+/** Converts the copy to a single file without a log, and verifies all of it. @throws the first error that SQLite finds */
 function checkCopy(driver: SqliteDriver, copy: string): void {
   const db = driver.open(copy);
   try {

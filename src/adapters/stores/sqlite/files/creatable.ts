@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Whether there is no such file yet, and this process could create it, with the folders that are missing. */
+/** Whether the file does not exist and this process can create it, including missing parent folders. */
 export function isCreatable(path: string): boolean {
   return !existsSync(path) && isWritableFolder(dirname(path));
 }

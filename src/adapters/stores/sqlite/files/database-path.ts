@@ -2,13 +2,13 @@ import { readlinkSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { unusable } from './unusable-file.ts';
 
-/** As many as Linux follows. */
+/** The limit of Linux. */
 const MAX_LINKS = 40;
 
 /**
- * The one path of a file, whichever symbolic links lead to it, so that all processes that use it agree on the names of
- * its log and of its lock. The file, and folders above it, need not exist yet.
- * @throws what the operating system answers: not a folder, no permission, too many links
+ * Resolves all symbolic links, so that all processes derive the same names for the log and the lock file. The file and its
+ * parent folders need not exist yet.
+ * @throws the error of the operating system: not a folder, no permission, too many links
  */
 export function realDatabasePath(path: string, linksLeft = MAX_LINKS): string {
   const absolute = resolve(path);
@@ -21,7 +21,7 @@ export function realDatabasePath(path: string, linksLeft = MAX_LINKS): string {
   return realDatabasePath(resolve(dirname(candidate), target), linksLeft - 1);
 }
 
-/** The same. @throws {UnusableFile} */
+/** Like `realDatabasePath`. @throws {UnusableFile} */
 export function reachableDatabasePath(path: string): string {
   try {
     return realDatabasePath(path);
@@ -30,7 +30,7 @@ export function reachableDatabasePath(path: string): string {
   }
 }
 
-/** `undefined` where there is no such file, or none that is a link. */
+/** `undefined` if the file does not exist or is not a link. */
 function ifPresent(read: () => string): string | undefined {
   try {
     return read();

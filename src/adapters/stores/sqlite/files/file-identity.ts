@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs';
 
 /**
- * Which file is found at a path, whatever it is called; `undefined` = none. A file that a process has open keeps its
- * identity to itself, also after it was deleted.
+ * Device and inode of the file at a path; `undefined` = no such file. The identity of an open file is not reused for
+ * another file, even after the open file was deleted.
  *
- * Never open and close these files by other means than SQLite: POSIX drops all locks of a process on a file when the
- * process closes any descriptor of it.
+ * Open and close these files only through SQLite: when a process closes any descriptor of a file, POSIX releases all
+ * locks of the process on that file.
  */
 export function identityOf(path: string): string | undefined {
   const stat = statSync(path, { throwIfNoEntry: false, bigint: true });

@@ -5,11 +5,11 @@ import { createPrivateFile } from './private-file.ts';
 
 /** A connection to an empty SQLite file, used for its locks only. */
 export class LockFile {
-  /** Of the open file; `undefined` = it was deleted or replaced while it was opened. */
+  /** Identity of the open file; `undefined` = the file was deleted or replaced during the open. */
   readonly identity: string | undefined;
   readonly #db: SqliteDatabase;
 
-  /** Creates the file if need be. */
+  /** Creates the file if it does not exist. */
   static open(path: string, driver: SqliteDriver): LockFile {
     createPrivateFile(path);
     const before = identityOf(path);
@@ -22,10 +22,10 @@ export class LockFile {
     this.identity = identity;
   }
 
-  /** @returns `false` = another process holds it so that this is not possible; then nothing is held here */
+  /** @returns `false` = another process holds a conflicting lock; this process then holds none */
   lock(mode: 'exclusive' | 'shared'): boolean {
     try {
-      // Nothing is ever written, so that no journal file is needed.
+      // The file is never written, so no journal file is needed.
       this.#db.exec('PRAGMA journal_mode = MEMORY');
       this.#db.exec(mode === 'exclusive' ? 'BEGIN EXCLUSIVE' : 'BEGIN; SELECT count(*) FROM sqlite_master');
       return true;

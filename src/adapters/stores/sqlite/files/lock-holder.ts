@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 
 /**
- * A process that holds a lock for writing on a file, by its id. `undefined` = none, or nobody can tell: only Linux says
- * so, and only of processes in the same container.
+ * The id of a process that holds a write lock on a file. `undefined` = none, or unknown: only Linux lists the locks, and
+ * only those of processes in the same container.
  */
 export function lockHolder(path: string): number | undefined {
   try {

@@ -4,7 +4,7 @@ import { isMountPoint } from './mount-points.ts';
 import { createPrivateFile, createPrivateFolder } from './private-file.ts';
 import { UnusableFile, unusable } from './unusable-file.ts';
 
-/** What is kept beside a database. */
+/** The files next to a database. */
 export interface CompanionFiles {
   readonly lock: string;
   /** SQLite's write-ahead log and its index. */
@@ -15,7 +15,7 @@ export function companionFiles(database: string): CompanionFiles {
   return { lock: `${database}-lock`, log: [`${database}-wal`, `${database}-shm`] };
 }
 
-/** Creates what is missing: folders, the database, its lock file. Then checks as `checkFiles`. @throws {UnusableFile} */
+/** Creates missing folders, the database and its lock file, then calls `checkFiles`. @throws {UnusableFile} */
 export function prepareFiles(database: string): void {
   createPrivateFolder(dirname(database));
   checkAccess(dirname(database), constants.W_OK | constants.X_OK);
@@ -25,10 +25,10 @@ export function prepareFiles(database: string): void {
 }
 
 /**
- * Checks that this process can write the database, its folder and what exists beside it, and that no other process can
- * reach it by a name that leads to another log. SQLite opens a file that it cannot write for reading, without an error,
- * and a lock on such a file excludes nobody.
- * @param database the real path of a file that exists
+ * Checks that this process can write the database, its folder and its companion files, and that no other path to the
+ * database exists, since it would have a separate log. SQLite silently opens a file without write permission read-only,
+ * and a lock on such a file does not exclude other processes.
+ * @param database the real path of an existing file
  * @throws {UnusableFile}
  */
 export function checkFiles(database: string): void {
@@ -38,12 +38,12 @@ export function checkFiles(database: string): void {
   refuseOtherNames(database);
 }
 
-/** SQLite names its log after the path that it is given: a file with two names has two logs, and is soon damaged. */
+/** SQLite derives the name of the log from the given path: a file with two names has two logs, which corrupts it. */
 function refuseOtherNames(database: string): void {
   const { nlink } = statSync(database);
   if (nlink > 1) {
     throw new UnusableFile(
-      `${database} has ${nlink} hard links. A process that opens another one would use another log, and damage the database. Remove the other links; to copy a database, use \`rollcall backup\``,
+      `${database} has ${nlink} hard links. A process that opens the file through another link uses a separate log and corrupts the database. Remove the other links; to copy a database, use \`rollcall backup\``,
     );
   }
   if (isMountPoint(database)) {

@@ -2,13 +2,13 @@ import { chownSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { unusable } from './unusable-file.ts';
 
-/** For the user of the service alone: the database holds names and e-mail addresses. */
+/** Only the user of the service has access: the database contains names and e-mail addresses. */
 const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
 
 /**
- * Creates an empty file, unless it exists.
- * @param like a file whose owner gets this one too, where root creates it; SQLite does the same with its log
+ * Creates an empty file unless it exists.
+ * @param like a file whose owner and group are copied if root creates the file; SQLite does the same for its log
  * @throws {UnusableFile}
  */
 export function createPrivateFile(path: string, like?: string): void {
@@ -23,8 +23,8 @@ export function createPrivateFile(path: string, like?: string): void {
 }
 
 /**
- * Creates a folder and those above it, unless they exist. Step by step: Node's `recursive` never ends where a folder
- * exists that can hold no other, as in /proc.
+ * Creates a folder and its missing parents, one at a time: Node's `recursive` option loops forever below an existing
+ * folder in which none can be created, such as /proc.
  * @throws {UnusableFile}
  */
 export function createPrivateFolder(path: string): void {
@@ -33,7 +33,7 @@ export function createPrivateFolder(path: string): void {
   try {
     mkdirSync(path, FOLDER_MODE);
   } catch (error) {
-    // Another process may have been quicker.
+    // Another process may have created it first.
     if (!isFolder(path)) throw unusable(path, 'cannot be created', error);
   }
 }

@@ -5,13 +5,13 @@ import { identityOf } from './file-identity.ts';
 import { LockFile } from './lock-file.ts';
 import { lockHolder } from './lock-holder.ts';
 
-/** How long to wait for a process that will share the store, but holds it exclusively for a moment while it starts. */
+/** How long to wait for a starting process, which holds the lock exclusively for a short time before it shares it. */
 const OPEN_TIMEOUT_MS = 1000;
 
 /** Another process has opened the store exclusively. */
 export class StoreInUse extends Error {
   override readonly name = 'StoreInUse';
-  /** The id of that process, where the operating system reveals it. */
+  /** The id of that process, if the operating system reveals it. */
   readonly pid: number | undefined;
 
   constructor(pid: number | undefined) {
@@ -24,11 +24,11 @@ export class StoreInUse extends Error {
 }
 
 /**
- * Tells which processes use a store, one alone or several: each holds an open transaction on a second, empty SQLite file
- * beside it. The operating system releases the lock when the process ends, however it ends.
+ * Detects whether one process or several use a store: each process holds an open transaction on a second, empty SQLite
+ * file next to the database. The operating system releases the lock when the process ends, even if it crashes.
  *
- * The lock keeps a second server from starting by mistake. No answer depends on it, since a file that is not the data
- * itself can be deleted, replaced or reached under another name (docs/adr/0009).
+ * The lock prevents an accidental start of a second server. Correctness does not depend on it, since a file other than
+ * the database can be deleted, replaced or reached under another name (docs/adr/0009).
  */
 export class SqliteFileLock {
   readonly #path: string;
@@ -38,7 +38,7 @@ export class SqliteFileLock {
   #mode: 'exclusive' | 'shared' = 'exclusive';
   #isHeld = false;
 
-  /** Takes the lock exclusively if no other process holds it, else shares it. @throws {StoreInUse} */
+  /** Acquires the lock exclusively if no other process holds it, otherwise in shared mode. @throws {StoreInUse} */
   static async open(
     path: string,
     driver: SqliteDriver,
@@ -48,7 +48,7 @@ export class SqliteFileLock {
     const lock = new SqliteFileLock(path, driver, backoff);
     await lock.#retry(
       backoff.clock.monotonic() + timeoutMs,
-      () => lock.#take('exclusive') || lock.#take('shared'),
+      () => lock.#acquire('exclusive') || lock.#acquire('shared'),
     );
     return lock;
   }
@@ -65,19 +65,19 @@ export class SqliteFileLock {
   }
 
   /**
-   * Lets other processes in.
-   * @throws {StoreInUse} another process took the lock exclusively in between; then this one holds nothing, until this
-   *   is called again
+   * Downgrades the lock to shared mode.
+   * @throws {StoreInUse} another process acquired the lock exclusively in between; this process then holds no lock until
+   *   it calls `share` again
    */
   async share(deadline: Deadline): Promise<void> {
     if (this.#isHeld && this.#mode === 'shared') return;
     this.#unlock();
-    await this.#retry(deadline, () => this.#take('shared'));
+    await this.#retry(deadline, () => this.#acquire('shared'));
   }
 
   /**
-   * Takes the lock again, in the same way, where its file has been deleted or replaced since.
-   * @returns whether it is held; `false` = another process holds the file that is there now
+   * Acquires the lock again in the same mode if its file was deleted or replaced.
+   * @returns whether the lock is held; `false` = another process holds the lock on the present file
    */
   restore(): boolean {
     if (this.#isHeld && this.#isInPlace()) return true;
@@ -96,7 +96,7 @@ export class SqliteFileLock {
     this.#file.close();
   }
 
-  #take(mode: 'exclusive' | 'shared'): boolean {
+  #acquire(mode: 'exclusive' | 'shared'): boolean {
     this.#mode = mode;
     this.#isHeld = this.#file.lock(mode);
     return this.#isHeld && this.restore();
@@ -112,13 +112,13 @@ export class SqliteFileLock {
     return identity !== undefined && identity === identityOf(this.#path);
   }
 
-  #retry(deadline: Deadline, take: () => boolean): Promise<boolean> {
+  #retry(deadline: Deadline, acquire: () => boolean): Promise<boolean> {
     return retryWhile(
       (error) => error instanceof StoreInUse,
       this.#backoff,
       deadline,
       () => {
-        if (take()) return true;
+        if (acquire()) return true;
         throw new StoreInUse(lockHolder(this.#path));
       },
     );

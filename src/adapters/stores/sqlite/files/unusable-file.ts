@@ -1,4 +1,4 @@
-/** A file or folder of the database is not as it must be. The message names it and says what to do. */
+/** A file or folder of the database cannot be used. The message names it and the fix. */
 export class UnusableFile extends Error {
   override readonly name = 'UnusableFile';
 }
@@ -13,12 +13,12 @@ function adviceOn(code: string | undefined, path: string): string {
   switch (code) {
     case 'EACCES':
     case 'EPERM':
-      return `Give it to the user of the service: chown ${process.getuid?.() ?? '<user>'} ${JSON.stringify(path)}`;
+      return `Change its owner to the user of the service: chown ${process.getuid?.() ?? '<user>'} ${JSON.stringify(path)}`;
     case 'EROFS':
-      return 'Its file system is mounted for reading only: mount it for writing, or set SQLITE_PATH to another place';
+      return 'Its file system is mounted read-only: remount it read-write, or set SQLITE_PATH to a path on another file system';
     case 'ENOSPC':
     case 'EDQUOT':
-      return 'The disk, or the quota on it, is full: free some space';
+      return 'The disk or its quota is full: free some space';
     default:
       return 'Set SQLITE_PATH to a file in a folder that exists or can be created';
   }

@@ -7,7 +7,7 @@ import type { SqliteInspection } from './sqlite-inspection.ts';
 
 const OTHERS_MAY_READ = 0o004;
 
-/** Whether the file is kept as it should be, and who uses it. */
+/** Checks the SQLite version, the schema version and the permissions, and reports which processes use the file. */
 export class SqliteDiagnosis implements Diagnosable {
   readonly #inspection: SqliteInspection;
 
@@ -38,13 +38,13 @@ function schemaFinding(version: number): Finding {
 function useFinding(use: SqliteInspection['use']): Finding[] {
   if (use.kind === 'unused') return [];
   if (use.kind === 'shared')
-    return [{ level: 'ok', what: 'sqlite: other processes have the file open, and share it' }];
+    return [{ level: 'ok', what: 'sqlite: other processes have the file open in shared mode' }];
   const pid = use.pid === undefined ? '' : ` (pid ${use.pid})`;
   return [
     {
       level: 'ok',
-      what: `sqlite: another process${pid} has the file open exclusively; it was checked for reading only`,
-      advice: 'the state of that process, its cache included, is at its /health/ready',
+      what: `sqlite: another process${pid} has the file open exclusively; the check was read-only`,
+      advice: 'query /health/ready of that process for its state, including its cache',
     },
   ];
 }
@@ -57,7 +57,7 @@ function permissionFindings(path: string): Finding[] {
   return [
     {
       level: 'warning',
-      what: `sqlite: every user of this machine may read ${readable.join(', ')}, names and e-mail addresses included`,
+      what: `sqlite: every user of this machine can read ${readable.join(', ')}, including names and e-mail addresses`,
       advice: `chmod 600 ${readable.map((file) => JSON.stringify(file)).join(' ')}`,
     },
   ];

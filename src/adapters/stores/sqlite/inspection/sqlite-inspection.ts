@@ -25,7 +25,7 @@ export type Use =
   | { readonly kind: 'shared' }
   | { readonly kind: 'exclusive'; readonly pid: number | undefined };
 
-/** The database opened for reading only, whether a server uses it or not. Changes nothing, and blocks nobody. */
+/** A read-only connection to the database, which other processes may have open. It changes nothing and blocks no other process. */
 export class SqliteInspection implements Pick<MetaStore, 'readMeta' | 'exclusive'> {
   readonly driver: SqliteDriver;
   /** The real path. */
@@ -35,7 +35,7 @@ export class SqliteInspection implements Pick<MetaStore, 'readMeta' | 'exclusive
   readonly #db: SqliteDatabase;
   readonly #backoff: Backoff;
 
-  /** @throws {UnusableFile | SchemaTooNew} and whatever SQLite says of the file */
+  /** @throws {UnusableFile | SchemaTooNew} and any error of SQLite */
   static async open({ driver, path, ...backoff }: InspectionOptions): Promise<SqliteInspection> {
     const real = reachableDatabasePath(path);
     if (!existsSync(real))
@@ -100,7 +100,7 @@ export class SqliteInspection implements Pick<MetaStore, 'readMeta' | 'exclusive
   }
 }
 
-/** Takes the lock for a moment, where there is a lock file. */
+/** Acquires and releases the lock if the lock file exists. */
 async function currentUse(path: string, driver: SqliteDriver, backoff: Backoff): Promise<Use> {
   if (!existsSync(path)) return { kind: 'unused' };
   try {

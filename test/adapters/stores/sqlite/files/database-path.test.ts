@@ -13,7 +13,7 @@ describe('realDatabasePath', () => {
   });
   afterEach(() => folder.remove());
 
-  it('follows links to the file and to its folder', () => {
+  it('resolves symbolic links to the file and to its folder', () => {
     mkdirSync(`${root}/real`);
     writeFileSync(`${root}/real/some.db`, '');
     symlinkSync('real/some.db', `${root}/file-link`);
@@ -24,7 +24,7 @@ describe('realDatabasePath', () => {
     }
   });
 
-  it('knows where a file will be that does not exist yet, also below missing folders and dangling links', () => {
+  it('resolves the path of a missing file, also below missing folders and dangling links', () => {
     symlinkSync('later', `${root}/dangling`);
     symlinkSync('dangling', `${root}/link-to-dangling`);
     expect(realDatabasePath(`${root}/new.db`)).to.equal(`${root}/new.db`);
@@ -35,11 +35,11 @@ describe('realDatabasePath', () => {
     }
   });
 
-  it('takes a relative path from the working directory', () => {
-    expect(realDatabasePath('nowhere/some.db')).to.equal(`${realpathSync('.')}/nowhere/some.db`);
+  it('resolves a relative path against the working directory', () => {
+    expect(realDatabasePath('missing/some.db')).to.equal(`${realpathSync('.')}/missing/some.db`);
   });
 
-  it('refuses a path below a file, and links in a circle', () => {
+  it('rejects a path below a file, and circular links', () => {
     writeFileSync(`${root}/file`, '');
     symlinkSync('two', `${root}/one`);
     symlinkSync('one', `${root}/two`);

@@ -8,8 +8,8 @@ import { temporaryFolder } from '../../../../support/temporary-folder.ts';
 
 const run = promisify(execFile);
 const PROCESS = fileURLToPath(new URL('./unprivileged-process.ts', import.meta.url));
-/** Where the tests run as root, to whom no permission applies; otherwise the user that runs them. */
-const NOBODY = 65_534;
+/** The user id for tests that run as root, since permissions do not apply to root; otherwise the current user is used. */
+const UNPRIVILEGED_UID = 65_534;
 
 describe('the permissions of SQLite files', function () {
   this.timeout(30_000);
@@ -22,7 +22,7 @@ describe('the permissions of SQLite files', function () {
     chmodSync(folder.path, 0o755);
     path = `${realpathSync(folder.path)}/data/rollcall.db`;
     mkdirSync(`${folder.path}/data`);
-    if (isRoot) chownSync(`${folder.path}/data`, NOBODY, NOBODY);
+    if (isRoot) chownSync(`${folder.path}/data`, UNPRIVILEGED_UID, UNPRIVILEGED_UID);
   });
   afterEach(() => {
     chmodSync(`${folder.path}/data`, 0o700);
@@ -30,9 +30,9 @@ describe('the permissions of SQLite files', function () {
   });
 
   const openAsUser = async (): Promise<string> =>
-    (await run(process.execPath, ['--import', 'tsx/esm', PROCESS, path, String(NOBODY)])).stdout;
+    (await run(process.execPath, ['--import', 'tsx/esm', PROCESS, path, String(UNPRIVILEGED_UID)])).stdout;
 
-  it('are for the user of the service alone, also those of the folders that it creates', async () => {
+  it('grant access only to the user of the service, also for created folders', async () => {
     path = `${folder.path}/one/two/rollcall.db`;
     const store = await openSqliteFile(path);
     const modes = [
@@ -51,7 +51,7 @@ describe('the permissions of SQLite files', function () {
     ]);
   });
 
-  it('must let the service write the database, its log, its lock file and its folder', async () => {
+  it('must include write access to the database, its log, its lock file and its folder', async () => {
     expect(await openAsUser()).to.equal('opened');
     const store = await openSqliteFile(path);
     try {
@@ -63,7 +63,9 @@ describe('the permissions of SQLite files', function () {
         const real = realpathSync(one);
         expect(await openAsUser(), name)
           .to.match(/^UnusableFile: /)
-          .and.include(`${real} cannot be written (EACCES). Give it to the user of the service: chown `);
+          .and.include(
+            `${real} cannot be written (EACCES). Change its owner to the user of the service: chown `,
+          );
         chmodSync(one, mode);
       }
     } finally {
@@ -71,7 +73,7 @@ describe('the permissions of SQLite files', function () {
     }
   });
 
-  it('of a lock file that root creates are those of the database', async () => {
+  it('of a lock file created by root match those of the database', async () => {
     if (!isRoot) return;
     expect(await openAsUser()).to.equal('opened');
     rmSync(`${path}-lock`);

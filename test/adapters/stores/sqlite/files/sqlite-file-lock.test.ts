@@ -21,7 +21,7 @@ describe('SqliteFileLock', () => {
   let folder: ReturnType<typeof temporaryFolder>;
   let path: string;
   let driver: SqliteDriver;
-  /** Runs a step once, right after a statement of this text. */
+  /** Runs a step once, immediately after the given statement. */
   let afterNext: (statement: string, step: () => void) => void;
   let lock: SqliteFileLock;
   let other: SqliteDatabase;
@@ -58,10 +58,10 @@ describe('SqliteFileLock', () => {
       (error: unknown) => error,
     );
 
-  it('is not shared as long as another process holds it that was quicker while it was released', async () => {
+  it('cannot be shared while another process holds it that acquired it during the downgrade', async () => {
     afterNext('ROLLBACK', () => other.exec('BEGIN EXCLUSIVE'));
-    for (let time = 1; time <= 3; time += 1) {
-      expect(await share(), `time ${time}`).to.be.instanceOf(StoreInUse);
+    for (let attempt = 1; attempt <= 3; attempt += 1) {
+      expect(await share(), `attempt ${attempt}`).to.be.instanceOf(StoreInUse);
       expect(lock.isExclusive).to.equal(false);
     }
     other.exec('ROLLBACK');
@@ -69,13 +69,13 @@ describe('SqliteFileLock', () => {
     expect(() => other.exec('BEGIN EXCLUSIVE')).to.throw('locked');
   });
 
-  it('that is shared stays so', async () => {
+  it('stays shared if `share` is called again', async () => {
     expect(await share()).to.equal('shared');
     expect(await share()).to.equal('shared');
     expect(() => other.exec('BEGIN EXCLUSIVE')).to.throw('locked');
   });
 
-  it('excludes others again, in the same way, after its file was deleted or replaced', async () => {
+  it('is acquired again in the same mode after its file was deleted or replaced', async () => {
     for (const replace of [() => {}, () => writeFileSync(path, '')]) {
       rmSync(path);
       replace();
@@ -94,12 +94,12 @@ describe('SqliteFileLock', () => {
     late.close();
   });
 
-  it('is lost where another process has locked a new file, until that one releases it', async () => {
+  it('is lost while another process holds the lock on a new file', async () => {
     rmSync(path);
     const second = await openLock();
     expect(second.isExclusive).to.equal(true);
-    for (let time = 1; time <= 3; time += 1) {
-      expect(lock.restore(), `time ${time}`).to.equal(false);
+    for (let attempt = 1; attempt <= 3; attempt += 1) {
+      expect(lock.restore(), `attempt ${attempt}`).to.equal(false);
       expect(lock.isExclusive).to.equal(false);
     }
     second.release();
@@ -107,7 +107,7 @@ describe('SqliteFileLock', () => {
     expect(lock.isExclusive).to.equal(true);
   });
 
-  it('is taken on the file that is found at its path, also where that was replaced meanwhile', async () => {
+  it('is acquired on the present file at its path, also if that was replaced during acquisition', async () => {
     lock.release();
     afterNext('BEGIN EXCLUSIVE', () => rmSync(path));
     lock = await openLock();

@@ -4,8 +4,8 @@ import { SqliteConnection } from '../../../../../src/adapters/stores/sqlite/sqli
 import { SystemClock } from '../../../../../src/adapters/system/system-clock.ts';
 import { UuidIds } from '../../../../../src/adapters/system/uuid-ids.ts';
 
-// Opens a database as a user to whom permissions apply, and prints how that ends. Modules are loaded before: that user
-// may not be allowed to read them.
+// Opens a database as an unprivileged user and prints the outcome. Modules are imported first, since that user may not
+// have permission to read them.
 const [path = '', uid = ''] = process.argv.slice(2);
 const driver = nodeSqliteDriver() ?? libsqlDriver;
 if (process.getuid?.() === 0) {

@@ -37,7 +37,7 @@ describe('SQLite files that cannot be used', () => {
     return (failure as Error).message;
   };
 
-  it('are refused: a folder, a file with two names, and one below a file', async () => {
+  it('are refused: a folder, a file with two hard links, and a path below a file', async () => {
     mkdirSync(path);
     expect(await refusalOf(path)).to.include(`${path} is not a regular file`);
     const file = `${root}/file.db`;
@@ -51,7 +51,7 @@ describe('SQLite files that cannot be used', () => {
     expect(await refusalOf(`${file}/below.db`)).to.include(`${file}/below.db cannot be reached (ENOTDIR)`);
   });
 
-  it('are recognized where a single file is mounted', () => {
+  it('are detected if a single file is mounted', () => {
     const mounts = [
       '22 1 254:0 / / rw,relatime - ext4 /dev/vda rw',
       '42 22 254:0 /srv/some.db /data/with\\040blank/some.db rw,relatime - ext4 /dev/vda rw',
@@ -78,7 +78,7 @@ describe('SQLite files that cannot be used', () => {
     });
     afterEach(() => store.close());
 
-    const disturbances: Readonly<Record<string, () => string>> = {
+    const faults: Readonly<Record<string, () => string>> = {
       'the database is deleted': () => {
         rmSync(path);
         return path;
@@ -98,9 +98,9 @@ describe('SQLite files that cannot be used', () => {
       },
     };
 
-    for (const [what, disturb] of Object.entries(disturbances)) {
-      it(`${what}: nothing is acknowledged or answered any more, within a second`, async () => {
-        const missing = disturb();
+    for (const [what, inject] of Object.entries(faults)) {
+      it(`${what}: all operations fail within a second`, async () => {
+        const missing = inject();
         await clock.advance(1000);
         const attempts = [
           store.commit(aChange([create(userKey(aUser().username), aUser())]), NEVER),
@@ -116,7 +116,7 @@ describe('SQLite files that cannot be used', () => {
       });
     }
 
-    it('the log is deleted: what was acknowledged before is saved when the store is closed', async () => {
+    it('the log is deleted: earlier acknowledged writes are saved when the store is closed', async () => {
       rmSync(`${path}-wal`);
       store.close();
       store = await openSqliteFile(path);
@@ -131,7 +131,7 @@ describe('SQLite files that cannot be used', () => {
       expect(await failureOf(store.selfCheck(NEVER))).to.equal('done');
     });
 
-    it('another process opens the store because the lock file was deleted: the self-check says so until it ends', async () => {
+    it('another process opens the store after the lock file was deleted: the self-check fails until that process ends', async () => {
       rmSync(`${path}-lock`);
       const second = await openSqliteFile(path);
       const failure = await failureOf(store.selfCheck(NEVER));
@@ -144,12 +144,12 @@ describe('SQLite files that cannot be used', () => {
     });
   });
 
-  it('tells what another program commits, and not what it commits itself', async () => {
+  it('have a data version that changes with commits of other processes only', async () => {
     const store = await openSqliteFile(path);
     const versions = [store.dataVersion()];
     await store.commit(aChange([create(userKey(aUser().username), aUser())]), NEVER);
     versions.push(store.dataVersion());
-    execFileSync(process.execPath, ['--import', 'tsx/esm', '-e', ANOTHER_PROGRAM, path]);
+    execFileSync(process.execPath, ['--import', 'tsx/esm', '-e', OTHER_PROCESS, path]);
     versions.push(store.dataVersion(), store.dataVersion());
     store.close();
     const [first, own, foreign, again] = versions;
@@ -159,7 +159,7 @@ describe('SQLite files that cannot be used', () => {
   });
 });
 
-const ANOTHER_PROGRAM = `
+const OTHER_PROCESS = `
   const { chooseDriver } = await import(${JSON.stringify(new URL('../../../../../src/adapters/stores/sqlite/driver/choose-driver.ts', import.meta.url).href)});
   (await chooseDriver()).open(process.argv[1]).exec("DELETE FROM records");
 `;
