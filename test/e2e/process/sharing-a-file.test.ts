@@ -9,7 +9,7 @@ import {
 } from '../../support/rollcall-process.ts';
 
 const STACK = /^\s+at /m;
-const WHAT_TO_DO = /\bstop\b|CACHE=none/i;
+const ADVICE = /\bstop\b|CACHE=none/i;
 
 const on = (folder: string, cache: 'memory' | 'none') => ({ folder, env: { PORT: '0', CACHE: cache } });
 
@@ -48,9 +48,9 @@ describe('a SQLite file with several processes', function () {
       }
     });
 
-    it('rejects with advice', () => {
-      expect(withMemory.stderr).to.match(WHAT_TO_DO);
-      expect(withNone.stderr).to.match(WHAT_TO_DO);
+    it('reports how to resolve the conflict', () => {
+      expect(withMemory.stderr).to.match(ADVICE);
+      expect(withNone.stderr).to.match(ADVICE);
     });
 
     it('is still served by the first process', async () => {
@@ -119,7 +119,7 @@ describe('a SQLite file with several processes', function () {
       }
     });
 
-    it('rejects a process with its own cache, with advice', async () => {
+    it('rejects a process with its own cache, and reports how to resolve the conflict', async () => {
       const late = new RollcallProcess(on(one.folder, 'memory'));
       expect(await late.exit()).to.equal(2);
       expect(late.stdout).to.equal('');
@@ -127,7 +127,7 @@ describe('a SQLite file with several processes', function () {
         .to.match(/^ {2}CACHE: "memory" cannot be used: /m)
         .and.not.to.match(STACK);
       expect((await one.call('GET', '/users/ann')).status).to.equal(200);
-      expect(late.stderr).to.match(WHAT_TO_DO);
+      expect(late.stderr).to.match(ADVICE);
     });
   });
 });

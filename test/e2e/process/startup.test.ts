@@ -24,7 +24,7 @@ describe('startup', function () {
     const url = await plain.url();
     expect(url).to.match(/^http:\/\/127\.0\.0\.1:[1-9]\d+$/);
     expect((await fetch(`${url}/health/ready`)).status).to.equal(200);
-    expect((await plain.call('GET', '/users/nobody')).status).to.equal(404);
+    expect((await plain.call('GET', '/users/unknown')).status).to.equal(404);
     const [store, cache, auth, ...rest] = plain.lines;
     expect(store).to.match(/^store +sqlite.* \.\/data\/rollcall\.db$/);
     expect(cache).to.match(/^cache +memory/);

@@ -28,7 +28,7 @@ describe('a service whose DynamoDB is unavailable', function () {
     await Promise.all([env('right'), redis].map((settings) => runRollcall(['provision'], { env: settings })));
     expect((await runRollcall(['cache', 'adopt'], { env: redis })).exit).to.equal(0);
     await dynamo.kill();
-    const tables = ['right', 'of-another-cache', 'never-made', 'right'];
+    const tables = ['right', 'of-another-cache', 'never-created', 'right'];
     const started = await Promise.all(tables.map((table) => startRollcall({ env: env(table) })));
     [recovering, withOtherCache, withoutTable, stopping] = started as [
       RollcallProcess,
@@ -76,7 +76,7 @@ describe('a service whose DynamoDB is unavailable', function () {
     expect(recovering.stderr).to.equal('');
   });
 
-  it('answers every request by 503 and is not ready', async () => {
+  it('answers every request with 503 and is not ready', async () => {
     await expectUnavailable(await apiOf(recovering));
   });
 
@@ -96,7 +96,7 @@ describe('a service whose DynamoDB is unavailable', function () {
       expect((await api.get('/users/ann')).status).to.equal(200);
     });
 
-    it('stops if the instances of the table use another cache, and says what to do', async () => {
+    it('stops if the instances of the table use another cache, and reports how to fix it', async () => {
       expect(await withOtherCache.exit()).to.equal(2);
       expect(withOtherCache.stderr).to.equal(
         'rollcall: the configuration is not valid:\n' +
@@ -106,7 +106,7 @@ describe('a service whose DynamoDB is unavailable', function () {
       expect(withOtherCache.lines.at(-1)).to.equal('rollcall stopped');
     });
 
-    it('stops if the table was never created, and says what to do', async () => {
+    it('stops if the table was never created, and reports how to fix it', async () => {
       expect(await withoutTable.exit()).to.equal(2);
       expect(withoutTable.stderr).to.equal(
         'rollcall: the configuration is not valid:\n' +
@@ -116,7 +116,7 @@ describe('a service whose DynamoDB is unavailable', function () {
 
     it('fails at startup if the table was never created, and creates none', async () => {
       for (let time = 1; time <= 2; time += 1) {
-        const late = new RollcallProcess({ env: { PORT: '0', ...env('never-made') } });
+        const late = new RollcallProcess({ env: { PORT: '0', ...env('never-created') } });
         expect(await late.exit()).to.equal(2);
         expect(late.stdout).to.equal('');
         expect(late.stderr).to.include('rollcall provision').and.not.to.match(STACK);
