@@ -16,6 +16,9 @@ export class StoreUnavailable extends PortError {
 /** The table or schema of the store is missing or does not fit. Retrying does not help; an operator must repair it. */
 export class StoreNotProvisioned extends StoreUnavailable {}
 
+/** Another server answers for the store than the one that was named: after a failover, say. Nothing was written. */
+export class StoreServerChanged extends StoreUnavailable {}
+
 /** A commit was sent and no reply arrived: it may have been applied, or may still be applied. */
 export class OutcomeUnknown extends PortError {
   readonly code = 'outcome_unknown';
@@ -42,6 +45,9 @@ export class CacheUnavailable extends PortError {
 }
 
 export type AnyPortError = StoreUnavailable | OutcomeUnknown | Conflict | CacheUnavailable;
+
+/** The cache answered, but did not prove that it was the expected server in the expected term. */
+export class CacheUnproven extends CacheUnavailable {}
 
 /** The reason of a failure in one line, for any thrown value. */
 export function reasonOf(error: unknown): string {

@@ -6,6 +6,8 @@ import type { Membership } from '../domain/membership.ts';
 import type { Slug, Username } from '../domain/names.ts';
 import type { Loaded, LoadedAll, RecordKey, Versioned } from '../domain/records.ts';
 import type { Deadline } from './clock.ts';
+import type { StoreServer } from './epoch.ts';
+import type { MetaStore } from './meta-store.ts';
 
 /**
  * The durable store of all records. Its interface uses the domain's records and keys, never tables.
@@ -20,14 +22,21 @@ import type { Deadline } from './clock.ts';
  * Times are RFC 3339 in UTC with milliseconds, so that text order is time order. A record expires at its `expiresAt`,
  * not after it.
  */
-export interface UserStore
+export interface UserStore extends MetaStore {
+  /**
+   * The records, as this server of the store has them. Every operation proves which server answered in the same exchange,
+   * and rejects with `StoreServerChanged` where it was another one.
+   */
+  on(server: StoreServer): RecordStore;
+}
+
+export interface RecordStore
   extends RecordReader,
     RecordLists,
     EventLog,
     Committer,
     IdempotencyLog,
-    GarbageCollection,
-    MetaStore {}
+    GarbageCollection {}
 
 /** Maximum number of keys in one snapshot, and of items in one page. */
 export const MAX_KEYS = 100;
@@ -133,35 +142,4 @@ export interface GarbageCollection {
    * @returns the number removed, at most `limit`; fewer = none are left
    */
   removeExpired(now: string, limit: number, deadline: Deadline): Promise<number>;
-}
-
-/** Identifies a store and the cache that its instances use. */
-export interface Meta {
-  /** Unique to this store. */
-  readonly storeId: string;
-  /** Raised to invalidate everything cached so far. */
-  readonly generation: number;
-  /** The cache that all instances of this store use, as one line of text. */
-  readonly cache: string;
-}
-
-export interface MetaStore {
-  readMeta(deadline: Deadline): Promise<Meta | undefined>;
-
-  /**
-   * Replaces the meta record if it equals `expected` (`undefined` = there is none). `false` = it does not equal it;
-   * nothing was written.
-   * @throws {StoreUnavailable} nothing was written
-   * @throws {OutcomeUnknown} it may have been written
-   */
-  replaceMeta(expected: Meta | undefined, next: Meta, deadline: Deadline): Promise<boolean>;
-
-  /** `true` = only this process has the store open, and no other can open it until `share` or the end of this process. */
-  readonly exclusive: boolean;
-
-  /**
-   * Allows other processes to open the store. Has no effect if they can do so already, or never can.
-   * @throws {StoreUnavailable} another process has opened the store exclusively in between
-   */
-  share(deadline: Deadline): Promise<void>;
 }

@@ -1,16 +1,17 @@
 import { MemoryCache } from '../../src/adapters/caches/memory/memory-cache.ts';
 import { MemoryUserStore } from '../../src/adapters/stores/memory/memory-user-store.ts';
 import { UuidIds } from '../../src/adapters/system/uuid-ids.ts';
-import { CacheBinding } from '../../src/app/freshness/cache-binding.ts';
 import { encodeValue } from '../../src/app/freshness/cache-entry.ts';
-import { cacheKey } from '../../src/app/freshness/cache-key.ts';
+import { EpochKeeper } from '../../src/app/freshness/epochs/epoch-keeper.ts';
 import { createFreshness } from '../../src/app/freshness/freshness.ts';
 import type { FreshnessParts } from '../../src/app/freshness/freshness-parts.ts';
 import { changeOf, put, remove } from '../../src/domain/change.ts';
-import type { KeyOf, Loaded } from '../../src/domain/records.ts';
+import { type KeyOf, type Loaded, recordId } from '../../src/domain/records.ts';
+import { serverOf } from '../contracts/cache/cache-under-test.ts';
 import { aMembership, keyOfMembership } from '../support/accounts.ts';
 import { SETTINGS } from '../support/fresh-stack.ts';
 import { ManualClock } from '../support/manual-clock.ts';
+import { openKey, openMeta } from '../support/open-epoch.ts';
 import { yieldToEventLoop } from '../support/yield-to-event-loop.ts';
 import { type Party, Recorder, type Step } from './recorder.ts';
 
@@ -24,12 +25,13 @@ interface Client {
   remove(): Promise<unknown>;
 }
 
-type World = Pick<FreshnessParts, 'store' | 'cache' | 'binding' | 'clock'> & {
+type World = Pick<FreshnessParts, 'store' | 'cache' | 'keeper' | 'clock'> & {
   readonly readsPastCache: boolean;
 };
 
 const MEMBERSHIP = aMembership(undefined, undefined, { role: 'Admin' });
 const KEY = keyOfMembership(MEMBERSHIP);
+const AT = openKey(recordId(KEY));
 const plan = ([loaded]: readonly [Loaded<KeyOf<'membership'>>]) => ({
   result: undefined,
   change: changeOf({
@@ -53,19 +55,19 @@ function protocol({ readsPastCache, ...world }: World): Client {
 }
 
 /** Read-aside and write-aside caching without conditions. */
-function tutorial({ store, cache, binding, clock }: World): Client {
+function tutorial({ store, cache, clock }: World): Client {
   const soon = () => clock.monotonic() + 1000;
-  const at = async () => cacheKey(await binding.establish(soon()), KEY);
+  const records = store.on('memory');
   return {
     async read() {
-      if ((await cache.get(await at(), soon())) !== undefined) return;
-      const [{ version, record }] = await store.readMany([KEY], soon());
-      await cache.put(await at(), encodeValue(version, record), SETTINGS.foundTtlMs, soon());
+      if ((await cache.get(AT, serverOf(cache), soon())) !== undefined) return;
+      const [{ version, record }] = await records.readMany([KEY], soon());
+      await cache.put(AT, encodeValue(version, record), SETTINGS.foundTtlMs, serverOf(cache), soon());
     },
     async remove() {
-      const { change } = plan(await store.readMany([KEY], soon()));
-      await store.commit(change, soon());
-      await cache.put(await at(), encodeValue(2, undefined), SETTINGS.absentTtlMs, soon());
+      const { change } = plan(await records.readMany([KEY], soon()));
+      await records.commit(change, soon());
+      await cache.put(AT, encodeValue(2, undefined), SETTINGS.absentTtlMs, serverOf(cache), soon());
     },
   };
 }
@@ -78,7 +80,17 @@ export async function race(caching: Caching): Promise<readonly Step[]> {
   const clock = new ManualClock();
   const store = new MemoryUserStore({ clock });
   const cache = new MemoryCache({ clock });
-  const binding = new CacheBinding(store, { description: 'picture', isPrivate: false }, new UuidIds());
+  await store.replaceMeta(undefined, openMeta(serverOf(cache)), 'memory', Number.POSITIVE_INFINITY);
+  const keeper = new EpochKeeper({
+    store,
+    cache,
+    identity: { description: 'picture', isPrivate: false, isAbsent: false },
+    clock,
+    ids: new UuidIds(),
+    telemetry: { emit: () => {} },
+    settings: SETTINGS,
+  });
+  await keeper.permit();
   const soon = () => clock.monotonic() + 1000;
   const absent = { key: KEY, version: 0, record: undefined };
   await store.commit({ at: '', writes: [put(absent, MEMBERSHIP)], conditions: [], events: [] }, soon());
@@ -86,7 +98,7 @@ export async function race(caching: Caching): Promise<readonly Step[]> {
     store,
     cache,
     key: KEY,
-    at: cacheKey(await binding.establish(soon()), KEY),
+    at: AT,
     soon,
   });
 
@@ -97,7 +109,7 @@ export async function race(caching: Caching): Promise<readonly Step[]> {
   const client = (party: Party, { fillsWhen = Promise.resolve(), readsPastCache = false } = {}): Client =>
     (caching === 'protocol' ? protocol : tutorial)({
       ...recorder.seenBy(party, fillsWhen),
-      binding,
+      keeper,
       clock,
       readsPastCache,
     });

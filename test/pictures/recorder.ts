@@ -3,7 +3,8 @@ import type { FreshnessParts } from '../../src/app/freshness/freshness-parts.ts'
 import type { Membership } from '../../src/domain/membership.ts';
 import type { KeyOf, Loaded } from '../../src/domain/records.ts';
 import type { Cache } from '../../src/ports/cache.ts';
-import type { UserStore } from '../../src/ports/user-store.ts';
+import { serverOf } from '../contracts/cache/cache-under-test.ts';
+import type { BoundStore } from '../support/bound-store.ts';
 
 export const PARTIES = ['later reader', 'reader', 'writer'] as const;
 export type Party = (typeof PARTIES)[number];
@@ -24,14 +25,14 @@ type LoadedMembership = Loaded<KeyOf<'membership'>>;
 /** Records each operation on one record, and the state of cache and store after it. */
 export class Recorder {
   readonly steps: Step[] = [];
-  readonly #store: UserStore;
+  readonly #store: BoundStore;
   readonly #cache: Cache;
   readonly #key: KeyOf<'membership'>;
   readonly #at: string;
   readonly #soon: () => number;
 
   constructor(of: {
-    store: UserStore;
+    store: BoundStore;
     cache: Cache;
     key: KeyOf<'membership'>;
     at: string;
@@ -49,38 +50,42 @@ export class Recorder {
     const [store, cache] = [this.#store, this.#cache];
     return {
       store: {
-        readMany: async (keys, deadline) => {
-          const loaded = await store.readMany(keys, deadline);
-          await this.note(by, `read → ${roleOf(loaded[0] as Loaded)}`, 'store');
-          return loaded;
-        },
-        commit: async (change, deadline) => {
-          await store.commit(change, deadline);
-          await this.note(by, 'commit removal', 'store');
-        },
-        readIdempotencyRecord: (id, now, deadline) => store.readIdempotencyRecord(id, now, deadline),
+        on: () => ({
+          readMany: async (keys, deadline) => {
+            const loaded = await store.readMany(keys, deadline);
+            await this.note(by, `read → ${roleOf(loaded[0] as Loaded)}`, 'store');
+            return loaded;
+          },
+          commit: async (change, deadline) => {
+            await store.commit(change, deadline);
+            await this.note(by, 'commit removal', 'store');
+          },
+          readIdempotencyRecord: (...args) => store.readIdempotencyRecord(...args),
+        }),
       },
       cache: {
-        getMany: (keys, deadline) => cache.getMany(keys, deadline),
-        get: async (key, deadline) => {
-          const entry = await cache.get(key, deadline);
+        server: () => cache.server(),
+        reconnect: () => {},
+        getMany: (...args) => cache.getMany(...args),
+        get: async (...args) => {
+          const entry = await cache.get(...args);
           await this.note(by, `get → ${entry === undefined ? 'miss' : contentOf(entry)}`, 'cache');
           return entry;
         },
-        add: async (key, value, ttlMs, deadline) => {
-          const isWon = await cache.add(key, value, ttlMs, deadline);
+        add: async (...args) => {
+          const isWon = await cache.add(...args);
           await this.note(by, `add lease: ${isWon ? 'won' : 'lost'}`, 'cache');
           return isWon;
         },
-        replace: async (key, expected, value, ttlMs, deadline) => {
+        replace: async (key, expected, ...rest) => {
           await fillsWhen;
-          const isDone = await cache.replace(key, expected, value, ttlMs, deadline);
+          const isDone = await cache.replace(key, expected, ...rest);
           await this.note(by, `replace ${decode(expected).type}${isDone ? '' : ': refused'}`, 'cache');
           return isDone;
         },
-        put: async (key, value, ttlMs, deadline) => {
+        put: async (key, value, ...rest) => {
           await fillsWhen;
-          await cache.put(key, value, ttlMs, deadline);
+          await cache.put(key, value, ...rest);
           await this.note(by, `set ${contentOf(value)}`, 'cache');
         },
       },
@@ -89,7 +94,7 @@ export class Recorder {
 
   async note(by: Party, what: string, at?: 'cache' | 'store'): Promise<void> {
     const [stored] = await this.#store.readMany([this.#key], this.#soon());
-    const entry = await this.#cache.get(this.#at, this.#soon());
+    const entry = await this.#cache.get(this.#at, serverOf(this.#cache), this.#soon());
     this.steps.push({
       by,
       ...(at === undefined ? {} : { at }),

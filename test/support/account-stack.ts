@@ -1,5 +1,6 @@
 import { UuidIds } from '../../src/adapters/system/uuid-ids.ts';
 import { AccountService } from '../../src/app/account-service.ts';
+import { PermittedStore } from '../../src/app/freshness/epochs/permitted-store.ts';
 import type { Caller, Scope } from '../../src/domain/caller.ts';
 import { DomainError } from '../../src/domain/domain-error.ts';
 import { type EmailAddress, parseDisplayText, parseSlug, parseUsername } from '../../src/domain/names.ts';
@@ -37,10 +38,10 @@ function accountInstance(stack: Stack) {
   return { ...instance, service: serviceOn(instance) };
 }
 
-function serviceOn({ records, store, clock }: Stack): AccountService {
+function serviceOn({ records, store, keeper, clock }: Stack): AccountService {
   return new AccountService({
     records,
-    store,
+    store: new PermittedStore(store, keeper),
     clock,
     ids: new UuidIds(),
     storeTimeoutMs: SETTINGS.storeTimeoutMs,

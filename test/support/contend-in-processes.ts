@@ -4,8 +4,8 @@ import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { parseUsername } from '../../src/domain/names.ts';
 import { userKey } from '../../src/domain/records.ts';
-import type { UserStore } from '../../src/ports/user-store.ts';
 import { unique, userStream } from './accounts.ts';
+import type { BoundStore } from './bound-store.ts';
 import type { Contention, ContentionResult } from './contend.ts';
 import { deadline } from './deadline.ts';
 
@@ -19,7 +19,7 @@ const TIMEOUT_MS = 60_000;
  * @param args further arguments of the script
  */
 export async function contendInProcesses(
-  store: UserStore,
+  store: BoundStore,
   script: URL,
   args: readonly string[],
 ): Promise<void> {

@@ -1,8 +1,8 @@
 import { parseUsername } from '../../src/domain/names.ts';
 import { userKey } from '../../src/domain/records.ts';
 import { Conflict } from '../../src/ports/errors.ts';
-import type { UserStore } from '../../src/ports/user-store.ts';
 import { aChange, anEvent, aUser, create, text, update, userStream } from './accounts.ts';
+import type { BoundStore } from './bound-store.ts';
 import { deadline } from './deadline.ts';
 
 const COMMIT_TIMEOUT_MS = 10_000;
@@ -20,7 +20,7 @@ export interface ContentionResult {
 
 /** Tries to update one record once per round, with an event each time, while other processes do the same. */
 export async function contend(
-  store: UserStore,
+  store: BoundStore,
   { username, stream, rounds }: Contention,
 ): Promise<ContentionResult> {
   const key = userKey(parseUsername(username));

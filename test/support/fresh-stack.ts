@@ -1,15 +1,17 @@
 import { MemoryCache } from '../../src/adapters/caches/memory/memory-cache.ts';
 import { MemoryUserStore } from '../../src/adapters/stores/memory/memory-user-store.ts';
 import { UuidIds } from '../../src/adapters/system/uuid-ids.ts';
-import { CacheBinding } from '../../src/app/freshness/cache-binding.ts';
 import { CacheCircuitBreaker } from '../../src/app/freshness/cache-circuit-breaker.ts';
+import { EpochKeeper } from '../../src/app/freshness/epochs/epoch-keeper.ts';
 import { createFreshness } from '../../src/app/freshness/freshness.ts';
 import type { FreshnessSettings } from '../../src/app/freshness/freshness-settings.ts';
 import type { Change } from '../../src/domain/change.ts';
 import type { RecordKey } from '../../src/domain/records.ts';
 import type { Cache } from '../../src/ports/cache.ts';
 import type { Signal } from '../../src/ports/telemetry.ts';
+import { serverOf } from '../contracts/cache/cache-under-test.ts';
 import { ManualClock } from './manual-clock.ts';
+import { openMeta } from './open-epoch.ts';
 import { ScriptedCache } from './scripted-cache.ts';
 
 export const SETTINGS: FreshnessSettings = {
@@ -22,6 +24,13 @@ export const SETTINGS: FreshnessSettings = {
   cacheTimeoutMs: 100,
   storeTimeoutMs: 2000,
   sample: 0,
+  permitMs: 5000,
+  commitMs: 5000,
+  closeAfterMs: 1500,
+  holdMs: 2000,
+  // Most tests are about one epoch: a write that cannot be marked is refused at once.
+  writeWaitMs: 0,
+  writesWithoutCache: false,
 };
 
 /** A memory store that counts its reads, with hooks before and after operations. */
@@ -50,6 +59,13 @@ export function freshStack(over: Partial<FreshnessSettings> = {}) {
   const store = new InstrumentedStore({ clock });
   const shared = new MemoryCache({ clock, maxEntries: 1000 });
   const settings = { ...SETTINGS, ...over };
+  const { permitMs } = settings;
+  void store.replaceMeta(
+    undefined,
+    openMeta(serverOf(shared), { permitMs }),
+    'memory',
+    Number.POSITIVE_INFINITY,
+  );
   return { clock, store, shared, settings, ...freshInstance({ clock, store, shared, settings }) };
 }
 
@@ -68,8 +84,9 @@ export function freshInstance({
   const ids = new UuidIds();
   const signals: Signal[] = [];
   const telemetry = { emit: (signal: Signal) => void signals.push(signal) };
-  const binding = new CacheBinding(store, { description: 'test', isPrivate: false }, ids);
+  const identity = { description: 'test', isPrivate: false, isAbsent: false };
+  const keeper = new EpochKeeper({ store, cache, identity, clock, ids, telemetry, settings });
   const breaker = new CacheCircuitBreaker({ cache, clock, timeoutMs: 100, telemetry });
-  const parts = { store, cache, binding, breaker, settings, clock, ids, telemetry };
-  return { cache, binding, breaker, signals, ...createFreshness(parts) };
+  const parts = { store, cache, keeper, breaker, settings, clock, ids, telemetry };
+  return { cache, keeper, breaker, signals, ...createFreshness(parts) };
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Redis, RedisOptions } from 'ioredis';
 import RedisMock from 'ioredis-mock';
 import { RedisCache } from '../../src/adapters/caches/redis/redis-cache.ts';
@@ -41,10 +42,16 @@ export interface RedisDouble {
   readonly options: RedisOptions;
   /** Replies to INFO, which the adapter sends after each connect. */
   info: () => Promise<string>;
+  /** What INFO answers inside a script. */
+  scriptedInfo: () => Promise<string>;
 }
 
-export const infoReply = (runId: string, role = 'master'): string =>
-  `# Server\r\nrun_id:${runId}\r\n\r\n# Replication\r\nrole:${role}\r\n`;
+/** 40 hexadecimal digits, the same for the same name. */
+export const idOf = (name: string): string => createHash('sha1').update(name).digest('hex');
+
+/** @param run names the process @param term names its term as a primary */
+export const infoReply = (run: string, role = 'master', term = 'term-1'): string =>
+  `# Server\r\nrun_id:${idOf(run)}\r\n\r\n# Replication\r\nrole:${role}\r\nmaster_replid:${idOf(term)}\r\n`;
 
 /**
  * A cache on ioredis-mock, which connects immediately.
@@ -55,10 +62,11 @@ export async function redisDouble(address: string, info = infoReply('run-1')): P
   // ioredis-mock has no status, and its INFO reply describes an unrelated server.
   const raw = Object.assign(new RedisMock(address), { status: 'ready' }) as Redis;
   let passedOptions: RedisOptions = {};
-  const double = { raw, sent, info: async () => info };
+  const double = { raw, sent, info: async () => info, scriptedInfo: () => double.info() };
   const client = new Proxy(raw, {
     get(target, name) {
       if (name === 'info') return () => double.info();
+      if (name === 'call') return () => double.scriptedInfo();
       const member: unknown = Reflect.get(target, name);
       if (typeof member !== 'function') return member;
       return (...args: unknown[]) => {
@@ -67,13 +75,20 @@ export async function redisDouble(address: string, info = infoReply('run-1')): P
       };
     },
   });
-  const connection = new RedisConnection(address, { fraction: () => 0.5 }, (_, options) => {
-    passedOptions = options;
-    return client;
+  const { hostname: host, port } = new URL(address);
+  const connection = new RedisConnection({
+    target: { host, port: Number(port) },
+    database: 0,
+    prefix: 'test:',
+    clock,
+    ids: { fraction: () => 0.5 },
+    createClient: (options) => {
+      passedOptions = options;
+      return client;
+    },
   });
   const cache = new RedisCache({ connection, prefix: 'test:', clock });
   const diagnosis = new RedisDiagnosis(connection, clock);
-  await yieldToEventLoop();
-  await yieldToEventLoop();
+  for (let turn = 0; turn < 5; turn += 1) await yieldToEventLoop();
   return Object.assign(double, { cache, connection, diagnosis, options: passedOptions });
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { RedisCache } from '../../src/adapters/caches/redis/redis-cache.ts';
 import { RedisConnection } from '../../src/adapters/caches/redis/redis-connection.ts';
-
+import { parseRedisUrl } from '../../src/adapters/caches/redis/redis-url.ts';
 import { SystemClock } from '../../src/adapters/system/system-clock.ts';
 import { UuidIds } from '../../src/adapters/system/uuid-ids.ts';
 import type { CacheUnderTest } from '../contracts/cache/cache-under-test.ts';
@@ -18,9 +18,13 @@ export function redisFixture() {
 
   /** The connection is established in the background. */
   function openCache(url: string): RedisCache {
-    const connection = new RedisConnection(url, new UuidIds());
+    const target = parseRedisUrl(url);
+    if (target === undefined) throw new Error(`not a REDIS_URL: ${url}`);
+    const { options, database } = target;
+    const prefix = 'rollcall:';
+    const connection = new RedisConnection({ target: options, database, prefix, clock, ids: new UuidIds() });
     addCleanup(() => connection.close());
-    return new RedisCache({ connection, prefix: 'rollcall:', clock });
+    return new RedisCache({ connection, prefix, clock });
   }
 
   return {

@@ -1,8 +1,9 @@
-import type { Cache } from '../../src/ports/cache.ts';
+import type { Cache, ReachedServer } from '../../src/ports/cache.ts';
+import type { CacheServer } from '../../src/ports/epoch.ts';
 import { CacheUnavailable } from '../../src/ports/errors.ts';
 
 export interface CacheCall {
-  readonly operation: keyof Cache;
+  readonly operation: Exclude<keyof Cache, 'server' | 'reconnect'>;
   readonly keys: readonly string[];
   readonly deadline: number;
   /** The value to be set. */
@@ -18,6 +19,9 @@ export class ScriptedCache implements Cache {
   readonly calls: CacheCall[] = [];
   /** Decides the outcome of each call before it is applied. It may also delay the call, or interleave other work. */
   script: (call: CacheCall) => CallOutcome | PromiseLike<CallOutcome> = () => 'answered';
+  /** Whether a server is reached. */
+  isReached = true;
+  reconnects = 0;
   readonly #inner: Cache;
 
   constructor(inner: Cache) {
@@ -25,33 +29,48 @@ export class ScriptedCache implements Cache {
   }
 
   /** The calls of one operation. */
-  of(operation: keyof Cache): readonly CacheCall[] {
+  of(operation: CacheCall['operation']): readonly CacheCall[] {
     return this.calls.filter((call) => call.operation === operation);
   }
 
-  get(key: string, deadline: number): Promise<string | undefined> {
-    return this.#run({ operation: 'get', keys: [key], deadline }, () => this.#inner.get(key, deadline));
+  server(): ReachedServer | undefined {
+    return this.isReached ? this.#inner.server() : undefined;
   }
 
-  getMany(keys: readonly string[], deadline: number): Promise<(string | undefined)[]> {
-    return this.#run({ operation: 'getMany', keys, deadline }, () => this.#inner.getMany(keys, deadline));
+  reconnect(): void {
+    this.reconnects += 1;
   }
 
-  add(key: string, value: string, ttlMs: number, deadline: number): Promise<boolean> {
+  get(key: string, on: CacheServer, deadline: number): Promise<string | undefined> {
+    return this.#run({ operation: 'get', keys: [key], deadline }, () => this.#inner.get(key, on, deadline));
+  }
+
+  getMany(keys: readonly string[], on: CacheServer, deadline: number): Promise<(string | undefined)[]> {
+    return this.#run({ operation: 'getMany', keys, deadline }, () => this.#inner.getMany(keys, on, deadline));
+  }
+
+  add(key: string, value: string, ttlMs: number, on: CacheServer, deadline: number): Promise<boolean> {
     return this.#run({ operation: 'add', keys: [key], value, ttlMs, deadline }, () =>
-      this.#inner.add(key, value, ttlMs, deadline),
+      this.#inner.add(key, value, ttlMs, on, deadline),
     );
   }
 
-  replace(key: string, expected: string, value: string, ttlMs: number, deadline: number): Promise<boolean> {
+  replace(
+    key: string,
+    expected: string,
+    value: string,
+    ttlMs: number,
+    on: CacheServer,
+    deadline: number,
+  ): Promise<boolean> {
     return this.#run({ operation: 'replace', keys: [key], value, ttlMs, deadline }, () =>
-      this.#inner.replace(key, expected, value, ttlMs, deadline),
+      this.#inner.replace(key, expected, value, ttlMs, on, deadline),
     );
   }
 
-  put(key: string, value: string, ttlMs: number, deadline: number): Promise<void> {
+  put(key: string, value: string, ttlMs: number, on: CacheServer, deadline: number): Promise<void> {
     return this.#run({ operation: 'put', keys: [key], value, ttlMs, deadline }, () =>
-      this.#inner.put(key, value, ttlMs, deadline),
+      this.#inner.put(key, value, ttlMs, on, deadline),
     );
   }
 

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Cache } from '../../src/ports/cache.ts';
+import { serverOf } from '../contracts/cache/cache-under-test.ts';
 import { deadline } from './deadline.ts';
 
 const LIMIT_MS = 10_000;
@@ -10,7 +11,7 @@ export async function waitUntilAvailable(cache: Cache): Promise<void> {
   const limit = deadline(LIMIT_MS);
   for (;;) {
     try {
-      await cache.get('availability-check', deadline(200));
+      await cache.get('availability-check', serverOf(cache), deadline(200));
       return;
     } catch (error) {
       if (performance.now() > limit) throw error;

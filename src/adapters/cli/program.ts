@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import type { Finding } from '../../ports/diagnosis.ts';
 import type { Progress } from '../../ports/maintenance.ts';
+import { confirm } from './confirm.ts';
 import type { Print } from './print.ts';
 import { printFindings } from './print-findings.ts';
 import { withProgressBar } from './progress-bar.ts';
@@ -13,8 +14,9 @@ export interface Actions {
   provision(): Promise<readonly Finding[]>;
   /** @returns the lines to print */
   newKey(name: string, scopes: string): readonly string[];
-  adoptCache(): Promise<readonly Finding[]>;
   resetCache(): Promise<readonly Finding[]>;
+  upgradeCache(): Promise<readonly Finding[]>;
+  downgradeCache(): Promise<readonly Finding[]>;
   migrate(progress: Progress): Promise<readonly Finding[]>;
   sweep(progress: Progress): Promise<readonly Finding[]>;
   backUp(file: string, progress: Progress): Promise<readonly Finding[]>;
@@ -95,15 +97,29 @@ export async function runProgram(
     });
   const cache = program
     .command('cache')
-    .description('change the cache that the instances of the store use; stop every instance first');
-  cache
-    .command('adopt')
-    .description('register the configured cache as the one that all instances of the store use')
-    .action(() => report(actions.adoptCache()));
+    .description('change which cached entries the instances of the store believe');
   cache
     .command('reset')
-    .description('invalidate everything cached so far, for example after restoring a backup')
+    .description(
+      'invalidate everything cached so far, for example after restoring a backup; can run beside the service',
+    )
     .action(() => report(actions.resetCache()));
+  cache
+    .command('upgrade')
+    .description('begin epochs on a store that a version of Rollcall without them has used')
+    .option('--yes', 'no instance of such a version is running')
+    .action(async ({ yes }: { yes?: true }) => {
+      if (yes !== true) await confirm('No instance of a version of Rollcall without epochs is running');
+      await report(actions.upgradeCache());
+    });
+  cache
+    .command('downgrade')
+    .description('go back to a version of Rollcall without epochs')
+    .option('--yes', 'no instance of any version is running')
+    .action(async ({ yes }: { yes?: true }) => {
+      if (yes !== true) await confirm('No instance of any version of Rollcall is running');
+      await report(actions.downgradeCache());
+    });
   for (const command of [...program.commands, ...cache.commands]) command.allowExcessArguments(false);
   const names = program.commands.map((command) => command.name());
   try {

@@ -3,13 +3,14 @@ import type { ChangeContext } from '../../domain/plans/change-context.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Ids } from '../../ports/ids.ts';
 import type { EventLog, RecordLists, RecordReader } from '../../ports/user-store.ts';
+import type { PermittedStore } from '../freshness/epochs/permitted-store.ts';
 import type { FreshRecords } from '../freshness/fresh-records.ts';
 
 /** The dependencies of the parts of `AccountService`. */
 export interface AccountParts {
   readonly records: FreshRecords;
   /** For lists and events, which are not cached. */
-  readonly store: RecordLists & RecordReader & EventLog;
+  readonly store: PermittedStore<RecordLists & RecordReader & EventLog>;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly storeTimeoutMs: number;

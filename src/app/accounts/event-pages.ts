@@ -21,7 +21,9 @@ export async function readEventPage(
   stream: EventStream,
   { after, limit }: EventPageRequest,
 ): Promise<EventPage> {
-  const items = await store.listEvents(stream, after, limit, clock.monotonic() + storeTimeoutMs);
+  const { answer: items } = await store.read((records) =>
+    records.listEvents(stream, after, limit, clock.monotonic() + storeTimeoutMs),
+  );
   const last = items.at(-1);
   const page = { items, owner: stream.id };
   return last === undefined || items.length < limit ? page : { ...page, next: last.seq };

@@ -115,7 +115,9 @@ export class Memberships {
     const loaded = await records.read(organizationReadSet(caller, organization));
     const readable = readableOrganization(loaded, 'members.read', caller);
     const deadline = this.#deadline();
-    const { items, ...next } = await store.listMembershipsOfOrganization(organization, page, deadline);
+    const {
+      answer: { items, ...next },
+    } = await store.read((its) => its.listMembershipsOfOrganization(organization, page, deadline));
     const users = await this.#readLive(
       items.map(({ record }) => userKey(record.memberUsername)),
       deadline,
@@ -139,7 +141,9 @@ export class Memberships {
     const { records, store } = this.#parts;
     const user = selfOrService(await records.read(userReadSet(caller, username)), caller);
     const deadline = this.#deadline();
-    const { items, ...next } = await store.listMembershipsOfUser(username, page, deadline);
+    const {
+      answer: { items, ...next },
+    } = await store.read((its) => its.listMembershipsOfUser(username, page, deadline));
     const organizations = await this.#readLive(
       items.map(({ record }) => organizationKey(record.organizationName)),
       deadline,
@@ -154,7 +158,8 @@ export class Memberships {
     deadline: Deadline,
   ): Promise<readonly (RecordOf<Key> | undefined)[]> {
     if (keys.length === 0) return [];
-    return (await this.#parts.store.readMany(keys, deadline)).map(({ record }) => record);
+    const { answer } = await this.#parts.store.read((its) => its.readMany(keys, deadline));
+    return answer.map(({ record }) => record);
   }
 
   #deadline(): Deadline {

@@ -4,7 +4,7 @@ import { runProgram } from '../../adapters/cli/program.ts';
 import { CacheUnavailable, OutcomeUnknown, reasonOf, StoreUnavailable } from '../../ports/errors.ts';
 import type { Progress } from '../../ports/maintenance.ts';
 import { backUp } from './commands/backup.ts';
-import { adoptCache, resetCache } from './commands/cache-commands.ts';
+import { downgradeCache, resetCache, upgradeCache } from './commands/cache-commands.ts';
 import { CannotListen } from './commands/listen.ts';
 import { migrate } from './commands/migrate.ts';
 import { newKey } from './commands/new-key.ts';
@@ -38,8 +38,9 @@ async function run(): Promise<number> {
       sweep: (progress: Progress) => sweep(config(), progress),
       backUp: (file: string, progress: Progress) => backUp(config(), file, progress),
       newKey,
-      adoptCache: () => adoptCache(config()),
       resetCache: () => resetCache(config()),
+      upgradeCache: () => upgradeCache(config()),
+      downgradeCache: () => downgradeCache(config()),
       migrate: (progress: Progress) => migrate(config(), progress),
     };
     return await runProgram(process.argv.slice(2), version(), actions, print);

@@ -11,9 +11,12 @@ import type { SelfChecking } from '../../ports/self-checking.ts';
 import type { Telemetry } from '../../ports/telemetry.ts';
 import type { UserStore } from '../../ports/user-store.ts';
 import type { AccountService } from '../account-service.ts';
-import type { CacheBinding, CacheIdentity } from '../freshness/cache-binding.ts';
+import type { CacheIdentity } from '../freshness/epochs/cache-identity.ts';
+import type { EpochKeeper } from '../freshness/epochs/epoch-keeper.ts';
+import type { EpochWatch } from '../freshness/epochs/epoch-watch.ts';
 import type { FreshRecords } from '../freshness/fresh-records.ts';
 import type { BackgroundSweep } from '../operations/background-sweep.ts';
+import type { CacheEpochs } from '../operations/cache-epochs.ts';
 import type { Doctor, InspectedStore } from '../operations/doctor.ts';
 import type { Health } from '../operations/health.ts';
 import type { StartUp } from '../operations/start-up.ts';
@@ -38,11 +41,13 @@ export const TOKENS = {
   cache: token<Cache>('Cache'),
   cacheIdentity: token<CacheIdentity>('CacheIdentity'),
   authenticator: token<Authenticator>('Authenticator'),
-  cacheBinding: token<CacheBinding>('CacheBinding'),
+  epochKeeper: token<EpochKeeper>('EpochKeeper'),
+  epochWatch: token<EpochWatch>('EpochWatch'),
   records: token<FreshRecords>('FreshRecords'),
   accountService: token<AccountService>('AccountService'),
   health: token<Health>('Health'),
   startUp: token<StartUp>('StartUp'),
+  cacheEpochs: token<CacheEpochs>('CacheEpochs'),
   sweep: token<Sweep>('Sweep'),
   backgroundSweep: token<BackgroundSweep>('BackgroundSweep'),
   httpServer: token<HttpServer>('HttpServer'),

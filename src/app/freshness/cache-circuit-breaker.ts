@@ -62,8 +62,12 @@ export class CacheCircuitBreaker {
   #probe(): void {
     if (this.#clock.monotonic() < this.#nextProbe) return;
     this.#nextProbe = Number.POSITIVE_INFINITY;
-    this.#breaker
-      .execute(() => this.#cache.get(PROBE_KEY, this.#clock.monotonic() + this.#timeoutMs))
-      .catch(() => undefined);
+    this.#breaker.execute(() => this.#get()).catch(() => undefined);
+  }
+
+  async #get(): Promise<void> {
+    const server = this.#cache.server();
+    if (server === undefined) throw new CacheUnavailable('No cache server can be reached.');
+    await this.#cache.get(PROBE_KEY, server.id, this.#clock.monotonic() + this.#timeoutMs);
   }
 }

@@ -1,12 +1,14 @@
 import { type Loaded, type LoadedAll, type RecordKey, recordId } from '../../domain/records.ts';
+import type { StoreServer } from '../../ports/epoch.ts';
 import { loadedFrom } from './cache-entry.ts';
 import { isCached } from './cache-key.ts';
 import type { CoalescedLoads } from './coalesced-loads.ts';
 import type { ConsistencySampler } from './consistency-sampler.ts';
-import type { FreshnessParts } from './freshness-parts.ts';
+import { PermittedStore } from './epochs/permitted-store.ts';
+import type { FreshnessParts, FreshnessStore } from './freshness-parts.ts';
 import { FIRST_POLL_MS } from './freshness-settings.ts';
 import { type Group, PendingGroups } from './pending-groups.ts';
-import { type CacheLookup, type Lease, ReaderCache } from './reader-cache.ts';
+import { type Lease, type Look, ReaderCache } from './reader-cache.ts';
 
 /** Leases whose acquisition was acknowledged, by record id. */
 type AcquiredLeases = Map<string, Lease>;
@@ -14,12 +16,14 @@ type AcquiredLeases = Map<string, Lease>;
 /** The read path of the freshness protocol (docs/freshness.md). */
 export class FreshReader {
   readonly #parts: FreshnessParts;
+  readonly #store: PermittedStore<FreshnessStore>;
   readonly #cache: ReaderCache;
   readonly #loads: CoalescedLoads;
   readonly #sampler: ConsistencySampler;
 
   constructor(parts: FreshnessParts, loads: CoalescedLoads, sampler: ConsistencySampler) {
     this.#parts = parts;
+    this.#store = new PermittedStore(parts.store, parts.keeper);
     this.#cache = new ReaderCache(parts);
     this.#loads = loads;
     this.#sampler = sampler;
@@ -50,11 +54,11 @@ export class FreshReader {
       await this.#readSnapshots(pending);
       return pending.answers();
     }
-    const lookups = await this.#lookUp(pending);
+    const look = await this.#lookUp(pending);
     const missing = pending.groups();
     if (missing.length > 0) {
       const loads = {
-        loadNow: (idle: readonly Group[]) => this.#load(new PendingGroups(idle), lookups),
+        loadNow: (idle: readonly Group[]) => this.#load(new PendingGroups(idle), look),
         loadAfter: (busy: readonly Group[]) => this.#lookUpAndLoad(new PendingGroups(busy)),
       };
       for (const answer of await this.#loads.coalesce(missing, began, loads)) pending.answerFrom(answer);
@@ -64,35 +68,38 @@ export class FreshReader {
 
   /** As `read`, but bypasses the cache. @throws {StoreUnavailable} */
   async readStore<const Keys extends readonly RecordKey[]>(keys: Keys): Promise<LoadedAll<Keys>> {
-    const { store, clock, settings, telemetry } = this.#parts;
-    telemetry.emit({ type: 'store_read', records: keys.length });
-    return store.readMany(keys, clock.monotonic() + settings.storeTimeoutMs);
+    return (await this.#readSnapshot(keys)).answer;
   }
 
-  /** Answers the groups whose records are all cached. `undefined` = the cache failed or may not be trusted. */
-  async #lookUp(pending: PendingGroups): Promise<readonly CacheLookup[] | undefined> {
-    const lookups = await this.#cache.lookUp(pending.keys());
-    if (lookups === undefined) return undefined;
-    const values = lookups.flatMap(({ key, entry }) => loadedFrom(key, entry) ?? []);
+  #readSnapshot<const Keys extends readonly RecordKey[]>(
+    keys: Keys,
+  ): Promise<{ answer: LoadedAll<Keys>; storeServer: StoreServer }> {
+    const { clock, settings, telemetry } = this.#parts;
+    telemetry.emit({ type: 'store_read', records: keys.length });
+    return this.#store.read((store) => store.readMany(keys, clock.monotonic() + settings.storeTimeoutMs));
+  }
+
+  /** Answers the groups whose records are all cached. `undefined` = the cache must not be believed. */
+  async #lookUp(pending: PendingGroups): Promise<Look | undefined> {
+    const look = await this.#cache.lookUp(pending.keys());
+    if (look === undefined) return undefined;
+    const values = look.lookups.flatMap(({ key, entry }) => loadedFrom(key, entry) ?? []);
     pending.answerFrom(values);
-    this.#sampler.sample(values);
-    return lookups;
+    this.#sampler.sample(values, look);
+    return look;
   }
 
   /** The read that loaded the same groups before has usually filled the cache. */
   async #lookUpAndLoad(pending: PendingGroups): Promise<readonly (readonly Loaded[])[]> {
-    const lookups = await this.#lookUp(pending);
-    return pending.isAnswered ? pending.answers() : this.#load(pending, lookups);
+    const look = await this.#lookUp(pending);
+    return pending.isAnswered ? pending.answers() : this.#load(pending, look);
   }
 
-  /** @param lookups the result of the cache lookup; `undefined` = the cache must not be used */
-  async #load(
-    pending: PendingGroups,
-    lookups: readonly CacheLookup[] | undefined,
-  ): Promise<readonly (readonly Loaded[])[]> {
-    if (lookups === undefined) await this.#readSnapshots(pending);
+  /** @param look `undefined` = the cache must not be used */
+  async #load(pending: PendingGroups, look: Look | undefined): Promise<readonly (readonly Loaded[])[]> {
+    if (look === undefined) await this.#readSnapshots(pending);
     else {
-      const { acquired, onlyHeldByOthers } = await this.#lease(pending, lookups);
+      const { acquired, onlyHeldByOthers } = await this.#lease(pending, look);
       if (onlyHeldByOthers) await this.#awaitOtherReaders(pending);
       await this.#readSnapshots(pending, acquired);
     }
@@ -105,16 +112,16 @@ export class FreshReader {
    */
   async #lease(
     pending: PendingGroups,
-    lookups: readonly CacheLookup[],
+    look: Look,
   ): Promise<{ readonly acquired: AcquiredLeases; readonly onlyHeldByOthers: boolean }> {
     const acquired: AcquiredLeases = new Map();
     const pendingIds = new Set(pending.keys().map(recordId));
-    const missing = lookups.filter(({ key }) => pendingIds.has(recordId(key)));
+    const missing = look.lookups.filter(({ key }) => pendingIds.has(recordId(key)));
     let onlyHeldByOthers = missing.every(({ entry }) => entry?.type !== 'marker');
     await Promise.all(
       missing.map(async ({ key, entry }) => {
         if (entry !== undefined) return;
-        const lease = await this.#cache.lease(key);
+        const lease = await this.#cache.lease(key, look);
         if (lease !== undefined && lease !== 'lost') acquired.set(recordId(key), lease);
         if (lease !== 'lost') onlyHeldByOthers = false;
       }),
@@ -129,9 +136,9 @@ export class FreshReader {
     let left = settings.leaseWaitMs;
     for (let delay = FIRST_POLL_MS; left > 0; delay *= 2) {
       await clock.sleep(Math.min(delay, left));
-      const lookups = await this.#lookUp(pending);
-      if (lookups === undefined || pending.isAnswered) return;
-      if (lookups.some(({ entry }) => entry === undefined || entry.type === 'marker')) return;
+      const look = await this.#lookUp(pending);
+      if (look === undefined || pending.isAnswered) return;
+      if (look.lookups.some(({ entry }) => entry === undefined || entry.type === 'marker')) return;
       left = Math.min(left - delay, deadline - clock.monotonic());
     }
   }
@@ -140,13 +147,13 @@ export class FreshReader {
   async #readSnapshots(pending: PendingGroups, acquired: AcquiredLeases = new Map()): Promise<void> {
     await Promise.all(
       pending.snapshots().map(async (keys) => {
-        const loaded = await this.readStore(keys);
+        const { answer: loaded, storeServer } = await this.#readSnapshot(keys);
         pending.answerFrom(loaded);
         for (const record of loaded) {
           const id = recordId(record.key);
           const lease = acquired.get(id);
           acquired.delete(id);
-          if (lease !== undefined) this.#cache.fill(lease, record);
+          if (lease?.storeServer === storeServer) this.#cache.fill(lease, record);
         }
       }),
     );

@@ -1,12 +1,18 @@
 import type { Change, Plan } from '../../domain/change.ts';
 import { DomainError } from '../../domain/domain-error.ts';
 import { type Loaded, type LoadedAll, type RecordKey, recordId } from '../../domain/records.ts';
-import { Conflict } from '../../ports/errors.ts';
+import type { StoreServer } from '../../ports/epoch.ts';
+import { Conflict, OutcomeUnknown, StoreServerChanged } from '../../ports/errors.ts';
+import { isCached } from './cache-key.ts';
+import type { Marking, MarkOrClose } from './epochs/mark-or-close.ts';
+import { isValid, type Permit } from './epochs/permit.ts';
+import { PermittedStore } from './epochs/permitted-store.ts';
+import { Stopwatch } from './epochs/stopwatch.ts';
 import type { FreshReader } from './fresh-reader.ts';
-import type { FreshnessParts } from './freshness-parts.ts';
+import type { FreshnessParts, FreshnessStore } from './freshness-parts.ts';
 import { PLAN_ATTEMPTS } from './freshness-settings.ts';
 import type { IdempotentRequest } from './idempotent-request.ts';
-import type { Markers } from './markers.ts';
+import type { MarkedKey, Markers } from './markers.ts';
 
 /** The records that a change is planned from, and the plan. */
 export interface Decision<Keys extends readonly RecordKey[], Result> {
@@ -23,20 +29,22 @@ export interface Decision<Keys extends readonly RecordKey[], Result> {
   readonly request?: IdempotentRequest | undefined;
 }
 
+type WriterParts = Pick<FreshnessParts, 'store' | 'keeper' | 'settings' | 'clock'>;
+
 /** The write path of the freshness protocol (docs/freshness.md). */
 export class FreshWriter {
-  readonly #parts: Pick<FreshnessParts, 'store' | 'settings' | 'clock'>;
+  readonly #parts: WriterParts;
+  readonly #store: PermittedStore<FreshnessStore>;
   readonly #reader: FreshReader;
   readonly #markers: Markers;
+  readonly #marking: MarkOrClose;
 
-  constructor(
-    parts: Pick<FreshnessParts, 'store' | 'settings' | 'clock'>,
-    reader: FreshReader,
-    markers: Markers,
-  ) {
+  constructor(parts: WriterParts, reader: FreshReader, markers: Markers, marking: MarkOrClose) {
     this.#parts = parts;
+    this.#store = new PermittedStore(parts.store, parts.keeper);
     this.#reader = reader;
     this.#markers = markers;
+    this.#marking = marking;
   }
 
   /**
@@ -52,6 +60,7 @@ export class FreshWriter {
     decision: Decision<Keys, Result>,
   ): Promise<Result> {
     const { plan, request } = decision;
+    let { storeServer } = await this.#parts.keeper.permit();
     let [loaded, followUp] = await this.#load(decision, (all) => this.#reader.read(all));
     for (let attempt = 1; ; attempt += 1) {
       const id = request?.idFrom(loaded);
@@ -60,23 +69,27 @@ export class FreshWriter {
       try {
         const { change, result } = plan(loaded, followUp);
         if (change === undefined) {
-          await this.#markers.invalidateOlder([...loaded, ...followUp]);
+          await this.#invalidateOlder([...loaded, ...followUp]);
           return result;
         }
         await this.#apply(
           request === undefined || id === undefined
             ? change
             : request.withIdempotencyRecord(change, id, result),
+          storeServer,
         );
         return result;
       } catch (error) {
-        if (!(error instanceof DomainError || error instanceof Conflict)) throw error;
-        if (error instanceof DomainError || attempt === PLAN_ATTEMPTS) {
+        const isRefused = error instanceof DomainError;
+        if (!(isRefused || error instanceof Conflict || error instanceof StoreServerChanged)) throw error;
+        if (isRefused || attempt === PLAN_ATTEMPTS) {
           const meanwhile = await this.#firstOutcome<Result>(request, id);
           if (meanwhile !== undefined) return meanwhile.result;
           throw error;
         }
+        if (error instanceof StoreServerChanged) await this.#parts.keeper.fresh();
       }
+      ({ storeServer } = await this.#parts.keeper.permit());
       [loaded, followUp] = await this.#load(decision, (all) => this.#reader.readStore(all));
     }
   }
@@ -91,12 +104,14 @@ export class FreshWriter {
     id: string | undefined,
   ): Promise<{ readonly result: Result } | undefined> {
     if (request === undefined || id === undefined) return undefined;
-    const { store, settings, clock } = this.#parts;
+    const { settings, clock } = this.#parts;
     const now = new Date(clock.now()).toISOString();
-    const record = await store.readIdempotencyRecord(id, now, clock.monotonic() + settings.storeTimeoutMs);
+    const { answer: record } = await this.#store.read((store) =>
+      store.readIdempotencyRecord(id, now, clock.monotonic() + settings.storeTimeoutMs),
+    );
     if (record === undefined) return undefined;
     const result = request.replay(record) as Result;
-    await this.#markers.invalidate(record.changedKeys);
+    await this.#invalidateCommitted(record.changedKeys);
     return { result };
   }
 
@@ -120,13 +135,62 @@ export class FreshWriter {
     }
   }
 
-  /** If this fails, the markers remain until they expire. */
-  async #apply(change: Change): Promise<void> {
+  /**
+   * Marks, commits and publishes. If this fails, the markers remain until they expire.
+   * @param plannedOn the server of the store that answered what the plan rests on
+   * @throws {StoreServerChanged} another server has taken over, so that the records must be loaded again
+   */
+  async #apply(change: Change, plannedOn: StoreServer): Promise<void> {
     const { store, settings, clock } = this.#parts;
-    const marked = await this.#markers.mark(change);
-    const earliest = Math.min(clock.monotonic(), ...marked.map(({ sentAt }) => sentAt));
-    await store.commit(change, earliest + settings.storeTimeoutMs);
-    await this.#markers.publish(marked);
+    const { permit, marked } = await this.#markUnderPermit(change);
+    if (permit.storeServer !== plannedOn)
+      throw new StoreServerChanged('Another server answers for the store.');
+    const sincePermit = new Stopwatch(clock);
+    const earliest = Math.min(clock.monotonic(), ...(marked ?? []).map(({ sentAt }) => sentAt));
+    await store.on(permit.storeServer).commit(change, earliest + settings.storeTimeoutMs);
+    const isInTime = sincePermit.atMost <= (permit.meta.epoch?.commitMs ?? Number.POSITIVE_INFINITY);
+    await this.#acknowledge(change, permit, marked, isInTime);
+  }
+
+  /** The permit is valid at the moment this returns, and the markers were put under its token. */
+  async #markUnderPermit(change: Change): Promise<Marking<readonly MarkedKey[]>> {
+    for (;;) {
+      const marking = await this.#marking.run((keyspace) => this.#markers.mark(change, keyspace));
+      if (isValid(marking.permit)) return marking;
+    }
+  }
+
+  /** Ensures that no instance can answer with the state before the commit. @throws {OutcomeUnknown} */
+  async #acknowledge(
+    { writes }: Change,
+    { state }: Permit,
+    marked: readonly MarkedKey[] | undefined,
+    isInTime: boolean,
+  ): Promise<void> {
+    const changed = writes.map(({ key }) => key);
+    if (!isInTime || state === 'opening') return this.#invalidateCommitted(changed);
+    if (marked === undefined) return;
+    const unpublished = await this.#markers.publish(marked);
+    if (unpublished.length > 0) await this.#invalidateCommitted(unpublished);
+  }
+
+  async #invalidateCommitted(keys: readonly RecordKey[]): Promise<void> {
+    try {
+      await this.#invalidate(keys);
+    } catch (cause) {
+      throw new OutcomeUnknown('The change was made, but may not be seen everywhere yet.', { cause });
+    }
+  }
+
+  /** Marks records that were changed before this call, or has the epoch closed. @throws {CacheUnavailable} */
+  async #invalidate(keys: readonly RecordKey[]): Promise<void> {
+    if (keys.some(isCached)) await this.#marking.run((keyspace) => this.#markers.invalidate(keys, keyspace));
+  }
+
+  /** After "nothing to change" was acknowledged, no read may return an older state. @throws {CacheUnavailable} */
+  async #invalidateOlder(loaded: readonly Loaded[]): Promise<void> {
+    if (!loaded.some(({ key }) => isCached(key))) return;
+    await this.#marking.run((keyspace, isOpen) => this.#markers.invalidateOlder(loaded, keyspace, isOpen));
   }
 }
 

@@ -1,5 +1,7 @@
+import type { EpochSettings } from './epochs/epoch-settings.ts';
+
 /** The parameters of the protocol. Durations are in milliseconds. */
-export interface FreshnessSettings {
+export interface FreshnessSettings extends EpochSettings {
   /** TTL of a value: of a record that was found, and of one that is known to be absent. */
   readonly foundTtlMs: number;
   readonly absentTtlMs: number;

@@ -1,5 +1,6 @@
 import { CoalescedLoads } from './coalesced-loads.ts';
 import { ConsistencySampler } from './consistency-sampler.ts';
+import { MarkOrClose } from './epochs/mark-or-close.ts';
 import { FreshReader } from './fresh-reader.ts';
 import { FreshRecords } from './fresh-records.ts';
 import { FreshWriter } from './fresh-writer.ts';
@@ -16,6 +17,6 @@ export interface Freshness {
 /** @param loads shared by all reads of the process */
 export function createFreshness(parts: FreshnessParts, loads = new CoalescedLoads(parts)): Freshness {
   const reader = new FreshReader(parts, loads, new ConsistencySampler(parts));
-  const writer = new FreshWriter(parts, reader, new Markers(parts));
+  const writer = new FreshWriter(parts, reader, new Markers(parts), new MarkOrClose(parts));
   return { reader, writer, records: new FreshRecords(reader, writer) };
 }

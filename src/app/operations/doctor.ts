@@ -2,9 +2,10 @@ import type { Cache } from '../../ports/cache.ts';
 import type { Clock, Deadline } from '../../ports/clock.ts';
 import type { Diagnosable, Finding } from '../../ports/diagnosis.ts';
 import { reasonOf } from '../../ports/errors.ts';
-import type { MetaStore } from '../../ports/user-store.ts';
-import type { CacheIdentity } from '../freshness/cache-binding.ts';
+import type { MetaStore } from '../../ports/meta-store.ts';
+import type { CacheIdentity } from '../freshness/epochs/cache-identity.ts';
 import type { FreshnessSettings } from '../freshness/freshness-settings.ts';
+import { epochFindings } from './epoch-findings.ts';
 
 const ROUND_TRIPS = 20;
 const DIAGNOSIS_MS = 5000;
@@ -32,7 +33,7 @@ export class Doctor {
   }
 
   async run(): Promise<readonly Finding[]> {
-    const { store, storeDiagnosis, cache, cacheDiagnosis } = this.#parts;
+    const { store, storeDiagnosis, cache, cacheDiagnosis, cacheIdentity } = this.#parts;
     const { storeTimeoutMs, cacheTimeoutMs } = this.#parts.settings;
     const aboutStore = await this.#diagnose(storeDiagnosis);
     const aboutCache = await this.#diagnose(cacheDiagnosis);
@@ -45,11 +46,13 @@ export class Doctor {
       isStoreUp = trips.level !== 'problem';
       if (isNew(trips, aboutStore)) findings.push(trips);
     }
-    const trips = await this.#roundTrips('cache', cacheTimeoutMs, 'CACHE_TIMEOUT_MS', (deadline) =>
-      cache.get('doctor', deadline),
-    );
-    if (isNew(trips, aboutCache)) findings.push(trips);
-    if (store !== undefined && isStoreUp) findings.push(await this.#registeredCache(store));
+    if (!cacheIdentity.isAbsent) {
+      const trips = await this.#roundTrips('cache', cacheTimeoutMs, 'CACHE_TIMEOUT_MS', (deadline) =>
+        cache.get('doctor', cache.server()?.id ?? 'unknown', deadline),
+      );
+      if (isNew(trips, aboutCache)) findings.push(trips);
+    }
+    if (store !== undefined && isStoreUp) findings.push(...(await this.#epoch(store)));
     return findings;
   }
 
@@ -91,32 +94,13 @@ export class Doctor {
     return { level: 'warning', what, advice };
   }
 
-  async #registeredCache(store: InspectedStore): Promise<Finding> {
-    const { cacheIdentity, clock, settings } = this.#parts;
-    const { description } = cacheIdentity;
+  async #epoch(store: InspectedStore): Promise<readonly Finding[]> {
+    const { cache, cacheIdentity, clock, settings } = this.#parts;
     try {
-      const meta = await store.readMeta(clock.monotonic() + settings.storeTimeoutMs);
-      if (meta === undefined) {
-        return { level: 'ok', what: 'registered cache: none yet; the first instance registers its own' };
-      }
-      if (meta.cache === description) {
-        return { level: 'ok', what: `registered cache: "${meta.cache}", the same as configured here` };
-      }
-      const what = `registered cache: "${meta.cache}", but "${description}" is configured here`;
-      return store.exclusive
-        ? {
-            level: 'warning',
-            what,
-            advice: 'no other process has the store open; the next start registers the configured cache',
-          }
-        : {
-            level: 'problem',
-            what,
-            advice:
-              'configure the same cache on all instances; to change it, stop them all and run `rollcall cache adopt`',
-          };
+      const answer = await store.readMeta(clock.monotonic() + settings.storeTimeoutMs);
+      return epochFindings(answer, cacheIdentity, cache.server(), clock.now());
     } catch (error) {
-      return { level: 'problem', what: `registered cache: ${reasonOf(error)}` };
+      return [{ level: 'problem', what: `epoch: ${reasonOf(error)}` }];
     }
   }
 }

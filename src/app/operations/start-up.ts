@@ -1,58 +1,67 @@
 import type { Clock } from '../../ports/clock.ts';
 import { OutcomeUnknown, StoreNotProvisioned, StoreUnavailable } from '../../ports/errors.ts';
-import type { CacheBinding } from '../freshness/cache-binding.ts';
-import type { FreshnessSettings } from '../freshness/freshness-settings.ts';
+import type { EpochKeeper } from '../freshness/epochs/epoch-keeper.ts';
 import type { Health, Readiness } from './health.ts';
 
-/** After this time an instance serves even if it is not ready. */
-const MAX_WAIT_MS = 2000;
-const INITIAL_DELAY_MS = 20;
-const MAX_DELAY_MS = 1000;
+/** An instance that is not ready after this long reports that and serves nevertheless. */
+const WAIT_MS = 2000;
+const FIRST_PAUSE_MS = 20;
+const MAX_PAUSE_MS = 1000;
 
 /**
- * Starts an instance. While the store or the cache is unavailable, the instance serves, is not ready, and recovers on its
- * own. It is refused if waiting cannot help: the cache is not the registered one, or the store was never provisioned.
+ * Brings an instance from started to ready. The store or the cache may be unavailable, now or later: the instance serves,
+ * is not ready, and recovers. What retrying cannot repair is refused: a cache that does not fit the store, a store that was
+ * never set up.
  */
 export class StartUp {
-  readonly #binding: CacheBinding;
+  readonly #keeper: EpochKeeper;
   readonly #health: Health;
   readonly #clock: Clock;
-  readonly #settings: FreshnessSettings;
+  #isStarted = false;
+  #starting: Promise<boolean> | undefined;
 
-  constructor(parts: { binding: CacheBinding; health: Health; clock: Clock; settings: FreshnessSettings }) {
-    this.#binding = parts.binding;
+  constructor(parts: { keeper: EpochKeeper; health: Health; clock: Clock }) {
+    this.#keeper = parts.keeper;
     this.#health = parts.health;
     this.#clock = parts.clock;
-    this.#settings = parts.settings;
   }
 
-  /** Resolves when the instance is ready, or after `MAX_WAIT_MS`. @throws {CacheBindingRefused | StoreNotProvisioned} */
+  /** Settles once the instance is ready, or has waited long enough. @throws {EpochRefused | StoreNotProvisioned} */
   async waitUntilReady(): Promise<Readiness> {
-    const deadline = this.#clock.monotonic() + MAX_WAIT_MS;
-    for (let delay = INITIAL_DELAY_MS; ; delay *= 2) {
-      // Concurrently: both wait for the same attempt to bind, so that an unavailable store takes one timeout, not two.
-      const [, readiness] = await Promise.all([this.#bind(), this.#health.check()]);
-      if (readiness.ready || this.#clock.monotonic() + delay > deadline) return readiness;
-      await this.#clock.sleep(delay);
+    const until = this.#clock.monotonic() + WAIT_MS;
+    for (let pause = FIRST_PAUSE_MS; ; pause *= 2) {
+      // In parallel, so that a store that does not answer takes one deadline.
+      const [, readiness] = await Promise.all([this.#start(), this.#health.check()]);
+      if (readiness.ready || this.#clock.monotonic() + pause > until) return readiness;
+      await this.#clock.sleep(pause);
     }
   }
 
   /**
-   * Retries until the cache is bound to the store.
-   * @param isOver checked before each attempt
-   * @throws {CacheBindingRefused | StoreNotProvisioned}
+   * Tries to begin to use the store until that succeeds.
+   * @param isOver asked before each attempt
+   * @throws {EpochRefused | StoreNotProvisioned}
    */
-  async bindInBackground(isOver: () => boolean): Promise<void> {
-    for (let delay = INITIAL_DELAY_MS; !isOver() && !(await this.#bind()); ) {
-      await this.#clock.sleep(delay);
-      delay = Math.min(2 * delay, MAX_DELAY_MS);
+  async startInBackground(isOver: () => boolean): Promise<void> {
+    for (let pause = FIRST_PAUSE_MS; !isOver() && !(await this.#start()); ) {
+      await this.#clock.sleep(pause);
+      pause = Math.min(2 * pause, MAX_PAUSE_MS);
     }
   }
 
-  /** `false` = the store is unavailable, or the outcome of writing the meta record is unknown; both are retried. */
-  async #bind(): Promise<boolean> {
+  /** `false` = the store is unavailable now, or did not answer whether it took the record: it is tried again. */
+  #start(): Promise<boolean> | boolean {
+    if (this.#isStarted) return true;
+    this.#starting ??= this.#attempt().finally(() => {
+      this.#starting = undefined;
+    });
+    return this.#starting;
+  }
+
+  async #attempt(): Promise<boolean> {
     try {
-      await this.#binding.establish(this.#clock.monotonic() + this.#settings.storeTimeoutMs);
+      await this.#keeper.start();
+      this.#isStarted = true;
       return true;
     } catch (error) {
       if (error instanceof StoreNotProvisioned) throw error;

@@ -20,9 +20,12 @@ import type { Progress } from '../../ports/maintenance.ts';
 import {
   type GarbageCollection,
   MAX_KEYS,
+  type Page,
+  type PageRequest,
   type RecordLists,
   type RecordReader,
 } from '../../ports/user-store.ts';
+import type { PermittedStore } from '../freshness/epochs/permitted-store.ts';
 import type { FreshRecords } from '../freshness/fresh-records.ts';
 
 const PAGE_SIZE = 100;
@@ -42,13 +45,13 @@ export interface SweepResult {
  */
 export class Sweep {
   readonly #records: FreshRecords;
-  readonly #store: RecordLists & RecordReader & GarbageCollection;
+  readonly #store: PermittedStore<RecordLists & RecordReader & GarbageCollection>;
   readonly #clock: Clock;
   readonly #storeTimeoutMs: number;
 
   constructor(parts: {
     records: FreshRecords;
-    store: RecordLists & RecordReader & GarbageCollection;
+    store: PermittedStore<RecordLists & RecordReader & GarbageCollection>;
     clock: Clock;
     storeTimeoutMs: number;
   }) {
@@ -69,7 +72,7 @@ export class Sweep {
   ): Promise<SweepResult> {
     const swept = { memberships: 0, owners: 0, expired: 0 };
     let done = 0;
-    let page = await this.#store.scan({ limit: PAGE_SIZE }, this.#deadline());
+    let page = await this.#scan({ limit: PAGE_SIZE });
     for (;;) {
       for (const loaded of await this.#orphans(page.items)) {
         if (loaded.key.kind === 'membership' && (await this.#sweepMembership(loaded.key)))
@@ -81,14 +84,20 @@ export class Sweep {
       progress(done, page.next === undefined ? done : undefined);
       if (page.next === undefined || stop?.aborted) break;
       if (pauseMs > 0) await this.#clock.sleep(pauseMs, stop);
-      page = await this.#store.scan({ limit: PAGE_SIZE, after: page.next }, this.#deadline());
+      page = await this.#scan({ limit: PAGE_SIZE, after: page.next });
     }
     for (let removed = PAGE_SIZE; removed === PAGE_SIZE && !stop?.aborted; ) {
       if (pauseMs > 0) await this.#clock.sleep(pauseMs, stop);
-      removed = await this.#store.removeExpired(this.#now(), PAGE_SIZE, this.#deadline());
+      ({ answer: removed } = await this.#store.read((its) =>
+        its.removeExpired(this.#now(), PAGE_SIZE, this.#deadline()),
+      ));
       swept.expired += removed;
     }
     return swept;
+  }
+
+  async #scan(request: PageRequest): Promise<Page<Loaded>> {
+    return (await this.#store.read((its) => its.scan(request, this.#deadline()))).answer;
   }
 
   /** The records of a page that seem orphaned or expired. This is verified again when they are removed. */
@@ -96,10 +105,11 @@ export class Sweep {
     const keys = new Map<string, RecordKey>();
     for (const key of items.flatMap(relatedKeys)) keys.set(recordId(key), key);
     const loaded = new Map<string, Loaded>();
-    const distinct = [...keys.values()];
-    for (let from = 0; from < distinct.length; from += MAX_KEYS) {
-      const snapshot = await this.#store.readMany(distinct.slice(from, from + MAX_KEYS), this.#deadline());
-      for (const record of snapshot) loaded.set(recordId(record.key), record);
+    const wanted = [...keys.values()];
+    for (let from = 0; from < wanted.length; from += MAX_KEYS) {
+      const some = wanted.slice(from, from + MAX_KEYS);
+      const { answer } = await this.#store.read((its) => its.readMany(some, this.#deadline()));
+      for (const one of answer) loaded.set(recordId(one.key), one);
     }
     const now = this.#now();
     return items.filter((item) => isOrphaned(item, now, (key) => loaded.get(recordId(key))));

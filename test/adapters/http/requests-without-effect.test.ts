@@ -17,8 +17,9 @@ describe('a request without effect writes no marker to the cache', () => {
   let path: string;
 
   before(async () => {
-    const { service, store, binding, clock } = stack;
-    const health = new Health({ store, cache, binding, clock, settings: SETTINGS });
+    const { service, keeper, clock } = stack;
+    const identity = { description: 'test', isPrivate: false, isAbsent: false };
+    const health = new Health({ keeper, cache, identity, clock, settings: SETTINGS });
     const app = createApp({
       service,
       health,

@@ -9,7 +9,7 @@ const accepts = (url: string): boolean => {
     if (!(error instanceof InvalidConfiguration)) throw error;
     expect(error.problems).to.have.length(1);
     expect(error.problems[0])
-      .to.match(/^REDIS_URL is not valid \(value hidden\); expected: a URL such as redis:\/\//)
+      .to.match(/^REDIS_URL is not valid \(value hidden\); expected: redis:\/\//)
       .and.not.include('secret');
     return false;
   }
@@ -23,6 +23,10 @@ describe('REDIS_URL', () => {
       'redis://[::1]:6379/15',
       'rediss://user:secret@cache.example.com:6380/0',
       'redis://:secr%40et@cache',
+      'valkey://cache',
+      'valkeys://cache:6380',
+      'redis+sentinel://user:secret@one:26379,two/mymaster/0',
+      'rediss+sentinel://one,[::1]:26379/mymaster',
     ]) {
       expect(accepts(url), url).to.equal(true);
     }
@@ -49,6 +53,11 @@ describe('REDIS_URL', () => {
       'redis://:secret@localhost/first',
       'redis://:secret@localhost/0/1',
       'redis://:secret@localhost/-1',
+      'redis://:secret%@localhost',
+      'redis://:secret@one,two/0',
+      'redis+sentinel://:secret@one,two',
+      'redis+sentinel://:secret@one,/mymaster',
+      'redis://:secret@localhost:70000',
     ]) {
       expect(accepts(url), url).to.equal(false);
     }

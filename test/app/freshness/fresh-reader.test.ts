@@ -2,8 +2,10 @@ import { expect } from 'chai';
 import { encodeLease, encodeMarker, encodeValue } from '../../../src/app/freshness/cache-entry.ts';
 import { type KeyOf, membershipKey, organizationKey, userKey } from '../../../src/domain/records.ts';
 import { StoreUnavailable } from '../../../src/ports/errors.ts';
+import { serverOf } from '../../contracts/cache/cache-under-test.ts';
 import { aChange, aUser, create, uniqueEmail, uniqueSlug, uniqueUsername } from '../../support/accounts.ts';
 import { freshInstance, freshStack, SETTINGS } from '../../support/fresh-stack.ts';
+import { openKey } from '../../support/open-epoch.ts';
 import type { CallOutcome } from '../../support/scripted-cache.ts';
 import { yieldToEventLoop } from '../../support/yield-to-event-loop.ts';
 
@@ -13,8 +15,7 @@ describe('FreshReader', () => {
     const user = aUser({ username: uniqueUsername() });
     const key = userKey(user.username);
     await stack.store.commit(aChange([create(key, user)]), stack.clock.monotonic() + 1000);
-    const meta = await stack.binding.establish(stack.clock.monotonic() + 1000);
-    const cacheKey = `${meta.storeId}:${meta.generation}:user:${user.username}`;
+    const cacheKey = openKey(`user:${user.username}`);
     const until = () => stack.clock.monotonic() + 1000;
     return { ...stack, user, key, cacheKey, until };
   };
@@ -48,31 +49,31 @@ describe('FreshReader', () => {
 
   it('reads the store and does not fill while the entry is a marker', async () => {
     const { reader, shared, cache, store, key, cacheKey, until } = await stackWithUser();
-    await shared.put(cacheKey, encodeMarker('another writer'), 5000, until());
+    await shared.put(cacheKey, encodeMarker('another writer'), 5000, serverOf(shared), until());
     await reader.read([key]);
     await reader.read([key]);
     expect(store.reads).to.equal(2);
     expect(cache.of('add')).to.deep.equal([]);
-    expect(await shared.get(cacheKey, until())).to.equal(encodeMarker('another writer'));
+    expect(await shared.get(cacheKey, serverOf(shared), until())).to.equal(encodeMarker('another writer'));
   });
 
   for (const unreadable of ['', '{', 'null', '[]', '{"f":2,"v":1,"r":null}', '{"f":1,"v":-0.5,"r":null}']) {
     it(`treats an unreadable entry as a marker: ${unreadable || 'an empty string'}`, async () => {
       const { reader, shared, store, key, cacheKey, user, until } = await stackWithUser();
-      await shared.put(cacheKey, unreadable, 5000, until());
+      await shared.put(cacheKey, unreadable, 5000, serverOf(shared), until());
       const [loaded] = await reader.read([key]);
       expect(loaded.record).to.deep.equal(user);
       expect(store.reads).to.equal(1);
-      expect(await shared.get(cacheKey, until())).to.equal(unreadable);
+      expect(await shared.get(cacheKey, serverOf(shared), until())).to.equal(unreadable);
     });
   }
 
   it('does not fill if a marker replaced its lease during the store read', async () => {
     const { reader, shared, store, key, cacheKey, until } = await stackWithUser();
-    store.beforeRead = () => shared.put(cacheKey, encodeMarker('writer'), 5000, until());
+    store.beforeRead = () => shared.put(cacheKey, encodeMarker('writer'), 5000, serverOf(shared), until());
     await reader.read([key]);
     await yieldToEventLoop();
-    expect(await shared.get(cacheKey, until())).to.equal(encodeMarker('writer'));
+    expect(await shared.get(cacheKey, serverOf(shared), until())).to.equal(encodeMarker('writer'));
   });
 
   it('does not fill if it is unknown whether the lease was won', async () => {
@@ -80,15 +81,22 @@ describe('FreshReader', () => {
     cache.script = ({ operation }) => (operation === 'add' ? 'lost' : 'answered');
     await reader.read([key]);
     expect(cache.of('replace')).to.deep.equal([]);
-    expect(await shared.get(cacheKey, until())).to.match(/"l":/);
+    expect(await shared.get(cacheKey, serverOf(shared), until())).to.match(/"l":/);
   });
 
   it('waits for the reader that holds the lease and returns the value that it fills', async () => {
     const { clock, store, shared, cache, reader, key, cacheKey, user, until } = await stackWithUser();
-    await shared.add(cacheKey, encodeLease('another'), 2000, until());
+    await shared.add(cacheKey, encodeLease('another'), 2000, serverOf(shared), until());
     const reading = reader.read([key]);
     await yieldToEventLoop();
-    await shared.replace(cacheKey, encodeLease('another'), encodeValue(1, user), 5000, until());
+    await shared.replace(
+      cacheKey,
+      encodeLease('another'),
+      encodeValue(1, user),
+      5000,
+      serverOf(shared),
+      until(),
+    );
     await clock.advance(10);
     expect((await reading)[0].record).to.deep.equal(user);
     expect(store.reads).to.equal(0);
@@ -97,7 +105,7 @@ describe('FreshReader', () => {
 
   it('reads the store and does not fill if the other reader has not filled in time', async () => {
     const { clock, store, shared, cache, reader, key, cacheKey, user, until } = await stackWithUser();
-    await shared.add(cacheKey, encodeLease('another'), 2000, until());
+    await shared.add(cacheKey, encodeLease('another'), 2000, serverOf(shared), until());
     const reading = reader.read([key]);
     for (let waited = 0; waited < SETTINGS.leaseWaitMs; waited += 10) {
       await yieldToEventLoop();
@@ -106,7 +114,7 @@ describe('FreshReader', () => {
     }
     expect((await reading)[0].record).to.deep.equal(user);
     expect(cache.of('replace')).to.deep.equal([]);
-    expect(await shared.get(cacheKey, until())).to.equal(encodeLease('another'));
+    expect(await shared.get(cacheKey, serverOf(shared), until())).to.equal(encodeLease('another'));
   });
 
   it('reads the store while the cache fails, and bypasses the cache after five failures', async () => {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { decode } from '../../../src/app/freshness/cache-entry.ts';
 import { CacheUnavailable, Conflict, OutcomeUnknown, StoreUnavailable } from '../../../src/ports/errors.ts';
+import { serverOf } from '../../contracts/cache/cache-under-test.ts';
 import { aChange, text, update } from '../../support/accounts.ts';
 import { freshStack, SETTINGS } from '../../support/fresh-stack.ts';
 import { rejectionOf } from '../../support/rejection-of.ts';
@@ -24,7 +25,7 @@ describe('FreshWriter, when the cache or the store fails', () => {
     expect(await writer.write({ keys: [key], plan: create })).to.equal(1);
     const [before, after] = cache.of('put');
     expect(after?.value).to.be.a('string').and.not.equal(before?.value);
-    const entry = await shared.get(after?.keys[0] ?? '', clock.monotonic() + 1);
+    const entry = await shared.get(after?.keys[0] ?? '', serverOf(shared), clock.monotonic() + 1);
     expect(decode(entry ?? '')).to.deep.equal({ type: 'marker' });
   });
 

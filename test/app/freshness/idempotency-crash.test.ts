@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import { encodeValue } from '../../../src/app/freshness/cache-entry.ts';
-import { cacheKey } from '../../../src/app/freshness/cache-key.ts';
 import { MARK_ATTEMPTS } from '../../../src/app/freshness/freshness-settings.ts';
 import {
   membershipKey,
@@ -10,6 +9,7 @@ import {
   userKey,
 } from '../../../src/domain/records.ts';
 import { OutcomeUnknown } from '../../../src/ports/errors.ts';
+import { serverOf } from '../../contracts/cache/cache-under-test.ts';
 import {
   ACME,
   ANN,
@@ -21,6 +21,7 @@ import {
   promote,
   sendRequest,
 } from '../../support/idempotency-stack.ts';
+import { openKey } from '../../support/open-epoch.ts';
 import { rejectionOf } from '../../support/rejection-of.ts';
 import type { CallOutcome } from '../../support/scripted-cache.ts';
 import { yieldToEventLoop } from '../../support/yield-to-event-loop.ts';
@@ -29,12 +30,13 @@ describe('a request with an idempotency key whose first attempt crashed between 
   /** The first attempt crashed after its commit. Its marker had been evicted and the old value filled before. */
   async function crashedAttempt() {
     const stack = await idempotencyStack();
-    const { service, store, shared, cache, binding, crashAfterCommit, readMembership, deadline } = stack;
+    const { service, store, shared, cache, crashAfterCommit, readMembership, deadline } = stack;
     const { version, record } = await readMembership();
-    const keyOf = async (key: RecordKey) => cacheKey(await binding.establish(deadline()), key);
+    const cacheKeyOf = (key: RecordKey) => openKey(recordId(key));
     store.beforeCommit = async () => {
       store.beforeCommit = async () => {};
-      await shared.put(await keyOf(MEMBERSHIP), encodeValue(version, record), 1_800_000, deadline());
+      const entry = encodeValue(version, record);
+      await shared.put(cacheKeyOf(MEMBERSHIP), entry, 1_800_000, serverOf(shared), deadline());
     };
     crashAfterCommit();
     expect(await rejectionOf(sendRequest(service, ann, promote))).to.have.property(
@@ -42,7 +44,7 @@ describe('a request with an idempotency key whose first attempt crashed between 
       'scripted crash',
     );
     expect(cache.of('put').some(({ keys }) => keys[0]?.endsWith(recordId(MEMBERSHIP)))).to.equal(true);
-    return { ...stack, keyOf };
+    return { ...stack, cacheKeyOf };
   }
 
   it('marks the changed records before it is answered, so that no old value is served afterwards', async () => {
@@ -55,7 +57,7 @@ describe('a request with an idempotency key whose first attempt crashed between 
   });
 
   it('looks up the idempotency record, then puts a new marker on each changed record, then answers', async () => {
-    const { other, store, keyOf, cache } = await crashedAttempt();
+    const { other, store, cacheKeyOf, cache } = await crashedAttempt();
     const lookup = store.readIdempotencyRecord.bind(store);
     store.readIdempotencyRecord = async (...args) => {
       other.cache.calls.push({ operation: 'get', keys: ['lookup'], deadline: 0 });
@@ -81,7 +83,7 @@ describe('a request with an idempotency key whose first attempt crashed between 
     const steps = calls.slice(calls.findIndex(({ keys }) => keys[0] === 'lookup'));
     expect(steps.map(({ operation, keys }) => [operation, ...keys])).to.deep.equal([
       ['get', 'lookup'],
-      ['put', await keyOf(MEMBERSHIP)],
+      ['put', cacheKeyOf(MEMBERSHIP)],
     ]);
     const markers = [...cache.of('put'), ...other.cache.of('put')].map(({ value }) => value);
     expect(new Set(markers).size).to.equal(markers.length);
@@ -93,7 +95,7 @@ describe('a request with an idempotency key whose first attempt crashed between 
     crashAfterCommit();
     await rejectionOf(sendRequest(service, ann, transfer));
     await sendRequest(other.service, ann, transfer);
-    const marked = other.cache.of('put').map(({ keys }) => keys[0]?.replace(/^[^:]*:\d+:/, ''));
+    const marked = other.cache.of('put').map(({ keys }) => keys[0]?.replace(/^token:/, ''));
     expect(marked.sort()).to.deep.equal(
       [organizationKey(ACME), membershipKey(ACME, ANN), MEMBERSHIP, userKey(ANN), userKey(BOB)]
         .map(recordId)

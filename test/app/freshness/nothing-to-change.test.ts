@@ -1,11 +1,12 @@
 import { expect } from 'chai';
 import { decode, encodeLease, encodeMarker, encodeValue } from '../../../src/app/freshness/cache-entry.ts';
-import { cacheKey } from '../../../src/app/freshness/cache-key.ts';
 import { changeOf, type Plan, put } from '../../../src/domain/change.ts';
-import { type KeyOf, type Loaded, userKey } from '../../../src/domain/records.ts';
+import { type KeyOf, type Loaded, recordId, userKey } from '../../../src/domain/records.ts';
 import { CacheUnavailable } from '../../../src/ports/errors.ts';
+import { serverOf } from '../../contracts/cache/cache-under-test.ts';
 import { aUser, text, uniqueUsername } from '../../support/accounts.ts';
 import { freshInstance, freshStack } from '../../support/fresh-stack.ts';
+import { openKey } from '../../support/open-epoch.ts';
 
 /** "Nothing to change" acknowledges an earlier write, whose process may have crashed before publishing. */
 describe('a write that finds nothing to change', () => {
@@ -29,17 +30,17 @@ describe('a write that finds nothing to change', () => {
   /** The store holds `After`; the cache holds this entry because the write was never published. */
   async function unpublished(entry: (old: string) => string | undefined) {
     const stack = freshStack();
-    const { clock, store, shared, binding } = stack;
+    const { clock, store, shared } = stack;
     await stack.writer.write({ keys: [key], plan: naming('Before') });
     const [before] = await store.readMany([key], Number.POSITIVE_INFINITY);
     await stack.writer.write({ keys: [key], plan: naming('After') });
-    const at = cacheKey(await binding.establish(clock.monotonic() + 1000), key);
+    const at = openKey(recordId(key));
     const left = entry(encodeValue(before.version, before.record));
     if (left === undefined) await clock.advance(3_600_000);
-    else await shared.put(at, left, 1_800_000, Number.POSITIVE_INFINITY);
+    else await shared.put(at, left, 1_800_000, serverOf(shared), Number.POSITIVE_INFINITY);
     const asked = freshInstance(stack);
     asked.breaker.mayTrustCache = () => false;
-    return { ...stack, asked, entry: async () => shared.get(at, Number.POSITIVE_INFINITY) };
+    return { ...stack, asked, entry: async () => shared.get(at, serverOf(shared), Number.POSITIVE_INFINITY) };
   }
 
   it('invalidates an older value in the cache', async () => {

@@ -3,25 +3,26 @@ import { encodeLease, encodeMarker, encodeValue } from '../../../src/app/freshne
 import type { Group } from '../../../src/app/freshness/pending-groups.ts';
 import { emailKey, type RecordKey, recordId, userKey } from '../../../src/domain/records.ts';
 import type { User } from '../../../src/domain/user.ts';
+import { serverOf } from '../../contracts/cache/cache-under-test.ts';
 import { aChange, aUser, create, text, uniqueUsername, update } from '../../support/accounts.ts';
 import { freshStack } from '../../support/fresh-stack.ts';
+import { openKey } from '../../support/open-epoch.ts';
 import type { CallOutcome } from '../../support/scripted-cache.ts';
 import { yieldToEventLoop } from '../../support/yield-to-event-loop.ts';
 
 /** A stack with this number of users. */
 async function stackWithUsers(count: number) {
   const stack = freshStack();
-  const { store, clock, binding, shared } = stack;
+  const { store, clock, shared } = stack;
   const users = Array.from({ length: count }, () => aUser({ username: uniqueUsername() }));
   const until = () => clock.monotonic() + 1000;
   for (const user of users) await store.commit(aChange([create(userKey(user.username), user)]), until());
-  const { storeId, generation } = await binding.establish(until());
-  const cacheKeyOf = (key: RecordKey) => `${storeId}:${generation}:${recordId(key)}`;
+  const cacheKeyOf = (key: RecordKey) => openKey(recordId(key));
   const keys = users.map(({ username }): RecordKey => userKey(username));
   const group = (...which: number[]): Group => which.flatMap((i) => keys[i] ?? []);
   const putMarker = (i: number) =>
-    shared.put(cacheKeyOf(group(i)[0] as RecordKey), encodeMarker('writer'), 5000, until());
-  const entry = (i: number) => shared.get(cacheKeyOf(group(i)[0] as RecordKey), until());
+    shared.put(cacheKeyOf(group(i)[0] as RecordKey), encodeMarker('writer'), 5000, serverOf(shared), until());
+  const entry = (i: number) => shared.get(cacheKeyOf(group(i)[0] as RecordKey), serverOf(shared), until());
   const versions = async (groups: readonly Group[]) =>
     (await stack.reader.readGroups(groups)).map((answer) => answer.map(({ version }) => version));
   const snapshots: string[][] = [];
@@ -173,9 +174,17 @@ describe('reading several groups of records', () => {
       const stack = await stackWithUsers(3);
       const { shared, group, cacheKeyOf, until, users } = stack;
       const key = (i: number) => cacheKeyOf(group(i)[0] as RecordKey);
-      for (const i of [0, 1, 2]) await shared.add(key(i), encodeLease(`other-${i}`), 2000, until());
+      for (const i of [0, 1, 2])
+        await shared.add(key(i), encodeLease(`other-${i}`), 2000, serverOf(shared), until());
       const fill = (i: number) =>
-        shared.replace(key(i), encodeLease(`other-${i}`), encodeValue(1, users[i]), 5000, until());
+        shared.replace(
+          key(i),
+          encodeLease(`other-${i}`),
+          encodeValue(1, users[i]),
+          5000,
+          serverOf(shared),
+          until(),
+        );
       return { ...stack, fill };
     };
 
@@ -218,7 +227,13 @@ describe('reading several groups of records', () => {
 
     it('does not wait if another record must be read from the store anyway', async () => {
       const { reader, snapshots, group, shared, cacheKeyOf, until } = await leased();
-      await shared.put(cacheKeyOf(group(2)[0] as RecordKey), encodeMarker('writer'), 5000, until());
+      await shared.put(
+        cacheKeyOf(group(2)[0] as RecordKey),
+        encodeMarker('writer'),
+        5000,
+        serverOf(shared),
+        until(),
+      );
       await reader.readGroups([group(0), group(1), group(2)]);
       expect(snapshots).to.have.length(1);
     });

@@ -28,7 +28,7 @@ describe('doctor', () => {
       storeDiagnosis,
       cache,
       cacheDiagnosis,
-      cacheIdentity: { description: 'memory', isPrivate: true },
+      cacheIdentity: { description: 'memory', isPrivate: true, isAbsent: false },
       clock,
       settings: SETTINGS,
     }).run();
@@ -37,8 +37,8 @@ describe('doctor', () => {
     findings.filter(({ level }) => level === 'problem').map(({ what }) => what);
   const subjects = (findings: readonly Finding[]) => findings.map(({ what }) => what.split(':')[0]);
 
-  it('reports the round trips of store and cache, and the registered cache', async () => {
-    expect(subjects(await run({ isUp: true }))).to.deep.equal(['store', 'cache', 'registered cache']);
+  it('reports the round trips of store and cache, and the epoch', async () => {
+    expect(subjects(await run({ isUp: true }))).to.deep.equal(['store', 'cache', 'epoch']);
   });
 
   it('reports a failing store once, without an adapter that diagnoses it', async () => {

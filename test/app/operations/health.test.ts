@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import { MemoryCache } from '../../../src/adapters/caches/memory/memory-cache.ts';
 import { UuidIds } from '../../../src/adapters/system/uuid-ids.ts';
-import { CacheBinding } from '../../../src/app/freshness/cache-binding.ts';
+import { EpochKeeper } from '../../../src/app/freshness/epochs/epoch-keeper.ts';
 import { Health } from '../../../src/app/operations/health.ts';
+import type { Cache } from '../../../src/ports/cache.ts';
 import { StoreUnavailable } from '../../../src/ports/errors.ts';
 import { SETTINGS } from '../../support/fresh-stack.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
@@ -11,14 +12,12 @@ import { ScriptedMetaStore } from '../../support/scripted-meta-store.ts';
 
 const UP = { status: 'up' } as const;
 const READY = { ready: true, store: UP, cache: UP };
-const CHANGED =
-  /^The meta record of the store has changed since this instance started: .* Restart this instance\.$/;
 
 class DeadlineRecordingCache extends MemoryCache {
   readonly deadlines: number[] = [];
-  override get(key: string, deadline: number): Promise<string | undefined> {
+  override get(key: string, on: string, deadline: number): Promise<string | undefined> {
     this.deadlines.push(deadline);
-    return super.get(key, deadline);
+    return super.get(key, on, deadline);
   }
 }
 
@@ -32,14 +31,19 @@ describe('Health', () => {
     clock = new ManualClock();
     store = new ScriptedMetaStore({ clock });
     cache = new ScriptedCache(new MemoryCache({ clock }));
-    health = healthOf(bindingOf('test'));
+    health = healthOn(cache);
   });
 
-  const bindingOf = (description: string) =>
-    new CacheBinding(store, { description, isPrivate: false }, new UuidIds());
-  const healthOf = (binding: CacheBinding) =>
-    new Health({ store, cache, binding, clock, settings: SETTINGS });
-  const soon = () => clock.monotonic() + 1000;
+  const identity = { description: 'test', isPrivate: false, isAbsent: false };
+  const healthOn = (used: Cache) => {
+    const telemetry = { emit: () => {} };
+    const parts = { store, cache: used, identity, clock, settings: SETTINGS };
+    return new Health({ ...parts, keeper: new EpochKeeper({ ...parts, ids: new UuidIds(), telemetry }) });
+  };
+  const checked = async () => {
+    const { epoch, ...states } = await health.check();
+    return states;
+  };
 
   async function storeReason(): Promise<string> {
     const readiness = await health.check();
@@ -49,14 +53,17 @@ describe('Health', () => {
   }
 
   it('is ready while store and cache answer', async () => {
-    expect(await health.check()).to.deep.equal(READY);
-    expect(await health.check()).to.deep.equal(READY);
+    expect(await checked()).to.deep.equal(READY);
+    expect(await checked()).to.deep.equal(READY);
+  });
+
+  it('reports the state of the epoch', async () => {
+    expect((await health.check()).epoch).to.deep.equal({ state: 'closing', n: 1 });
   });
 
   it('checks store and cache with their usual deadlines', async () => {
     const recordingCache = new DeadlineRecordingCache({ clock });
-    const parts = { store, binding: bindingOf('test'), clock, settings: SETTINGS };
-    await new Health({ ...parts, cache: recordingCache }).check();
+    await healthOn(recordingCache).check();
     expect(recordingCache.deadlines).to.deep.equal([clock.monotonic() + SETTINGS.cacheTimeoutMs]);
     expect(new Set(store.deadlines)).to.deep.equal(new Set([clock.monotonic() + SETTINGS.storeTimeoutMs]));
   });
@@ -68,7 +75,7 @@ describe('Health', () => {
     };
     expect(await storeReason()).to.equal('connection refused');
     store.beforeRead = () => {};
-    expect(await health.check()).to.deep.equal(READY);
+    expect(await checked()).to.deep.equal(READY);
   });
 
   it('reports the reason if the store is unavailable from the start', async () => {
@@ -77,15 +84,22 @@ describe('Health', () => {
     };
     expect(await storeReason()).to.equal('connection refused');
     expect(await storeReason()).to.equal('connection refused');
-    expect(await health.check()).to.deep.equal(READY);
+    expect(await checked()).to.deep.equal(READY);
   });
 
-  it('reports the reason while the cache is unavailable, and recovers', async () => {
+  it('remains ready while the cache is unavailable, and reports the reason', async () => {
     cache.script = () => 'failed';
     const down = { status: 'down', reason: 'scripted failure' } as const;
-    expect(await health.check()).to.deep.equal({ ready: false, store: UP, cache: down });
+    expect(await checked()).to.deep.equal({ ready: true, store: UP, cache: down });
     cache.script = () => 'answered';
-    expect(await health.check()).to.deep.equal(READY);
+    expect(await checked()).to.deep.equal(READY);
+  });
+
+  it('is not ready without the cache on a store without epochs: writes are refused', async () => {
+    store.meta = { storeId: 'some', generation: 1, cache: 'test' };
+    expect(await health.check()).to.deep.equal({ ...READY, epoch: { state: 'legacy', n: 0 } });
+    cache.script = () => 'failed';
+    expect((await health.check()).ready).to.equal(false);
   });
 
   it('checks the cache although the store does not answer', async () => {
@@ -94,16 +108,11 @@ describe('Health', () => {
       new Promise((resolve) => {
         answer ??= resolve;
       });
-    const result = health.check();
+    const result = checked();
     expect(cache.of('get')).to.have.length(1);
     store.beforeRead = () => {};
     answer?.();
     expect(await result).to.deep.equal(READY);
-  });
-
-  it('is not ready if the instances on the store use another cache', async () => {
-    store.meta = { storeId: 'some', generation: 1, cache: 'another' };
-    expect(await storeReason()).to.match(/use the cache "another", but "test" is configured here/);
   });
 
   it('never throws, for any error of the store', async () => {
@@ -113,30 +122,5 @@ describe('Health', () => {
       };
       expect(await storeReason()).to.be.oneOf(['a bug', 'a text', 'undefined']);
     }
-  });
-
-  describe('is not ready after the meta record has changed', () => {
-    beforeEach(async () => {
-      await health.check();
-    });
-
-    it('because another cache was adopted', async () => {
-      await bindingOf('another').adopt(soon());
-      expect(await storeReason()).to.match(CHANGED);
-    });
-
-    it('because the cache was reset', async () => {
-      await bindingOf('test').reset(soon());
-      expect(await storeReason()).to.match(CHANGED);
-      expect(await healthOf(bindingOf('test')).check(), 'a new instance').to.deep.equal(READY);
-      expect(await storeReason(), 'the running instance').to.match(CHANGED);
-    });
-
-    it('because the store was replaced or is empty', async () => {
-      store.meta = { storeId: 'another', generation: 1, cache: 'test' };
-      expect(await storeReason()).to.match(CHANGED);
-      store.meta = undefined;
-      expect(await storeReason()).to.match(CHANGED);
-    });
   });
 });

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { PermittedStore } from '../../../src/app/freshness/epochs/permitted-store.ts';
 import { BackgroundSweep } from '../../../src/app/operations/background-sweep.ts';
 import { Sweep } from '../../../src/app/operations/sweep.ts';
 import { parseSlug, parseUsername } from '../../../src/domain/names.ts';
@@ -17,9 +18,10 @@ async function sweepStack() {
     acme: { ann: 'Owner', bob: 'Member', carl: 'Admin' },
     beta: { ann: 'Owner', bob: 'Member' },
   });
-  const { service, records, store, clock } = stack;
+  const { service, records, store, keeper, clock } = stack;
   await service.organizations.delete(user('ann'), ACME);
-  const sweep = new Sweep({ records, store, clock, storeTimeoutMs: SETTINGS.storeTimeoutMs });
+  const { storeTimeoutMs } = SETTINGS;
+  const sweep = new Sweep({ records, store: new PermittedStore(store, keeper), clock, storeTimeoutMs });
   const soon = () => clock.monotonic() + 1000;
   const loaded = async (username: string) => {
     const key = membershipKey(ACME, parseUsername(username));

@@ -1,5 +1,6 @@
 import type { Cache } from '../../../src/ports/cache.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
+import type { CacheServer } from '../../../src/ports/epoch.ts';
 import { unique } from '../../support/accounts.ts';
 
 export interface CacheUnderTest {
@@ -28,13 +29,14 @@ export interface Handle {
 
 export function handleOn({ cache, clock }: Pick<CacheUnderTest, 'cache' | 'clock'>): Handle {
   const deadline = (): number => clock.monotonic() + DEADLINE_MS;
+  const on = serverOf(cache);
   return {
-    get: (key) => cache.get(key, deadline()),
-    getMany: (keys) => cache.getMany(keys, deadline()),
-    add: (key, value, ttlMs = DEFAULT_TTL_MS) => cache.add(key, value, ttlMs, deadline()),
+    get: (key) => cache.get(key, on, deadline()),
+    getMany: (keys) => cache.getMany(keys, on, deadline()),
+    add: (key, value, ttlMs = DEFAULT_TTL_MS) => cache.add(key, value, ttlMs, on, deadline()),
     replace: (key, expected, value, ttlMs = DEFAULT_TTL_MS) =>
-      cache.replace(key, expected, value, ttlMs, deadline()),
-    put: (key, value, ttlMs = DEFAULT_TTL_MS) => cache.put(key, value, ttlMs, deadline()),
+      cache.replace(key, expected, value, ttlMs, on, deadline()),
+    put: (key, value, ttlMs = DEFAULT_TTL_MS) => cache.put(key, value, ttlMs, on, deadline()),
   };
 }
 
@@ -44,6 +46,13 @@ export async function handlesOn(underTest: CacheUnderTest): Promise<(turn: numbe
   const first = handleOn(underTest);
   const second = openAnother === undefined ? first : handleOn({ cache: await openAnother(), clock });
   return (turn) => (turn % 2 === 0 ? first : second);
+}
+
+/** The server that a cache reaches. */
+export function serverOf(cache: Cache): CacheServer {
+  const reached = cache.server();
+  if (reached === undefined) throw new Error('no cache server is reached');
+  return reached.id;
 }
 
 export const uniqueKey = (): string => unique('contract:key');

@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import { StoreUnavailable } from '../../../src/ports/errors.ts';
-import type { UserStore } from '../../../src/ports/user-store.ts';
 import {
   aChange,
   aMembership,
@@ -11,6 +10,7 @@ import {
   SAMPLES,
   unique,
 } from '../../support/accounts.ts';
+import type { BoundStore } from '../../support/bound-store.ts';
 import { deadline } from '../../support/deadline.ts';
 import { type CurrentStore, commit, eventsOf, load } from './store-under-test.ts';
 
@@ -49,7 +49,7 @@ export function deadlineRules(current: CurrentStore): void {
     await commit(store, [create(key, first)]);
     const membership = aMembership();
     const page = { limit: 1 };
-    const reads: ((store: UserStore) => Promise<unknown>)[] = [
+    const reads: ((store: BoundStore) => Promise<unknown>)[] = [
       (of) => of.readMany([key], deadline(-1)),
       (of) => of.listMembershipsOfOrganization(membership.organizationName, page, deadline(-1)),
       (of) => of.listMembershipsOfUser(membership.memberUsername, page, deadline(-1)),
@@ -67,11 +67,12 @@ export function deadlineRules(current: CurrentStore): void {
 
   it('do not write a meta record if replaceMeta is rejected as unavailable', async () => {
     const { store } = current();
-    const before = await store.readMeta(deadline());
+    const { meta: before, answeredBy } = await store.readMeta(deadline());
     const next = { storeId: unique('store'), generation: 1, cache: 'none' };
-    const error = await rejectionReason(store.replaceMeta(before, next, deadline(-1)));
+    const error = await rejectionReason(store.replaceMeta(before, next, answeredBy, deadline(-1)));
     if (error !== undefined) expect(error).to.be.instanceOf(StoreUnavailable);
-    expect(await store.readMeta(deadline())).to.deep.equal(error === undefined ? next : before);
+    const { meta } = await store.readMeta(deadline());
+    expect(meta).to.deep.equal(error === undefined ? next : before);
   });
 }
 

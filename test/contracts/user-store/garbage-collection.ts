@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { remove } from '../../../src/domain/change.ts';
-import type { UserStore } from '../../../src/ports/user-store.ts';
 import { create, samples, unique } from '../../support/accounts.ts';
+import type { BoundStore } from '../../support/bound-store.ts';
 import { deadline } from '../../support/deadline.ts';
 import { type CurrentStore, commit, createAll, load } from './store-under-test.ts';
 
@@ -51,7 +51,7 @@ export function garbageCollectionRules(current: CurrentStore): void {
   });
 }
 
-async function removeAll(store: UserStore, now: string): Promise<number> {
+async function removeAll(store: BoundStore, now: string): Promise<number> {
   let removed = 0;
   for (let round = 0; round < 100; round += 1) {
     const some = await store.removeExpired(now, LIMIT, deadline());

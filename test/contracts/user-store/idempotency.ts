@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import type { IdempotencyRecord } from '../../../src/domain/change.ts';
 import { recordId } from '../../../src/domain/records.ts';
-import type { UserStore } from '../../../src/ports/user-store.ts';
 import {
   anEvent,
   create,
@@ -11,6 +10,7 @@ import {
   samples,
   unique,
 } from '../../support/accounts.ts';
+import type { BoundStore } from '../../support/bound-store.ts';
 import { deadline } from '../../support/deadline.ts';
 import {
   type CurrentStore,
@@ -180,12 +180,12 @@ function anIdempotencyRecord(over: Partial<IdempotencyRecord> = {}): Idempotency
   };
 }
 
-function read(store: UserStore, id: string, now = BEFORE_EXPIRY): Promise<IdempotencyRecord | undefined> {
+function read(store: BoundStore, id: string, now = BEFORE_EXPIRY): Promise<IdempotencyRecord | undefined> {
   return store.readIdempotencyRecord(id, now, deadline());
 }
 
 /** Commits an idempotency record with an unrelated record. */
-function commitWith(store: UserStore, idempotency: IdempotencyRecord, at = COMMITTED_AT): Promise<void> {
+function commitWith(store: BoundStore, idempotency: IdempotencyRecord, at = COMMITTED_AT): Promise<void> {
   const { key, first } = SAMPLES.email();
   return commit(store, [create(key, first)], { at, idempotency });
 }

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { UserStore } from '../../../src/ports/user-store.ts';
+import type { BoundStore } from '../../support/bound-store.ts';
 import { yieldToEventLoop } from '../../support/yield-to-event-loop.ts';
 import { LISTINGS, type Listing, namesOf } from './listings.ts';
 import { type CurrentStore, commit, handlesOf, readAllPages } from './store-under-test.ts';
@@ -10,7 +10,7 @@ const TEN = Array.from({ length: 10 }, (_, index) => `n${index}`);
 export function listPageRules(current: CurrentStore): void {
   for (const [kind, { listOf }] of Object.entries(LISTINGS)) {
     describe(kind, () => {
-      let store: UserStore;
+      let store: BoundStore;
       let listing: Listing;
 
       beforeEach(() => {

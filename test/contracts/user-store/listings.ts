@@ -3,7 +3,7 @@ import type { Invitation } from '../../../src/domain/invitation.ts';
 import type { Membership } from '../../../src/domain/membership.ts';
 import { parseSlug, parseUsername } from '../../../src/domain/names.ts';
 import type { KeyOf, Versioned } from '../../../src/domain/records.ts';
-import type { Page, PageRequest, UserStore } from '../../../src/ports/user-store.ts';
+import type { Page, PageRequest } from '../../../src/ports/user-store.ts';
 import {
   aMembership,
   anInvitation,
@@ -16,6 +16,7 @@ import {
   uniqueSlug,
   update,
 } from '../../support/accounts.ts';
+import type { BoundStore } from '../../support/bound-store.ts';
 import { deadline } from '../../support/deadline.ts';
 import { readAllPages } from './store-under-test.ts';
 
@@ -30,7 +31,7 @@ export interface Listing {
     expected?: 'live' | 'absent',
   ): Put<KeyOf<'membership'> | KeyOf<'invitation'>>;
   remove(name: string, version: number): Write;
-  page(store: UserStore, request: PageRequest): Promise<Page<Versioned<ListedRecord>>>;
+  page(store: BoundStore, request: PageRequest): Promise<Page<Versioned<ListedRecord>>>;
   nameOf(record: ListedRecord): string;
 }
 
@@ -172,7 +173,7 @@ function membershipsNamed(membership: (name: string) => Membership): Pick<Listin
 /** All names on the list, read page by page. @param between called between two pages */
 export async function namesOf(
   listing: Listing,
-  store: UserStore,
+  store: BoundStore,
   limit: number,
   between?: (pagesRead: number) => Promise<void>,
 ): Promise<string[]> {

@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import type { Membership } from '../../../src/domain/membership.ts';
 import { organizationKey, userKey, type Versioned } from '../../../src/domain/records.ts';
-import type { UserStore } from '../../../src/ports/user-store.ts';
 import {
   aMembership,
   anOrganization,
@@ -12,6 +11,7 @@ import {
   unique,
   update,
 } from '../../support/accounts.ts';
+import type { BoundStore } from '../../support/bound-store.ts';
 import { deadline } from '../../support/deadline.ts';
 import { LISTINGS, type Listing, namesOf } from './listings.ts';
 import { type CurrentStore, commit, commitInBatches } from './store-under-test.ts';
@@ -20,7 +20,7 @@ import { type CurrentStore, commit, commitInBatches } from './store-under-test.t
 export function listRules(current: CurrentStore): void {
   for (const [kind, { listOf, unorderedNames, similarOwners }] of Object.entries(LISTINGS)) {
     describe(kind, () => {
-      let store: UserStore;
+      let store: BoundStore;
       let listing: Listing;
 
       beforeEach(() => {

@@ -2,7 +2,6 @@ import { expect } from 'chai';
 import type { Change } from '../../../src/domain/change.ts';
 import { normalizeEmail } from '../../../src/domain/names.ts';
 import { emailKey, organizationKey, userKey } from '../../../src/domain/records.ts';
-import type { UserStore } from '../../../src/ports/user-store.ts';
 import {
   aChange,
   aMembership,
@@ -21,6 +20,7 @@ import {
   update,
   userStream,
 } from '../../support/accounts.ts';
+import type { BoundStore } from '../../support/bound-store.ts';
 import { deadline } from '../../support/deadline.ts';
 import {
   type CurrentStore,
@@ -226,7 +226,7 @@ function promotionScenario() {
     events: [anEvent([userEvents], { type: 'user.deleted' })],
   });
 
-  async function expectState(store: UserStore, promoted: boolean): Promise<void> {
+  async function expectState(store: BoundStore, promoted: boolean): Promise<void> {
     const found = await store.readMany([ofUser, ofOrganization, ofMembership, ofEmail], deadline());
     expect(found.map(({ record }) => record)).to.deep.equal(
       promoted

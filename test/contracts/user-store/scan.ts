@@ -66,8 +66,9 @@ export function scanRules(current: CurrentStore): void {
       ),
       deadline(),
     );
-    const meta = await store.readMeta(deadline());
-    await store.replaceMeta(meta, { storeId: unique('store'), generation: 1, cache: 'none' }, deadline());
+    const { meta, answeredBy } = await store.readMeta(deadline());
+    const next = { storeId: unique('store'), generation: 1, cache: 'none' };
+    await store.replaceMeta(meta, next, answeredBy, deadline());
     const found = await readAllPages((page) => store.scan(page, deadline()), 100);
     expect(found.map(({ key }) => recordId(key))).to.include.members(written.map(({ key }) => recordId(key)));
     if (isShared !== true) expect(found).to.have.length(written.length);

@@ -3,15 +3,16 @@ import type { Change, Write } from '../../../src/domain/change.ts';
 import type { EventStream, RecordedEvent } from '../../../src/domain/event.ts';
 import type { Loaded, RecordKey } from '../../../src/domain/records.ts';
 import { Conflict } from '../../../src/ports/errors.ts';
-import type { Page, PageRequest, UserStore } from '../../../src/ports/user-store.ts';
+import type { Page, PageRequest } from '../../../src/ports/user-store.ts';
 import { aChange, create, type Sample } from '../../support/accounts.ts';
+import type { BoundStore } from '../../support/bound-store.ts';
 import { deadline } from '../../support/deadline.ts';
 import { rejectionOf } from '../../support/rejection-of.ts';
 
 export interface StoreUnderTest {
-  readonly store: UserStore;
+  readonly store: BoundStore;
   /** Opens a second, independent handle on the same data, where the adapter supports that; `close` closes both. */
-  readonly openAnother?: () => Promise<UserStore>;
+  readonly openAnother?: () => Promise<BoundStore>;
   /** The database also contains records of other tests. */
   readonly isShared?: boolean;
   /** The database removes expired records automatically. */
@@ -26,13 +27,13 @@ export type CurrentStore = () => StoreUnderTest;
 export async function handlesOf({
   store,
   openAnother,
-}: StoreUnderTest): Promise<(turn: number) => UserStore> {
+}: StoreUnderTest): Promise<(turn: number) => BoundStore> {
   const second = openAnother === undefined ? store : await openAnother();
   return (turn) => (turn % 2 === 0 ? store : second);
 }
 
 export function commit(
-  store: UserStore,
+  store: BoundStore,
   writes: readonly Write[],
   rest: Partial<Omit<Change, 'writes'>> = {},
 ): Promise<void> {
@@ -40,7 +41,7 @@ export function commit(
 }
 
 /** Creates the first record of each sample in one change. */
-export function createAll(store: UserStore, samples: readonly Sample[]): Promise<void> {
+export function createAll(store: BoundStore, samples: readonly Sample[]): Promise<void> {
   return commit(
     store,
     samples.map(({ key, first }) => create(key, first)),
@@ -51,14 +52,14 @@ export function createAll(store: UserStore, samples: readonly Sample[]): Promise
 export const keysOf = (samples: readonly Sample[]): RecordKey[] => samples.map(({ key }) => key);
 
 /** Commits independent writes in several changes. */
-export async function commitInBatches(store: UserStore, writes: readonly Write[]): Promise<void> {
+export async function commitInBatches(store: BoundStore, writes: readonly Write[]): Promise<void> {
   const size = 25;
   for (let from = 0; from < writes.length; from += size) {
     await commit(store, writes.slice(from, from + size));
   }
 }
 
-export async function load(store: UserStore, key: RecordKey): Promise<Loaded> {
+export async function load(store: BoundStore, key: RecordKey): Promise<Loaded> {
   const [loaded] = await store.readMany([key], deadline());
   return loaded;
 }
@@ -103,7 +104,11 @@ export async function readAllPages<T>(
 }
 
 /** All events of a stream, read in batches of `limit`. Fails if a batch is too long or has a gap. */
-export async function eventsOf(store: UserStore, stream: EventStream, limit = 100): Promise<RecordedEvent[]> {
+export async function eventsOf(
+  store: BoundStore,
+  stream: EventStream,
+  limit = 100,
+): Promise<RecordedEvent[]> {
   const events: RecordedEvent[] = [];
   for (;;) {
     const batch = await store.listEvents(stream, events.length, limit, deadline());

@@ -1,16 +1,18 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
+import type { Epoch } from '../../../src/ports/epoch.ts';
 import { unique } from '../../support/accounts.ts';
 import { type Dynoxide, dynamoStore, startDynoxide } from '../../support/dynoxide.ts';
 import { RedisServer } from '../../support/redis-server.ts';
-import { endProcesses, RollcallProcess, startRollcall } from '../../support/rollcall-process.ts';
+import { endProcesses, startRollcall } from '../../support/rollcall-process.ts';
 import { type CommandResult, runRollcall } from '../../support/run-rollcall.ts';
+import { waitUntil } from '../../support/wait-until.ts';
 
 type Settings = Readonly<Record<string, string>>;
 
 const STACK = /^\s+at /m;
 
-describe('rollcall cache adopt and reset, on a shared table', function () {
+describe('rollcall cache, on a shared table', function () {
   this.timeout(60_000);
   let redis: RedisServer;
   let dynamo: Dynoxide;
@@ -42,70 +44,60 @@ describe('rollcall cache adopt and reset, on a shared table', function () {
   const env = (cache: Settings) => ({ ...dynamo.settings(table), ...cache });
   const run = (command: string, cache: Settings): Promise<CommandResult> =>
     runRollcall(command.split(' '), { env: env(cache) });
-  const metaOf = () => dynamoStore(client, table).readMeta(performance.now() + 1000);
+  const metaOf = async () => (await dynamoStore(client, table).readMeta(performance.now() + 1000)).meta;
 
-  /** Starts an instance, lets it serve a user, and ends it. */
-  async function serveOnce(cache: Settings, status: number): Promise<void> {
-    const service = await startRollcall({ env: env(cache) });
-    expect((await service.createUser('ann')).status).to.equal(status);
-    expect((await service.call('GET', '/health/ready')).status).to.equal(200);
-    service.signal('SIGTERM');
-    expect(await service.exit()).to.equal(0);
-  }
-
-  async function refused(cache: Settings, reason: string): Promise<void> {
-    const instance = new RollcallProcess({ env: { PORT: '0', NODE_NO_WARNINGS: '1', ...env(cache) } });
-    expect(await instance.exit()).to.equal(2);
-    expect(instance.stdout).to.equal('');
-    expect(instance.stderr)
-      .to.include(
-        `  CACHE: "${cache['CACHE']}" cannot be used: the instances of this store use the cache ${reason} is configured here`,
-      )
-      .and.to.include('run `rollcall cache adopt`')
-      .and.not.to.match(STACK);
-  }
-
-  it('adopt changes with which cache instances may start', async () => {
-    await serveOnce(WITH_NONE, 201);
-    const before = await metaOf();
-    await refused(withRedis('a:'), '"none", but "redis a:"');
-    const { exit, lines, stderr } = await run('cache adopt', withRedis('a:'));
-    expect(lines).to.deep.equal([
-      'ok       registered cache: "redis a:", generation 2',
-      '0 problems, 0 warnings',
-    ]);
-    expect([exit, stderr]).to.deep.equal([0, '']);
-    expect(await metaOf()).to.include({ generation: 2, cache: 'redis a:' });
-    expect((await metaOf())?.storeId).to.not.equal(before?.storeId);
-    await refused(WITH_NONE, '"redis a:", but "none"');
-    await refused(withRedis('b:'), '"redis a:", but "redis b:"');
-    await serveOnce(withRedis('a:'), 409);
-    expect(await metaOf(), 'a start changes nothing').to.include({ generation: 2 });
-  });
-
-  it('reset raises the generation and leaves the cache, whatever is set where it runs', async () => {
-    await serveOnce(withRedis('a:'), 201);
-    const before = await metaOf();
-    const { exit, lines } = await run('cache reset', WITH_NONE);
-    expect(lines[0]).to.equal('ok       registered cache: "redis a:", generation 2');
+  it('reset runs beside instances: they go on under another token', async () => {
+    const settings = { ...withRedis('a:'), PERMIT_MS: '400', MARKER_TTL_MS: '1000', STORE_TIMEOUT_MS: '500' };
+    const instance = await startRollcall({ env: env(settings) });
+    expect((await instance.createUser('ann')).status).to.equal(201);
+    const opened = await untilOpen();
+    const { exit, lines } = await run('cache reset', settings);
+    expect(lines[0]).to.match(/^ok {7}epoch \d+ is closed; /);
     expect(exit).to.equal(0);
-    expect(await metaOf()).to.include({ generation: 2, cache: 'redis a:' });
-    expect((await metaOf())?.storeId).to.not.equal(before?.storeId);
-    await serveOnce(withRedis('a:'), 409);
+    const reopened = await untilOpen(opened?.token);
+    expect(reopened?.token).not.to.equal(opened?.token);
+    expect((await instance.call('GET', '/users/ann')).status).to.equal(200);
   });
 
-  it('both need no cache that can be reached', async () => {
+  it('does not need a cache that can be reached', async () => {
     const away = { ...withRedis('a:'), REDIS_URL: 'redis://127.0.0.1:9' };
-    for (const command of ['cache adopt', 'cache reset']) expect((await run(command, away)).exit).to.equal(0);
-    expect(await metaOf()).to.include({ generation: 2, cache: 'redis a:' });
+    expect((await run('cache reset', away)).exit).to.equal(0);
+    expect((await metaOf())?.epoch?.state).to.equal('closed');
   });
 
-  it('both fail with one clear line on a table that is not there', async () => {
-    table = unique('none');
-    for (const command of ['cache adopt', 'cache reset']) {
-      const { exit, stdout, stderr } = await run(command, WITH_NONE);
-      expect(stderr).to.equal('rollcall: the DynamoDB table does not exist: run `rollcall provision`\n');
-      expect([exit, stdout]).to.deep.equal([1, '']);
-    }
+  it('a store of a version without epochs is served, and upgraded when that is confirmed', async () => {
+    const store = dynamoStore(client, table);
+    const { meta, answeredBy } = await store.readMeta(performance.now() + 1000);
+    const legacy = { storeId: 'old', generation: 3, cache: 'redis a:' };
+    await store.replaceMeta(meta, legacy, answeredBy, performance.now() + 1000);
+    const settings = { ...withRedis('a:'), PERMIT_MS: '400', MARKER_TTL_MS: '1000', STORE_TIMEOUT_MS: '500' };
+    const instance = await startRollcall({ env: env(settings) });
+    expect((await instance.createUser('ann')).status).to.equal(201);
+    expect((await instance.call('GET', '/users/ann')).status).to.equal(200);
+    expect(await metaOf()).to.deep.equal(legacy);
+    expect((await run('cache upgrade --yes', settings)).exit).to.equal(0);
+    const epoch = await untilOpen();
+    expect(epoch?.token).to.be.a('string');
+    expect((await metaOf())?.cache).to.include('requires a version of Rollcall with epochs');
+    expect((await instance.call('GET', '/users/ann')).status).to.equal(200);
   });
+
+  it('fails with one clear line on a table that does not exist', async () => {
+    table = unique('none');
+    const { exit, stdout, stderr } = await run('cache reset', WITH_NONE);
+    expect(stderr)
+      .to.match(/DynamoDB table does not exist: run `rollcall provision`/)
+      .and.not.to.match(STACK);
+    expect(exit).to.be.within(1, 2);
+    expect(stdout).to.equal('');
+  });
+
+  async function untilOpen(oldToken?: string) {
+    let epoch: Epoch | undefined;
+    await waitUntil('the epoch is open', async () => {
+      epoch = (await metaOf())?.epoch;
+      return epoch?.state === 'open' && epoch.token !== oldToken;
+    });
+    return epoch;
+  }
 });

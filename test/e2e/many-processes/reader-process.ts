@@ -32,12 +32,17 @@ const leave = new Promise<void>((resolve) => {
   goOn = resolve;
 });
 let storeReads = 0;
-const readMany = store.readMany.bind(store);
-store.readMany = async (keys, deadline) => {
-  storeReads += 1;
-  report('about to read the store');
-  await leave;
-  return readMany(keys, deadline);
+const on = store.on.bind(store);
+store.on = (server) => {
+  const records = on(server);
+  return Object.assign(Object.create(records) as typeof records, {
+    readMany: (async (keys, deadline) => {
+      storeReads += 1;
+      report('about to read the store');
+      await leave;
+      return records.readMany(keys, deadline);
+    }) as typeof records.readMany,
+  });
 };
 const reportingFailure = async <T>(operation: keyof typeof cache, run: () => Promise<T>): Promise<T> => {
   try {

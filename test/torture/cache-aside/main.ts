@@ -5,6 +5,9 @@ import { readConfig } from '../../../src/app/composition/config/read-config.ts';
 import { createContainer } from '../../../src/app/composition/container.ts';
 import { TOKENS } from '../../../src/app/composition/tokens.ts';
 import { CacheCircuitBreaker } from '../../../src/app/freshness/cache-circuit-breaker.ts';
+import type { EpochKeeper } from '../../../src/app/freshness/epochs/epoch-keeper.ts';
+import { type Marking, MarkOrClose } from '../../../src/app/freshness/epochs/mark-or-close.ts';
+import type { Keyspace } from '../../../src/app/freshness/epochs/permit.ts';
 import { FreshRecords } from '../../../src/app/freshness/fresh-records.ts';
 import { FreshWriter } from '../../../src/app/freshness/fresh-writer.ts';
 import type { FreshnessParts } from '../../../src/app/freshness/freshness-parts.ts';
@@ -20,8 +23,31 @@ class StoreReader extends CacheAsideReader {
   }
 }
 
+/** Has no epochs: it "marks" and publishes in every state. */
+class NeverClose extends MarkOrClose {
+  readonly #keeper: EpochKeeper;
+
+  constructor(parts: FreshnessParts) {
+    super(parts);
+    this.#keeper = parts.keeper;
+  }
+
+  override async run<T>(mark: (keyspace: Keyspace, isOpen: boolean) => Promise<T>): Promise<Marking<T>> {
+    const permit = await this.#keeper.permit();
+    return {
+      permit: { ...permit, state: 'open' },
+      marked: await mark({ server: '', keyOf: () => '' }, true),
+    };
+  }
+}
+
 function cacheAsideRecords(parts: FreshnessParts): FreshRecords {
-  const writer = new FreshWriter(parts, new StoreReader(parts), new CacheAsideMarkers(parts));
+  const writer = new FreshWriter(
+    parts,
+    new StoreReader(parts),
+    new CacheAsideMarkers(parts),
+    new NeverClose(parts),
+  );
   return new FreshRecords(new CacheAsideReader(parts), writer);
 }
 
@@ -32,16 +58,16 @@ async function createCacheAsideContainer(config: Config) {
   container
     .rebind(TOKENS.records)
     .toResolvedValue(
-      (store, cache, binding, clock, ids, telemetry) => {
+      (store, cache, keeper, clock, ids, telemetry) => {
         const breaker = new CacheCircuitBreaker({
           cache,
           clock,
           timeoutMs: settings.cacheTimeoutMs,
           telemetry,
         });
-        return cacheAsideRecords({ store, cache, binding, breaker, settings, clock, ids, telemetry });
+        return cacheAsideRecords({ store, cache, keeper, breaker, settings, clock, ids, telemetry });
       },
-      [TOKENS.store, TOKENS.cache, TOKENS.cacheBinding, TOKENS.clock, TOKENS.ids, TOKENS.telemetry],
+      [TOKENS.store, TOKENS.cache, TOKENS.epochKeeper, TOKENS.clock, TOKENS.ids, TOKENS.telemetry],
     )
     .inSingletonScope();
   return container;

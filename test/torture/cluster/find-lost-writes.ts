@@ -3,6 +3,7 @@ import { createContainer } from '../../../src/app/composition/container.ts';
 import { TOKENS } from '../../../src/app/composition/tokens.ts';
 import type { Caller } from '../../../src/domain/caller.ts';
 import { evaluateCheck } from '../../../src/domain/checks.ts';
+import { bindStore } from '../../support/bound-store.ts';
 import { observableState } from '../workload/expected-state.ts';
 import { observedState } from '../workload/reader.ts';
 import { recordKeysOf } from '../workload/record-keys.ts';
@@ -21,7 +22,7 @@ export async function findLostWrites(
 ): Promise<readonly string[]> {
   const container = await createContainer(readConfig(settings));
   try {
-    const store = await container.getAsync(TOKENS.store);
+    const store = await bindStore(await container.getAsync(TOKENS.store));
     const lost: string[] = [];
     for (const { names, state } of memberships) {
       const deadline = performance.now() + DEADLINE_MS;

@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { Cache } from '../../../ports/cache.ts';
+import type { Cache, ReachedServer } from '../../../ports/cache.ts';
 import type { Clock, Deadline } from '../../../ports/clock.ts';
+import type { CacheServer } from '../../../ports/epoch.ts';
 import { CacheUnavailable } from '../../../ports/errors.ts';
 
 /** About 100 MB of accounts. Beyond that the least recently used entries are evicted, which are never markers. */
@@ -11,12 +13,23 @@ const INVALIDATED = 'invalidated';
 
 /** A cache in this process, for a store that no other process uses. Each operation is atomic: it never yields. */
 export class MemoryCache implements Cache {
+  readonly #server: ReachedServer;
   readonly #clock: Clock;
   readonly #entries: LRUCache<string, string>;
   /** The keys whose entry was set by `put`. */
   readonly #put = new Set<string>();
 
-  constructor({ clock, maxEntries = MAX_ENTRIES }: { clock: Clock; maxEntries?: number }) {
+  /** @param id unlike that of any other cache */
+  constructor({
+    clock,
+    maxEntries = MAX_ENTRIES,
+    id = `memory ${randomUUID()}`,
+  }: {
+    clock: Clock;
+    maxEntries?: number;
+    id?: CacheServer;
+  }) {
+    this.#server = { id, connectedAt: clock.monotonic(), succeeds: () => false, legacyScope: '' };
     this.#clock = clock;
     this.#entries = new LRUCache({
       max: maxEntries,
@@ -38,18 +51,36 @@ export class MemoryCache implements Cache {
     }
   }
 
-  async get(key: string, deadline: Deadline): Promise<string | undefined> {
-    this.#checkDeadline(deadline);
+  server(): ReachedServer {
+    return this.#server;
+  }
+
+  reconnect(): void {
+    // There is no connection.
+  }
+
+  async get(key: string, on: CacheServer, deadline: Deadline): Promise<string | undefined> {
+    this.#check(on, deadline);
     return this.#entries.get(key);
   }
 
-  async getMany(keys: readonly string[], deadline: Deadline): Promise<(string | undefined)[]> {
-    this.#checkDeadline(deadline);
+  async getMany(
+    keys: readonly string[],
+    on: CacheServer,
+    deadline: Deadline,
+  ): Promise<(string | undefined)[]> {
+    this.#check(on, deadline);
     return keys.map((key) => this.#entries.get(key));
   }
 
-  async add(key: string, value: string, ttlMs: number, deadline: Deadline): Promise<boolean> {
-    this.#checkDeadline(deadline);
+  async add(
+    key: string,
+    value: string,
+    ttlMs: number,
+    on: CacheServer,
+    deadline: Deadline,
+  ): Promise<boolean> {
+    this.#check(on, deadline);
     if (this.#entries.get(key) !== undefined) return false;
     this.#entries.set(key, value, { ttl: ttlMs });
     return true;
@@ -60,16 +91,17 @@ export class MemoryCache implements Cache {
     expected: string,
     value: string,
     ttlMs: number,
+    on: CacheServer,
     deadline: Deadline,
   ): Promise<boolean> {
-    this.#checkDeadline(deadline);
+    this.#check(on, deadline);
     if (this.#entries.get(key) !== expected) return false;
     this.#entries.set(key, value, { ttl: ttlMs });
     return true;
   }
 
-  async put(key: string, value: string, ttlMs: number, deadline: Deadline): Promise<void> {
-    this.#checkDeadline(deadline);
+  async put(key: string, value: string, ttlMs: number, on: CacheServer, deadline: Deadline): Promise<void> {
+    this.#check(on, deadline);
     this.#guard(key, value, ttlMs);
   }
 
@@ -78,7 +110,8 @@ export class MemoryCache implements Cache {
     this.#put.add(key);
   }
 
-  #checkDeadline(deadline: Deadline): void {
+  #check(on: CacheServer, deadline: Deadline): void {
+    if (on !== this.#server.id) throw new CacheUnavailable('another cache is in use for this store');
     if (this.#clock.monotonic() > deadline) throw new CacheUnavailable('the deadline had already passed');
   }
 }

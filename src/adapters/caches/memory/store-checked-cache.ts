@@ -1,5 +1,6 @@
-import type { Cache } from '../../../ports/cache.ts';
+import type { Cache, ReachedServer } from '../../../ports/cache.ts';
 import type { Deadline } from '../../../ports/clock.ts';
+import type { CacheServer } from '../../../ports/epoch.ts';
 import { CacheUnavailable, reasonOf } from '../../../ports/errors.ts';
 import type { ExternalCommits } from '../../../ports/external-commits.ts';
 import type { MemoryCache } from './memory-cache.ts';
@@ -28,26 +29,45 @@ export class StoreCheckedCache implements Cache {
     }
   }
 
-  async get(key: string, deadline: Deadline): Promise<string | undefined> {
+  server(): ReachedServer {
+    return this.#cache.server();
+  }
+
+  reconnect(): void {
+    // There is no connection.
+  }
+
+  async get(key: string, on: CacheServer, deadline: Deadline): Promise<string | undefined> {
     this.#check();
-    return this.#cache.get(key, deadline);
+    return this.#cache.get(key, on, deadline);
   }
 
-  async getMany(keys: readonly string[], deadline: Deadline): Promise<(string | undefined)[]> {
+  async getMany(
+    keys: readonly string[],
+    on: CacheServer,
+    deadline: Deadline,
+  ): Promise<(string | undefined)[]> {
     this.#check();
-    return this.#cache.getMany(keys, deadline);
+    return this.#cache.getMany(keys, on, deadline);
   }
 
-  add(key: string, value: string, ttlMs: number, deadline: Deadline): Promise<boolean> {
-    return this.#cache.add(key, value, ttlMs, deadline);
+  add(key: string, value: string, ttlMs: number, on: CacheServer, deadline: Deadline): Promise<boolean> {
+    return this.#cache.add(key, value, ttlMs, on, deadline);
   }
 
-  replace(key: string, expected: string, value: string, ttlMs: number, deadline: Deadline): Promise<boolean> {
-    return this.#cache.replace(key, expected, value, ttlMs, deadline);
+  replace(
+    key: string,
+    expected: string,
+    value: string,
+    ttlMs: number,
+    on: CacheServer,
+    deadline: Deadline,
+  ): Promise<boolean> {
+    return this.#cache.replace(key, expected, value, ttlMs, on, deadline);
   }
 
-  put(key: string, value: string, ttlMs: number, deadline: Deadline): Promise<void> {
-    return this.#cache.put(key, value, ttlMs, deadline);
+  put(key: string, value: string, ttlMs: number, on: CacheServer, deadline: Deadline): Promise<void> {
+    return this.#cache.put(key, value, ttlMs, on, deadline);
   }
 
   #check(): void {

@@ -4,10 +4,11 @@ import {
   CacheSetIfEqualResponse,
   CacheSetIfNotEqualResponse,
 } from '@gomomento/sdk';
-import type { Cache } from '../../../ports/cache.ts';
+import type { Cache, ReachedServer } from '../../../ports/cache.ts';
 import type { Deadline } from '../../../ports/clock.ts';
+import type { CacheServer } from '../../../ports/epoch.ts';
 import { CacheUnavailable } from '../../../ports/errors.ts';
-import type { MomentoClient } from './momento-client.ts';
+import type { MomentoClient, SdkFailure, SdkResponse } from './momento-client.ts';
 
 /** Returned by `getMany` for an entry that changed during the read. No caller ever puts this value. */
 const CHANGED_DURING_READ = 'moved';
@@ -25,8 +26,20 @@ export class MomentoCache implements Cache {
     this.#momento = momento;
   }
 
-  async get(key: string, deadline: Deadline): Promise<string | undefined> {
-    const response = await this.#momento.send(deadline, (sdk, options) =>
+  /** A service has no terms: instances must agree on its endpoint and on the cache. */
+  server(): ReachedServer | undefined {
+    const endpoint = this.#momento.endpoint();
+    if (endpoint === undefined) return undefined;
+    const id = `momento ${endpoint} ${this.#momento.cacheName}`;
+    return { id, connectedAt: 0, succeeds: () => false, legacyScope: '' };
+  }
+
+  reconnect(): void {
+    // The SDK reconnects by itself.
+  }
+
+  async get(key: string, on: CacheServer, deadline: Deadline): Promise<string | undefined> {
+    const response = await this.#request(on, deadline, (sdk, options) =>
       sdk.get(this.#momento.cacheName, key, options),
     );
     switch (response.type) {
@@ -39,16 +52,26 @@ export class MomentoCache implements Cache {
   }
 
   /** Reads twice. Versions never repeat, so a value that both rounds return was present when the first one ended. */
-  async getMany(keys: readonly string[], deadline: Deadline): Promise<(string | undefined)[]> {
-    const readAll = () => Promise.all(keys.map((key) => this.get(key, deadline)));
+  async getMany(
+    keys: readonly string[],
+    on: CacheServer,
+    deadline: Deadline,
+  ): Promise<(string | undefined)[]> {
+    const readAll = () => Promise.all(keys.map((key) => this.get(key, on, deadline)));
     const first = await readAll();
     if (keys.length === 1) return first;
     const second = await readAll();
     return first.map((value, index) => (value === second[index] ? value : CHANGED_DURING_READ));
   }
 
-  async add(key: string, value: string, ttlMs: number, deadline: Deadline): Promise<boolean> {
-    const response = await this.#momento.send(deadline, (sdk, options) =>
+  async add(
+    key: string,
+    value: string,
+    ttlMs: number,
+    on: CacheServer,
+    deadline: Deadline,
+  ): Promise<boolean> {
+    const response = await this.#request(on, deadline, (sdk, options) =>
       sdk.setIfAbsent(this.#momento.cacheName, key, value, { ttl: ttlSeconds(ttlMs), ...options }),
     );
     return response.type === CacheSetIfAbsentResponse.Stored;
@@ -59,22 +82,37 @@ export class MomentoCache implements Cache {
     expected: string,
     value: string,
     ttlMs: number,
+    on: CacheServer,
     deadline: Deadline,
   ): Promise<boolean> {
-    const response = await this.#momento.send(deadline, (sdk, options) =>
+    const response = await this.#request(on, deadline, (sdk, options) =>
       sdk.setIfEqual(this.#momento.cacheName, key, value, expected, { ttl: ttlSeconds(ttlMs), ...options }),
     );
     return response.type === CacheSetIfEqualResponse.Stored;
   }
 
   /** The condition always holds, because the port requires a value that was never put under this key before. */
-  async put(key: string, value: string, ttlMs: number, deadline: Deadline): Promise<void> {
-    const response = await this.#momento.send(deadline, (sdk, options) =>
+  async put(key: string, value: string, ttlMs: number, on: CacheServer, deadline: Deadline): Promise<void> {
+    const response = await this.#request(on, deadline, (sdk, options) =>
       sdk.setIfNotEqual(this.#momento.cacheName, key, value, value, { ttl: ttlSeconds(ttlMs), ...options }),
     );
     if (response.type !== CacheSetIfNotEqualResponse.Stored) {
       throw new CacheUnavailable('Momento did not store the entry, because it already had this value');
     }
+  }
+
+  /** The endpoint is known only after the key has been read; the request waits for that. */
+  #request<Response extends SdkResponse>(
+    on: CacheServer,
+    deadline: Deadline,
+    request: Parameters<typeof MomentoClient.prototype.send<Response>>[1],
+  ): Promise<Exclude<Response, SdkFailure>> {
+    return this.#momento.send(deadline, async (sdk, options) => {
+      if (this.server()?.id !== on) {
+        throw new CacheUnavailable('the configured Momento cache is not the one that the store names');
+      }
+      return request(sdk, options);
+    });
   }
 }
 

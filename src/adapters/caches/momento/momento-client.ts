@@ -57,7 +57,7 @@ export class MomentoClient {
   readonly #readCredentials: (() => Promise<CredentialProvider>) | undefined;
   readonly #clock: Clock;
   readonly #timeoutMs: number;
-  #current: { readonly sdk: MomentoSdkClient; readonly token: string } | undefined;
+  #current: { readonly sdk: MomentoSdkClient; readonly token: string; readonly endpoint: string } | undefined;
   #connecting: Promise<MomentoSdkClient> | undefined;
   #lastReadAt = Number.NEGATIVE_INFINITY;
   #closed = false;
@@ -103,6 +103,12 @@ export class MomentoClient {
     });
   }
 
+  /** The endpoint that is used; `undefined` = its key is still being read. */
+  endpoint(): string | undefined {
+    if (this.#current === undefined) this.#refreshCredentials();
+    return this.#current?.endpoint;
+  }
+
   close(): void {
     this.#closed = true;
     this.#current?.sdk.close();
@@ -146,7 +152,7 @@ export class MomentoClient {
     if (this.#current?.token === token) return this.#current.sdk;
     this.#current?.sdk.close();
     const sdk = new MomentoSdkClient(credentials, this.#timeoutMs);
-    this.#current = { sdk, token };
+    this.#current = { sdk, token, endpoint: credentials.getCacheEndpoint() };
     return sdk;
   }
 
@@ -158,11 +164,11 @@ export class MomentoClient {
   }
 }
 
-interface SdkResponse {
+export interface SdkResponse {
   readonly type: string;
 }
 
-interface SdkFailure extends SdkResponse {
+export interface SdkFailure extends SdkResponse {
   innerException(): SdkError;
 }
 

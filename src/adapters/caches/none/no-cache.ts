@@ -1,28 +1,37 @@
 import type { Cache } from '../../../ports/cache.ts';
+import { CacheUnavailable } from '../../../ports/errors.ts';
 
-/** Not a valid entry of the freshness protocol, so it is treated as a marker. */
-const UNREADABLE = 'none';
-
-/**
- * `CACHE=none`: a cache with a marker on every record. Readers therefore always read the store and never fill the cache,
- * and every mark and publication of a writer succeeds immediately. It does not fulfil the port's contract.
- */
+/** `CACHE=none`: no server is ever reached, so nothing is marked or believed and the epoch remains closed. */
 export class NoCache implements Cache {
-  async get(): Promise<string> {
-    return UNREADABLE;
+  server(): undefined {
+    return undefined;
   }
 
-  async getMany(keys: readonly string[]): Promise<string[]> {
-    return keys.map(() => UNREADABLE);
+  reconnect(): void {
+    // There is no connection.
   }
 
-  async add(): Promise<boolean> {
-    return false;
+  get(): Promise<never> {
+    return noCache();
   }
 
-  async replace(): Promise<boolean> {
-    return true;
+  getMany(): Promise<never> {
+    return noCache();
   }
 
-  async put(): Promise<void> {}
+  add(): Promise<never> {
+    return noCache();
+  }
+
+  replace(): Promise<never> {
+    return noCache();
+  }
+
+  put(): Promise<never> {
+    return noCache();
+  }
+}
+
+function noCache(): Promise<never> {
+  return Promise.reject(new CacheUnavailable('CACHE=none: there is no cache.'));
 }

@@ -1,4 +1,4 @@
-import { reasonOf } from '../../../ports/errors.ts';
+import { CacheUnavailable, reasonOf } from '../../../ports/errors.ts';
 import { describeNetworkError } from '../../../ports/network-error.ts';
 
 /** What to do about errors that the server replies, by their first word. */
@@ -22,6 +22,7 @@ export function isWithoutCause(error: unknown): boolean {
 
 /** Why there is no usable connection, in one line. */
 export function describeConnectionError(error: unknown): string {
+  if (error instanceof CacheUnavailable) return error.message;
   const reply = describeReply(error);
   if (reply !== undefined) return reply;
   const network = describeNetworkError(error);

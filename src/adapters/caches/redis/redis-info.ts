@@ -1,12 +1,18 @@
-/** The fields of a server's INFO that the adapter uses. */
+/** The fields of a server's INFO that the adapter uses. Fields that it does not report are `undefined`. */
 export interface RedisInfo {
   readonly product: 'Redis' | 'Valkey';
   readonly version: string | undefined;
+  /** Identifies the process. */
   readonly runId: string | undefined;
   /** `standalone`, `cluster` or `sentinel`. */
   readonly mode: string | undefined;
   /** `master` or `slave`. */
   readonly role: string | undefined;
+  /** Identifies the server's term as a primary: new with every promotion. A replica has the one of its primary. */
+  readonly replicationId: string | undefined;
+  /** The replication id of the primary that this server replaced when it was promoted. */
+  readonly previousReplicationId: string | undefined;
+  readonly isLoading: boolean;
   readonly maxMemoryPolicy: string | undefined;
 }
 
@@ -27,6 +33,9 @@ export function parseInfo(reply: string): RedisInfo {
     runId: fields.get('run_id'),
     mode: fields.get('redis_mode') ?? fields.get('server_mode'),
     role: fields.get('role'),
+    replicationId: fields.get('master_replid'),
+    previousReplicationId: fields.get('master_replid2'),
+    isLoading: fields.get('loading') === '1',
     maxMemoryPolicy: fields.get('maxmemory_policy'),
   };
 }

@@ -1,5 +1,5 @@
 import type { Write } from '../../../domain/change.ts';
-import type { Meta } from '../../../ports/user-store.ts';
+import type { Meta } from '../../../ports/meta-store.ts';
 
 /** A condition expression with the names and values that it uses. */
 export interface Expression {
@@ -51,13 +51,16 @@ export function absentOrExpiredAt(time: string): Expression {
 /** Holds while the meta record equals this one; `undefined` = while it is absent. */
 export function metaEquals(expected: Meta | undefined): Expression {
   if (expected === undefined) return ITEM_ABSENT;
+  const { storeId, generation, cache, epoch } = expected;
+  const epochEquals = epoch === undefined ? 'attribute_not_exists(epoch)' : 'epoch = :epoch';
   return {
-    ConditionExpression: 'storeId = :storeId AND generation = :generation AND #cache = :cache',
+    ConditionExpression: `storeId = :storeId AND generation = :generation AND #cache = :cache AND ${epochEquals}`,
     ExpressionAttributeNames: { '#cache': 'cache' },
     ExpressionAttributeValues: {
-      ':storeId': expected.storeId,
-      ':generation': expected.generation,
-      ':cache': expected.cache,
+      ':storeId': storeId,
+      ':generation': generation,
+      ':cache': cache,
+      ...(epoch === undefined ? {} : { ':epoch': JSON.stringify(epoch) }),
     },
   };
 }

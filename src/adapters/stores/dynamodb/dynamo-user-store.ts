@@ -14,9 +14,11 @@ import {
   type Versioned,
 } from '../../../domain/records.ts';
 import type { Clock, Deadline } from '../../../ports/clock.ts';
-import { Conflict, StoreUnavailable } from '../../../ports/errors.ts';
+import type { StoreServer } from '../../../ports/epoch.ts';
+import { Conflict, StoreServerChanged, StoreUnavailable } from '../../../ports/errors.ts';
 import type { Ids } from '../../../ports/ids.ts';
-import type { Cursor, Meta, Page, PageRequest, UserStore } from '../../../ports/user-store.ts';
+import type { Meta, MetaAnswer } from '../../../ports/meta-store.ts';
+import type { Cursor, Page, PageRequest, RecordStore, UserStore } from '../../../ports/user-store.ts';
 import { metaEquals } from './conditions.ts';
 import { DynamoReads } from './dynamo-reads.ts';
 import { DynamoRequests } from './dynamo-requests.ts';
@@ -54,19 +56,29 @@ export interface DynamoOptions extends TableSettings {
  * serverless tutorial that Rollcall grew out of; items written by that tutorial are called legacy items. They have no
  * version, id, times, mirror or list of owners, and are completed when they are read.
  */
-export class DynamoUserStore implements UserStore {
+export class DynamoUserStore implements UserStore, RecordStore {
   readonly exclusive: boolean = false;
   readonly #requests: DynamoRequests;
   readonly #reads: DynamoReads;
   readonly #table: TableSettings;
   readonly #legacyDeletions: LegacyDeletionGuard;
   readonly #queue = new StreamQueue();
+  readonly #region: () => Promise<string>;
+  /** Known once the meta record has been read. */
+  #server: StoreServer | undefined;
 
   constructor({ tableName, tombstoneTtlMs, ...requests }: DynamoOptions) {
+    this.#region = () => requests.client.config.region();
     this.#table = { tableName, tombstoneTtlMs };
     this.#requests = new DynamoRequests(requests);
     this.#reads = new DynamoReads(this.#requests, tableName);
     this.#legacyDeletions = new LegacyDeletionGuard(this.#reads);
+  }
+
+  /** A table that was restored, or is replicated to another region, is another server: it may lack the newest records. */
+  on(server: StoreServer): RecordStore {
+    if (server !== this.#server) throw new StoreServerChanged('Another DynamoDB table is configured here.');
+    return this;
   }
 
   async share(): Promise<void> {
@@ -191,13 +203,20 @@ export class DynamoUserStore implements UserStore {
     return 0;
   }
 
-  async readMeta(deadline: Deadline): Promise<Meta | undefined> {
+  async readMeta(deadline: Deadline): Promise<MetaAnswer> {
+    this.#server ??= `dynamodb ${await this.#region()} ${this.#table.tableName}`;
     const item = await this.#reads.get(META_ADDRESS, deadline);
-    return item && metaFrom(item);
+    return { meta: item && metaFrom(item), answeredBy: this.#server };
   }
 
   /** A transaction although it writes a single item, because the idempotency token makes retries safe. */
-  async replaceMeta(expected: Meta | undefined, next: Meta, deadline: Deadline): Promise<boolean> {
+  async replaceMeta(
+    expected: Meta | undefined,
+    next: Meta,
+    on: StoreServer,
+    deadline: Deadline,
+  ): Promise<boolean> {
+    this.on(on);
     const { tableName: TableName } = this.#table;
     const operation = { Put: { TableName, Item: metaItem(next), ...metaEquals(expected) } };
     const failed = await this.#requests.transact([operation], deadline);

@@ -1,7 +1,7 @@
 import type { IdempotencyRecord } from '../../../domain/change.ts';
 import type { RecordedEvent } from '../../../domain/event.ts';
 import type { Loaded, RecordKey, RecordOf } from '../../../domain/records.ts';
-import type { Meta } from '../../../ports/user-store.ts';
+import type { Meta } from '../../../ports/meta-store.ts';
 import { type Address, addressOf, idempotencyAddress, META_ADDRESS } from './keys.ts';
 
 /** An item as the document client reads and writes it. Attributes have the names of the record's fields. */
@@ -93,12 +93,15 @@ export function eventFrom({ PK: _, SK, ...event }: Item): RecordedEvent {
   return { ...event, seq: Number(SK) } as unknown as RecordedEvent;
 }
 
-export function metaItem({ storeId, generation, cache }: Meta): Item {
-  return { ...META_ADDRESS, storeId, generation, cache };
+/** The epoch is kept as text, so that one condition compares all of it. */
+export function metaItem({ storeId, generation, cache, epoch }: Meta): Item {
+  const item = { ...META_ADDRESS, storeId, generation, cache };
+  return epoch === undefined ? item : { ...item, epoch: JSON.stringify(epoch) };
 }
 
-export function metaFrom({ PK: _PK, SK: _SK, ...meta }: Item): Meta {
-  return meta as unknown as Meta;
+export function metaFrom({ storeId, generation, cache, epoch }: Item): Meta {
+  const meta = { storeId: String(storeId), generation: Number(generation), cache: String(cache) };
+  return epoch === undefined ? meta : { ...meta, epoch: JSON.parse(String(epoch)) };
 }
 
 /** Rounded up, so that DynamoDB never deletes an item early. */

@@ -12,7 +12,7 @@ import {
 import type { User } from '../../../domain/user.ts';
 import type { Clock, Deadline } from '../../../ports/clock.ts';
 import { Conflict } from '../../../ports/errors.ts';
-import type { UserStore } from '../../../ports/user-store.ts';
+import type { Committer, RecordReader } from '../../../ports/user-store.ts';
 import type { DynamoReads } from './dynamo-reads.ts';
 import type { DynamoRequests } from './dynamo-requests.ts';
 import { legacyId } from './items.ts';
@@ -20,7 +20,7 @@ import type { LegacyNames } from './legacy-names.ts';
 import { findOwners } from './legacy-owners.ts';
 
 export interface MigrationContext {
-  readonly store: Pick<UserStore, 'readMany' | 'commit'>;
+  readonly store: RecordReader & Committer;
   readonly requests: DynamoRequests;
   readonly reads: DynamoReads;
   readonly names: LegacyNames;

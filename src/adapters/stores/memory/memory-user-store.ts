@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Change, type IdempotencyRecord, movedRecord, versionAfter } from '../../../domain/change.ts';
 import type { EventStream, RecordedEvent } from '../../../domain/event.ts';
 import type { OrganizationId } from '../../../domain/ids.ts';
@@ -14,13 +15,17 @@ import {
   type Versioned,
 } from '../../../domain/records.ts';
 import type { Clock, Deadline } from '../../../ports/clock.ts';
-import { Conflict, StoreUnavailable } from '../../../ports/errors.ts';
-import type { Cursor, Meta, Page, PageRequest, UserStore } from '../../../ports/user-store.ts';
+import type { StoreServer } from '../../../ports/epoch.ts';
+import { Conflict, StoreServerChanged, StoreUnavailable } from '../../../ports/errors.ts';
+import type { Meta, MetaAnswer } from '../../../ports/meta-store.ts';
+import type { Cursor, Page, PageRequest, RecordStore, UserStore } from '../../../ports/user-store.ts';
 
+/** Nothing else ever answers for it. */
+const SERVER: StoreServer = 'memory';
 const WEEK_MS = 7 * 86_400_000;
 
 /** A store for tests and evaluation, lost when the process ends. Each operation is atomic: it never yields. */
-export class MemoryUserStore implements UserStore {
+export class MemoryUserStore implements UserStore, RecordStore {
   readonly exclusive: boolean = true;
   readonly #clock: Clock;
   readonly #tombstoneTtlMs: number;
@@ -34,6 +39,11 @@ export class MemoryUserStore implements UserStore {
   constructor({ clock, tombstoneTtlMs = WEEK_MS }: { clock: Clock; tombstoneTtlMs?: number }) {
     this.#clock = clock;
     this.#tombstoneTtlMs = tombstoneTtlMs;
+  }
+
+  on(server: StoreServer): RecordStore {
+    if (server !== SERVER) throw new StoreServerChanged('Another store is in use.');
+    return this;
   }
 
   async readMany<const Keys extends readonly RecordKey[]>(
@@ -140,24 +150,27 @@ export class MemoryUserStore implements UserStore {
       this.#tombstones.delete(id);
       this.#records.delete(id);
     }
-    const idempotencyRecords = [...this.#idempotency.values()]
+    const outcomes = [...this.#idempotency.values()]
       .filter(({ expiresAt }) => expiresAt <= now)
       .slice(0, limit - tombstones.length);
-    for (const { id } of idempotencyRecords) this.#idempotency.delete(id);
-    return tombstones.length + idempotencyRecords.length;
+    for (const { id } of outcomes) this.#idempotency.delete(id);
+    return tombstones.length + outcomes.length;
   }
 
-  async readMeta(deadline: Deadline): Promise<Meta | undefined> {
+  async readMeta(deadline: Deadline): Promise<MetaAnswer> {
     this.#checkDeadline(deadline);
-    return structuredClone(this.#meta);
+    return { meta: structuredClone(this.#meta), answeredBy: SERVER };
   }
 
-  async replaceMeta(expected: Meta | undefined, next: Meta, deadline: Deadline): Promise<boolean> {
+  async replaceMeta(
+    expected: Meta | undefined,
+    next: Meta,
+    on: StoreServer,
+    deadline: Deadline,
+  ): Promise<boolean> {
     this.#checkDeadline(deadline);
-    const { storeId, generation, cache } = this.#meta ?? {};
-    if (storeId !== expected?.storeId || generation !== expected?.generation || cache !== expected?.cache) {
-      return false;
-    }
+    this.on(on);
+    if (!isDeepStrictEqual(this.#meta, expected)) return false;
     this.#meta = structuredClone(next);
     return true;
   }
@@ -178,9 +191,8 @@ export class MemoryUserStore implements UserStore {
     const moved = movedRecord(change, (key) => this.#current(key));
     if (moved !== undefined) throw new Conflict(moved);
     const { at, idempotency } = change;
-    const existing = idempotency && this.#idempotency.get(idempotency.id);
-    if (existing !== undefined && existing.expiresAt > at)
-      throw new Conflict({ kind: 'idempotency', id: existing.id });
+    const held = idempotency && this.#idempotency.get(idempotency.id);
+    if (held !== undefined && held.expiresAt > at) throw new Conflict({ kind: 'idempotency', id: held.id });
   }
 
   /** A page of the live records for which `positionOf` returns a position, in that order. */

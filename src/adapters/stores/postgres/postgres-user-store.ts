@@ -15,8 +15,15 @@ import {
   type Versioned,
 } from '../../../domain/records.ts';
 import type { Deadline } from '../../../ports/clock.ts';
-import { Conflict, StoreNotProvisioned } from '../../../ports/errors.ts';
-import type { Cursor, Meta, Page, PageRequest, UserStore } from '../../../ports/user-store.ts';
+import type { StoreServer } from '../../../ports/epoch.ts';
+import {
+  Conflict,
+  StoreNotProvisioned,
+  StoreServerChanged,
+  StoreUnavailable,
+} from '../../../ports/errors.ts';
+import type { Meta, MetaAnswer } from '../../../ports/meta-store.ts';
+import type { Cursor, Page, PageRequest, RecordStore, UserStore } from '../../../ports/user-store.ts';
 import type { Row, Statement } from './connection/postgres-session.ts';
 import type { PostgresDatabase } from './database/postgres-database.ts';
 import { writesOf } from './queries/change-statements.ts';
@@ -29,7 +36,7 @@ import {
   membershipsOfOrganization,
   membershipsOfUser,
 } from './queries/list-queries.ts';
-import { isSameMeta, LOCK_META, META, metaFrom, putMeta } from './queries/meta-queries.ts';
+import { isSameMeta, LOCK_META, META, metaAnswerFrom, metaFrom, putMeta } from './queries/meta-queries.ts';
 import { lockRecords, selectRecords } from './queries/record-queries.ts';
 import { eventFrom, idempotencyFrom, loadedFrom, timeFrom } from './queries/rows.ts';
 import { KINDS, keyParts } from './queries/tables.ts';
@@ -44,15 +51,22 @@ export interface PostgresOptions {
 }
 
 /** A relational schema on a PostgreSQL primary. Any number of processes share it. */
-export class PostgresUserStore implements UserStore {
+export class PostgresUserStore implements UserStore, RecordStore {
   readonly exclusive: boolean = false;
   readonly #database: PostgresDatabase;
   readonly #tombstoneTtlMs: number;
   #isSchemaRight = false;
+  /** The last one that answered with the meta record. */
+  #server: StoreServer | undefined;
 
   constructor({ database, tombstoneTtlMs }: PostgresOptions) {
     this.#database = database;
     this.#tombstoneTtlMs = tombstoneTtlMs;
+  }
+
+  on(server: StoreServer): RecordStore {
+    if (server !== this.#server) throw new StoreServerChanged('Another PostgreSQL server answers.');
+    return this;
   }
 
   async share(): Promise<void> {
@@ -165,13 +179,22 @@ export class PostgresUserStore implements UserStore {
   }
 
   /** @throws {StoreNotProvisioned} the schema is not the one that this Rollcall works with */
-  async readMeta(deadline: Deadline): Promise<Meta | undefined> {
+  async readMeta(deadline: Deadline): Promise<MetaAnswer> {
     await this.#requireSchema(deadline);
     const [found] = await this.#database.read(META, deadline);
-    return found && metaFrom(found.row as Row);
+    if (found === undefined) throw new StoreUnavailable('PostgreSQL returned no row for the meta record');
+    const answer = metaAnswerFrom(found.row as Row);
+    this.#server = answer.answeredBy;
+    return answer;
   }
 
-  replaceMeta(expected: Meta | undefined, next: Meta, deadline: Deadline): Promise<boolean> {
+  async replaceMeta(
+    expected: Meta | undefined,
+    next: Meta,
+    on: StoreServer,
+    deadline: Deadline,
+  ): Promise<boolean> {
+    this.on(on);
     const decide = ([found]: readonly Row[] = []) => {
       if (!isSameMeta(found && metaFrom(found['row'] as Row), expected))
         return { result: false, statements: [] };

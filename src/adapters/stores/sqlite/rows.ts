@@ -7,6 +7,7 @@ import {
   type RecordOf,
   userKey,
 } from '../../../domain/records.ts';
+import type { Meta } from '../../../ports/meta-store.ts';
 
 /** Where a record stands in the table. */
 export interface Address {
@@ -58,4 +59,17 @@ function keyAt({ kind, parent, name }: Address): RecordKey {
     case 'invitation':
       return { kind, organizationId: parent, id: name };
   }
+}
+
+export interface MetaRow {
+  readonly store_id: string;
+  readonly generation: number;
+  readonly cache: string;
+  /** JSON; `undefined` before schema version 3. */
+  readonly epoch?: string | null;
+}
+
+export function metaFrom({ store_id: storeId, generation, cache, epoch = null }: MetaRow): Meta {
+  const meta = { storeId, generation, cache };
+  return epoch === null ? meta : { ...meta, epoch: JSON.parse(epoch) };
 }

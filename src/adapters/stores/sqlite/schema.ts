@@ -57,6 +57,9 @@ const MIGRATIONS: readonly string[] = [
    ALTER TABLE new_records RENAME TO records;
    CREATE INDEX memberships_by_user ON records (name, parent) WHERE kind = 'membership';
    CREATE INDEX tombstones_by_expiry ON records (expires_at) WHERE expires_at IS NOT NULL;`,
+
+  // All of the epoch is compared when the record is replaced, so it is one text.
+  'ALTER TABLE meta ADD COLUMN epoch TEXT CHECK (epoch IS NULL OR json_valid(epoch));',
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Change, type IdempotencyRecord, movedRecord, versionAfter } from '../../../domain/change.ts';
 import type { EventStream, NewEvent, RecordedEvent } from '../../../domain/event.ts';
 import type { OrganizationId } from '../../../domain/ids.ts';
@@ -6,13 +7,15 @@ import type { Membership } from '../../../domain/membership.ts';
 import type { Slug, Username } from '../../../domain/names.ts';
 import type { Loaded, LoadedAll, RecordKey, Versioned } from '../../../domain/records.ts';
 import type { Clock, Deadline } from '../../../ports/clock.ts';
-import { Conflict, StoreUnavailable } from '../../../ports/errors.ts';
+import type { StoreServer } from '../../../ports/epoch.ts';
+import { Conflict, StoreServerChanged, StoreUnavailable } from '../../../ports/errors.ts';
 import type { ExternalCommits } from '../../../ports/external-commits.ts';
 import type { Ids } from '../../../ports/ids.ts';
+import type { Meta, MetaAnswer } from '../../../ports/meta-store.ts';
 import type { SelfChecking } from '../../../ports/self-checking.ts';
-import type { Cursor, Meta, Page, PageRequest, UserStore } from '../../../ports/user-store.ts';
+import type { Cursor, Page, PageRequest, RecordStore, UserStore } from '../../../ports/user-store.ts';
 import type { SqliteDriver } from './driver/sqlite-driver.ts';
-import { type Address, addressOf, loadedFrom, type RecordRow, recordFrom } from './rows.ts';
+import { type Address, addressOf, loadedFrom, metaFrom, type RecordRow, recordFrom } from './rows.ts';
 import { SqliteConnection } from './sqlite-connection.ts';
 import type { Statements } from './statements.ts';
 
@@ -26,8 +29,11 @@ export interface SqliteOptions {
   readonly driver: SqliteDriver;
 }
 
+/** A file has no failover; a restored backup needs `rollcall cache reset`. */
+export const SERVER: StoreServer = 'sqlite';
+
 /** The embedded store: one durable file, no server. */
-export class SqliteUserStore implements UserStore, ExternalCommits, SelfChecking {
+export class SqliteUserStore implements UserStore, RecordStore, ExternalCommits, SelfChecking {
   readonly #connection: SqliteConnection;
   readonly #statements: Statements;
   readonly #tombstoneTtlMs: number;
@@ -45,6 +51,11 @@ export class SqliteUserStore implements UserStore, ExternalCommits, SelfChecking
 
   get exclusive(): boolean {
     return this.#connection.isExclusive;
+  }
+
+  on(server: StoreServer): RecordStore {
+    if (server !== SERVER) throw new StoreServerChanged('Another store is in use.');
+    return this;
   }
 
   async share(deadline: Deadline): Promise<void> {
@@ -147,18 +158,28 @@ export class SqliteUserStore implements UserStore, ExternalCommits, SelfChecking
     });
   }
 
-  async readMeta(deadline: Deadline): Promise<Meta | undefined> {
+  async readMeta(deadline: Deadline): Promise<MetaAnswer> {
     const [row] = await this.#connection.read(deadline, () => this.#statements.meta.all());
-    return row && metaOf(row);
+    return { meta: row && metaFrom(row), answeredBy: SERVER };
   }
 
-  async replaceMeta(expected: Meta | undefined, next: Meta, deadline: Deadline): Promise<boolean> {
+  async replaceMeta(
+    expected: Meta | undefined,
+    next: Meta,
+    on: StoreServer,
+    deadline: Deadline,
+  ): Promise<boolean> {
+    this.on(on);
+    const { storeId, generation, cache, epoch } = next;
     return this.#connection.write(deadline, () => {
-      const [current] = this.#statements.meta.all();
-      if (JSON.stringify(current && metaOf(current)) !== JSON.stringify(expected && metaOf(expected))) {
-        return false;
-      }
-      this.#statements.putMeta.run(next.storeId, next.generation, next.cache);
+      const [row] = this.#statements.meta.all();
+      if (!isDeepStrictEqual(row && metaFrom(row), expected)) return false;
+      this.#statements.putMeta.run(
+        storeId,
+        generation,
+        cache,
+        epoch === undefined ? null : JSON.stringify(epoch),
+      );
       return true;
     });
   }
@@ -216,10 +237,6 @@ export class SqliteUserStore implements UserStore, ExternalCommits, SelfChecking
 
 function streamId({ kind, id }: EventStream): string {
   return `${kind}:${id}`;
-}
-
-function metaOf({ storeId, generation, cache }: Meta): Meta {
-  return { storeId, generation, cache };
 }
 
 function versionedFrom<Entity>(row: RecordRow): Versioned<Entity> {

@@ -1,6 +1,5 @@
-import type { Meta } from '../../../ports/user-store.ts';
 import type { SqliteDatabase } from './driver/sqlite-driver.ts';
-import type { RecordRow } from './rows.ts';
+import type { MetaRow, RecordRow } from './rows.ts';
 
 interface Query<Params extends readonly unknown[], Row> {
   all(...params: Params): Row[];
@@ -18,7 +17,7 @@ export interface Statements {
   readonly scan: Query<[kind: string, parent: string, name: string, limit: number], RecordRow>;
   readonly events: Query<[stream: string, after: number, limit: number], { seq: number; event: string }>;
   readonly idempotency: Query<[id: string, now: string], { record: string }>;
-  readonly meta: Query<[], Meta>;
+  readonly meta: Query<[], MetaRow>;
   readonly putRecord: Command<
     [
       kind: string,
@@ -34,10 +33,11 @@ export interface Statements {
   readonly putIdempotency: Command<[id: string, record: string, expiresAt: string]>;
   readonly removeTombstones: Command<[now: string, limit: number]>;
   readonly removeOutcomes: Command<[now: string, limit: number]>;
-  readonly putMeta: Command<[storeId: string, generation: number, cache: string]>;
+  readonly putMeta: Command<[storeId: string, generation: number, cache: string, epoch: string | null]>;
 }
 
-export const SELECT_META = 'SELECT store_id AS storeId, generation, cache FROM meta';
+/** `*`: before schema version 3 there is no column for the epoch. */
+export const SELECT_META = 'SELECT * FROM meta';
 
 const RECORD = 'SELECT kind, parent, name, version, record FROM records';
 
@@ -70,6 +70,6 @@ export function prepareStatements(db: SqliteDatabase): Statements {
     removeOutcomes: command(
       'DELETE FROM idempotency WHERE id IN (SELECT id FROM idempotency WHERE expires_at <= ? LIMIT ?)',
     ),
-    putMeta: command('INSERT OR REPLACE INTO meta VALUES (1, ?, ?, ?)'),
+    putMeta: command('INSERT OR REPLACE INTO meta VALUES (1, ?, ?, ?, ?)'),
   };
 }

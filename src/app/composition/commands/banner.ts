@@ -1,4 +1,4 @@
-import type { Config } from '../config/config.ts';
+import type { Config, RedisSettings } from '../config/config.ts';
 
 /** The lines that `serve` prints about its configuration. They contain no credentials. */
 export function banner({ store, cache, apiKeys }: Config): string[] {
@@ -36,8 +36,13 @@ function cacheLine(cache: Config['cache']): string {
     case 'memory':
       return 'memory, in this process';
     case 'redis':
-      return `redis at ${new URL(cache.url).host}, key prefix ${cache.prefix}`;
+      return `redis at ${placeOf(cache.target.options)}, key prefix ${cache.prefix}`;
     case 'momento':
       return `momento, cache ${cache.cacheName}${cache.access.kind === 'local' ? ` at ${cache.access.host}:${cache.access.port}, without TLS` : ''}`;
   }
+}
+
+function placeOf({ host, port, sentinels, name }: RedisSettings['target']['options']): string {
+  if (sentinels === undefined || sentinels === null) return `${host}:${port}`;
+  return `${name} of the Sentinels ${sentinels.map((one) => `${one.host}:${one.port}`).join(', ')}`;
 }

@@ -1,47 +1,36 @@
-import type { Deadline } from '../../../ports/clock.ts';
 import type { Finding } from '../../../ports/diagnosis.ts';
-import type { Meta } from '../../../ports/user-store.ts';
-import type { CacheBinding } from '../../freshness/cache-binding.ts';
+import type { CacheEpochs } from '../../operations/cache-epochs.ts';
 import type { Config } from '../config/config.ts';
 import { StoreLocked } from '../config/invalid-configuration.ts';
 import { createContainer } from '../container.ts';
 import { TOKENS } from '../tokens.ts';
-
-/** `rollcall cache adopt`: registers the configured cache as the one that all instances of the store use. */
-export function adoptCache(config: Config): Promise<readonly Finding[]> {
-  return raiseGeneration(config, (binding, deadline) => binding.adopt(deadline));
-}
+import { asInvalidConfiguration } from './as-invalid-configuration.ts';
 
 /** `rollcall cache reset`: invalidates everything cached so far, for example after a backup was restored. */
 export function resetCache(config: Config): Promise<readonly Finding[]> {
-  return raiseGeneration(config, (binding, deadline) => binding.reset(deadline));
+  return withCacheEpochs(config, (epochs) => epochs.reset());
 }
 
-type Raise = (binding: CacheBinding, deadline: Deadline) => Promise<Meta>;
-
-async function raiseGeneration(config: Config, raise: Raise): Promise<readonly Finding[]> {
-  try {
-    const { cache, generation } = await raiseExclusively(config, raise);
-    return [{ level: 'ok', what: `registered cache: "${cache}", generation ${generation}` }];
-  } catch (error) {
-    if (error instanceof StoreLocked) return [inUse(config)];
-    throw error;
-  }
+/** `rollcall cache upgrade`: begins epochs on a store of a version before them. */
+export function upgradeCache(config: Config): Promise<readonly Finding[]> {
+  return withCacheEpochs(config, (epochs) => epochs.upgrade());
 }
 
-/**
- * Only a SQLite file shows whether another process uses it; for a shared store the operator must stop all instances.
- * @throws {StoreLocked} another process has the file open
- */
-async function raiseExclusively(config: Config, raise: Raise): Promise<Meta> {
+/** `rollcall cache downgrade`: goes back to a version before epochs. */
+export function downgradeCache(config: Config): Promise<readonly Finding[]> {
+  return withCacheEpochs(config, (epochs) => epochs.downgrade());
+}
+
+async function withCacheEpochs(
+  config: Config,
+  run: (epochs: CacheEpochs) => Promise<readonly Finding[]>,
+): Promise<readonly Finding[]> {
   const container = await createContainer(config);
   try {
-    const store = await container.getAsync(TOKENS.store);
-    if (config.store.kind === 'sqlite' && !store.exclusive) {
-      throw new StoreLocked([`SQLITE_PATH: ${JSON.stringify(config.store.path)} is open in another process`]);
-    }
-    const deadline = container.get(TOKENS.clock).monotonic() + config.freshness.storeTimeoutMs;
-    return await raise(await container.getAsync(TOKENS.cacheBinding), deadline);
+    return await run(await container.getAsync(TOKENS.cacheEpochs));
+  } catch (error) {
+    if (error instanceof StoreLocked) return [inUse(config)];
+    throw asInvalidConfiguration(error, config);
   } finally {
     await container.unbindAllAsync();
   }
@@ -51,7 +40,7 @@ function inUse({ store }: Config): Finding {
   const place = store.kind === 'sqlite' ? store.path : store.kind;
   return {
     level: 'problem',
-    what: `another process has ${place} open; it would continue with the previous cache`,
-    advice: 'stop every instance, then run this command again',
+    what: `another process has ${place} open exclusively, with its cache in its own memory`,
+    advice: 'stop that process, then run this command again',
   };
 }

@@ -16,8 +16,15 @@ export async function provision(config: Config): Promise<readonly Finding[]> {
     if (adapters.length === 0) return [nothingToDo(config, 'provision')];
     const findings: Finding[] = [];
     for (const adapter of adapters) findings.push(...(await adapter.provision(deadline)));
+    if (findings.every(({ level }) => level !== 'problem') && hasNetworkedStore(config)) {
+      findings.push(...(await (await container.getAsync(TOKENS.cacheEpochs)).provision()));
+    }
     return findings;
   } finally {
     await container.unbindAllAsync();
   }
+}
+
+function hasNetworkedStore({ store }: Config): boolean {
+  return store.kind === 'postgres' || store.kind === 'dynamodb';
 }

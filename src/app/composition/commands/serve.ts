@@ -35,6 +35,8 @@ export async function serve(
     for (const line of notReadyLines(readiness)) print(line);
     const sweep = await container.getAsync(TOKENS.backgroundSweep);
     void sweep.run(ending.signal);
+    const watch = await container.getAsync(TOKENS.epochWatch);
+    void watch.run(ending.signal);
     const refusal = await stoppedOrRefused(stopped, startUp);
     print('rollcall is stopping: finishing requests in flight');
     const inTime = await server.drain(shutdownTimeoutMs);
@@ -61,7 +63,7 @@ async function startWarnings(container: Container): Promise<readonly string[]> {
 async function stoppedOrRefused(stopped: Promise<void>, startUp: StartUp): Promise<unknown> {
   let isOver = false;
   const refused = new Promise<unknown>((resolve) => {
-    startUp.bindInBackground(() => isOver).catch(resolve);
+    startUp.startInBackground(() => isOver).catch(resolve);
   });
   const end = await Promise.race([stopped, refused]);
   isOver = true;

@@ -1,4 +1,5 @@
 import type { ApiKey } from '../../../adapters/auth/api-keys/api-key.ts';
+import type { RedisTarget } from '../../../adapters/caches/redis/redis-url.ts';
 import type { FreshnessSettings } from '../../freshness/freshness-settings.ts';
 import type { LogLevel } from './variables.ts';
 
@@ -14,7 +15,7 @@ export interface Config {
     | ({ readonly kind: 'dynamodb' } & DynamoSettings);
   readonly cache:
     | { readonly kind: 'none' | 'memory' }
-    | { readonly kind: 'redis'; readonly url: string; readonly prefix: string }
+    | ({ readonly kind: 'redis' } & RedisSettings)
     | ({ readonly kind: 'momento' } & MomentoSettings);
   readonly auth: { readonly kind: 'header' };
   readonly apiKeys: readonly ApiKey[];
@@ -40,6 +41,11 @@ export interface DynamoSettings {
   readonly region: string | undefined;
   /** `undefined` = the public endpoint of AWS. */
   readonly endpoint: string | undefined;
+}
+
+export interface RedisSettings {
+  readonly target: RedisTarget;
+  readonly prefix: string;
 }
 
 export interface MomentoSettings {

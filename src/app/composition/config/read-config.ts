@@ -43,6 +43,12 @@ function configFrom(values: Values): Config {
       cacheTimeoutMs: values.CACHE_TIMEOUT_MS,
       storeTimeoutMs: values.STORE_TIMEOUT_MS,
       sample: values.FRESHNESS_SAMPLE,
+      permitMs: values.PERMIT_MS,
+      commitMs: values.MARKER_TTL_MS,
+      closeAfterMs: values.CACHE_CLOSE_AFTER_MS,
+      holdMs: values.CACHE_HOLD_MS,
+      writeWaitMs: values.WRITE_WAIT_MS,
+      writesWithoutCache: values.WRITES_WITHOUT_CACHE === 'on',
     },
     tombstoneTtlMs: values.TOMBSTONE_TTL_SECONDS * 1000,
     logLevel: values.LOG_LEVEL,
@@ -77,7 +83,7 @@ function cacheFrom(values: Values): Config['cache'] {
     case 'memory':
       return { kind: values.CACHE };
     case 'redis':
-      return { kind: 'redis', url: values.REDIS_URL, prefix: values.CACHE_PREFIX };
+      return { kind: 'redis', target: values.REDIS_URL, prefix: values.CACHE_PREFIX };
     case 'momento':
       return { kind: 'momento', cacheName: values.CACHE_NAME, access: momentoAccessFrom(values) };
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { API_KEYS_SYNTAX, parseApiKeys } from '../../../adapters/auth/api-keys/api-key.ts';
+import { parseRedisUrl, REDIS_URL_SYNTAX } from '../../../adapters/caches/redis/redis-url.ts';
 
 /** Schemas for the text of one variable. The message of each schema's error is what is expected. */
 
@@ -48,19 +49,12 @@ function isOrigin(given: string): boolean {
  * automatic resending of commands.
  */
 export const redisUrl = () =>
-  z
-    .string()
-    .refine(
-      isRedisUrl,
-      'a URL such as redis://user:password@host:6379/0, or rediss:// for TLS, with nothing after the database number',
-    );
-
-function isRedisUrl(given: string): boolean {
-  if (!URL.canParse(given)) return false;
-  const { protocol, hostname, pathname, search, hash } = new URL(given);
-  const hasHost = /^rediss?:$/.test(protocol) && hostname !== '';
-  return hasHost && /^(\/\d{0,5})?$/.test(pathname) && search === '' && hash === '';
-}
+  z.string().transform((given, context) => {
+    const target = parseRedisUrl(given);
+    if (target !== undefined) return target;
+    context.addIssue({ code: 'custom', message: REDIS_URL_SYNTAX });
+    return z.NEVER;
+  });
 
 export const postgresUrl = () =>
   z

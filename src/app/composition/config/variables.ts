@@ -16,6 +16,7 @@ import {
 } from './variable-types.ts';
 
 const DAY_SECONDS = 86_400;
+const DEFAULT_REDIS = { options: { host: '127.0.0.1', port: 6379 }, database: 0 };
 
 /** The environment variables with their types and defaults. Their names are a public interface. */
 export const VARIABLES = {
@@ -36,7 +37,7 @@ export const VARIABLES = {
   TABLE_NAME: tableName().default('rollcall'),
   AWS_REGION: text().optional(),
   DYNAMODB_ENDPOINT: httpUrl().optional(),
-  REDIS_URL: redisUrl().default('redis://127.0.0.1:6379'),
+  REDIS_URL: redisUrl().default(DEFAULT_REDIS),
   CACHE_PREFIX: text().default('rollcall:'),
   CACHE_NAME: text().default('rollcall'),
   MOMENTO_API_KEY: text().optional(),
@@ -51,6 +52,11 @@ export const VARIABLES = {
   LEASE_WAIT_MS: integer(0, 60_000).default(50),
   CACHE_TIMEOUT_MS: integer(1, 60_000).default(100),
   STORE_TIMEOUT_MS: integer(10, 600_000).default(2000),
+  PERMIT_MS: integer(100, 600_000).default(5000),
+  CACHE_CLOSE_AFTER_MS: integer(0, 60_000).default(1500),
+  CACHE_HOLD_MS: integer(0, 60_000).default(2000),
+  WRITE_WAIT_MS: integer(0, 600_000).default(8000),
+  WRITES_WITHOUT_CACHE: oneOf(['on', 'off']).default('on'),
   FRESHNESS_SAMPLE: fraction().default(0.001),
   TOMBSTONE_TTL_SECONDS: integer(DAY_SECONDS, 3650 * DAY_SECONDS).default(7 * DAY_SECONDS),
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),

@@ -6,13 +6,12 @@ import type { Config } from '../config/config.ts';
 import { TOKENS } from '../tokens.ts';
 
 export function httpModule(config: Config): ContainerModule {
-  const { rateLimitPerMinute, trustProxy, corsOrigins, freshness } = config;
+  const { rateLimitPerMinute, trustProxy, corsOrigins } = config;
   return new ContainerModule(({ bind }) => {
     bind(TOKENS.httpServer)
       .toResolvedValue(
-        (service, health, authenticator, telemetry, binding, clock) => {
-          const storeId = async () =>
-            (await binding.establish(clock.monotonic() + freshness.storeTimeoutMs)).storeId;
+        (service, health, authenticator, telemetry, keeper) => {
+          const storeId = async () => (await keeper.permit()).meta.storeId;
           const cursorCipher = new CursorCipher(storeId);
           return new HttpServer((isDraining) =>
             createApp({
@@ -28,14 +27,7 @@ export function httpModule(config: Config): ContainerModule {
             }),
           );
         },
-        [
-          TOKENS.accountService,
-          TOKENS.health,
-          TOKENS.authenticator,
-          TOKENS.telemetry,
-          TOKENS.cacheBinding,
-          TOKENS.clock,
-        ],
+        [TOKENS.accountService, TOKENS.health, TOKENS.authenticator, TOKENS.telemetry, TOKENS.epochKeeper],
       )
       .inSingletonScope();
   });

@@ -1,4 +1,5 @@
 import { CacheUnavailable } from '../../../../src/ports/errors.ts';
+import { serverOf } from '../../../contracts/cache/cache-under-test.ts';
 import { deadline } from '../../../support/deadline.ts';
 import { freePort } from '../../../support/free-port.ts';
 import { openMomentoCache } from '../../../support/momento-fixture.ts';
@@ -9,10 +10,10 @@ const IDLE_MS = 5 * 60_000;
 const [, , port] = process.argv;
 
 const used = openMomentoCache({ port: Number(port), timeoutMs: 1000 });
-await used.cache.put('key', 'value', 60_000, deadline());
+await used.cache.put('key', 'value', 60_000, serverOf(used.cache), deadline());
 
 const failed = openMomentoCache({ port: await freePort(), timeoutMs: 1000 });
-await failed.cache.get('key', deadline()).catch((error: unknown) => {
+await failed.cache.get('key', serverOf(failed.cache), deadline()).catch((error: unknown) => {
   if (!(error instanceof CacheUnavailable)) throw error;
 });
 

@@ -2,6 +2,7 @@ import { status } from '@grpc/grpc-js';
 import { expect } from 'chai';
 import type { MomentoCache } from '../../../../src/adapters/caches/momento/momento-cache.ts';
 import { CacheUnavailable } from '../../../../src/ports/errors.ts';
+import { serverOf } from '../../../contracts/cache/cache-under-test.ts';
 import { unique } from '../../../support/accounts.ts';
 import { deadline } from '../../../support/deadline.ts';
 import { FaultProxy } from '../../../support/fault-proxy.ts';
@@ -32,15 +33,16 @@ describe('MomentoCache when the network or Momento fails', () => {
   });
 
   async function establishAllConnections(): Promise<void> {
-    for (let turn = 0; turn < SDK_CONNECTIONS; turn += 1) await cache.get('connected', deadline());
+    for (let turn = 0; turn < SDK_CONNECTIONS; turn += 1)
+      await cache.get('connected', serverOf(cache), deadline());
   }
 
   const everyOperation = (target: MomentoCache, ms?: number): Record<string, () => Promise<unknown>> => ({
-    get: () => target.get('a', deadline(ms)),
-    getMany: () => target.getMany(['a', 'b'], deadline(ms)),
-    add: () => target.add('a', '1', 1000, deadline(ms)),
-    replace: () => target.replace('a', '1', '2', 1000, deadline(ms)),
-    put: () => target.put('a', '3', 1000, deadline(ms)),
+    get: () => target.get('a', serverOf(target), deadline(ms)),
+    getMany: () => target.getMany(['a', 'b'], serverOf(target), deadline(ms)),
+    add: () => target.add('a', '1', 1000, serverOf(target), deadline(ms)),
+    replace: () => target.replace('a', '1', '2', 1000, serverOf(target), deadline(ms)),
+    put: () => target.put('a', '3', 1000, serverOf(target), deadline(ms)),
   });
 
   async function expectTimeouts(target: MomentoCache): Promise<void> {
@@ -67,7 +69,7 @@ describe('MomentoCache when the network or Momento fails', () => {
   it('cancels a request at its deadline', async () => {
     const { cache: patient } = openCache({ port: server.port, timeoutMs: NO_SDK_TIMEOUT_MS });
     server.fault({ outcome: 'drop-request' });
-    const pending = rejected(patient.put('a', '1', 1000, deadline(ARRIVAL_MS)));
+    const pending = rejected(patient.put('a', '1', 1000, serverOf(patient), deadline(ARRIVAL_MS)));
     await server.waitForRequests(({ key }) => key === 'a');
     await pending;
     await server.waitForCancellations(1);
@@ -124,9 +126,9 @@ describe('MomentoCache when the network or Momento fails', () => {
       const key = unique(outcome);
       await establishAllConnections();
       server.fault({ outcome, times: 1 });
-      await rejected(cache.put(key, 'applied', 60_000, deadline(ARRIVAL_MS)));
+      await rejected(cache.put(key, 'applied', 60_000, serverOf(cache), deadline(ARRIVAL_MS)));
       expect(server.storedValue(key)).to.equal('applied');
-      expect(await cache.get(key, deadline())).to.equal('applied');
+      expect(await cache.get(key, serverOf(cache), deadline())).to.equal('applied');
     });
   }
 
@@ -134,53 +136,53 @@ describe('MomentoCache when the network or Momento fails', () => {
     const key = unique('late');
     await establishAllConnections();
     server.fault({ outcome: 'hold', times: 1 });
-    await rejected(cache.put(key, 'late', 60_000, deadline(ARRIVAL_MS)));
+    await rejected(cache.put(key, 'late', 60_000, serverOf(cache), deadline(ARRIVAL_MS)));
     await server.waitForCancellations(1);
-    expect(await cache.get(key, deadline())).to.equal(undefined);
+    expect(await cache.get(key, serverOf(cache), deadline())).to.equal(undefined);
     server.release();
-    expect(await cache.get(key, deadline())).to.equal('late');
+    expect(await cache.get(key, serverOf(cache), deadline())).to.equal('late');
   });
 
   it('queues nothing during an outage, and recovers after it', async () => {
-    await cache.put('a', 'before', 60_000, deadline());
+    await cache.put('a', 'before', 60_000, serverOf(cache), deadline());
     await server.stop();
     for (const operation of Object.values(everyOperation(cache))) await rejected(operation());
     await server.start();
-    expect(await cache.get('a', deadline())).to.equal('before');
+    expect(await cache.get('a', serverOf(cache), deadline())).to.equal('before');
     expect(server.requests.filter(({ method }) => method === 'SetIf')).to.have.length(1);
   });
 
   it('can be opened during an outage', async () => {
     await server.stop();
     const { cache: early } = openCache(server);
-    const { message } = await rejected(early.get('a', deadline()));
+    const { message } = await rejected(early.get('a', serverOf(early), deadline()));
     expect(message).to.match(/^Momento cannot be reached: connection re(fused|set) \(127\.0\.0\.1:\d+\)$/);
     await server.start();
-    await early.put('a', 'at last', 60_000, deadline());
+    await early.put('a', 'at last', 60_000, serverOf(early), deadline());
     expect(server.storedValue('a')).to.equal('at last');
   });
 
   it('recovers after connections were reset', async () => {
-    await cache.put('a', 'kept', 60_000, deadline());
+    await cache.put('a', 'kept', 60_000, serverOf(cache), deadline());
     server.fault({ outcome: 'drop-request', times: 1 });
-    const pending = rejected(cache.get('a', deadline()));
+    const pending = rejected(cache.get('a', serverOf(cache), deadline()));
     await server.waitForRequests(({ method }) => method === 'Get');
     server.reset();
     await pending;
     // The SDK may not have noticed the reset of its other connections yet.
     await waitUntilAvailable(cache);
-    expect(await cache.get('a', deadline())).to.equal('kept');
+    expect(await cache.get('a', serverOf(cache), deadline())).to.equal('kept');
   });
 
   it('reports a missing cache, with advice', async () => {
     const { cache: missing } = openCache({ port: server.port, cacheName: 'missing' });
-    const { message } = await rejected(missing.get('a', deadline()));
+    const { message } = await rejected(missing.get('a', serverOf(missing), deadline()));
     expect(message).to.equal('Momento has no cache "missing": run `rollcall provision`');
   });
 
   it('rejects a put that stored nothing', async () => {
-    await cache.put('a', 'same', 60_000, deadline());
-    const { message } = await rejected(cache.put('a', 'same', 60_000, deadline()));
+    await cache.put('a', 'same', 60_000, serverOf(cache), deadline());
+    const { message } = await rejected(cache.put('a', 'same', 60_000, serverOf(cache), deadline()));
     expect(message).to.equal('Momento did not store the entry, because it already had this value');
   });
 

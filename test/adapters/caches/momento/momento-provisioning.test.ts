@@ -7,6 +7,7 @@ import {
   provisionMomentoCache,
 } from '../../../../src/adapters/caches/momento/momento-provisioning.ts';
 import { CacheUnavailable } from '../../../../src/ports/errors.ts';
+import { serverOf } from '../../../contracts/cache/cache-under-test.ts';
 import { deadline } from '../../../support/deadline.ts';
 import { momentoFixture, type OpenMomentoCache } from '../../../support/momento-fixture.ts';
 import type { MomentoServer } from '../../../support/momento-server/momento-server.ts';
@@ -31,9 +32,9 @@ describe('Momento cache provisioning', () => {
     expect(server.caches).to.deep.equal(['existing']);
     expect(await provision(missing)).to.equal('created');
     expect(server.caches).to.deep.equal(['existing', 'missing']);
-    await missing.cache.put('key', 'value', 60_000, deadline());
+    await missing.cache.put('key', 'value', 60_000, serverOf(missing.cache), deadline());
     expect(await provision(missing)).to.equal('exists');
-    expect(await missing.cache.get('key', deadline())).to.equal('value');
+    expect(await missing.cache.get('key', serverOf(missing.cache), deadline())).to.equal('value');
   });
 
   it('creates the cache once when run concurrently', async () => {

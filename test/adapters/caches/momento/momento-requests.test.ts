@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { MomentoCache } from '../../../../src/adapters/caches/momento/momento-cache.ts';
 import { decode } from '../../../../src/app/freshness/cache-entry.ts';
+import { serverOf } from '../../../contracts/cache/cache-under-test.ts';
 import { deadline } from '../../../support/deadline.ts';
 import { momentoFixture } from '../../../support/momento-fixture.ts';
 import type { MomentoRequest } from '../../../support/momento-server/momento-request.ts';
@@ -23,13 +24,14 @@ describe('The requests of MomentoCache', () => {
     (request: MomentoRequest): boolean =>
       request.method === 'Get' && request.key === key;
   const countReads = (key: string): number => server.requests.filter(isReadOf(key)).length;
-  const put = (key: string, value: string): Promise<void> => writer.put(key, value, 60_000, deadline());
+  const put = (key: string, value: string): Promise<void> =>
+    writer.put(key, value, 60_000, serverOf(writer), deadline());
 
   it('are consistent reads and conditional sets only', async () => {
-    await writer.put('key', 'first', 1500, deadline());
-    await writer.replace('key', 'first', 'second', 1500, deadline());
-    await writer.add('key', 'third', 1500, deadline());
-    await reader.getMany(['key', 'other'], deadline());
+    await writer.put('key', 'first', 1500, serverOf(writer), deadline());
+    await writer.replace('key', 'first', 'second', 1500, serverOf(writer), deadline());
+    await writer.add('key', 'third', 1500, serverOf(writer), deadline());
+    await reader.getMany(['key', 'other'], serverOf(reader), deadline());
     const reads = server.requests.filter(({ method }) => method === 'Get');
     const sets = server.requests.filter(({ method }) => method === 'SetIf');
     expect(reads.length + sets.length).to.equal(server.requests.length);
@@ -40,7 +42,7 @@ describe('The requests of MomentoCache', () => {
 
   it('have a TTL in whole seconds, rounded up, of at least one second and at most one day', async () => {
     const given = [0.5, 1, 999.5, 1000, 1000.25, 1999, 5000, 2 * 86_400_000];
-    for (const ttlMs of given) await writer.put('key', `for ${ttlMs}`, ttlMs, deadline());
+    for (const ttlMs of given) await writer.put('key', `for ${ttlMs}`, ttlMs, serverOf(writer), deadline());
     const sent = server.requests.map(({ ttlMs }) => ttlMs);
     expect(sent).to.deep.equal([1000, 1000, 1000, 1000, 2000, 2000, 5000, 86_400_000]);
   });
@@ -58,22 +60,22 @@ describe('The requests of MomentoCache', () => {
 
   it('preserve a byte order mark', async () => {
     await put('key', '\ufeffvalue');
-    expect(await reader.get('key', deadline())).to.equal('\ufeffvalue');
+    expect(await reader.get('key', serverOf(reader), deadline())).to.equal('\ufeffvalue');
   });
 
   it('are one read for getMany with one key', async () => {
     await put('a', 'a1');
-    expect(await reader.getMany(['a'], deadline())).to.deep.equal(['a1']);
+    expect(await reader.getMany(['a'], serverOf(reader), deadline())).to.deep.equal(['a1']);
     expect(countReads('a')).to.equal(1);
   });
 
   it('are two rounds of reads for several keys, the second after all responses of the first', async () => {
     await put('a', 'a1');
     server.fault({ outcome: 'hold', method: 'Get', key: 'b', times: 1 });
-    const values = reader.getMany(['a', 'b'], deadline());
+    const values = reader.getMany(['a', 'b'], serverOf(reader), deadline());
     await server.waitForRequests(isReadOf('b'));
     // A second read of "a" would arrive before these reads are answered.
-    for (let turn = 0; turn < 12; turn += 1) await reader.get('c', deadline());
+    for (let turn = 0; turn < 12; turn += 1) await reader.get('c', serverOf(reader), deadline());
     expect(countReads('a')).to.equal(1);
     server.release();
     expect(await values).to.deep.equal(['a1', undefined]);
@@ -84,7 +86,7 @@ describe('The requests of MomentoCache', () => {
     await put('a', 'a1');
     await put('b', 'b1');
     server.fault({ outcome: 'hold', method: 'Get', key: 'b', times: 1 });
-    const values = reader.getMany(['a', 'b'], deadline());
+    const values = reader.getMany(['a', 'b'], serverOf(reader), deadline());
     await server.waitForRequests(isReadOf('b'));
     await put('a', 'a2');
     await put('b', 'b2');
@@ -99,7 +101,7 @@ describe('The requests of MomentoCache', () => {
     await put('b', 'b1');
     server.fault({ outcome: { delayMs: 0 }, method: 'Get', times: 2 });
     server.fault({ outcome: 'hold', method: 'Get', times: 2 });
-    const values = reader.getMany(['a', 'b'], deadline());
+    const values = reader.getMany(['a', 'b'], serverOf(reader), deadline());
     await server.waitForRequests(isReadOf('a'), 2);
     await server.waitForRequests(isReadOf('b'), 2);
     await put('a', 'a1');

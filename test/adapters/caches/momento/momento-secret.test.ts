@@ -10,6 +10,7 @@ import {
 import { momentoCredentials } from '../../../../src/adapters/caches/momento/momento-credentials.ts';
 import { readMomentoSecret } from '../../../../src/adapters/caches/momento/momento-secret.ts';
 import { CacheUnavailable } from '../../../../src/ports/errors.ts';
+import { serverOf } from '../../../contracts/cache/cache-under-test.ts';
 import { deadline } from '../../../support/deadline.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import { momentoFixture } from '../../../support/momento-fixture.ts';
@@ -60,7 +61,9 @@ describe('MomentoClient with a key in AWS Secrets Manager', () => {
     cache = new MomentoCache(momento);
   });
 
-  const get = (key = 'key', ms = 5000) => cache.get(key, clock.monotonic() + ms);
+  /** The server is known only after the secret has been read. */
+  const on = () => `momento 127.0.0.1:${server.port} rollcall`;
+  const get = (key = 'key', ms = 5000) => cache.get(key, on(), clock.monotonic() + ms);
   const keysSent = (): ReadonlySet<string | undefined> =>
     new Set(server.requests.map(({ authorization }) => authorization));
 
@@ -101,7 +104,7 @@ describe('MomentoClient with a key in AWS Secrets Manager', () => {
   it('rejects at the deadline while the secret is being read, and then serves operations that still wait', async () => {
     const { outcome } = secrets;
     secrets.outcome = 'hold';
-    const late = await rejected(cache.put('key', 'late', 60_000, clock.monotonic() + 50));
+    const late = await rejected(cache.put('key', 'late', 60_000, on(), clock.monotonic() + 50));
     expect(late.message).to.equal('the Momento API key was not available in time');
     const waiting = get();
     secrets.release(outcome);
@@ -161,7 +164,7 @@ describe('MomentoClient with a key in AWS Secrets Manager', () => {
     momento.close();
     expect((await pending).message).to.match(/closed/);
     const other = openCache(server);
-    await other.cache.get('key', deadline());
+    await other.cache.get('key', serverOf(other.cache), deadline());
     other.close();
     while (server.connections > 0) await yieldToEventLoop();
   });
@@ -172,7 +175,9 @@ describe('MomentoClient with a key in AWS Secrets Manager', () => {
     const access = { kind: 'secret', ...options } as const;
     const client = createMomentoClient({ access, cacheName: 'rollcall', clock });
     addCleanup(() => client.close());
-    const { message } = await rejected(new MomentoCache(client).get('key', clock.monotonic() + 5000));
+    const { message } = await rejected(
+      new MomentoCache(client).get('key', 'unknown yet', clock.monotonic() + 5000),
+    );
     expect(message).to.match(/AccessDenied/);
     secrets.outcome = { secret: V2_KEY };
     const key = momentoCredentials(await readMomentoSecret({ ...options, endpoint: ENDPOINT }));

@@ -303,9 +303,11 @@ describe('DynamoUserStore when DynamoDB fails', () => {
   });
 
   it('replaces a meta record once and returns true if the first response is lost', async () => {
+    script('GetItem', { response: {} });
+    const { answeredBy } = await store.readMeta(DEADLINE_MS);
     script(TRANSACT, 'reset-after-apply');
     const meta = { storeId: 's', generation: 1, cache: 'none' };
-    expect(await store.replaceMeta(undefined, meta, DEADLINE_MS)).to.equal(true);
+    expect(await store.replaceMeta(undefined, meta, answeredBy, DEADLINE_MS)).to.equal(true);
     expect(stub.applications).to.equal(1);
   });
 

@@ -3,7 +3,7 @@ import { parseSlug, parseUsername } from '../../../../src/domain/names.ts';
 import { planChangeRole } from '../../../../src/domain/plans/change-role.ts';
 import { membershipKey, organizationKey, userKey } from '../../../../src/domain/records.ts';
 import type { Role } from '../../../../src/domain/role.ts';
-import type { UserStore } from '../../../../src/ports/user-store.ts';
+import type { BoundStore } from '../../../support/bound-store.ts';
 import { deadline } from '../../../support/deadline.ts';
 
 type ItemList = readonly Readonly<Record<string, unknown>>[];
@@ -69,7 +69,7 @@ export function normalizedItems(items: Awaited<ReturnType<typeof readAllItems>>)
 
 /** Changes a role in the same way as the service. */
 export async function changeRole(
-  store: UserStore,
+  store: BoundStore,
   organizationName: string,
   callerName: string,
   memberName: string,

@@ -4,7 +4,7 @@ import type { MigrationOptions } from '../../../../src/adapters/stores/dynamodb/
 import { parseSlug, parseUsername } from '../../../../src/domain/names.ts';
 import { organizationKey, userKey } from '../../../../src/domain/records.ts';
 import { Conflict, StoreUnavailable } from '../../../../src/ports/errors.ts';
-import type { UserStore } from '../../../../src/ports/user-store.ts';
+import type { BoundStore } from '../../../support/bound-store.ts';
 import { deadline } from '../../../support/deadline.ts';
 import { dynamoFixture } from '../../../support/dynamo-fixture.ts';
 import type { Dynoxide } from '../../../support/dynoxide.ts';
@@ -45,7 +45,7 @@ const LEGACY_ITEMS = [
 describe('migrateTable', () => {
   const dynamo = dynamoFixture();
   let tableName: string;
-  let store: UserStore;
+  let store: BoundStore;
 
   beforeEach(async () => {
     tableName = await dynamo.createTable();

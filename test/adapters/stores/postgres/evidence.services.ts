@@ -3,15 +3,15 @@ import { Client } from 'pg';
 import { proving, WAL_FILE } from '../../../../src/adapters/stores/postgres/database/evidence.ts';
 import { selectRecords } from '../../../../src/adapters/stores/postgres/queries/record-queries.ts';
 import { userKey } from '../../../../src/domain/records.ts';
-import type { UserStore } from '../../../../src/ports/user-store.ts';
 import { aUser, organizationStream, uniqueSlug, uniqueUsername } from '../../../support/accounts.ts';
+import type { BoundStore } from '../../../support/bound-store.ts';
 import { PostgresServer } from '../../../support/postgres-server.ts';
 import { ProxiedStore, within } from './proxied-store.ts';
 
 const soon = () => within(3000);
 const page = { limit: 10 };
 
-const READS: Readonly<Record<string, (store: UserStore) => Promise<unknown>>> = {
+const READS: Readonly<Record<string, (store: BoundStore) => Promise<unknown>>> = {
   readMany: (store) => store.readMany([userKey(uniqueUsername())], soon()),
   listMembershipsOfOrganization: (store) => store.listMembershipsOfOrganization(uniqueSlug(), page, soon()),
   listMembershipsOfUser: (store) => store.listMembershipsOfUser(uniqueUsername(), page, soon()),

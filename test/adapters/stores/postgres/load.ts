@@ -4,7 +4,6 @@ import type { EventStream } from '../../../../src/domain/event.ts';
 import { type KeyOf, userKey } from '../../../../src/domain/records.ts';
 import type { User } from '../../../../src/domain/user.ts';
 import { OutcomeUnknown, StoreUnavailable } from '../../../../src/ports/errors.ts';
-import type { UserStore } from '../../../../src/ports/user-store.ts';
 import {
   aChange,
   anEvent,
@@ -14,6 +13,7 @@ import {
   text,
   update,
 } from '../../../support/accounts.ts';
+import type { BoundStore } from '../../../support/bound-store.ts';
 
 const WORKERS = 6;
 const DEADLINE_MS = 1000;
@@ -35,7 +35,7 @@ interface Worker {
  * share, and keep account of what they were told.
  */
 export class Load {
-  readonly #store: UserStore;
+  readonly #store: BoundStore;
   readonly #clock = new SystemClock();
   readonly #stream: EventStream = organizationStream();
   readonly #workers: readonly Worker[] = Array.from({ length: WORKERS }, () => {
@@ -47,7 +47,7 @@ export class Load {
   readonly #done: Promise<unknown>;
 
   /** Begins at once. */
-  constructor(store: UserStore) {
+  constructor(store: BoundStore) {
     this.#store = store;
     this.#done = Promise.all(this.#workers.map((worker) => this.#work(worker)));
   }

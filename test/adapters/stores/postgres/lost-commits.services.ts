@@ -38,11 +38,11 @@ describe('PostgresUserStore, when the answer to COMMIT is lost', () => {
   });
 
   it('replaces the meta record, and says so, though the answer was lost', async () => {
-    const meta = await scene.direct.readMeta(within(2000));
+    const { meta, answeredBy } = await scene.store.readMeta(within(2000));
     const next = { storeId: 'store', generation: (meta?.generation ?? 0) + 1, cache: 'none' };
     scene.once(isCommit, 'break');
-    expect(await scene.store.replaceMeta(meta, next, within(2000))).to.equal(true);
-    expect(await scene.store.readMeta(within(2000))).to.deep.equal(next);
+    expect(await scene.store.replaceMeta(meta, next, answeredBy, within(2000))).to.equal(true);
+    expect((await scene.store.readMeta(within(2000))).meta).to.deep.equal(next);
   });
 
   it('a COMMIT that arrives after the deadline applies nothing', async () => {

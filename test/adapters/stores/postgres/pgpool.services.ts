@@ -123,7 +123,8 @@ async function acknowledgeAndRead(writer: PostgresUserStore, reader: PostgresUse
     expiresAt: '2099-01-01T00:00:00.000Z',
   };
   const meta = { storeId: unique('store'), generation: 1, cache: 'none' };
-  await writer.replaceMeta(await writer.readMeta(soon()), meta, soon());
+  const before = await writer.readMeta(soon());
+  await writer.replaceMeta(before.meta, meta, before.answeredBy, soon());
   await writer.commit(
     aChange(
       [
@@ -137,7 +138,7 @@ async function acknowledgeAndRead(writer: PostgresUserStore, reader: PostgresUse
   );
   const page = { limit: 100 };
   const seen = {
-    readMeta: (await reader.readMeta(soon()))?.storeId === meta.storeId,
+    readMeta: (await reader.readMeta(soon())).meta?.storeId === meta.storeId,
     readMany: (await reader.readMany([userKey(user.username)], soon()))[0].version === 1,
     readIdempotencyRecord:
       (await reader.readIdempotencyRecord(idempotency.id, new Date().toISOString(), soon())) !== undefined,

@@ -34,6 +34,7 @@ const RECORDS_1 = `
   ALTER TABLE old_records RENAME TO records;
   CREATE INDEX memberships_by_user ON records (name, parent) WHERE kind = 'membership';
   CREATE INDEX tombstones_by_expiry ON records (expires_at) WHERE expires_at IS NOT NULL;
+  ALTER TABLE meta DROP COLUMN epoch;
   PRAGMA user_version = 1`;
 
 describe('a SQLite file of an earlier schema', () => {

@@ -1,25 +1,35 @@
+import type { FreshnessParts, FreshnessStore } from '../../../../src/app/freshness/freshness-parts.ts';
 import type { Cache } from '../../../../src/ports/cache.ts';
-import type { Store } from '../schedules/stepped-ports.ts';
 
 /** Delegates to a cache, except for the overridden operations. */
 export function overrideCache(cache: Cache, overrides: Partial<Cache>): Cache {
   return {
-    get: (key, deadline) => cache.get(key, deadline),
-    getMany: (keys, deadline) => cache.getMany(keys, deadline),
-    add: (key, value, ttl, deadline) => cache.add(key, value, ttl, deadline),
-    replace: (key, expected, value, ttl, deadline) => cache.replace(key, expected, value, ttl, deadline),
-    put: (key, value, ttl, deadline) => cache.put(key, value, ttl, deadline),
+    server: () => cache.server(),
+    reconnect: () => cache.reconnect(),
+    get: (...args) => cache.get(...args),
+    getMany: (...args) => cache.getMany(...args),
+    add: (...args) => cache.add(...args),
+    replace: (...args) => cache.replace(...args),
+    put: (...args) => cache.put(...args),
     ...overrides,
   };
 }
 
 /** Delegates to a store, except for the overridden operations. */
-export function overrideStore(store: Store, overrides: Partial<Store>): Store {
+export function overrideStore(
+  store: FreshnessParts['store'],
+  overrides: (inner: FreshnessStore) => Partial<FreshnessStore>,
+): FreshnessParts['store'] {
   return {
-    readMany: (keys, deadline) => store.readMany(keys, deadline),
-    readIdempotencyRecord: (id, now, deadline) => store.readIdempotencyRecord(id, now, deadline),
-    commit: (change, deadline) => store.commit(change, deadline),
-    ...overrides,
+    on(server) {
+      const inner = store.on(server);
+      return {
+        readMany: (keys, deadline) => inner.readMany(keys, deadline),
+        readIdempotencyRecord: (...args) => inner.readIdempotencyRecord(...args),
+        commit: (...args) => inner.commit(...args),
+        ...overrides(inner),
+      };
+    },
   };
 }
 

@@ -41,15 +41,15 @@ export function mixCacheAndStore(parts: Parts): Parts {
   return {
     ...parts,
     cache: overrideCache(cache, {
-      async getMany(keys, deadline) {
-        const entries = await cache.getMany(keys, deadline);
-        lookups.set(keys.map((key) => key.replace(/^[^:]*:\d+:/, '')).join(), entries);
+      async getMany(keys, on, deadline) {
+        const entries = await cache.getMany(keys, on, deadline);
+        lookups.set(keys.map((key) => key.replace(/^[^:]*:/, '')).join(), entries);
         return entries;
       },
     }),
-    store: overrideStore(store, {
+    store: overrideStore(store, (inner) => ({
       async readMany<const Keys extends readonly RecordKey[]>(keys: Keys, deadline: number) {
-        const loaded = await store.readMany(keys, deadline);
+        const loaded = await inner.readMany(keys, deadline);
         const lookup = keys.map(recordId).join();
         const entries = lookups.get(lookup) ?? [];
         lookups.delete(lookup);
@@ -59,7 +59,7 @@ export function mixCacheAndStore(parts: Parts): Parts {
         });
         return mixed as readonly Loaded[] as LoadedAll<Keys>;
       },
-    }),
+    })),
   };
 }
 
@@ -68,13 +68,13 @@ export function readStoreOneByOne(parts: Parts): Parts {
   const { store } = parts;
   return {
     ...parts,
-    store: overrideStore(store, {
+    store: overrideStore(store, (inner) => ({
       async readMany<const Keys extends readonly RecordKey[]>(keys: Keys, deadline: number) {
         const loaded: Loaded[] = [];
-        for (const key of keys) loaded.push(...(await store.readMany([key], deadline)));
+        for (const key of keys) loaded.push(...(await inner.readMany([key], deadline)));
         return loaded as readonly Loaded[] as LoadedAll<Keys>;
       },
-    }),
+    })),
   };
 }
 
@@ -84,9 +84,9 @@ export function getOneByOne(parts: Parts): Parts {
   return {
     ...parts,
     cache: overrideCache(cache, {
-      async getMany(keys, deadline) {
+      async getMany(keys, on, deadline) {
         const entries: (string | undefined)[] = [];
-        for (const key of keys) entries.push(await cache.get(key, deadline));
+        for (const key of keys) entries.push(await cache.get(key, on, deadline));
         return entries;
       },
     }),

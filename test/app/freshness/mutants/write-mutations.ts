@@ -1,31 +1,33 @@
+import { MarkOrClose } from '../../../../src/app/freshness/epochs/mark-or-close.ts';
 import type { FreshReader } from '../../../../src/app/freshness/fresh-reader.ts';
 import { FreshWriter } from '../../../../src/app/freshness/fresh-writer.ts';
 import type { FreshnessParts as Parts } from '../../../../src/app/freshness/freshness-parts.ts';
 import { Markers } from '../../../../src/app/freshness/markers.ts';
+import { serverOf } from '../../../contracts/cache/cache-under-test.ts';
 import { isMarker, overrideCache, overrideStore } from './override-ports.ts';
 
 /** Removes its own markers if the commit failed. The port has no delete, so they are replaced by entries that expire at once. */
 export function clearOwnMarkers(parts: Parts): Parts {
   const ownMarkers = new Map<string, string>();
   const cache = overrideCache(parts.cache, {
-    async put(key, marker, ttl, deadline) {
-      await parts.cache.put(key, marker, ttl, deadline);
+    async put(key, marker, ttl, on, deadline) {
+      await parts.cache.put(key, marker, ttl, on, deadline);
       ownMarkers.set(key, marker);
     },
   });
-  const store = overrideStore(parts.store, {
+  const store = overrideStore(parts.store, (inner) => ({
     async commit(change, deadline) {
       try {
-        await parts.store.commit(change, deadline);
+        await inner.commit(change, deadline);
       } catch (error) {
         const until = parts.clock.monotonic() + parts.settings.cacheTimeoutMs;
         for (const [key, marker] of ownMarkers) {
-          await parts.cache.replace(key, marker, 'cleared', 1, until).catch(() => {});
+          await parts.cache.replace(key, marker, 'cleared', 1, serverOf(parts.cache), until).catch(() => {});
         }
         throw error;
       }
     },
-  });
+  }));
   return { ...parts, cache, store };
 }
 
@@ -33,9 +35,9 @@ export function clearOwnMarkers(parts: Parts): Parts {
 export function publishUnconditionally(parts: Parts): Parts {
   const { cache } = parts;
   const publishing = overrideCache(cache, {
-    async replace(key, expected, value, ttl, deadline) {
-      if (!isMarker(expected)) return cache.replace(key, expected, value, ttl, deadline);
-      await cache.put(key, value, ttl, deadline);
+    async replace(key, expected, value, ttl, on, deadline) {
+      if (!isMarker(expected)) return cache.replace(key, expected, value, ttl, on, deadline);
+      await cache.put(key, value, ttl, on, deadline);
       return true;
     },
   });
@@ -134,13 +136,13 @@ export function replayWithoutMark(parts: Parts): Parts {
   let isReplayed = false;
   return {
     ...parts,
-    store: overrideStore(store, {
+    store: overrideStore(store, (inner) => ({
       async readIdempotencyRecord(...args) {
-        const record = await store.readIdempotencyRecord(...args);
+        const record = await inner.readIdempotencyRecord(...args);
         isReplayed = record !== undefined;
         return record;
       },
-    }),
+    })),
     cache: overrideCache(cache, {
       put: async (...args) => {
         if (!isReplayed) await cache.put(...args);
@@ -158,8 +160,8 @@ export function shortenMarkersAfterPublishing(parts: Parts): Parts {
       published.add(key);
       return cache.replace(key, ...rest);
     },
-    put: (key, marker, ttl, deadline) =>
-      cache.put(key, marker, published.has(key) ? ttl / 12 : ttl, deadline),
+    put: (key, marker, ttl, on, deadline) =>
+      cache.put(key, marker, published.has(key) ? ttl / 12 : ttl, on, deadline),
   });
   return { ...parts, cache: shortening };
 }
@@ -174,5 +176,5 @@ export function shortenMarkersOfOddInstances(parts: Parts, instance: number): Pa
 export function leaveOlderEntries(parts: Parts, reader: FreshReader): FreshWriter {
   const markers = new Markers(parts);
   markers.invalidateOlder = async () => {};
-  return new FreshWriter(parts, reader, markers);
+  return new FreshWriter(parts, reader, markers, new MarkOrClose(parts));
 }

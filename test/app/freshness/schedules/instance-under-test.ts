@@ -5,7 +5,7 @@ import { PendingOperation, type SimulationContext } from './pending-operation.ts
 import type { InjectedOutcome } from './schedule.ts';
 import { ScriptedCircuitBreaker } from './scripted-circuit-breaker.ts';
 import { type Overrides, simulatedInstance } from './simulated-instance.ts';
-import { SteppedCache, SteppedStore, type SubmitRequest } from './stepped-ports.ts';
+import { SteppedCache, SteppedStore, type Store, type SubmitRequest } from './stepped-ports.ts';
 
 /** One instance in a simulation: each of its store and cache operations becomes a step. */
 export class InstanceUnderTest {
@@ -17,7 +17,7 @@ export class InstanceUnderTest {
 
   constructor(
     number: number,
-    shared: Omit<FreshnessParts, 'breaker' | 'clock' | 'telemetry'>,
+    shared: Omit<FreshnessParts, 'breaker' | 'clock' | 'telemetry' | 'store'> & { readonly store: Store },
     context: SimulationContext,
     overrides: Overrides,
   ) {

@@ -2,6 +2,8 @@ import { randomInt } from 'node:crypto';
 import { expect } from 'chai';
 import { MemoryCache } from '../../../../src/adapters/caches/memory/memory-cache.ts';
 import { StoreCheckedCache } from '../../../../src/adapters/caches/memory/store-checked-cache.ts';
+import type { CacheServer } from '../../../../src/ports/epoch.ts';
+import { serverOf } from '../../../contracts/cache/cache-under-test.ts';
 import { explore } from './explore.ts';
 import { type CreateCache, privateCaches } from './private-caches.ts';
 
@@ -20,27 +22,45 @@ class DroppingMarkers extends MemoryCache {
     this.#generation += 1;
   }
 
-  override get(key: string, deadline: number): Promise<string | undefined> {
-    return super.get(this.#current(key), deadline);
+  override get(key: string, on: CacheServer, deadline: number): Promise<string | undefined> {
+    return super.get(this.#current(key), on, deadline);
   }
 
-  override getMany(keys: readonly string[], deadline: number): Promise<(string | undefined)[]> {
+  override getMany(
+    keys: readonly string[],
+    on: CacheServer,
+    deadline: number,
+  ): Promise<(string | undefined)[]> {
     return super.getMany(
       keys.map((key) => this.#current(key)),
+      on,
       deadline,
     );
   }
 
-  override add(key: string, value: string, ttlMs: number, deadline: number): Promise<boolean> {
-    return super.add(this.#current(key), value, ttlMs, deadline);
+  override add(
+    key: string,
+    value: string,
+    ttlMs: number,
+    on: CacheServer,
+    deadline: number,
+  ): Promise<boolean> {
+    return super.add(this.#current(key), value, ttlMs, on, deadline);
   }
 
-  override replace(key: string, expected: string, value: string, ttlMs: number, deadline: number) {
-    return super.replace(this.#current(key), expected, value, ttlMs, deadline);
+  override replace(
+    key: string,
+    expected: string,
+    value: string,
+    ttlMs: number,
+    on: CacheServer,
+    deadline: number,
+  ) {
+    return super.replace(this.#current(key), expected, value, ttlMs, on, deadline);
   }
 
-  override put(key: string, value: string, ttlMs: number, deadline: number): Promise<void> {
-    return super.put(this.#current(key), value, ttlMs, deadline);
+  override put(key: string, value: string, ttlMs: number, on: CacheServer, deadline: number): Promise<void> {
+    return super.put(this.#current(key), value, ttlMs, on, deadline);
   }
 
   #current(key: string): string {
@@ -53,23 +73,31 @@ class DroppingValuesOnly extends MemoryCache {
   readonly #values = new Set<string>();
 
   override invalidate(): void {
-    for (const key of this.#values) void super.put(key, 'dropped', 1, Number.POSITIVE_INFINITY);
+    for (const key of this.#values)
+      void super.put(key, 'dropped', 1, serverOf(this), Number.POSITIVE_INFINITY);
   }
 
-  override async replace(key: string, expected: string, value: string, ttlMs: number, deadline: number) {
+  override async replace(
+    key: string,
+    expected: string,
+    value: string,
+    ttlMs: number,
+    on: CacheServer,
+    deadline: number,
+  ) {
     this.#values.add(key);
-    return super.replace(key, expected, value, ttlMs, deadline);
+    return super.replace(key, expected, value, ttlMs, on, deadline);
   }
 }
 
-const unchecked: CreateCache = (clock) => new MemoryCache({ clock, maxEntries: 50 });
+const unchecked: CreateCache = (clock) => new MemoryCache({ clock, maxEntries: 50, id: 'simulated' });
 
 const MUTANTS: Readonly<Record<string, CreateCache>> = {
   'reads are checked': unchecked,
   'markers are kept': (clock, commits) =>
-    new StoreCheckedCache(new DroppingMarkers({ clock, maxEntries: 50 }), commits),
+    new StoreCheckedCache(new DroppingMarkers({ clock, maxEntries: 50, id: 'simulated' }), commits),
   'leases and markers are invalidated': (clock, commits) =>
-    new StoreCheckedCache(new DroppingValuesOnly({ clock, maxEntries: 50 }), commits),
+    new StoreCheckedCache(new DroppingValuesOnly({ clock, maxEntries: 50, id: 'simulated' }), commits),
 };
 
 describe('memory caches of several instances on one store', () => {

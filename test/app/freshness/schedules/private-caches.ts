@@ -11,7 +11,7 @@ import type { Overrides } from './simulated-instance.ts';
 export type CreateCache = (clock: Clock, commits: ExternalCommits) => Cache;
 
 const storeChecked: CreateCache = (clock, commits) =>
-  new StoreCheckedCache(new MemoryCache({ clock, maxEntries: 50 }), commits);
+  new StoreCheckedCache(new MemoryCache({ clock, maxEntries: 50, id: 'simulated' }), commits);
 
 /** Gives each instance its own memory cache, which is checked against the commits of the others, as on one SQLite file. */
 export function privateCaches(createCache = storeChecked): Overrides {
@@ -27,12 +27,12 @@ export function privateCaches(createCache = storeChecked): Overrides {
       return {
         ...parts,
         cache: createCache(parts.clock, { dataVersion: () => currentStore.commitsOfOthers(number) }),
-        store: overrideStore(parts.store, {
+        store: overrideStore(parts.store, (inner) => ({
           commit: (change, deadline) => {
             currentStore.attribute(change, number);
-            return parts.store.commit(change, deadline);
+            return inner.commit(change, deadline);
           },
-        }),
+        })),
       };
     },
   };

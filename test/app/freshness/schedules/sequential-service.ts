@@ -1,9 +1,10 @@
 import { MemoryUserStore } from '../../../../src/adapters/stores/memory/memory-user-store.ts';
-import { CacheBinding } from '../../../../src/app/freshness/cache-binding.ts';
+import { EpochKeeper } from '../../../../src/app/freshness/epochs/epoch-keeper.ts';
 import type { Change, IdempotencyRecord } from '../../../../src/domain/change.ts';
 import type { LoadedAll, RecordKey } from '../../../../src/domain/records.ts';
 import type { Cache } from '../../../../src/ports/cache.ts';
 import type { Clock } from '../../../../src/ports/clock.ts';
+import { openMeta } from '../../../support/open-epoch.ts';
 import type { CommitLog, Revision } from './commit-log.ts';
 import {
   type CallOutcome,
@@ -31,6 +32,10 @@ class StoreAtRevision implements Store {
     this.log = log;
   }
 
+  on(): this {
+    return this;
+  }
+
   async readMany<const Keys extends readonly RecordKey[]>(keys: Keys): Promise<LoadedAll<Keys>> {
     return keys.map((key) => this.log.at(this.revision, key)) as unknown as LoadedAll<Keys>;
   }
@@ -47,6 +52,8 @@ class StoreAtRevision implements Store {
 
 /** Never read; acknowledges every write. */
 const noCache: Cache = {
+  server: () => ({ id: 'none', connectedAt: 0, succeeds: () => false, legacyScope: '' }),
+  reconnect: () => {},
   get: async () => undefined,
   getMany: async (keys) => keys.map(() => undefined),
   add: async () => true,
@@ -75,20 +82,14 @@ export class SequentialService {
     const ids = new SequentialIds();
     const breaker = new ScriptedCircuitBreaker();
     breaker.isOpen = () => true;
-    this.#serviceUnderTest = simulatedInstance({
-      store: this.#store,
-      cache: noCache,
-      binding: new CacheBinding(
-        new MemoryUserStore({ clock }),
-        { description: 'none', isPrivate: true },
-        ids,
-      ),
-      breaker,
-      settings: SETTINGS,
-      clock,
-      ids,
-      telemetry: { emit: () => {} },
-    });
+    const telemetry = { emit: () => {} };
+    const metaStore = new MemoryUserStore({ clock });
+    const { permitMs } = SETTINGS;
+    void metaStore.replaceMeta(undefined, openMeta('none', { permitMs }), 'memory', Number.POSITIVE_INFINITY);
+    const parts = { store: this.#store, cache: noCache, settings: SETTINGS, clock, ids, telemetry };
+    const identity = { description: 'none', isPrivate: false, isAbsent: false };
+    const keeper = new EpochKeeper({ ...parts, store: metaStore, identity });
+    this.#serviceUnderTest = simulatedInstance({ ...parts, keeper, breaker });
   }
 
   /** @param now the wall-clock time @param idempotencyKey `undefined` = not an idempotent request */

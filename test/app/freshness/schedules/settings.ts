@@ -11,4 +11,11 @@ export const SETTINGS: FreshnessSettings = {
   cacheTimeoutMs: 60,
   storeTimeoutMs: 90,
   sample: 0,
+  permitMs: 1_000_000_000,
+  commitMs: 1_000_000_000,
+  closeAfterMs: 0,
+  holdMs: 20,
+  writeWaitMs: 0,
+  // Most schedules are about one epoch: a write that cannot be marked is refused.
+  writesWithoutCache: false,
 };

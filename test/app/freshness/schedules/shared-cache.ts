@@ -1,9 +1,9 @@
 import { MemoryCache } from '../../../../src/adapters/caches/memory/memory-cache.ts';
 import { decode, encodeValue } from '../../../../src/app/freshness/cache-entry.ts';
-import { cacheKey } from '../../../../src/app/freshness/cache-key.ts';
-import type { Loaded, RecordKey } from '../../../../src/domain/records.ts';
-import type { Meta } from '../../../../src/ports/user-store.ts';
+import { type Loaded, type RecordKey, recordId } from '../../../../src/domain/records.ts';
+import { serverOf } from '../../../contracts/cache/cache-under-test.ts';
 import type { ManualClock } from '../../../support/manual-clock.ts';
+import { openKey } from '../../../support/open-epoch.ts';
 import type { CommitLog, Revision } from './commit-log.ts';
 import { KEYS } from './fixtures.ts';
 
@@ -22,19 +22,18 @@ export interface Divergence {
 export class SharedCache {
   readonly inner: MemoryCache;
   readonly #clock: ManualClock;
-  readonly #meta: Meta;
   readonly #log: CommitLog;
 
-  constructor(clock: ManualClock, meta: Meta, log: CommitLog) {
-    this.inner = new MemoryCache({ clock, maxEntries: 50 });
+  constructor(clock: ManualClock, log: CommitLog) {
+    this.inner = new MemoryCache({ clock, maxEntries: 50, id: 'simulated' });
     this.#clock = clock;
-    this.#meta = meta;
     this.#log = log;
   }
 
   /** Fills the cache from the store. */
   async warmUp(ttlMs: number): Promise<void> {
-    for (const key of KEYS) await this.inner.put(this.#cacheKey(key), this.#stored(key), ttlMs, NEVER);
+    for (const key of KEYS)
+      await this.inner.put(this.#cacheKey(key), this.#stored(key), ttlMs, serverOf(this.inner), NEVER);
   }
 
   /** The entries that differ from the store. */
@@ -65,12 +64,12 @@ export class SharedCache {
 
   /** The port has no delete, so the entry is replaced by one that expires at once. */
   async evict(cacheKey: string): Promise<void> {
-    await this.inner.put(cacheKey, 'evicted', 0.5, NEVER);
+    await this.inner.put(cacheKey, 'evicted', 0.5, serverOf(this.inner), NEVER);
     await this.#clock.advance(1);
   }
 
   #entry(key: RecordKey): Promise<string | undefined> {
-    return this.inner.get(this.#cacheKey(key), NEVER);
+    return this.inner.get(this.#cacheKey(key), serverOf(this.inner), NEVER);
   }
 
   #stored(key: RecordKey): string {
@@ -78,7 +77,7 @@ export class SharedCache {
   }
 
   #cacheKey(key: RecordKey): string {
-    return cacheKey(this.#meta, key);
+    return openKey(recordId(key));
   }
 }
 

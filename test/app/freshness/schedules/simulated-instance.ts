@@ -3,6 +3,7 @@ import { AccountService } from '../../../../src/app/account-service.ts';
 import type { AccountParts } from '../../../../src/app/accounts/account-parts.ts';
 import { CoalescedLoads } from '../../../../src/app/freshness/coalesced-loads.ts';
 import { ConsistencySampler } from '../../../../src/app/freshness/consistency-sampler.ts';
+import { MarkOrClose } from '../../../../src/app/freshness/epochs/mark-or-close.ts';
 import { FreshReader } from '../../../../src/app/freshness/fresh-reader.ts';
 import { FreshRecords } from '../../../../src/app/freshness/fresh-records.ts';
 import { FreshWriter } from '../../../../src/app/freshness/fresh-writer.ts';
@@ -39,7 +40,7 @@ export function simulatedInstance(
 }
 
 function createWriter(parts: FreshnessParts, reader: FreshReader): FreshWriter {
-  return new FreshWriter(parts, reader, new Markers(parts));
+  return new FreshWriter(parts, reader, new Markers(parts), new MarkOrClose(parts));
 }
 
 function createService(

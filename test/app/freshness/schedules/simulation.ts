@@ -1,9 +1,10 @@
 import { MemoryUserStore } from '../../../../src/adapters/stores/memory/memory-user-store.ts';
-import { CacheBinding } from '../../../../src/app/freshness/cache-binding.ts';
+import { EpochKeeper } from '../../../../src/app/freshness/epochs/epoch-keeper.ts';
 import type { FreshnessSettings } from '../../../../src/app/freshness/freshness-settings.ts';
 import type { Change } from '../../../../src/domain/change.ts';
 import { recordId } from '../../../../src/domain/records.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
+import { openMeta } from '../../../support/open-epoch.ts';
 import { yieldToEventLoop } from '../../../support/yield-to-event-loop.ts';
 import { ClientCall } from './client-call.ts';
 import { CommitLog } from './commit-log.ts';
@@ -112,12 +113,22 @@ export class Simulation {
     const createStore = this.#overrides.store ?? ((clock) => new MemoryUserStore({ clock }));
     const store = new RecordingStore(createStore(this.#clock), this.log);
     for (const change of initialRecords) await store.commit(change, NEVER);
-    const identity = { description: 'simulated', isPrivate: false };
-    const binding = new CacheBinding(store.inner, identity, this.#ids);
-    const cache = new SharedCache(this.#clock, await binding.establish(NEVER), this.log);
+    const cache = new SharedCache(this.#clock, this.log);
     if (this.#schedule.isCacheWarm && !this.#overrides.hasPrivateCaches)
       await cache.warmUp(this.#settings.foundTtlMs);
-    const shared = { store, cache: cache.inner, binding, settings: this.#settings, ids: this.#ids };
+    const { permitMs } = this.#settings;
+    await store.inner.replaceMeta(undefined, openMeta('simulated', { permitMs }), 'memory', NEVER);
+    const keeper = new EpochKeeper({
+      store: store.inner,
+      cache: cache.inner,
+      identity: { description: 'simulated', isPrivate: false, isAbsent: false },
+      clock: this.#clock,
+      ids: this.#ids,
+      telemetry: { emit: () => {} },
+      settings: this.#settings,
+    });
+    await keeper.permit();
+    const shared = { store, cache: cache.inner, keeper, settings: this.#settings, ids: this.#ids };
     const context = this.#context(cache);
     for (let number = 0; number < this.#schedule.instances; number += 1) {
       this.#instances.push(new InstanceUnderTest(number, shared, context, this.#overrides));
@@ -242,7 +253,7 @@ function reference({ client, instance, operation }: Call) {
   return { client, instance, operationName: operation.name };
 }
 
-/** Removes the store id and the generation from a cache key. */
+/** Removes the token of the epoch from a cache key. */
 function withoutKeyPrefix(key: string): string {
-  return key.replace(/^[^:]*:\d+:/, '');
+  return key.replace(/^token:/, '');
 }

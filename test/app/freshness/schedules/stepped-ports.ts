@@ -1,7 +1,8 @@
 import type { Change, IdempotencyRecord } from '../../../../src/domain/change.ts';
 import { type LoadedAll, type RecordKey, recordId } from '../../../../src/domain/records.ts';
-import type { Cache } from '../../../../src/ports/cache.ts';
+import type { Cache, ReachedServer } from '../../../../src/ports/cache.ts';
 import type { Deadline } from '../../../../src/ports/clock.ts';
+import type { CacheServer } from '../../../../src/ports/epoch.ts';
 import type { Committer, IdempotencyLog, RecordReader } from '../../../../src/ports/user-store.ts';
 import type { PortOperation } from './schedule.ts';
 
@@ -30,52 +31,67 @@ export class SteppedCache implements Cache {
     this.#submit = submit;
   }
 
-  get(key: string, deadline: Deadline): Promise<string | undefined> {
+  server(): ReachedServer | undefined {
+    return this.#inner.server();
+  }
+
+  reconnect(): void {
+    this.#inner.reconnect();
+  }
+
+  get(key: string, on: CacheServer, deadline: Deadline): Promise<string | undefined> {
     return this.#submit({
       operation: 'get',
       keys: [key],
       deadline,
-      apply: (until) => this.#inner.get(key, until),
+      apply: (until) => this.#inner.get(key, on, until),
     });
   }
 
-  getMany(keys: readonly string[], deadline: Deadline): Promise<(string | undefined)[]> {
+  getMany(keys: readonly string[], on: CacheServer, deadline: Deadline): Promise<(string | undefined)[]> {
     return this.#submit({
       operation: 'getMany',
       keys,
       deadline,
-      apply: (until) => this.#inner.getMany(keys, until),
+      apply: (until) => this.#inner.getMany(keys, on, until),
     });
   }
 
-  add(key: string, value: string, ttlMs: number, deadline: Deadline): Promise<boolean> {
+  add(key: string, value: string, ttlMs: number, on: CacheServer, deadline: Deadline): Promise<boolean> {
     return this.#submit({
       operation: 'add',
       keys: [key],
       value,
       deadline,
-      apply: (until) => this.#inner.add(key, value, ttlMs, until),
+      apply: (until) => this.#inner.add(key, value, ttlMs, on, until),
     });
   }
 
-  replace(key: string, expected: string, value: string, ttlMs: number, deadline: Deadline): Promise<boolean> {
+  replace(
+    key: string,
+    expected: string,
+    value: string,
+    ttlMs: number,
+    on: CacheServer,
+    deadline: Deadline,
+  ): Promise<boolean> {
     return this.#submit({
       operation: 'replace',
       keys: [key],
       expected,
       value,
       deadline,
-      apply: (until) => this.#inner.replace(key, expected, value, ttlMs, until),
+      apply: (until) => this.#inner.replace(key, expected, value, ttlMs, on, until),
     });
   }
 
-  put(key: string, value: string, ttlMs: number, deadline: Deadline): Promise<void> {
+  put(key: string, value: string, ttlMs: number, on: CacheServer, deadline: Deadline): Promise<void> {
     return this.#submit({
       operation: 'put',
       keys: [key],
       value,
       deadline,
-      apply: (until) => this.#inner.put(key, value, ttlMs, until),
+      apply: (until) => this.#inner.put(key, value, ttlMs, on, until),
     });
   }
 }
@@ -87,6 +103,10 @@ export class SteppedStore implements Store {
   constructor(inner: Store, submit: SubmitRequest) {
     this.#inner = inner;
     this.#submit = submit;
+  }
+
+  on(): this {
+    return this;
   }
 
   readMany<const Keys extends readonly RecordKey[]>(

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Deadline } from '../../../../ports/clock.ts';
 import { reasonOf, StoreUnavailable } from '../../../../ports/errors.ts';
-import type { Meta, MetaStore } from '../../../../ports/user-store.ts';
+import type { MetaAnswer, MetaStore } from '../../../../ports/meta-store.ts';
 import { isBusy } from '../driver/result-code.ts';
 import type { SqliteDatabase, SqliteDriver } from '../driver/sqlite-driver.ts';
 import { reachableDatabasePath } from '../files/database-path.ts';
@@ -9,7 +9,9 @@ import { checkFiles, companionFiles } from '../files/prepare-files.ts';
 import { SqliteFileLock, StoreInUse } from '../files/sqlite-file-lock.ts';
 import { UnusableFile } from '../files/unusable-file.ts';
 import { type Backoff, retryWhile } from '../retry.ts';
+import { type MetaRow, metaFrom } from '../rows.ts';
 import { checkSchemaVersion } from '../schema.ts';
+import { SERVER } from '../sqlite-user-store.ts';
 import { SELECT_META } from '../statements.ts';
 
 const OPEN_TIMEOUT_MS = 1000;
@@ -74,13 +76,13 @@ export class SqliteInspection implements Pick<MetaStore, 'readMeta' | 'exclusive
     return this.use.kind === 'unused';
   }
 
-  async readMeta(deadline: Deadline): Promise<Meta | undefined> {
-    if (this.schemaVersion === 0) return undefined;
+  async readMeta(deadline: Deadline): Promise<MetaAnswer> {
+    if (this.schemaVersion === 0) return { meta: undefined, answeredBy: SERVER };
     try {
       const [row] = await retryWhile(isBusy, this.#backoff, deadline, () =>
         this.#db.prepare(SELECT_META).all(),
       );
-      return row as Meta | undefined;
+      return { meta: row === undefined ? undefined : metaFrom(row as MetaRow), answeredBy: SERVER };
     } catch (cause) {
       throw new StoreUnavailable(`SQLite cannot read the file: ${reasonOf(cause)}.`, { cause });
     }

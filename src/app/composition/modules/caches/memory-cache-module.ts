@@ -17,6 +17,6 @@ export function memoryCacheModule(): ContainerModule {
         [TOKENS.clock, { optional: true, serviceIdentifier: TOKENS.externalCommits }],
       )
       .inSingletonScope();
-    bind(TOKENS.cacheIdentity).toConstantValue({ description: 'memory', isPrivate: true });
+    bind(TOKENS.cacheIdentity).toConstantValue({ description: 'memory', isPrivate: true, isAbsent: false });
   });
 }

@@ -45,6 +45,7 @@ export function momentoCacheModule(settings: MomentoSettings, timeoutMs: number)
     bind(TOKENS.cacheIdentity).toConstantValue({
       description: `momento ${settings.cacheName}`,
       isPrivate: false,
+      isAbsent: false,
     });
     bind(TOKENS.cacheDiagnosis)
       .toResolvedValue((client) => new MomentoDiagnosis(client), [CLIENT])

@@ -5,6 +5,6 @@ import { TOKENS } from '../../tokens.ts';
 export function noCacheModule(): ContainerModule {
   return new ContainerModule(({ bind }) => {
     bind(TOKENS.cache).toConstantValue(new NoCache());
-    bind(TOKENS.cacheIdentity).toConstantValue({ description: 'none', isPrivate: false });
+    bind(TOKENS.cacheIdentity).toConstantValue({ description: 'none', isPrivate: false, isAbsent: true });
   });
 }

@@ -2,14 +2,19 @@ import { ContainerModule, type ServiceIdentifier } from 'inversify';
 import { RedisCache } from '../../../../adapters/caches/redis/redis-cache.ts';
 import { RedisConnection } from '../../../../adapters/caches/redis/redis-connection.ts';
 import { RedisDiagnosis } from '../../../../adapters/caches/redis/redis-diagnosis.ts';
+import type { RedisSettings } from '../../config/config.ts';
 import { TOKENS } from '../../tokens.ts';
 
 const CONNECTION: ServiceIdentifier<RedisConnection> = Symbol('RedisConnection');
 
-export function redisCacheModule({ url, prefix }: { url: string; prefix: string }): ContainerModule {
+export function redisCacheModule({ target, prefix }: RedisSettings): ContainerModule {
+  const { options, database } = target;
   return new ContainerModule(({ bind }) => {
     bind(CONNECTION)
-      .toResolvedValue((ids) => new RedisConnection(url, ids), [TOKENS.ids])
+      .toResolvedValue(
+        (clock, ids) => new RedisConnection({ target: options, database, prefix, clock, ids }),
+        [TOKENS.clock, TOKENS.ids],
+      )
       .inSingletonScope()
       .onDeactivation((connection) => connection.close());
     bind(TOKENS.cache)
@@ -19,8 +24,9 @@ export function redisCacheModule({ url, prefix }: { url: string; prefix: string 
       )
       .inSingletonScope();
     bind(TOKENS.cacheIdentity).toConstantValue({
-      description: `${databaseOf(url)} ${prefix}`,
+      description: `${database === 0 ? 'redis' : `redis/${database}`} ${prefix}`,
       isPrivate: false,
+      isAbsent: false,
     });
     bind(TOKENS.cacheDiagnosis)
       .toResolvedValue(
@@ -29,10 +35,4 @@ export function redisCacheModule({ url, prefix }: { url: string; prefix: string 
       )
       .inSingletonScope();
   });
-}
-
-/** The numbered databases of one server share no keys. The host is left out: instances may use different names for it. */
-function databaseOf(url: string): string {
-  const database = Number(new URL(url).pathname.slice(1));
-  return database === 0 ? 'redis' : `redis/${database}`;
 }
