@@ -67,22 +67,22 @@ describe('rollcall doctor, with PostgreSQL', function () {
     'a wrong password': [
       () => server.url(database, { role: SERVICE, password: 'wrong' }),
       `PostgreSQL refused: password authentication failed for user "${SERVICE}"`,
-      "check the role and its password in DATABASE_URL, and what the server's pg_hba.conf allows it",
+      "check the role and its password in DATABASE_URL, and the entries for this role in the server's pg_hba.conf",
     ],
     'an unknown database': [
       () => urlOf('nowhere'),
       'PostgreSQL refused: database "nowhere" does not exist',
-      'name another one in DATABASE_URL, or make it: CREATE DATABASE … ENCODING UTF8',
+      'name another database in DATABASE_URL, or create this one: CREATE DATABASE … ENCODING UTF8',
     ],
     'an untrusted certificate': [
       () => `${urlOf(database)}?sslmode=verify-full`,
       'PostgreSQL refused: its certificate is not accepted: self-signed certificate',
-      'in DATABASE_URL, name the host as the certificate does, and with sslrootcert= the file of the authority that signed it',
+      'in DATABASE_URL, use the host name in the certificate, and set sslrootcert= to the file of the CA that signed it',
     ],
     'a server that cannot be reached': [
       () => server.url(database, { role: SERVICE, port: 9 }),
-      'PostgreSQL did not do it in time: connect ECONNREFUSED 127.0.0.1:9',
-      'check DATABASE_URL, and that the server runs, is the primary, and can be reached from here',
+      'PostgreSQL did not complete the operation in time: connect ECONNREFUSED 127.0.0.1:9',
+      'check DATABASE_URL, and that the server is running, is the primary, and is reachable from here',
     ],
   };
   for (const [mistake, [url, what, advice]] of Object.entries(mistakes)) {
@@ -115,7 +115,7 @@ describe('rollcall doctor, with PostgreSQL', function () {
     await server.sql(`REVOKE ALL ON SCHEMA rollcall FROM ${SERVICE}`, name);
     const none = await doctor(urlOf(name));
     expect(none.lines.slice(3, 5)).to.deep.equal([
-      `problem  postgresql: schema rollcall: role ${SERVICE} may not use it`,
+      `problem  postgresql: schema rollcall: role ${SERVICE} has no access`,
       `         → as its owner: ${GRANTS}`,
     ]);
     expect(none.lines.at(-1)).to.equal('1 problem, 0 warnings');
@@ -125,7 +125,7 @@ describe('rollcall doctor, with PostgreSQL', function () {
   it('reports a missing schema, with the command to create it', async () => {
     const { exit, lines } = await doctor(server.url(await server.createDatabase()));
     expect(lines.slice(3, 5)).to.deep.equal([
-      'problem  postgresql: schema rollcall: there is none',
+      'problem  postgresql: schema rollcall: not found',
       '         → run `rollcall provision`',
     ]);
     expect(lines.at(-1)).to.equal('1 problem, 0 warnings');

@@ -91,7 +91,7 @@ describe('a service whose PostgreSQL is unavailable at times', function () {
     expect(await rejected.exit()).to.equal(2);
     expect(rejected.stderr).to.equal(
       'rollcall: the configuration is not valid:\n' +
-        '  STORE: "postgres" cannot be used: schema rollcall: there is none; run `rollcall provision`\n',
+        '  STORE: "postgres" cannot be used: schema rollcall: not found; run `rollcall provision`\n',
     );
     const provision = new RollcallProcess({ args: ['provision'], env: { ...env(), DATABASE_URL: empty } });
     expect(await provision.exit(), provision.stderr).to.equal(0);
@@ -106,7 +106,7 @@ describe('a service whose PostgreSQL is unavailable at times', function () {
       const rejected = new RollcallProcess({ args, env: { ...env(), PORT: '0', DATABASE_URL: newer } });
       expect(await rejected.exit(), args[0]).to.equal(2);
       expect(rejected.stderr).to.match(
-        /schema rollcall: version 99; this Rollcall knows versions up to \d+; use the Rollcall whose `rollcall provision` made it, or a later one\n$/,
+        /schema rollcall: version 99; this Rollcall supports versions up to \d+; use the Rollcall version that provisioned it, or a later one\n$/,
       );
     }
   });

@@ -10,7 +10,7 @@ import { findingOf } from './schema/schema-finding.ts';
 import { SCHEMA } from './schema/schema-names.ts';
 import { grantsFor } from './schema/schema-problems.ts';
 
-/** A class of SQLSTATEs, and one. */
+/** A class of SQLSTATEs. */
 const INVALID_AUTHORIZATION = '28';
 const NO_SUCH_DATABASE = '3D000';
 
@@ -20,7 +20,7 @@ const SETTINGS: Statement = {
            current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS synchronous_commit`,
 };
 
-/** The privileges on our tables that the role of this connection does not have: tables that lack the same stand together. */
+/** The privileges that the role of this connection lacks. Tables that lack the same privileges are grouped. */
 const LACKING: Statement = {
   text: `WITH lacking AS (
            SELECT c.relname AS table, string_agg(p.name, ', ' ORDER BY p.number) AS privileges
@@ -32,7 +32,7 @@ const LACKING: Statement = {
          FROM lacking GROUP BY privileges ORDER BY tables`,
 };
 
-/** Whether the server is a primary that keeps what it acknowledges, with our schema and a role that may use it. */
+/** Checks the primary, its durability settings, the schema, and the privileges of the role. */
 export class PostgresDiagnosis implements Diagnosable {
   readonly #database: PostgresDatabase;
 
@@ -62,14 +62,14 @@ function settingFindings(settings: Row): Finding[] {
       ? { level: 'ok', what: 'postgresql: fsync on' }
       : {
           level: 'warning',
-          what: 'postgresql: fsync off; if the machine crashes, what was acknowledged is lost, or the whole database',
+          what: 'postgresql: fsync off; if the machine crashes, acknowledged changes or the whole database may be lost',
           advice: "ALTER SYSTEM SET fsync = 'on', and restart the server",
         },
     synchronous_commit === 'off'
       ? {
           level: 'warning',
-          what: 'postgresql: synchronous_commit off; Rollcall switches it on for its own changes',
-          advice: `ALTER DATABASE … SET synchronous_commit = 'on', so that other programs’ changes survive a crash too`,
+          what: 'postgresql: synchronous_commit off; Rollcall turns it on for its own transactions',
+          advice: `ALTER DATABASE … SET synchronous_commit = 'on', so that the changes of other programs survive a crash too`,
         }
       : { level: 'ok', what: `postgresql: synchronous_commit ${synchronous_commit}` },
   ];
@@ -91,20 +91,20 @@ function privilegeFindings(lacking: readonly Row[]): Finding[] {
 
 function adviceOn(error: unknown): string {
   if (isCertificateRefused(error)) {
-    return 'in DATABASE_URL, name the host as the certificate does, and with sslrootcert= the file of the authority that signed it';
+    return 'in DATABASE_URL, use the host name in the certificate, and set sslrootcert= to the file of the CA that signed it';
   }
   if (isStandby(error)) {
     return (
-      'name the primary in DATABASE_URL; if a proxy distributes reads, let it send everything from the application "rollcall" to ' +
-      "the primary (pgpool-II: app_name_redirect_preference_list = 'rollcall:primary')"
+      'set DATABASE_URL to the primary; if a proxy distributes reads, configure it to send all queries of the application ' +
+      "rollcall to the primary (pgpool-II: app_name_redirect_preference_list = 'rollcall:primary')"
     );
   }
   const state = sqlStateOf(error) ?? '';
   if (state.startsWith(INVALID_AUTHORIZATION)) {
-    return "check the role and its password in DATABASE_URL, and what the server's pg_hba.conf allows it";
+    return "check the role and its password in DATABASE_URL, and the entries for this role in the server's pg_hba.conf";
   }
   if (state === NO_SUCH_DATABASE) {
-    return 'name another one in DATABASE_URL, or make it: CREATE DATABASE … ENCODING UTF8';
+    return 'name another database in DATABASE_URL, or create this one: CREATE DATABASE … ENCODING UTF8';
   }
-  return 'check DATABASE_URL, and that the server runs, is the primary, and can be reached from here';
+  return 'check DATABASE_URL, and that the server is running, is the primary, and is reachable from here';
 }

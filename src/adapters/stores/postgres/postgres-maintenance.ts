@@ -5,10 +5,10 @@ import type { PostgresDatabase } from './database/postgres-database.ts';
 import { checkSchema, provisionSchema } from './schema/schema.ts';
 import { findingOf } from './schema/schema-finding.ts';
 
-/** Nobody waits minutes for a server that cannot be reached. */
+/** An unreachable server is reported after this time, although provisioning itself may take minutes. */
 const REACH_TIMEOUT_MS = 10_000;
 
-/** Makes and upgrades the schema. */
+/** Creates and upgrades the schema. */
 export class PostgresMaintenance implements Provisionable {
   readonly #database: PostgresDatabase;
   readonly #clock: Clock;

@@ -45,18 +45,18 @@ import { requireSchema } from './schema/schema.ts';
 import { SchemaMismatch, UnfitServer } from './schema/schema-problems.ts';
 
 export interface PostgresOptions {
-  /** With the schema that `provisionSchema` makes. Closed by whoever opened it. */
+  /** Must have the schema that `provisionSchema` creates. The caller closes it. */
   readonly database: PostgresDatabase;
-  /** How long a tombstone is kept at least. */
+  /** The minimum time that a tombstone is kept. */
   readonly tombstoneTtlMs: number;
 }
 
-/** A relational schema on a PostgreSQL primary. Any number of processes share it. */
+/** Stores records in relational tables on a PostgreSQL primary. Any number of processes can share it. */
 export class PostgresUserStore implements UserStore {
   readonly exclusive: boolean = false;
   readonly #database: PostgresDatabase;
   readonly #tombstoneTtlMs: number;
-  #isSchemaRight = false;
+  #isSchemaVerified = false;
 
   constructor({ database, tombstoneTtlMs }: PostgresOptions) {
     this.#database = database;
@@ -68,7 +68,7 @@ export class PostgresUserStore implements UserStore {
   }
 
   async share(): Promise<void> {
-    // Others are in already.
+    // The store is never exclusive.
   }
 
   async readMany<const Keys extends readonly RecordKey[]>(
@@ -76,7 +76,7 @@ export class PostgresUserStore implements UserStore {
     deadline: Deadline,
   ): Promise<LoadedAll<Keys>> {
     const found = recordsById(await this.#database.reads.read(selectRecords(keys), deadline));
-    const loaded: Loaded[] = keys.map((key) => found.get(recordId(key)) ?? neverSeen(key));
+    const loaded: Loaded[] = keys.map((key) => found.get(recordId(key)) ?? absent(key));
     return loaded as readonly Loaded[] as LoadedAll<Keys>;
   }
 
@@ -119,14 +119,14 @@ export class PostgresUserStore implements UserStore {
     return this.#list<KeyOf<'invitation'>>('invitation', query, page, ({ id }) => id, deadline);
   }
 
-  /** Table by table; a page ends where a table does. */
+  /** Table by table. A page never spans two tables. */
   async scan({ limit, after }: PageRequest, deadline: Deadline): Promise<Page<Loaded>> {
     const [start = KINDS[0], ...position] = after === undefined ? [] : (JSON.parse(after) as string[]);
     for (let index = KINDS.indexOf(start as RecordKind); ; index += 1) {
       const kind = KINDS[index];
       if (kind === undefined) return { items: [] };
-      const behind = kind === start ? position : [];
-      const rows = await this.#database.reads.read(allOfKind(kind, behind, limit), deadline);
+      const startKey = kind === start ? position : [];
+      const rows = await this.#database.reads.read(allOfKind(kind, startKey, limit), deadline);
       const items = rows.slice(0, limit).map(({ row }) => loadedFrom(kind, row as Row));
       const last = items.at(-1);
       if (last === undefined) continue;
@@ -150,13 +150,13 @@ export class PostgresUserStore implements UserStore {
     const lock = lockRecords(change);
     const decide = (rows: readonly Row[] = []) => {
       const found = recordsById(rows);
-      const moved = movedRecord(change, (key) => found.get(recordId(key)) ?? neverSeen(key));
+      const moved = movedRecord(change, (key) => found.get(recordId(key)) ?? absent(key));
       if (moved !== undefined) throw new Conflict(moved);
-      const remembered = rows.find(({ kind }) => kind === 'idempotency')?.['row'] as Row | undefined;
-      if (remembered !== undefined && timeFrom(remembered['expires_at']) > change.at) {
-        throw new Conflict({ kind: 'idempotency', id: String(remembered['id']) });
+      const stored = rows.find(({ kind }) => kind === 'idempotency')?.['row'] as Row | undefined;
+      if (stored !== undefined && timeFrom(stored['expires_at']) > change.at) {
+        throw new Conflict({ kind: 'idempotency', id: String(stored['id']) });
       }
-      const statements = writesOf(change, remembered !== undefined, this.#tombstoneTtlMs);
+      const statements = writesOf(change, stored !== undefined, this.#tombstoneTtlMs);
       return { result: undefined, statements };
     };
     await this.#database.change(lock === undefined ? [] : [lock], ([rows]) => decide(rows), deadline, on);
@@ -176,7 +176,7 @@ export class PostgresUserStore implements UserStore {
     return this.#database.change([lockExpired(now, limit)], ([rows]) => remove(rows), deadline);
   }
 
-  /** @throws {StoreNotProvisioned} the schema is not the one that this Rollcall works with */
+  /** @throws {StoreNotProvisioned} the schema is missing, or this version of Rollcall does not support it */
   async readMeta(deadline: Deadline): Promise<MetaAnswer> {
     await this.#requireSchema(deadline);
     const { rows, server } = await this.#database.reads.readFrom(META, deadline);
@@ -194,14 +194,14 @@ export class PostgresUserStore implements UserStore {
   }
 
   async #requireSchema(deadline: Deadline): Promise<void> {
-    if (this.#isSchemaRight) return;
+    if (this.#isSchemaVerified) return;
     try {
       await requireSchema(this.#database, deadline);
     } catch (error) {
       if (!(error instanceof SchemaMismatch || error instanceof UnfitServer)) throw error;
       throw new StoreNotProvisioned(error.message, { cause: error });
     }
-    this.#isSchemaRight = true;
+    this.#isSchemaVerified = true;
   }
 
   async #list<Key extends RecordKey>(
@@ -224,7 +224,7 @@ export class PostgresUserStore implements UserStore {
   }
 }
 
-/** @param rows as `selectRecords` and `lockRecords` find them */
+/** @param rows of `selectRecords` or `lockRecords` */
 function recordsById(rows: readonly Row[]): ReadonlyMap<string, Loaded> {
   const records = rows.filter(({ kind }) => kind !== 'idempotency');
   return new Map(
@@ -235,7 +235,7 @@ function recordsById(rows: readonly Row[]): ReadonlyMap<string, Loaded> {
   );
 }
 
-function neverSeen(key: RecordKey): Loaded {
+function absent(key: RecordKey): Loaded {
   return { key, version: 0, record: undefined };
 }
 

@@ -52,7 +52,7 @@ describe('PostgresDiagnosis', () => {
     await server.sql(`DELETE FROM rollcall.schema_migrations WHERE version = 4`, base.name);
     expect((await found('problem'))[0]).to.contain('version 3');
     await server.sql('DROP SCHEMA rollcall CASCADE', base.name);
-    expect(await found('problem')).to.deep.equal(['postgresql: schema rollcall: there is none']);
+    expect(await found('problem')).to.deep.equal(['postgresql: schema rollcall: not found']);
   });
 
   it('warns if commits are not durable by default; the commits of the store are', async () => {
@@ -84,7 +84,7 @@ describe('PostgresDiagnosis', () => {
     const [problem] = (await diagnose()).filter(({ level }) => level === 'problem');
     expect(problem?.what).to.contain('a standby answered').and.contain('recovery');
     expect(problem?.advice)
-      .to.contain('name the primary in DATABASE_URL')
+      .to.contain('set DATABASE_URL to the primary')
       .and.contain('app_name_redirect_preference_list');
     const store = postgresStore(database);
     for (const attempt of [

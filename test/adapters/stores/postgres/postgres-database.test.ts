@@ -53,7 +53,7 @@ describe('PostgresDatabase without a server', () => {
       .query({ text: 'SELECT 1' }, clock.monotonic() - 1)
       .catch((error: unknown) => error);
     expect(refusal).to.be.instanceOf(StoreUnavailable);
-    expect((refusal as Error).message).to.contain('no time left');
+    expect((refusal as Error).message).to.contain('the deadline had passed');
     await database.close();
   });
 

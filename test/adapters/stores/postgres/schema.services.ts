@@ -79,7 +79,7 @@ describe('the PostgreSQL schema', () => {
   const all = (state: string) => MIGRATIONS.map(() => state);
 
   it('is created if missing, and unchanged if it is already correct', async () => {
-    expect(await states(provision())).to.deep.equal(all('made'));
+    expect(await states(provision())).to.deep.equal(all('created'));
     expect(await states(provision())).to.deep.equal(all('right'));
     expect(await states(checkSchema(admin, soon()))).to.deep.equal(['right']);
     await requireSchema(admin, soon());
@@ -87,7 +87,7 @@ describe('the PostgreSQL schema', () => {
 
   it('can be provisioned concurrently', async () => {
     const findings = await Promise.all([1, 2, 3, 4].map(() => states(provision(open(server.url(name))))));
-    expect(findings.filter((found) => found.includes('made'))).to.have.length(1);
+    expect(findings.filter((found) => found.includes('created'))).to.have.length(1);
     await requireSchema(admin, soon());
   });
 
@@ -108,7 +108,7 @@ describe('the PostgreSQL schema', () => {
       { granted: true, count: 1 },
     ]);
     expect((await both).toSorted()).to.deep.equal([
-      ['right', 'made', 'made', 'made'],
+      ['right', 'created', 'created', 'created'],
       ['right', 'right', 'right', 'right'],
     ]);
   });
@@ -121,7 +121,7 @@ describe('the PostgreSQL schema', () => {
       name,
       [user.username],
     );
-    expect(await states(provision())).to.deep.equal(['right', 'made', 'made', 'made']);
+    expect(await states(provision())).to.deep.equal(['right', 'created', 'created', 'created']);
     const [loaded] = await postgresStore(admin).readMany([userKey(user.username)], soon());
     expect(loaded.version).to.equal(7);
   });
@@ -160,7 +160,7 @@ describe('the PostgreSQL schema', () => {
   it('requires only ownership of the schema', async () => {
     await server.sql(`CREATE SCHEMA rollcall AUTHORIZATION ${SERVICE}`, name);
     const service = asService();
-    expect(await states(provision(service))).to.deep.equal(all('made'));
+    expect(await states(provision(service))).to.deep.equal(all('created'));
     const user = aUser();
     await postgresStore(service).commit(aChange([create(userKey(user.username), user)]), soon());
   });
@@ -221,8 +221,8 @@ describe('the PostgreSQL schema', () => {
     const maintenance = new PostgresMaintenance(admin, clock);
     const created = await maintenance.provision(soon());
     expect(created.map(({ level }) => level)).to.deep.equal(all('ok'));
-    expect(created[0]?.what).to.contain('made just now');
-    expect((await maintenance.provision(soon()))[0]?.what).to.not.contain('made just now');
+    expect(created[0]?.what).to.contain('created just now');
+    expect((await maintenance.provision(soon()))[0]?.what).to.not.contain('created just now');
   });
 
   it('does not disclose the password in errors', async () => {

@@ -4,11 +4,11 @@ import { Client, type ClientConfig } from 'pg';
 /** The class of SQLSTATEs that are warnings. */
 const WARNING = '01';
 
-/** A connection that can be cut off at once, whatever it is waiting for. */
+/** A connection that can be closed immediately, even while it waits for an answer. */
 export class PostgresClient extends Client {
-  /** When the server last answered, or the connection was made: milliseconds on `Clock.monotonic`. */
-  heardAt = Number.POSITIVE_INFINITY;
-  /** Whether the server has warned since somebody set this to false. */
+  /** When the server last answered, or the connection was opened: milliseconds on `Clock.monotonic`. */
+  lastAnswerAt = Number.POSITIVE_INFINITY;
+  /** Whether the server has sent a warning since this was last set to false. */
   hasWarned = false;
   readonly #socket: Socket;
 
@@ -16,15 +16,15 @@ export class PostgresClient extends Client {
     const socket = new Socket();
     super({ ...config, stream: () => socket });
     this.#socket = socket;
-    // Whoever waits for an answer gets the error there; without a listener it would end the process as well.
+    // A pending query is rejected with the error. Without a listener, the event would also terminate the process.
     this.on('error', () => undefined);
     this.on('notice', ({ code }) => {
       if (code?.startsWith(WARNING)) this.hasWarned = true;
     });
   }
 
-  /** Whatever `work` sends leaves as one packet, where it fits. */
-  together<T>(work: () => T): T {
+  /** Sends all messages of `work` in one packet if they fit. */
+  inOnePacket<T>(work: () => T): T {
     this.#socket.cork();
     try {
       return work();
@@ -33,7 +33,7 @@ export class PostgresClient extends Client {
     }
   }
 
-  /** `end` would first wait for the answers that are still owed. */
+  /** Closes the socket. `end` would first wait for pending answers. */
   cut(): void {
     this.#socket.destroy();
   }

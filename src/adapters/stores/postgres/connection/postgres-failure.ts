@@ -1,31 +1,31 @@
 import { DatabaseError } from 'pg';
 
 /**
- * What a failure says of what was sent to the server:
- * - lost: the connection is gone or silent, so it may have been done, or may yet be
- * - passing: it was undone, for a reason that passes
- * - refused: it was undone, and another attempt is not worth while
+ * What a failure implies for the statements that were sent to the server:
+ * - lost: the connection is closed or silent, so they may have been executed, or may still be
+ * - passing: they were rolled back, for a transient reason
+ * - refused: they were rolled back, and a retry would fail again
  */
 export type Verdict = 'lost' | 'passing' | 'refused';
 
 /**
- * Serialization failure, deadlock, and a row that somebody else was quicker to insert: it could not be locked while it was
- * not there, so the next attempt finds and judges it.
+ * Serialization failure, deadlock, and unique violation. The latter means that another transaction inserted the row first: a
+ * row that does not exist cannot be locked. The next attempt reads that row and decides again.
  */
 const PASSING = new Set(['40001', '40P01', '23505']);
 
-/** What a standby answers to what only a primary can do. */
+/** The SQLSTATEs with which a standby refuses operations that require a primary. */
 const STANDBY = new Set(['55000', '25006', '0A000']);
 
 /**
- * The session ended, or the server is starting or full: another connection may lead elsewhere.
+ * The session ended, or the server is starting or full: another connection may reach a different server.
  * Classes 08 (connection), 57P (shutdown), 58 (system), XX (internal).
  */
 const LOST = /^(?:(?:08|57P|58|XX).*|25P03|40003|53300)$/;
 
 const CERTIFICATE = /CERT|UNABLE_TO_VERIFY_LEAF|HOSTNAME_MISMATCH|INVALID_CA|^ERR_TLS|^ERR_SSL/;
 
-/** A failure at the server or on the way to it. */
+/** A failure of the server or of the connection to it. */
 export class PostgresFailure extends Error {
   override readonly name = 'PostgresFailure';
   readonly verdict: Verdict;
@@ -40,29 +40,29 @@ export class PostgresFailure extends Error {
     this.isStandby = isStandby(options.cause);
   }
 
-  /** There was no time for an answer, which says nothing of the reason. */
+  /** The deadline passed before an answer arrived, for an unknown reason. */
   static late(verdict: Verdict, message: string): PostgresFailure {
     return new PostgresFailure(verdict, message, { isLate: true });
   }
 
-  /** @param cause as `pg` or Node threw it */
+  /** @param cause thrown by `pg` or Node */
   static of(cause: unknown): PostgresFailure {
     return new PostgresFailure(verdictOn(cause), reasonOf(cause), { cause });
   }
 }
 
-/** The SQLSTATE of what the server answered, however deep it lies. */
+/** The SQLSTATE of the server's error, at any depth in the chain of causes. */
 export function sqlStateOf(error: unknown): string | undefined {
   if (error instanceof DatabaseError) return error.code;
   return error instanceof Error && error.cause !== undefined ? sqlStateOf(error.cause) : undefined;
 }
 
-/** Whether a standby answered, however deep that is in the causes. */
+/** Whether a standby answered, at any depth in the chain of causes. */
 export function isStandby(error: unknown): boolean {
   return STANDBY.has(sqlStateOf(error) ?? '');
 }
 
-/** Whether the server's certificate was not accepted, however deep that lies. */
+/** Whether the server's certificate was rejected, at any depth in the chain of causes. */
 export function isCertificateRefused(error: unknown): boolean {
   if (error instanceof DatabaseError) return false;
   return CERTIFICATE.test(codeOf(error)) || (error instanceof Error && isCertificateRefused(error.cause));
@@ -76,7 +76,7 @@ function verdictOn(error: unknown): Verdict {
 }
 
 function reasonOf(error: unknown): string {
-  // Node tries every address of a name and then says nothing but that all of them failed.
+  // Node tries every address of a host name. Its error has no message of its own if all of them fail.
   if (error instanceof AggregateError) return error.errors.map(reasonOf).join('; ');
   if (!(error instanceof Error)) return String(error);
   if (isStandby(error)) return `a standby answered: ${error.message}`;

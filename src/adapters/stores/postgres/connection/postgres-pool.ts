@@ -5,12 +5,12 @@ import { PostgresClient } from './postgres-client.ts';
 import { PostgresFailure } from './postgres-failure.ts';
 import { PostgresSession } from './postgres-session.ts';
 
-/** An attempt to connect that takes longer is given up, so that another can be made. */
+/** An attempt to connect is abandoned after this time, so that another can be made. */
 const CONNECT_TIMEOUT_MS = 1000;
 const IDLE_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_MS = 10_000;
 
-/** At most so many connections, made when they are needed. It heals by itself, whatever becomes of the server. */
+/** Opens connections on demand, up to `max`. It recovers without intervention after any failure of the server. */
 export class PostgresPool {
   readonly #pool: Pool;
   readonly #clock: Clock;
@@ -30,15 +30,15 @@ export class PostgresPool {
       keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     });
     this.#pool.on('connect', (client) => {
-      (client as PoolClient & PostgresClient).heardAt = clock.monotonic();
+      (client as PoolClient & PostgresClient).lastAnswerAt = clock.monotonic();
     });
-    // An idle connection broke. It is out of the pool already, and nobody was waiting for it.
+    // An idle connection failed. The pool has removed it, and no query was pending on it.
     this.#pool.on('error', () => undefined);
   }
 
   /**
-   * A connection of one's own. One that has been idle since before another went silent is not trusted: both may have died
-   * of the same, and each would cost a request its deadline.
+   * Acquires a connection for exclusive use. A connection that was idle before another one went silent is discarded: the same
+   * outage may have broken both, and a request on a dead connection would run into its deadline.
    * @throws {PostgresFailure}
    */
   async acquire(deadline: Deadline): Promise<PostgresSession> {
@@ -47,19 +47,19 @@ export class PostgresPool {
       const session = new PostgresSession(client, this.#clock, (since) => {
         this.#silentSince = Math.max(this.#silentSince, since);
       });
-      if (client.heardAt >= this.#silentSince) return session;
+      if (client.lastAnswerAt >= this.#silentSince) return session;
       session.cut();
     }
   }
 
-  /** Once everything under way has ended. */
+  /** Resolves once all sessions have ended. */
   async close(): Promise<void> {
     await this.#pool.end();
   }
 
   async #connect(deadline: Deadline): Promise<PoolClient & PostgresClient> {
     const left = deadline - this.#clock.monotonic();
-    if (left <= 0) throw PostgresFailure.late('passing', 'there was no time left');
+    if (left <= 0) throw PostgresFailure.late('passing', 'the deadline had passed');
     try {
       const connecting = this.#pool.connect();
       const client = await inTime(left, connecting);
@@ -71,6 +71,6 @@ export class PostgresPool {
     } catch (error) {
       throw PostgresFailure.of(error);
     }
-    throw PostgresFailure.late('passing', 'no connection was free in time');
+    throw PostgresFailure.late('passing', 'no connection became available in time');
   }
 }

@@ -4,7 +4,7 @@ import { inTime, LATE } from './deadline-check.ts';
 import type { PostgresClient } from './postgres-client.ts';
 import { PostgresFailure } from './postgres-failure.ts';
 
-/** Without values it may be several statements, separated by semicolons. */
+/** Without values, the text may contain several statements, separated by semicolons. */
 export interface Statement {
   readonly text: string;
   readonly values?: readonly unknown[];
@@ -12,14 +12,14 @@ export interface Statement {
 
 export type Row = Readonly<Record<string, unknown>>;
 
-/** A connection in the hands of one user, until it is released, rolled back or cut off. */
+/** A connection in exclusive use until it is released, rolled back or cut. */
 export class PostgresSession {
   readonly #client: PoolClient & PostgresClient;
   readonly #clock: Clock;
   readonly #onSilence: (since: number) => void;
-  #isOver = false;
+  #hasEnded = false;
 
-  /** @param onSilence hears when an answer did not come, and since when it was waited for */
+  /** @param onSilence called when an answer did not arrive in time, with the start of the wait */
   constructor(client: PoolClient & PostgresClient, clock: Clock, onSilence: (since: number) => void) {
     this.#client = client;
     this.#clock = clock;
@@ -27,26 +27,26 @@ export class PostgresSession {
   }
 
   /**
-   * Sends all statements at once, which takes one round trip, and answers with the rows of each. Nothing is sent once the
-   * deadline has passed; where the answers are not there by then, the connection is cut off.
-   * @throws {PostgresFailure} the first that occurred
+   * Sends all statements in one round trip and returns the rows of each. Nothing is sent after the deadline. If the answers do
+   * not arrive by then, the connection is cut.
+   * @throws {PostgresFailure} of the first statement that failed
    */
   async run(statements: readonly Statement[], deadline: Deadline): Promise<readonly (readonly Row[])[]> {
-    const began = this.#clock.monotonic();
-    if (began >= deadline) throw PostgresFailure.late('passing', 'there was no time left');
+    const startedAt = this.#clock.monotonic();
+    if (startedAt >= deadline) throw PostgresFailure.late('passing', 'the deadline had passed');
     this.#client.hasWarned = false;
-    const sent = this.#client.together(() =>
+    const sent = this.#client.inOnePacket(() =>
       statements.map(({ text, values }) => this.#client.query<Row>(text, values && [...values])),
     );
-    const answers = await inTime(deadline - began, Promise.allSettled(sent));
+    const answers = await inTime(deadline - startedAt, Promise.allSettled(sent));
     if (answers === LATE) {
-      this.#onSilence(began);
+      this.#onSilence(startedAt);
       this.cut();
       throw PostgresFailure.late('lost', 'no answer in time');
     }
-    this.#client.heardAt = this.#clock.monotonic();
+    this.#client.lastAnswerAt = this.#clock.monotonic();
     return answers.map((answer) => {
-      // Of several statements in one text nobody wants the rows.
+      // The rows of a text with several statements are not used.
       if (answer.status === 'fulfilled') return Array.isArray(answer.value) ? [] : answer.value.rows;
       const failure = PostgresFailure.of(answer.reason);
       if (failure.verdict === 'lost') this.cut();
@@ -54,7 +54,7 @@ export class PostgresSession {
     });
   }
 
-  /** Whether the server warned while it did what was last run. */
+  /** Whether the server sent a warning during the last `run`. */
   get hasWarned(): boolean {
     return this.#client.hasWarned;
   }
@@ -63,9 +63,9 @@ export class PostgresSession {
     this.#end(false);
   }
 
-  /** Undoes the transaction and releases the connection, or cuts it off where that takes too long. */
+  /** Rolls back the transaction and releases the connection, or cuts it if the rollback fails or takes too long. */
   async rollBack(deadline: Deadline): Promise<void> {
-    if (this.#isOver) return;
+    if (this.#hasEnded) return;
     try {
       await this.run([{ text: 'ROLLBACK' }], deadline);
       this.release();
@@ -74,14 +74,15 @@ export class PostgresSession {
     }
   }
 
+  /** Closes the connection immediately. */
   cut(): void {
     this.#client.cut();
     this.#end(true);
   }
 
   #end(isBroken: boolean): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
     this.#client.release(isBroken);
   }
 }

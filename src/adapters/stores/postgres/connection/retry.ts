@@ -6,7 +6,7 @@ import { PostgresFailure } from './postgres-failure.ts';
 const FIRST_PAUSE_MS = 5;
 const LONGEST_PAUSE_MS = 100;
 
-/** Attempts at what may succeed the next time, until a deadline. */
+/** Retries after transient failures until a deadline. */
 export class Retry {
   readonly #clock: Clock;
   readonly #ids: Pick<Ids, 'fraction'>;
@@ -16,7 +16,7 @@ export class Retry {
     this.#ids = ids;
   }
 
-  /** @throws {StoreUnavailable} and whatever an attempt throws that is no `PostgresFailure` */
+  /** @throws {StoreUnavailable} and any error of an attempt that is not a `PostgresFailure` */
   async run<T>(deadline: Deadline, attempt: () => Promise<T>): Promise<T> {
     let last: PostgresFailure | undefined;
     for (let count = 0; this.#clock.monotonic() <= deadline; count += 1) {
@@ -31,13 +31,15 @@ export class Retry {
       }
       if (!(await this.pause(count, deadline))) break;
     }
-    const reason = last?.message ?? 'there was no time left';
-    throw new StoreUnavailable(`PostgreSQL did not do it in time: ${reason}`, { cause: last });
+    const reason = last?.message ?? 'the deadline had passed';
+    throw new StoreUnavailable(`PostgreSQL did not complete the operation in time: ${reason}`, {
+      cause: last,
+    });
   }
 
   /**
-   * Waits longer after each attempt, with jitter. `false` = the deadline is earlier, or `until` was aborted.
-   * @param count of attempts so far, from 0
+   * Exponential backoff with jitter. `false` = the pause would exceed the deadline, or `until` was aborted.
+   * @param count the index of the failed attempt, from 0
    */
   async pause(
     count: number,

@@ -3,33 +3,33 @@ import type { Row, Statement } from '../connection/postgres-session.ts';
 
 const WAL_FILE_NAME = /^[\dA-F]{24}$/;
 
-/** One row of a read: what it is, and all its columns. */
+/** One row of a read: its kind, and all its columns. */
 export type JsonRow = {
   readonly kind: string;
   readonly row: unknown;
 };
 
 /**
- * The name of the WAL file that the server is writing. A standby has none and fails; the first eight digits are the timeline;
- * and pgpool sends a statement that asks for it to the primary.
+ * The name of the WAL file that the server is writing. A standby does not write WAL, so the call fails there. The first eight
+ * digits are the timeline. pgpool routes a statement that calls this function to the primary.
  */
 export const WAL_FILE = 'pg_walfile_name(pg_current_wal_lsn())';
 
-/** The system identifier, which PostgreSQL reads from a file: some 15 µs. */
+/** The system identifier. PostgreSQL reads it from a file, which takes about 15 µs. */
 export const SYSTEM = '(SELECT system_identifier::text FROM pg_control_system())';
 
 /**
- * The same read, proving in the same statement that a primary answers it: a proxy may send two statements to two servers,
- * also two of one transaction. The evidence is a row of its own, so that it is there also where no other row is.
+ * Adds evidence to a read that a primary executed it. The evidence is part of the same statement, because a proxy may route two
+ * statements to two servers, even within one transaction. It is a separate row, so that an empty result includes it too.
  * @param statement with the columns of a `JsonRow`
- * @param withSystem names the system as well
+ * @param withSystem whether the evidence includes the system identifier
  */
 export function proving({ text, values }: Statement, withSystem: boolean): Statement {
   const evidence = `SELECT ${WAL_FILE} AS kind, ${withSystem ? `to_json(${SYSTEM})` : 'NULL::json'} AS row`;
   return { text: `${evidence} UNION ALL (${text})`, ...(values === undefined ? {} : { values }) };
 }
 
-/** Gives any `SELECT` the columns of a `JsonRow`. */
+/** Converts the result of any `SELECT` to the columns of a `JsonRow`. */
 export function asJsonRows({ text, values }: Statement): Statement {
   return {
     text: `SELECT 'row' AS kind, to_json(r) AS row FROM (${text}) r`,
@@ -37,19 +37,20 @@ export function asJsonRows({ text, values }: Statement): Statement {
   };
 }
 
-/** What a proving statement answered. */
+/** The result of a statement with evidence. */
 export interface ProvenAnswer {
   readonly rows: readonly JsonRow[];
   readonly timeline: number;
-  /** Absent where it was not asked for. */
+  /** Absent if it was not requested. */
   readonly system: string | undefined;
 }
 
-/** @throws {PostgresFailure} there is no evidence */
+/** @throws {PostgresFailure} the evidence is missing */
 export function provenAnswer(rows: readonly Row[]): ProvenAnswer {
   const all = rows as JsonRow[];
   const evidence = all.find(({ kind }) => WAL_FILE_NAME.test(kind));
-  if (evidence === undefined) throw new PostgresFailure('refused', 'it does not name its WAL file');
+  if (evidence === undefined)
+    throw new PostgresFailure('refused', 'the answer does not include the name of the WAL file');
   const { kind, row } = evidence;
   return {
     rows: all.filter((one) => one !== evidence),

@@ -1,12 +1,12 @@
 import { PostgresFailure } from '../connection/postgres-failure.ts';
 import { describeServer, type ServerIdentity } from './server-identity.ts';
 
-/** The newest primary that has answered. An older one of the same system has been superseded by a promotion. */
+/** The newest primary that has answered. A promotion supersedes earlier primaries of the same system. */
 export class KnownPrimary {
   #identity: ServerIdentity | undefined;
   #name: string | undefined;
 
-  /** As text; `undefined` before the first answer. */
+  /** Its description; `undefined` before the first answer. */
   get name(): string | undefined {
     return this.#name;
   }
@@ -15,12 +15,12 @@ export class KnownPrimary {
     return this.#identity !== undefined;
   }
 
-  /** Whether an answer on this timeline needs no further look at the server. */
+  /** Whether the timeline is the known one, so that the system identifier need not be checked again. */
   isOn(timeline: number): boolean {
     return this.#identity?.timeline === timeline;
   }
 
-  /** @throws {PostgresFailure} it was superseded: its answers are old, and its changes will be lost */
+  /** @throws {PostgresFailure} the server was superseded: its data is stale, and changes to it would be lost */
   accept(server: ServerIdentity): void {
     const known = this.#identity;
     if (known?.system === server.system && known.timeline > server.timeline) {

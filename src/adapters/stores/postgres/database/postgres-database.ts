@@ -11,37 +11,37 @@ import { KnownPrimary } from './known-primary.ts';
 import { ProvenReads } from './proven-reads.ts';
 import { describeServer, identityFrom } from './server-identity.ts';
 import { Settlement } from './settlement.ts';
-import { beginChange, commitBefore, LOOK_AT_SERVER, limitCommit, type ServerView } from './transaction.ts';
+import { beginChange, commitBefore, INSPECT_SERVER, limitCommit, type ServerView } from './transaction.ts';
 
 export interface DatabaseOptions {
-  /** `postgres://user:password@host:port/database`, with `sslmode` and the like as parameters. */
+  /** `postgres://user:password@host:port/database`, with parameters such as `sslmode`. */
   readonly url: string;
-  /** How many connections there may be: half of them for changes, which may wait for each other, half for the rest. */
+  /** The maximum number of connections: half for changes, which may wait for each other's locks, half for reads. */
   readonly poolMax: number;
   readonly clock: Clock;
   readonly ids: Pick<Ids, 'fraction'>;
 }
 
-/** What is written, and what the caller gets when that is committed. */
+/** The statements to commit, and the result to return once they are committed. */
 export interface Decision<T> {
   readonly result: T;
-  /** None = there is nothing to write. */
+  /** Empty = there is nothing to write. */
   readonly statements: readonly Statement[];
 }
 
-/** The part of the remaining time in which the answer to COMMIT must arrive. The server waits for locks less long. */
-const COMMIT_PATIENCE = 0.75;
-/** With a smaller part of its time left, a change is not committed: it could not be settled in time. */
+/** The fraction of the remaining time in which COMMIT must be acknowledged. The server's lock timeout is shorter. */
+const COMMIT_WAIT = 0.75;
+/** A change with a smaller fraction of its time left is not committed, because it could not be settled in time. */
 const MIN_TIME_TO_COMMIT = 0.2;
 
-const UNTOLD = 'PostgreSQL did not say whether it made the change';
-/** PostgreSQL stopped waiting for the standby, which is only a warning there. */
-const WITHOUT_STANDBY = 'PostgreSQL made the change, but perhaps not on its synchronous standby.';
+const UNCONFIRMED = 'PostgreSQL did not confirm whether it committed the change';
+/** PostgreSQL stopped waiting for the standby, which it reports as a warning only. */
+const WITHOUT_STANDBY = 'PostgreSQL committed the change, but possibly not on its synchronous standby.';
 
-/** Stands for no deadline: some 25 days, which is the longest that timers of Node and PostgreSQL can wait. */
+/** Replaces an infinite deadline: about 25 days, the maximum of timers in Node and PostgreSQL. */
 const LONGEST_TIME_MS = 2 ** 31 - 1;
 
-/** A primary, reached through pools that reconnect, also behind a PgBouncer that pools transactions. */
+/** Accesses a primary through pools that reconnect. Works behind PgBouncer with transaction pooling. */
 export class PostgresDatabase {
   readonly #readPool: PostgresPool;
   readonly #changePool: PostgresPool;
@@ -51,7 +51,7 @@ export class PostgresDatabase {
   readonly #settlement: Settlement;
   readonly reads: ProvenReads;
 
-  /** Connects to nothing yet. @throws the error in the URL */
+  /** Does not connect yet. @throws if the URL is invalid */
   constructor({ url, poolMax, clock, ids }: DatabaseOptions) {
     new PostgresClient({ connectionString: url });
     this.#readPool = new PostgresPool({ url, max: Math.max(1, Math.ceil(poolMax / 2)), clock });
@@ -63,26 +63,27 @@ export class PostgresDatabase {
     this.#settlement = new Settlement({ ...common, reads: this.reads });
   }
 
-  /** The newest primary that has answered, as text; `undefined` before the first answer. */
+  /** The description of the newest primary that has answered; `undefined` before the first answer. */
   get currentServer(): string | undefined {
     return this.#primary.name;
   }
 
-  /** Resolves once everything under way has ended, or was given up. */
+  /** Resolves once all pending work has ended or been abandoned. */
   async close(): Promise<void> {
     await this.#settlement.close();
     await Promise.all([this.#readPool.close(), this.#changePool.close()]);
   }
 
   /**
-   * One transaction in two round trips: looks (and locks), then writes what `decide` makes of that and commits, before the
-   * deadline or not at all. It is repeated where that is safe and may help.
-   * @param decide gets the rows of each statement of `looks`; what it throws undoes everything
-   * @param on the only server that may do it, as text; absent = the primary that answers
-   * @throws {StoreUnavailable | StoreServerChanged | OutcomeUnknown} and whatever `decide` throws
+   * Runs one transaction in two round trips. The first reads and locks rows; the second writes the statements of `decide` and
+   * commits, before the deadline or not at all. The transaction is retried if that is safe and may succeed.
+   * @param reads the statements of the first round trip
+   * @param decide receives the rows of each statement of `reads`; if it throws, the transaction is rolled back
+   * @param on the description of the required server; absent = any primary
+   * @throws {StoreUnavailable | StoreServerChanged | OutcomeUnknown} and any error of `decide`
    */
   change<T>(
-    looks: readonly Statement[],
+    reads: readonly Statement[],
     decide: (found: readonly (readonly Row[])[]) => Decision<T>,
     deadline: Deadline,
     on?: string,
@@ -92,8 +93,8 @@ export class PostgresDatabase {
       const session = await this.#changePool.acquire(deadline);
       try {
         const beginning = beginChange(this.#left(deadline));
-        const found = await session.run([...beginning, ...looks, LOOK_AT_SERVER], deadline);
-        // The server looked at its clock before this moment, so by its clock the deadline comes no later than this.
+        const found = await session.run([...beginning, ...reads, INSPECT_SERVER], deadline);
+        // The server read its clock before this moment, so its clock reaches `view.now + left` no later than the deadline.
         const left = this.#left(deadline);
         const view = serverView(found.at(-1));
         this.#accept(view, on, session);
@@ -121,11 +122,11 @@ export class PostgresDatabase {
     const name = describeServer(server);
     if (on === undefined || name === on) return;
     throw new StoreServerChanged(
-      `Another server answers for the store: ${name}, not ${on}. Nothing was written.`,
+      `A different server answers for the store: ${name}; expected: ${on}. Nothing was written.`,
     );
   }
 
-  /** Does not wait for all of the time that is left, so that the rest may find out what a lost answer was. */
+  /** Waits for a part of the remaining time only. The rest is for settling the commit if it is not acknowledged. */
   async #commit(
     session: PostgresSession,
     statements: readonly Statement[],
@@ -133,7 +134,7 @@ export class PostgresDatabase {
     deadline: Deadline,
   ): Promise<void> {
     try {
-      await session.run(statements, deadline - this.#left(deadline) * (1 - COMMIT_PATIENCE));
+      await session.run(statements, deadline - this.#left(deadline) * (1 - COMMIT_WAIT));
     } catch (error) {
       if (!(error instanceof PostgresFailure) || error.verdict !== 'lost') throw error;
       await this.#settle(view, error, deadline);
@@ -141,7 +142,7 @@ export class PostgresDatabase {
     if (session.hasWarned) throw new OutcomeUnknown(WITHOUT_STANDBY);
   }
 
-  /** Returns if the transaction was committed. @throws {PostgresFailure | OutcomeUnknown} it was undone, or nobody knows yet */
+  /** Returns if the transaction was committed. @throws {PostgresFailure | OutcomeUnknown} it was aborted, or is unsettled */
   async #settle(view: ServerView, cause: PostgresFailure, deadline: Deadline): Promise<void> {
     const settling = this.#settlement.settle(view);
     switch (await inTime(this.#left(deadline), settling)) {
@@ -152,10 +153,10 @@ export class PostgresDatabase {
       case 'committed without standby':
         throw new OutcomeUnknown(WITHOUT_STANDBY, { cause });
       case 'unknown':
-        throw new OutcomeUnknown(`${UNTOLD}: ${cause.message}`, { cause });
+        throw new OutcomeUnknown(`${UNCONFIRMED}: ${cause.message}`, { cause });
       case LATE: {
         const settled = settling.then(() => undefined);
-        throw new OutcomeUnknown(`${UNTOLD}: ${cause.message}`, { cause, settled });
+        throw new OutcomeUnknown(`${UNCONFIRMED}: ${cause.message}`, { cause, settled });
       }
     }
   }
@@ -172,5 +173,5 @@ function serverView(rows: readonly Row[] | undefined): ServerView {
 }
 
 function tooLate(leftMs: number): string {
-  return `PostgreSQL was too slow: only ${Math.round(leftMs)} ms were left to commit, too little to cancel the commit in time. Nothing was written.`;
+  return `PostgreSQL was too slow: only ${Math.round(leftMs)} ms were left to commit, not enough to cancel the commit in time. Nothing was written.`;
 }

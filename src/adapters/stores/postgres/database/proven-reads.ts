@@ -14,24 +14,24 @@ interface ProvenReadsParts {
   readonly primary: KnownPrimary;
 }
 
-/** Reads whose answers prove that they come from the newest primary. */
+/** Reads whose results include evidence that the newest primary executed them. */
 export class ProvenReads {
   readonly #parts: ProvenReadsParts;
-  /** Whether a standby has answered: then a proxy may choose the server statement by statement. */
+  /** Whether a standby has answered. If so, a proxy may choose a server for each statement. */
   #mayBeRouted = false;
 
   constructor(parts: ProvenReadsParts) {
     this.#parts = parts;
   }
 
-  /** What any one `SELECT` finds, as JSON. @throws {StoreUnavailable} */
+  /** The rows of any single `SELECT`, as JSON. @throws {StoreUnavailable} */
   async query(statement: Statement, deadline: Deadline): Promise<readonly Row[]> {
     const rows = await this.read(asJsonRows(statement), deadline);
     return rows.map(({ row }) => row as Row);
   }
 
   /**
-   * The rows of one statement, which sees one instant on a primary.
+   * The rows of one statement, which reads a single snapshot on a primary.
    * @param statement with the columns of a `JsonRow`
    * @throws {StoreUnavailable}
    */
@@ -40,12 +40,12 @@ export class ProvenReads {
     return this.#onSession(deadline, async (session) => {
       const { rows, timeline } = await this.#ask(session, statement, !primary.isKnown, deadline);
       if (primary.isOn(timeline)) return rows;
-      // Another server, or a promotion: which one must be known before its answer is used.
+      // A different server, or a promotion. The answer can be used only after the server is identified.
       return (await this.#ask(session, statement, true, deadline)).rows;
     });
   }
 
-  /** The same, and the server that answered, as text. @throws {StoreUnavailable} */
+  /** Like `read`, with the description of the server that answered. @throws {StoreUnavailable} */
   readFrom(
     statement: Statement,
     deadline: Deadline,
@@ -70,7 +70,7 @@ export class ProvenReads {
         }
         throw error;
       } finally {
-        // Where the statement failed, COMMIT has ended the transaction all the same.
+        // COMMIT ends the transaction even if the statement failed.
         session.release();
       }
     });

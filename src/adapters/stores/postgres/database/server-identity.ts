@@ -2,15 +2,15 @@ import type { Row } from '../connection/postgres-session.ts';
 import { SYSTEM, timelineOf, WAL_FILE } from './evidence.ts';
 
 /**
- * Identifies a primary. A promotion begins a new timeline of the same system; `initdb` makes another system. So two servers with
- * the same identity are one, or have the same past.
+ * Identifies a primary. A promotion starts a new timeline of the same system; `initdb` creates a new system. So two servers
+ * with the same identity are the same server or share the same history.
  */
 export interface ServerIdentity {
   readonly system: string;
   readonly timeline: number;
 }
 
-/** Two columns for `identityFrom`. */
+/** The columns that `identityFrom` expects. */
 export const IDENTITY = `${SYSTEM} AS system, ${WAL_FILE} AS wal_file`;
 
 /** @param row with the columns of `IDENTITY` */
@@ -18,12 +18,12 @@ export function identityFrom({ system, wal_file }: Row): ServerIdentity {
   return { system: String(system), timeline: timelineOf(wal_file) };
 }
 
-/** For the port and for people. */
+/** The description that the port uses, also in messages. */
 export function describeServer({ system, timeline }: ServerIdentity): string {
   return `PostgreSQL system ${system}, timeline ${timeline}`;
 }
 
-/** An SQL condition: this server is the one whose `parametersOf` are given. */
+/** An SQL condition: this server has the identity given by `parametersOf`. */
 export function isServer(system: string, timeline: string): string {
   return `(${SYSTEM} = ${system} AND left(${WAL_FILE}, 8) = ${timeline})`;
 }

@@ -5,18 +5,18 @@ import type { Retry } from '../connection/retry.ts';
 import type { ProvenReads } from './proven-reads.ts';
 import { cancellationOf, type ServerView, statusOf } from './transaction.ts';
 
-/** How a transaction ended whose COMMIT was not answered. `unknown`: the server cannot tell any more, or was never reached. */
+/** The outcome of a transaction without an acknowledged COMMIT. `unknown`: the server no longer has it, or was unreachable. */
 export type Outcome = 'committed' | 'committed without standby' | 'aborted' | 'unknown';
 
-/** A server that cannot be reached for so long is given up. */
-const GIVE_UP_MS = 600_000;
-/** One question, with its connection. */
-const QUESTION_MS = 2000;
-/** How long closing waits for transactions to end. */
-const CLOSE_MS = 2000;
+/** Settlement is abandoned after this time. */
+const SETTLEMENT_TIMEOUT_MS = 600_000;
+/** For one query, including connecting. */
+const QUERY_TIMEOUT_MS = 2000;
+/** How long `close` waits for pending settlements. */
+const CLOSE_TIMEOUT_MS = 2000;
 const LONGEST_PAUSE_MS = 1000;
 
-/** SQLSTATE of `pg_xact_status`: since a crash, the server has not assigned this transaction's number again. */
+/** SQLSTATE of `pg_xact_status`: after a crash, the server has not reassigned this transaction id. */
 const TRANSACTION_IN_THE_FUTURE = '22023';
 
 interface SettlementParts {
@@ -26,8 +26,8 @@ interface SettlementParts {
 }
 
 /**
- * Ends transactions whose COMMIT was not answered, and finds out how they ended. It has a deadline of its own: a transaction
- * that waits for a synchronous standby waits until somebody cancels it, however long ago its client gave up.
+ * Cancels pending transactions without an acknowledged COMMIT, and determines their outcome. It is independent of the deadline of
+ * the request: a transaction that waits for a synchronous standby does so until it is cancelled, even without a client.
  */
 export class Settlement {
   readonly #parts: SettlementParts;
@@ -38,30 +38,30 @@ export class Settlement {
     this.#parts = parts;
   }
 
-  /** Resolves once the transaction has ended, as far as anybody can know; never rejects. */
+  /** Resolves once the outcome is known or cannot be determined; never rejects. */
   settle(view: ServerView): Promise<Outcome> {
     const settling = this.#settle(view).finally(() => this.#pending.delete(settling));
     this.#pending.add(settling);
     return settling;
   }
 
-  /** Waits a moment for what is pending, and gives up the rest. */
+  /** Waits briefly for pending settlements, then abandons the rest. */
   async close(): Promise<void> {
     const { clock } = this.#parts;
     const settled = new AbortController();
     void Promise.all(this.#pending).then(() => settled.abort());
-    await clock.sleep(CLOSE_MS, settled.signal);
+    await clock.sleep(CLOSE_TIMEOUT_MS, settled.signal);
     this.#closing.abort();
     await Promise.all(this.#pending);
   }
 
   async #settle(view: ServerView): Promise<Outcome> {
     const { clock, retry, reads } = this.#parts;
-    const deadline = clock.monotonic() + GIVE_UP_MS;
-    const question = () => Math.min(deadline, clock.monotonic() + QUESTION_MS);
+    const deadline = clock.monotonic() + SETTLEMENT_TIMEOUT_MS;
+    const queryDeadline = () => Math.min(deadline, clock.monotonic() + QUERY_TIMEOUT_MS);
     let isCancelled = false;
     for (let count = 0; ; count += 1) {
-      const status = await this.#statusOf(view, question());
+      const status = await this.#statusOf(view, queryDeadline());
       switch (status) {
         case 'aborted':
           return 'aborted';
@@ -69,7 +69,7 @@ export class Settlement {
           return isCancelled ? 'committed without standby' : 'committed';
         case 'in progress':
           isCancelled = true;
-          await reads.query(cancellationOf(view), question()).catch(() => []);
+          await reads.query(cancellationOf(view), queryDeadline()).catch(() => []);
           break;
         case 'unreachable':
           break;

@@ -2,7 +2,7 @@ import type { Statement } from '../connection/postgres-session.ts';
 import { DEADLINE_FUNCTION } from '../schema/schema-names.ts';
 import { IDENTITY, isServer, parametersOf, type ServerIdentity } from './server-identity.ts';
 
-/** What a server says of itself inside a transaction, and the number by which it knows the transaction. */
+/** The state of a server inside a transaction, and the id of the transaction. */
 export interface ServerView {
   /** Milliseconds since 1970. */
   readonly now: number;
@@ -11,11 +11,11 @@ export interface ServerView {
 }
 
 /**
- * How much of the time that is left the server may wait for a lock. Before COMMIT is sent, the rest is for it to say that it
- * gave up; afterwards also for finding out what became of it, if that is not heard.
+ * The fraction of the remaining time that the server may spend on a statement, lock waits included. Before COMMIT, the rest is
+ * for the server to report the timeout. With COMMIT, it is also for settling the transaction if that report is lost.
  */
-const PATIENCE = 0.8;
-const PATIENCE_TO_COMMIT = 0.6;
+const STATEMENT_SHARE = 0.8;
+const COMMIT_SHARE = 0.6;
 
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
@@ -25,37 +25,37 @@ const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE';
 /**
  * Begins a transaction that is sent as one packet, together with its COMMIT.
  * @param leftMs the time until the deadline
- * @param isSplit in two messages: in one, pgpool does not recognize the beginning of a transaction, and may send what follows
- *   to a standby. A message costs some 15 µs.
+ * @param isSplit whether to use two messages. In a single message, pgpool does not recognize BEGIN, and may route the following
+ *   statements to a standby. A message takes about 15 µs.
  */
 export function beginRead(leftMs: number, isSplit: boolean): readonly Statement[] {
-  const limit = limitStatements(leftMs, PATIENCE);
+  const limit = limitStatements(leftMs, STATEMENT_SHARE);
   return isSplit ? [{ text: BEGIN }, { text: limit }] : [{ text: `${BEGIN}; ${limit}` }];
 }
 
-/** Begins a transaction that the server ends by itself when its client vanishes. */
+/** Begins a transaction that the server aborts if its client disappears. */
 export function beginChange(leftMs: number): readonly Statement[] {
-  return [{ text: BEGIN }, { text: `${limitStatements(leftMs, PATIENCE)}; ${limitIdleTime(leftMs)}` }];
+  return [{ text: BEGIN }, { text: `${limitStatements(leftMs, STATEMENT_SHARE)}; ${limitIdleTime(leftMs)}` }];
 }
 
-/** Comes before the statements that end with COMMIT. */
+/** Precedes the statements that end with COMMIT. */
 export function limitCommit(leftMs: number): Statement {
-  return { text: `${limitStatements(leftMs, PATIENCE_TO_COMMIT)}; ${limitIdleTime(leftMs)}` };
+  return { text: `${limitStatements(leftMs, COMMIT_SHARE)}; ${limitIdleTime(leftMs)}` };
 }
 
 /**
- * Includes the time that a statement waits for locks. `SET LOCAL` ends with the transaction, so the next client of a pooled
- * connection does not inherit it.
+ * The timeout includes lock waits. `SET LOCAL` ends with the transaction, so the next client of a pooled connection does not
+ * inherit it.
  */
-function limitStatements(leftMs: number, patience: number): string {
-  return `SET LOCAL statement_timeout = ${timeout(leftMs * patience)}`;
+function limitStatements(leftMs: number, share: number): string {
+  return `SET LOCAL statement_timeout = ${timeout(leftMs * share)}`;
 }
 
 function limitIdleTime(leftMs: number): string {
   return `SET LOCAL idle_in_transaction_session_timeout = ${timeout(leftMs)}`;
 }
 
-/** A timeout as PostgreSQL accepts it; 0 would mean none. */
+/** A timeout in PostgreSQL's range; 0 would disable it. */
 function timeout(ms: number): number {
   return Math.min(Math.max(1, Math.floor(ms)), LONGEST_TIMEOUT_MS);
 }
@@ -63,10 +63,10 @@ function timeout(ms: number): number {
 export const COMMIT: Statement = { text: 'COMMIT' };
 
 /**
- * Comes after whatever may wait, so that the clock is read as late as possible. Whoever made the database may have traded
- * durability for speed; what is acknowledged here is durable.
+ * Follows all statements that may wait for locks, so that the clock is read as late as possible. Turns on `synchronous_commit` if
+ * the database has it off, so that acknowledged changes are durable.
  */
-export const LOOK_AT_SERVER: Statement = {
+export const INSPECT_SERVER: Statement = {
   text: `SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS now,
            pg_current_xact_id()::text AS "transactionId", ${IDENTITY},
            CASE current_setting('synchronous_commit')
@@ -75,8 +75,8 @@ export const LOOK_AT_SERVER: Statement = {
 };
 
 /**
- * Commits if the server's clock is not past the deadline yet. One message: if the network delays it, then all of it. Triggers
- * that were deferred until COMMIT run before the clock is read, so that all that comes after is to write the commit itself.
+ * Commits unless the server's clock is past the deadline. It is a single message, so the network cannot delay COMMIT alone.
+ * Deferred triggers run before the clock is read, so that only the commit record remains to be written.
  * @param deadline on the server's clock: milliseconds since 1970
  */
 export function commitBefore(deadline: number): Statement {
@@ -86,9 +86,9 @@ export function commitBefore(deadline: number): Statement {
 }
 
 /**
- * The status of a transaction. `status` is absent if another server answers: there, the number belongs to another transaction.
- * `hasRestarted`: the server crashed or started after the transaction began; then a number that never reached the disk may have
- * been assigned again, and "committed" says nothing about this transaction.
+ * The status of a transaction. `status` is null if a different server answers, where the id belongs to another transaction.
+ * `hasRestarted`: the server crashed or started after the transaction began. A transaction id that never reached the disk may
+ * then have been reassigned, so "committed" may refer to another transaction.
  */
 export function statusOf({ now, transactionId, server }: ServerView): Statement {
   return {
@@ -100,12 +100,12 @@ export function statusOf({ now, transactionId, server }: ServerView): Statement 
 }
 
 /**
- * Ends a transaction that is still waiting. For a lock: it is undone. For its synchronous standby, with its COMMIT on disk: it
- * is made without the standby, before the deadline, and does not come to light at some later time.
+ * Cancels a transaction that is still waiting. If it waits for a lock, it is rolled back. If its commit record is on disk and it
+ * waits for the synchronous standby, it is committed without the standby now, and does not become visible at a later time.
  */
 export function cancellationOf({ now, transactionId, server }: ServerView): Statement {
   return {
-    // After a crash, a later transaction may have got the same number.
+    // After a crash, a later transaction may have the same id.
     text: `SELECT pg_cancel_backend(pid) FROM pg_stat_activity
            WHERE ${isServer('$3', '$4')} AND backend_xid = $1::xid8::xid
              AND xact_start <= to_timestamp($2::float8 / 1000.0)`,

@@ -7,9 +7,9 @@ import { columnsOf } from './rows.ts';
 import { TABLES } from './tables.ts';
 
 /**
- * What writes a change, once all that it rests on is locked. What waits for others comes in the order of the keys here too;
- * the ends of the streams come last, as every change of an organization wants the same one.
- * @param replacesIdempotency its id has a record that expired
+ * The statements that write a change after its records have been locked. Writes that may wait for locks are in key order here too.
+ * Event appends are last, because all changes of an organization lock the same stream.
+ * @param replacesIdempotency whether an expired record with the same id exists
  */
 export function writesOf(change: Change, replacesIdempotency: boolean, tombstoneTtlMs: number): Statement[] {
   const { at, writes, events, idempotency } = change;
@@ -17,12 +17,12 @@ export function writesOf(change: Change, replacesIdempotency: boolean, tombstone
     ...writes
       .toSorted((one, other) => inOrder(one.key, other.key))
       .map((write) => writeOf(write, at, tombstoneTtlMs)),
-    ...(idempotency === undefined ? [] : [rememberingOf(idempotency, replacesIdempotency)]),
+    ...(idempotency === undefined ? [] : [idempotencyWriteOf(idempotency, replacesIdempotency)]),
     ...appendsOf(events),
   ];
 }
 
-/** A record that was never there cannot be locked: if somebody else creates it now, the insertion fails. */
+/** A row that does not exist cannot be locked. If another transaction inserts it first, the INSERT fails. */
 function writeOf(write: Write, at: string, tombstoneTtlMs: number): Statement {
   const { name, keys } = TABLES[write.key.kind];
   const columns = columnsOf(write, at, tombstoneTtlMs);
@@ -43,7 +43,7 @@ function writeOf(write: Write, at: string, tombstoneTtlMs: number): Statement {
   };
 }
 
-function rememberingOf(record: IdempotencyRecord, replaces: boolean): Statement {
+function idempotencyWriteOf(record: IdempotencyRecord, replaces: boolean): Statement {
   const { id, fingerprint, response, changedKeys, expiresAt } = record;
   return {
     text: replaces
@@ -55,7 +55,7 @@ function rememberingOf(record: IdempotencyRecord, replaces: boolean): Statement 
   };
 }
 
-/** Stream by stream in one order for all transactions, since each keeps the end of a stream locked until it commits. */
+/** In the same stream order in all transactions, because each holds the lock of a stream until it commits. */
 function appendsOf(events: readonly NewEvent[]): Statement[] {
   return events
     .flatMap((event) =>

@@ -13,7 +13,7 @@ const EXPIRING: readonly Expiring[] = [
   { table: `${SCHEMA}.idempotency`, keys: ['id'], expiry: 'expires_at' },
 ];
 
-/** What has expired, locked against whoever is about to use it again; what others have locked is left out. */
+/** Selects and locks expired rows, so that no other transaction can reuse them. Rows locked by others are skipped. */
 export function lockExpired(now: string, limit: number): Statement {
   const parts = EXPIRING.map(({ table, keys, expiry }, i) => {
     const key = keys.map((column) => `${column}::text`).join(', ');
@@ -27,7 +27,7 @@ export function lockExpired(now: string, limit: number): Statement {
   };
 }
 
-/** @param rows as `lockExpired` finds them */
+/** @param rows of `lockExpired` */
 export function removeLocked(rows: readonly Row[]): readonly Statement[] {
   return EXPIRING.flatMap(({ table, keys }, i) => {
     const found = rows.filter(({ part }) => Number(part) === i).map(({ key }) => key as readonly string[]);

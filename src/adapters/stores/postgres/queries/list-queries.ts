@@ -8,8 +8,8 @@ import { SCHEMA } from '../schema/schema-names.ts';
 import { TABLES } from './tables.ts';
 
 /**
- * A list goes on behind the last name on the page before, so that every page is one short walk along an index. Each asks
- * for one row more than the page holds: whether it comes says whether more follow.
+ * A page starts after the last name of the previous page, so that every page is one short index scan. The query requests one row
+ * more than the page holds: its presence shows that another page follows.
  */
 function pageOf(kind: RecordKind, owner: string, name: string, of: string, page: PageRequest): Statement {
   return {
@@ -32,14 +32,14 @@ export function invitationsOf(organization: OrganizationId, page: PageRequest): 
   return pageOf('invitation', 'organization_id', 'id', organization, page);
 }
 
-/** @param after the key's parts; none = from the beginning */
+/** @param after the parts of the last key; empty = from the beginning */
 export function allOfKind(kind: RecordKind, after: readonly string[], limit: number): Statement {
   const { name, keys } = TABLES[kind];
   const columns = keys.map((column) => `t.${column}`).join(', ');
-  const behind = keys.map((_, index) => `$${index + 2}`).join(', ');
+  const start = keys.map((_, index) => `$${index + 2}`).join(', ');
   return {
     text: `SELECT '${kind}' AS kind, to_json(t) AS row FROM ${name} t
-           WHERE (${columns}) > (${behind}) ORDER BY ${columns} LIMIT $1`,
+           WHERE (${columns}) > (${start}) ORDER BY ${columns} LIMIT $1`,
     values: [limit + 1, ...keys.map((_, index) => after[index] ?? '')],
   };
 }
@@ -53,7 +53,7 @@ export function eventsOf({ kind, id }: EventStream, after: number, limit: number
   };
 }
 
-/** Unless it has expired at `now`. */
+/** Finds no record that has expired at `now`. */
 export function idempotencyRecord(id: string, now: string): Statement {
   return {
     text: `SELECT 'idempotency' AS kind, to_json(i) AS row FROM ${SCHEMA}.idempotency i WHERE i.id = $1 AND i.expires_at > $2`,

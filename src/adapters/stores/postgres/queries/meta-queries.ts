@@ -19,13 +19,13 @@ export function metaFrom({ store_id, generation, cache, store_server, failover }
   };
 }
 
-/** @param isThere whether there is one, and it is locked */
+/** @param exists whether the record exists and is locked */
 export function putMeta(
   { storeId, generation, cache, storeServer, failover }: Meta,
-  isThere: boolean,
+  exists: boolean,
 ): Statement {
   return {
-    text: isThere
+    text: exists
       ? `UPDATE ${SCHEMA}.meta SET store_id = $1, generation = $2, cache = $3, store_server = $4, failover = $5`
       : `INSERT INTO ${SCHEMA}.meta (store_id, generation, cache, store_server, failover)
          VALUES ($1, $2, $3, $4, $5)`,

@@ -6,17 +6,17 @@ import { KINDS, keyParts, TABLES } from './tables.ts';
 
 type Lock = 'FOR UPDATE' | 'FOR SHARE';
 
-/** So many pairs are planned sooner one by one than as a table to join: most of what a short statement costs is its plan. */
-const FEW = 4;
+/** Up to this many pairs, a list is planned faster than a join. Planning takes most of the time of a short statement. */
+const MAX_LISTED = 4;
 
-/** Keys of one kind that are read, or locked in one way. */
+/** Keys of one kind that are read, or locked in the same mode. */
 interface Run {
   readonly kind: RecordKind;
   readonly lock?: Lock;
   readonly keys: RecordKey[];
 }
 
-/** What stands under these keys, all at one instant: rows of `kind` and the whole `row` as JSON. */
+/** Reads these keys in a single snapshot: rows of `kind` and the complete `row` as JSON. */
 export function selectRecords(keys: readonly RecordKey[]): Statement {
   return unionOf(
     KINDS.map((kind) => ({ kind, keys: keys.filter((key) => key.kind === kind) })).filter(
@@ -26,10 +26,10 @@ export function selectRecords(keys: readonly RecordKey[]): Statement {
 }
 
 /**
- * The same for all that a change writes or relies on, locked until the end of the transaction: what it writes against
- * everybody, what is only a condition against writers. Every transaction locks in the order of the keys, so they wait for
- * each other in one direction. The idempotency record, if there is one, comes as a row of kind `idempotency`.
- * @returns `undefined` where there is nothing to lock
+ * Reads the keys that a change writes or depends on, and locks them until the end of the transaction: exclusively for writes,
+ * shared for conditions. Every transaction locks in key order, which prevents deadlocks. The idempotency record, if any, is a
+ * row of kind `idempotency`.
+ * @returns `undefined` if there is nothing to lock
  */
 export function lockRecords({ writes, conditions, idempotency }: Change): Statement | undefined {
   const entries = [
@@ -47,7 +47,7 @@ export function lockRecords({ writes, conditions, idempotency }: Change): Statem
   return unionOf(runs, idempotency?.id);
 }
 
-/** By kind, then by the parts of the key: code units, as the columns' collation has it. */
+/** By kind, then by the parts of the key: code units, as in the collation of the columns. */
 export function inOrder(one: RecordKey, other: RecordKey): number {
   const byKind = KINDS.indexOf(one.kind) - KINDS.indexOf(other.kind);
   if (byKind !== 0) return byKind;
@@ -56,7 +56,7 @@ export function inOrder(one: RecordKey, other: RecordKey): number {
   return parts < others ? -1 : 1;
 }
 
-/** PostgreSQL executes the parts of such a union one after another (those that lock are never run in parallel). */
+/** PostgreSQL executes the parts of this union in sequence, and never runs locking parts in parallel. */
 function unionOf(runs: readonly Run[], idempotencyId?: string): Statement {
   const values: unknown[] = [];
   const parts = runs.map(({ kind, lock, keys }) => {
@@ -78,18 +78,18 @@ function lockedRows(kind: string, rows: string): string {
   return `SELECT '${kind}' AS kind, to_json(r) AS row FROM (${rows}) r`;
 }
 
-/** @param values takes what the condition refers to */
+/** @param values the parameters of the condition are appended to it */
 function isAmong(
   columns: readonly string[],
   keys: readonly (readonly string[])[],
   values: unknown[],
 ): string {
-  const refer = (value: unknown) => `$${values.push(value)}`;
-  const list = (index: number) => `${refer(keys.map((parts) => parts[index]))}::text[]`;
+  const parameter = (value: unknown) => `$${values.push(value)}`;
+  const list = (index: number) => `${parameter(keys.map((parts) => parts[index]))}::text[]`;
   if (columns.length === 1) return `${inTable(columns)} = ANY (${list(0)})`;
   const rows =
-    keys.length <= FEW
-      ? keys.map((parts) => `(${parts.map(refer).join(', ')})`).join(', ')
+    keys.length <= MAX_LISTED
+      ? keys.map((parts) => `(${parts.map(parameter).join(', ')})`).join(', ')
       : `SELECT * FROM unnest(${columns.map((_, index) => list(index)).join(', ')})`;
   return `(${inTable(columns)}) IN (${rows})`;
 }

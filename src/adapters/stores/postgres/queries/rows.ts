@@ -7,7 +7,7 @@ import { keyFrom, keyParts, TABLES } from './tables.ts';
 /** Columns that hold JSON. */
 const DOCUMENTS: ReadonlySet<string> = new Set(['owner_of']);
 
-/** As PostgreSQL writes times in JSON, whatever its settings for text are. */
+/** @param value a time in PostgreSQL's JSON format, which does not depend on `DateStyle` */
 export function timeFrom(value: unknown): string {
   return new Date(String(value)).toISOString();
 }
@@ -38,7 +38,7 @@ export function idempotencyFrom(row: Row): IdempotencyRecord {
   return { id, fingerprint, response, changedKeys, expiresAt: timeFrom(expires_at) } as IdempotencyRecord;
 }
 
-/** The columns that a write sets, keys included, with their values. Of what is deleted only the key is left. */
+/** The columns that a write sets, keys included, with their values. A tombstone keeps only the key of the record. */
 export function columnsOf(write: Write, at: string, tombstoneTtlMs: number): ReadonlyMap<string, unknown> {
   const { key, record } = write;
   const { keys, columns } = TABLES[key.kind];
@@ -56,7 +56,7 @@ export function columnsOf(write: Write, at: string, tombstoneTtlMs: number): Rea
   ]);
 }
 
-/** `pg` would make an array of PostgreSQL of a list. */
+/** Without `JSON.stringify`, `pg` would convert a list to a PostgreSQL array. */
 function parameterOf(column: string, value: unknown): unknown {
   return value !== undefined && DOCUMENTS.has(column) ? JSON.stringify(value) : (value ?? null);
 }

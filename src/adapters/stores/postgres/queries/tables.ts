@@ -9,16 +9,16 @@ import {
 } from '../../../../domain/records.ts';
 import { SCHEMA } from '../schema/schema-names.ts';
 
-/** Where the records of a kind stand. */
+/** The table of one kind of record. */
 interface Table {
   readonly name: string;
   /** The columns of the key, in the order of `keyParts`. */
   readonly keys: readonly string[];
-  /** The column of each field of the record. Those that end in `_at` hold times. */
+  /** The column of each field of the record. A column name that ends in `_at` denotes a time. */
   readonly columns: Readonly<Record<string, string>>;
 }
 
-/** Checked by the compiler: every field of a record has its column. */
+/** Lets the compiler verify that every field of a record has a column. */
 type TableOf<Kind extends RecordKind> = Table & {
   readonly columns: { readonly [Field in keyof RecordOf<Extract<RecordKey, { kind: Kind }>>]-?: string };
 };
@@ -107,7 +107,7 @@ export function keyParts(key: RecordKey): readonly string[] {
   }
 }
 
-/** What stands in the table was a valid name when it was written. */
+/** The parts need no validation: they were validated when they were written. */
 export function keyFrom(kind: RecordKind, [first = '', second = '']: readonly string[]): RecordKey {
   switch (kind) {
     case 'user':

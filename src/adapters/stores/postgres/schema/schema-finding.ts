@@ -1,21 +1,21 @@
 import type { Finding } from '../../../../ports/diagnosis.ts';
 
-/** One thing that a database must have, or should. */
+/** The state of one required part of the schema. */
 export interface SchemaFinding {
-  /** `made` = it was missing and has been made. */
-  readonly state: 'right' | 'made' | 'missing' | 'wrong';
-  /** For people. */
+  /** `created` = it was missing and has just been created. */
+  readonly state: 'right' | 'created' | 'missing' | 'wrong';
+  /** Human-readable. */
   readonly text: string;
-  /** What to do about it. */
+  /** How to correct it. */
   readonly advice?: string;
 }
 
-/** The same for people. */
+/** Converts it to a finding of `rollcall doctor` or `rollcall provision`. */
 export function findingOf({ state, text, advice }: SchemaFinding): Finding {
-  const isWell = state === 'right' || state === 'made';
+  const isWell = state === 'right' || state === 'created';
   return {
     level: isWell ? 'ok' : 'problem',
-    what: `postgresql: ${text}${state === 'made' ? ' (made just now)' : ''}`,
+    what: `postgresql: ${text}${state === 'created' ? ' (created just now)' : ''}`,
     ...(advice === undefined ? {} : { advice }),
   };
 }

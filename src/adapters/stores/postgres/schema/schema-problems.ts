@@ -3,16 +3,16 @@ import { SCHEMA } from './schema-names.ts';
 
 const PROVISION = 'run `rollcall provision`';
 
-/** The schema is not the one that this Rollcall works with; nothing was done to it. The message names what to do. */
+/** The schema is missing, or this version of Rollcall does not support it. It was not changed. The message includes the remedy. */
 export class SchemaMismatch extends Error {
   override readonly name = 'SchemaMismatch';
-  /** `forbidden` = this role may not look at it. */
+  /** `forbidden` = this role has no access to it. */
   readonly state: 'missing' | 'older' | 'newer' | 'forbidden';
   readonly what: string;
   readonly advice: string;
 
   static missing(): SchemaMismatch {
-    return new SchemaMismatch('missing', 'there is none', PROVISION);
+    return new SchemaMismatch('missing', 'not found', PROVISION);
   }
 
   static older(found: number, needed: number): SchemaMismatch {
@@ -22,13 +22,13 @@ export class SchemaMismatch extends Error {
   static newer(found: number, loaded: number): SchemaMismatch {
     return new SchemaMismatch(
       'newer',
-      `version ${found}; this Rollcall knows versions up to ${loaded}`,
-      'use the Rollcall whose `rollcall provision` made it, or a later one',
+      `version ${found}; this Rollcall supports versions up to ${loaded}`,
+      'use the Rollcall version that provisioned it, or a later one',
     );
   }
 
   static forbidden(role: string): SchemaMismatch {
-    return new SchemaMismatch('forbidden', `role ${role} may not use it`, `as its owner: ${grantsFor(role)}`);
+    return new SchemaMismatch('forbidden', `role ${role} has no access`, `as its owner: ${grantsFor(role)}`);
   }
 
   private constructor(state: SchemaMismatch['state'], what: string, advice: string) {
@@ -39,7 +39,7 @@ export class SchemaMismatch extends Error {
   }
 }
 
-/** The server or the database cannot hold what Rollcall stores. The message names what to do. */
+/** The server or the database does not meet the requirements of Rollcall. The message includes the remedy. */
 export class UnfitServer extends Error {
   override readonly name = 'UnfitServer';
   readonly what: string;
@@ -52,7 +52,7 @@ export class UnfitServer extends Error {
   }
 }
 
-/** What lets a role that owns nothing run the service. */
+/** The statements that allow a role without ownership of the schema to run the service. */
 export function grantsFor(role: string): string {
   const to = escapeIdentifier(role);
   return (

@@ -6,14 +6,14 @@ import type { SchemaFinding } from './schema-finding.ts';
 import { MIGRATIONS_TABLE, SCHEMA } from './schema-names.ts';
 import { SchemaMismatch, UnfitServer } from './schema-problems.ts';
 
-/** Of the 64-bit transaction numbers, which tell what became of a lost commit. */
+/** The first version with 64-bit transaction ids, which are needed to find the outcome of an unacknowledged commit. */
 const OLDEST_SERVER = 13;
-/** Any number, as long as nobody else locks it. */
+/** An arbitrary number that no other application uses for an advisory lock. */
 const PROVISION_LOCK = 7_245_011_894;
 
 const NEWEST = MIGRATIONS.length;
 
-const SURROUNDINGS: Statement = {
+const ENVIRONMENT: Statement = {
   text: `SELECT current_user AS role, getdatabaseencoding() AS encoding,
            current_setting('server_version_num')::int / 10000 AS server,
            n IS NOT NULL AS exists, coalesce(has_schema_privilege(n, 'USAGE'), false) AS usable
@@ -25,7 +25,7 @@ const VERSIONS_TABLE: Statement = {
 };
 const VERSION: Statement = { text: `SELECT coalesce(max(version), 0) AS version FROM ${MIGRATIONS_TABLE}` };
 
-/** CREATE … IF NOT EXISTS asks for the right to create even where nothing is to be created. */
+/** CREATE SCHEMA IF NOT EXISTS requires the CREATE privilege even if the schema exists. */
 const PREPARE: Statement = {
   text: `DO $$ BEGIN
            IF to_regnamespace('${SCHEMA}') IS NULL THEN CREATE SCHEMA ${SCHEMA}; END IF;
@@ -37,7 +37,7 @@ const PREPARE: Statement = {
          )`,
 };
 
-/** @throws {SchemaMismatch | UnfitServer} naming what to do; and `StoreUnavailable` */
+/** @throws {SchemaMismatch | UnfitServer | StoreUnavailable} */
 export async function requireSchema(database: PostgresDatabase, deadline: Deadline): Promise<void> {
   const version = await versionOf(database, deadline);
   if (version === 0) throw SchemaMismatch.missing();
@@ -45,7 +45,7 @@ export async function requireSchema(database: PostgresDatabase, deadline: Deadli
   if (version > NEWEST) throw SchemaMismatch.newer(version, NEWEST);
 }
 
-/** Says how the schema stands; changes nothing. @throws {StoreUnavailable} */
+/** Reports the state of the schema without changing it. @throws {StoreUnavailable} */
 export async function checkSchema(database: PostgresDatabase, deadline: Deadline): Promise<SchemaFinding[]> {
   try {
     await requireSchema(database, deadline);
@@ -59,8 +59,8 @@ export async function checkSchema(database: PostgresDatabase, deadline: Deadline
 }
 
 /**
- * Makes the schema if there is none, and what an older one lacks. Any number of times, also by several at once.
- * @throws {SchemaMismatch} it is newer, or this role may not look at it
+ * Creates the schema, or upgrades an older one. Idempotent, and safe to run concurrently.
+ * @throws {SchemaMismatch} it is newer, or this role has no access to it
  * @throws {UnfitServer | StoreUnavailable}
  */
 export async function provisionSchema(
@@ -71,12 +71,12 @@ export async function provisionSchema(
   if (version > NEWEST) throw SchemaMismatch.newer(version, NEWEST);
   const before = version === NEWEST ? version : await upgrade(database, deadline);
   return MIGRATIONS.map(({ name }, index) => ({
-    state: index < before ? 'right' : 'made',
+    state: index < before ? 'right' : 'created',
     text: `schema ${SCHEMA}: version ${index + 1}, ${name}`,
   }));
 }
 
-/** @returns the version that was there */
+/** @returns the version before the upgrade */
 function upgrade(database: PostgresDatabase, deadline: Deadline): Promise<number> {
   const lock: Statement = { text: `SELECT pg_advisory_xact_lock(${PROVISION_LOCK})` };
   return database.change(
@@ -97,20 +97,20 @@ function upgrade(database: PostgresDatabase, deadline: Deadline): Promise<number
   );
 }
 
-/** 0 = there is none. */
+/** 0 = there is no schema. */
 async function versionOf(database: PostgresDatabase, deadline: Deadline): Promise<number> {
-  const [surroundings] = await database.reads.query(SURROUNDINGS, deadline);
-  const { role, encoding, server, exists, usable } = surroundings ?? {};
+  const [environment] = await database.reads.query(ENVIRONMENT, deadline);
+  const { role, encoding, server, exists, usable } = environment ?? {};
   if (Number(server) < OLDEST_SERVER) {
     throw new UnfitServer(
       `PostgreSQL ${server} is too old`,
-      `use version ${OLDEST_SERVER} or a later one: older ones cannot tell what became of a commit whose answer was lost`,
+      `use version ${OLDEST_SERVER} or later: earlier versions cannot report the outcome of an unacknowledged commit`,
     );
   }
   if (encoding !== 'UTF8') {
     throw new UnfitServer(
       `the database's encoding is ${encoding}`,
-      'create one with ENCODING UTF8: names and texts may be in any script',
+      'create a database with ENCODING UTF8: names and texts may be in any script',
     );
   }
   if (exists !== true) return 0;

@@ -1,9 +1,9 @@
 import { DEADLINE_FUNCTION, SCHEMA } from '../schema-names.ts';
 
 /**
- * A row is a record or, once that was deleted, its tombstone: key, version and when it may go. No foreign keys between them:
- * the memberships of a deleted user or organization stay until they are swept. Names are compared and listed by code units,
- * whatever the database's own collation is.
+ * A row is a record or the tombstone of a deleted record: key, version and expiry. There are no foreign keys between records,
+ * because the memberships of a deleted user or organization remain until they are swept. Names are compared and sorted by
+ * code units, independently of the collation of the database.
  */
 export const RECORDS = `
 CREATE TABLE ${SCHEMA}.users (

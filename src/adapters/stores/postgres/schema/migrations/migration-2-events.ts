@@ -1,8 +1,8 @@
 import { SCHEMA } from '../schema-names.ts';
 
 /**
- * A stream's row holds its last number, and is locked by whoever appends until that one commits: so numbers have no holes
- * and stand in the order of the commits. Documents are of type json, which keeps them as they were given.
+ * The row of a stream holds its last sequence number. A transaction that appends locks this row until it commits, so the
+ * numbers have no gaps and follow the order of the commits. Documents are of type json, which preserves the input text.
  */
 export const EVENTS = `
 CREATE TABLE ${SCHEMA}.event_streams (

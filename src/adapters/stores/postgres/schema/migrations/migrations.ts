@@ -4,12 +4,12 @@ import { IDEMPOTENCY_AND_META } from './migration-3-idempotency-and-meta.ts';
 import { STORE_SERVER } from './migration-4-store-server.ts';
 
 interface Migration {
-  /** For people. */
+  /** Human-readable. */
   readonly name: string;
   readonly sql: string;
 }
 
-/** Entry n brings the schema from version n to n + 1. What was released is never changed. */
+/** Entry n upgrades the schema from version n to n + 1. A released migration is never changed. */
 export const MIGRATIONS: readonly Migration[] = [
   { name: 'records and their lists', sql: RECORDS },
   { name: 'events', sql: EVENTS },
