@@ -2,25 +2,29 @@ import type { Cache } from '../../../ports/cache.ts';
 import type { Deadline } from '../../../ports/clock.ts';
 import { CacheUnavailable, reasonOf } from '../../../ports/errors.ts';
 import type { ExternalCommits } from '../../../ports/external-commits.ts';
+import { CoalescedCheck } from './coalesced-check.ts';
 import type { MemoryCache } from './memory-cache.ts';
 
 /**
- * A memory cache that never returns entries that are stale because another program has changed the store. Before every
- * read, in the same turn of the event loop, it checks whether another program has committed since the entries were set.
- * If so, it invalidates all entries.
+ * A memory cache that never returns entries that are stale because another program has changed the store. After every
+ * read and before it returns, it checks whether another program has committed since the entries were set. If so, it
+ * invalidates all entries and reads again.
  *
  * Writes need no check. A lease or marker that is older than an external commit is invalidated by the next read, before
- * any value that was filled or published under it can be read (docs/adr/0009).
+ * any value that was filled or published under it is returned (docs/adr/0009).
  */
 export class StoreCheckedCache implements Cache {
   readonly #cache: MemoryCache;
   readonly #commits: ExternalCommits;
+  /** Whether the entries that were read before are valid. */
+  readonly #validation: CoalescedCheck<boolean>;
   /** The store's data version when the entries were set; `undefined` = unknown. */
   #dataVersion: number | undefined;
 
-  constructor(cache: MemoryCache, commits: ExternalCommits) {
+  constructor(cache: MemoryCache, commits: ExternalCommits, endOfTurn?: () => Promise<void>) {
     this.#cache = cache;
     this.#commits = commits;
+    this.#validation = new CoalescedCheck(() => this.#validate(), endOfTurn);
     try {
       this.#dataVersion = commits.dataVersion();
     } catch {
@@ -29,13 +33,13 @@ export class StoreCheckedCache implements Cache {
   }
 
   async get(key: string, deadline: Deadline): Promise<string | undefined> {
-    this.#check();
-    return this.#cache.get(key, deadline);
+    const entry = await this.#cache.get(key, deadline);
+    return (await this.#validation.run()) ? entry : this.#cache.get(key, deadline);
   }
 
   async getMany(keys: readonly string[], deadline: Deadline): Promise<(string | undefined)[]> {
-    this.#check();
-    return this.#cache.getMany(keys, deadline);
+    const entries = await this.#cache.getMany(keys, deadline);
+    return (await this.#validation.run()) ? entries : this.#cache.getMany(keys, deadline);
   }
 
   add(key: string, value: string, ttlMs: number, deadline: Deadline): Promise<boolean> {
@@ -50,7 +54,8 @@ export class StoreCheckedCache implements Cache {
     return this.#cache.put(key, value, ttlMs, deadline);
   }
 
-  #check(): void {
+  /** @returns `false` = all entries were invalidated */
+  #validate(): boolean {
     let version: number;
     try {
       version = this.#commits.dataVersion();
@@ -59,8 +64,9 @@ export class StoreCheckedCache implements Cache {
         cause,
       });
     }
-    if (version === this.#dataVersion) return;
+    if (version === this.#dataVersion) return true;
     this.#cache.invalidate();
     this.#dataVersion = version;
+    return false;
   }
 }

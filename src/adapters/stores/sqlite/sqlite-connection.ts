@@ -1,7 +1,7 @@
 import type { Deadline } from '../../../ports/clock.ts';
 import { OutcomeUnknown, StoreUnavailable } from '../../../ports/errors.ts';
 import { isBusy, isFull, resultCodeOf } from './driver/result-code.ts';
-import type { SqliteDatabase, SqliteDriver, SqliteStatement } from './driver/sqlite-driver.ts';
+import type { SqliteDatabase, SqliteDriver } from './driver/sqlite-driver.ts';
 import { reachableDatabasePath } from './files/database-path.ts';
 import { OpenFiles } from './files/open-files.ts';
 import { companionFiles, prepareFiles } from './files/prepare-files.ts';
@@ -29,7 +29,7 @@ export class SqliteConnection {
   readonly #lock: SqliteFileLock;
   readonly #backoff: Backoff;
   readonly #files: OpenFiles;
-  readonly #dataVersion: SqliteStatement;
+  readonly #dataVersion: () => number;
   #checkedAt: number;
   #hasFailedToWrite = false;
   #isClosed = false;
@@ -63,7 +63,7 @@ export class SqliteConnection {
     this.#lock = lock;
     this.#files = files;
     this.#backoff = backoff;
-    this.#dataVersion = db.prepare('PRAGMA data_version');
+    this.#dataVersion = db.prepareNumber('PRAGMA data_version');
     this.#checkedAt = backoff.clock.monotonic();
   }
 
@@ -128,8 +128,7 @@ export class SqliteConnection {
     this.#requireOpen();
     this.#checkFiles();
     try {
-      const { data_version: version } = this.#dataVersion.get() as { data_version: number };
-      return version;
+      return this.#dataVersion();
     } catch (cause) {
       throw new StoreUnavailable('SQLite cannot tell whether another program has written.', { cause });
     }

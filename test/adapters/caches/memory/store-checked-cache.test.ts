@@ -70,6 +70,56 @@ describe('StoreCheckedCache', () => {
     });
   });
 
+  describe('checks', () => {
+    let version: number;
+    let checks: number;
+    let cache: StoreCheckedCache;
+
+    beforeEach(() => {
+      version = 1;
+      checks = 0;
+      const dataVersion = () => {
+        checks += 1;
+        return version;
+      };
+      cache = new StoreCheckedCache(new MemoryCache({ clock: new ManualClock() }), { dataVersion });
+    });
+
+    async function fill(value: string): Promise<void> {
+      await cache.add('key', 'a lease', 1000, NEVER);
+      await cache.replace('key', 'a lease', value, 1000, NEVER);
+    }
+
+    it('concurrent reads once, after all of them', async () => {
+      await fill('a value');
+      checks = 0;
+      const reads = Array.from({ length: 10 }, () => cache.get('key', NEVER));
+      version = 2;
+      expect(await Promise.all(reads)).to.deep.equal(Array(10).fill(undefined));
+      expect(checks).to.equal(1);
+    });
+
+    it('each of several reads that follow one another', async () => {
+      for (let turn = 0; turn < 200; turn += 1) {
+        await fill(`value ${turn}`);
+        checks = 0;
+        expect(await cache.get('key', NEVER)).to.equal(`value ${turn}`);
+        expect(checks).to.equal(1);
+        version += 1;
+        expect(await cache.get('key', NEVER)).to.equal(undefined);
+      }
+    });
+
+    it('concurrent reads together soon after reads have become concurrent', async () => {
+      for (let turn = 0; turn < 100; turn += 1) await cache.get('key', NEVER);
+      checks = 0;
+      for (let turn = 0; turn < 100; turn += 1) {
+        await Promise.all(Array.from({ length: 10 }, () => cache.get('key', NEVER)));
+      }
+      expect(checks).to.be.lessThan(200);
+    });
+  });
+
   it('rejects reads and accepts puts while the store cannot report its data version', async () => {
     let isKnown = false;
     const cache = new StoreCheckedCache(new MemoryCache({ clock: new ManualClock() }), {

@@ -17,6 +17,7 @@ export function interceptedDriver(
           return database.inTransaction;
         },
         prepare: (sql) => database.prepare(sql),
+        prepareNumber: (sql) => database.prepareNumber(sql),
         close: () => database.close(),
         exec: (sql) => exec(database, sql, path),
       };

@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { expect } from 'chai';
 import { MemoryCache } from '../../../../src/adapters/caches/memory/memory-cache.ts';
-import { StoreCheckedCache } from '../../../../src/adapters/caches/memory/store-checked-cache.ts';
+import { overrideCache } from '../mutants/override-ports.ts';
 import { explore } from './explore.ts';
-import { type CreateCache, privateCaches } from './private-caches.ts';
+import { type CreateCache, memoryCache, privateCaches, storeChecked } from './private-caches.ts';
 
 /** As in schedules-suite.ts. */
 const { SCHEDULES = '3000', SCHEDULES_SEED, SCHEDULES_PATH } = process.env;
@@ -62,14 +62,28 @@ class DroppingValuesOnly extends MemoryCache {
   }
 }
 
-const unchecked: CreateCache = (clock) => new MemoryCache({ clock, maxEntries: 50 });
+/** Lets a read rely on the check of the read before it. */
+const checkingEveryOther: CreateCache = (clock, commits) => {
+  const cache = memoryCache(clock);
+  const checked = storeChecked(clock, commits, cache);
+  let reads = 0;
+  const next = () => {
+    reads += 1;
+    return reads % 2 === 0 ? cache : checked;
+  };
+  return overrideCache(cache, {
+    get: (key, deadline) => next().get(key, deadline),
+    getMany: (keys, deadline) => next().getMany(keys, deadline),
+  });
+};
 
 const MUTANTS: Readonly<Record<string, CreateCache>> = {
-  'reads are checked': unchecked,
+  'reads are checked': memoryCache,
+  'each read has a check of its own, or one that begins later': checkingEveryOther,
   'markers are kept': (clock, commits) =>
-    new StoreCheckedCache(new DroppingMarkers({ clock, maxEntries: 50 }), commits),
+    storeChecked(clock, commits, new DroppingMarkers({ clock, maxEntries: 50 })),
   'leases and markers are invalidated': (clock, commits) =>
-    new StoreCheckedCache(new DroppingValuesOnly({ clock, maxEntries: 50 }), commits),
+    storeChecked(clock, commits, new DroppingValuesOnly({ clock, maxEntries: 50 })),
 };
 
 describe('memory caches of several instances on one store', () => {

@@ -10,11 +10,17 @@ import type { Overrides } from './simulated-instance.ts';
 
 export type CreateCache = (clock: Clock, commits: ExternalCommits) => Cache;
 
-const storeChecked: CreateCache = (clock, commits) =>
-  new StoreCheckedCache(new MemoryCache({ clock, maxEntries: 50 }), commits);
+/** The end of a turn is a step: others may commit between a read and its check. */
+export function storeChecked(clock: Clock, commits: ExternalCommits, cache = memoryCache(clock)): Cache {
+  return new StoreCheckedCache(cache, commits, () => clock.sleep(0));
+}
+
+export function memoryCache(clock: Clock): MemoryCache {
+  return new MemoryCache({ clock, maxEntries: 50 });
+}
 
 /** Gives each instance its own memory cache, which is checked against the commits of the others, as on one SQLite file. */
-export function privateCaches(createCache = storeChecked): Overrides {
+export function privateCaches(createCache: CreateCache = storeChecked): Overrides {
   let store: AttributedStore;
   return {
     hasPrivateCaches: true,

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import Database from 'libsql';
 import AsyncDatabase from 'libsql/promise';
-import type { SqliteDatabase, SqliteDriver } from './sqlite-driver.ts';
+import type { SqliteDatabase, SqliteDriver, SqliteStatement } from './sqlite-driver.ts';
 
 const REPORT_INTERVAL_MS = 100;
 
@@ -14,7 +14,19 @@ export const libsqlDriver: SqliteDriver = {
 };
 
 function open(path: string): SqliteDatabase {
-  return new Database(path) as unknown as SqliteDatabase;
+  const database = new Database(path);
+  return {
+    get inTransaction() {
+      return database.inTransaction;
+    },
+    exec: (sql) => void database.exec(sql),
+    prepare: (sql) => database.prepare(sql) as SqliteStatement,
+    prepareNumber: (sql) => {
+      const statement = database.prepare(sql).raw();
+      return () => (statement.get() as readonly [number])[0];
+    },
+    close: () => void database.close(),
+  };
 }
 
 function readOnlyUri(path: string): string {

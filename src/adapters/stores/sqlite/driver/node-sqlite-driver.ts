@@ -17,7 +17,7 @@ interface NodeSqlite {
 interface NodeDatabase {
   readonly isTransaction: boolean;
   exec(sql: string): void;
-  prepare(sql: string): SqliteStatement;
+  prepare(sql: string): SqliteStatement & { setReturnArrays(enabled: boolean): void };
   close(): void;
 }
 
@@ -44,6 +44,11 @@ function open({ DatabaseSync }: NodeSqlite, path: string, readOnly: boolean): Sq
     },
     exec: (sql) => database.exec(sql),
     prepare: (sql) => database.prepare(sql),
+    prepareNumber: (sql) => {
+      const statement = database.prepare(sql);
+      statement.setReturnArrays(true);
+      return () => (statement.get() as readonly [number])[0];
+    },
     close: () => database.close(),
   };
 }

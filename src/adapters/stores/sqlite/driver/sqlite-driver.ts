@@ -13,6 +13,8 @@ export interface SqliteDatabase {
   readonly inTransaction: boolean;
   exec(sql: string): void;
   prepare(sql: string): SqliteStatement;
+  /** Prepares a statement that answers with one number: the fastest way to ask for it. */
+  prepareNumber(sql: string): () => number;
   /** May leave the file open until the process ends. */
   close(): void;
 }
