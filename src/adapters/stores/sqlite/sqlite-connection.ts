@@ -152,8 +152,9 @@ export class SqliteConnection {
   }
 
   async #run<T>(deadline: Deadline, attempt: () => T): Promise<T> {
-    if (this.#backoff.clock.monotonic() > deadline) throw late();
-    this.#checkFiles();
+    const now = this.#backoff.clock.monotonic();
+    if (now > deadline) throw late();
+    this.#checkFiles(now);
     try {
       return await retryWhile(isBusy, this.#backoff, deadline, () => {
         this.#requireOpen();
@@ -172,8 +173,7 @@ export class SqliteConnection {
   }
 
   /** @throws {StoreUnavailable} What is written to a deleted file is lost, and what is read from it may be old. */
-  #checkFiles(): void {
-    const now = this.#backoff.clock.monotonic();
+  #checkFiles(now = this.#backoff.clock.monotonic()): void {
     if (now - this.#checkedAt < CHECK_FILES_EVERY_MS) return;
     const missing = this.#files.missing();
     if (missing !== undefined) {
