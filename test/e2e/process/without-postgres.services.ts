@@ -106,7 +106,7 @@ describe('a service whose PostgreSQL is unavailable at times', function () {
       const rejected = new RollcallProcess({ args, env: { ...env(), PORT: '0', DATABASE_URL: newer } });
       expect(await rejected.exit(), args[0]).to.equal(2);
       expect(rejected.stderr).to.match(
-        /schema rollcall: version 99; this Rollcall supports versions up to \d+; use the Rollcall version that provisioned it, or a later one\n$/,
+        /schema rollcall: version 99; this Rollcall supports versions up to \d+; use the Rollcall version whose `rollcall provision` created it, or a later one\n$/,
       );
     }
   });

@@ -72,7 +72,7 @@ describe('PostgresDatabase without a server', () => {
 });
 
 describe('Retry', () => {
-  const failing = (verdict: 'lost' | 'passing' | 'refused', times: number) => {
+  const failing = (verdict: 'lost' | 'transient' | 'refused', times: number) => {
     let count = 0;
     return async () => {
       count += 1;
@@ -84,7 +84,7 @@ describe('Retry', () => {
   it('retries transient failures with increasing pauses', async () => {
     const clock = new AutoAdvancingClock();
     const retry = new Retry(clock, { fraction: () => 1 });
-    expect(await retry.run(10_000, failing('passing', 6))).to.equal(7);
+    expect(await retry.run(10_000, failing('transient', 6))).to.equal(7);
     expect(clock.sleeps).to.deep.equal([6, 11, 21, 41, 81, 101]);
     expect(await retry.run(10_000, failing('lost', 1))).to.equal(2);
   });
@@ -92,7 +92,7 @@ describe('Retry', () => {
   it('stops at the deadline with the last cause, and immediately if the server refuses', async () => {
     const clock = new AutoAdvancingClock();
     const retry = new Retry(clock, { fraction: () => 1 });
-    const late = await retry.run(50, failing('passing', 99)).catch((error: unknown) => error);
+    const late = await retry.run(50, failing('transient', 99)).catch((error: unknown) => error);
     expect(late).to.be.instanceOf(StoreUnavailable);
     expect((late as Error).message).to.contain('failure 4');
     expect(clock.monotonic()).to.be.at.most(50);

@@ -14,7 +14,7 @@ function answered(code: string): DatabaseError {
 describe('PostgresFailure', () => {
   const verdicts: Readonly<Record<Verdict, readonly string[]>> = {
     // Serialization failure, deadlock, and a unique violation by a concurrent insert.
-    passing: ['40001', '40P01', '23505'],
+    transient: ['40001', '40P01', '23505'],
     // The session or the server has ended, or the server is starting, is full, or is a standby.
     lost: [
       '57P01',

@@ -3,16 +3,16 @@ import { DatabaseError } from 'pg';
 /**
  * What a failure implies for the statements that were sent to the server:
  * - lost: the connection is closed or silent, so they may have been executed, or may still be
- * - passing: they were rolled back, for a transient reason
+ * - transient: they were rolled back, and a retry may succeed
  * - refused: they were rolled back, and a retry would fail again
  */
-export type Verdict = 'lost' | 'passing' | 'refused';
+export type Verdict = 'lost' | 'transient' | 'refused';
 
 /**
  * Serialization failure, deadlock, and unique violation. The latter means that another transaction inserted the row first: a
  * row that does not exist cannot be locked. The next attempt reads that row and decides again.
  */
-const PASSING = new Set(['40001', '40P01', '23505']);
+const TRANSIENT = new Set(['40001', '40P01', '23505']);
 
 /** The SQLSTATEs with which a standby refuses operations that require a primary. */
 const STANDBY = new Set(['55000', '25006', '0A000']);
@@ -71,7 +71,7 @@ export function isCertificateRefused(error: unknown): boolean {
 function verdictOn(error: unknown): Verdict {
   if (!(error instanceof DatabaseError)) return isCertificateRefused(error) ? 'refused' : 'lost';
   const code = error.code ?? '';
-  if (PASSING.has(code)) return 'passing';
+  if (TRANSIENT.has(code)) return 'transient';
   return LOST.test(code) || isStandby(error) ? 'lost' : 'refused';
 }
 

@@ -5,7 +5,7 @@ import { PostgresClient } from './postgres-client.ts';
 import { PostgresFailure } from './postgres-failure.ts';
 import { PostgresSession } from './postgres-session.ts';
 
-/** An attempt to connect is abandoned after this time, so that another can be made. */
+/** An attempt to connect is abandoned after this time, so that it can be retried. */
 const CONNECT_TIMEOUT_MS = 1000;
 const IDLE_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_MS = 10_000;
@@ -59,7 +59,7 @@ export class PostgresPool {
 
   async #connect(deadline: Deadline): Promise<PoolClient & PostgresClient> {
     const left = deadline - this.#clock.monotonic();
-    if (left <= 0) throw PostgresFailure.late('passing', 'the deadline had passed');
+    if (left <= 0) throw PostgresFailure.late('transient', 'the deadline had passed');
     try {
       const connecting = this.#pool.connect();
       const client = await inTime(left, connecting);
@@ -71,6 +71,6 @@ export class PostgresPool {
     } catch (error) {
       throw PostgresFailure.of(error);
     }
-    throw PostgresFailure.late('passing', 'no connection became available in time');
+    throw PostgresFailure.late('transient', 'no connection became available in time');
   }
 }

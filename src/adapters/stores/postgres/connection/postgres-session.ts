@@ -33,7 +33,7 @@ export class PostgresSession {
    */
   async run(statements: readonly Statement[], deadline: Deadline): Promise<readonly (readonly Row[])[]> {
     const startedAt = this.#clock.monotonic();
-    if (startedAt >= deadline) throw PostgresFailure.late('passing', 'the deadline had passed');
+    if (startedAt >= deadline) throw PostgresFailure.late('transient', 'the deadline had passed');
     this.#client.hasWarned = false;
     const sent = this.#client.inOnePacket(() =>
       statements.map(({ text, values }) => this.#client.query<Row>(text, values && [...values])),

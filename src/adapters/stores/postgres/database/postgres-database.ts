@@ -149,7 +149,7 @@ export class PostgresDatabase {
       case 'committed':
         return;
       case 'aborted':
-        throw new PostgresFailure('passing', cause.message, { cause });
+        throw new PostgresFailure('transient', cause.message, { cause });
       case 'committed without standby':
         throw new OutcomeUnknown(WITHOUT_STANDBY, { cause });
       case 'unknown':

@@ -23,7 +23,7 @@ export class SchemaMismatch extends Error {
     return new SchemaMismatch(
       'newer',
       `version ${found}; this Rollcall supports versions up to ${loaded}`,
-      'use the Rollcall version that provisioned it, or a later one',
+      'use the Rollcall version whose `rollcall provision` created it, or a later one',
     );
   }
 
