@@ -20,15 +20,16 @@ export class ManualClock implements Clock {
   }
 
   sleep(ms: number, until?: AbortSignal): Promise<void> {
-    return new Promise((wake) => {
-      if (until?.aborted) return wake();
+    return new Promise((resolve) => {
+      if (until?.aborted) return resolve();
+      const wake = () => {
+        until?.removeEventListener('abort', wake);
+        this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
+        resolve();
+      };
       const sleeper = { at: this.#monotonic + ms, wake };
       this.#sleepers.push(sleeper);
-      const wakeNow = () => {
-        this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
-        wake();
-      };
-      until?.addEventListener('abort', wakeNow, { once: true });
+      until?.addEventListener('abort', wake);
     });
   }
 

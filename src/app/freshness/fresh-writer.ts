@@ -1,7 +1,7 @@
 import type { Change, Plan } from '../../domain/change.ts';
 import { DomainError } from '../../domain/domain-error.ts';
 import { type Loaded, type LoadedAll, type RecordKey, recordId } from '../../domain/records.ts';
-import { Conflict, StoreServerChanged } from '../../ports/errors.ts';
+import { Conflict, OutcomeUnknown, StoreServerChanged } from '../../ports/errors.ts';
 import type { Meta, StoreServer } from '../../ports/user-store.ts';
 import type { FreshReader } from './fresh-reader.ts';
 import type { FreshnessParts } from './freshness-parts.ts';
@@ -130,7 +130,14 @@ export class FreshWriter {
     const { store, settings, clock } = this.#parts;
     const marked = await this.#markers.mark(change);
     const earliest = Math.min(clock.monotonic(), ...marked.map(({ sentAt }) => sentAt));
-    await store.commit(change, earliest + settings.storeTimeoutMs, on);
+    try {
+      await store.commit(change, earliest + settings.storeTimeoutMs, on);
+    } catch (error) {
+      if (error instanceof OutcomeUnknown && error.settled !== undefined) {
+        void this.#markers.keepMarked(marked, error.settled);
+      }
+      throw error;
+    }
     await this.#markers.publish(marked);
   }
 

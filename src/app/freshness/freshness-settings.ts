@@ -33,3 +33,6 @@ export const PLAN_ATTEMPTS = 5;
 
 /** A commit must end well before its markers expire: within this fraction of their TTL. */
 export const COMMIT_SHARE_OF_MARKER_TTL = 0.8;
+
+/** How often a marker is renewed while it must remain: several attempts may fail before it expires. */
+export const RENEWALS_PER_TTL = 3;

@@ -5,7 +5,7 @@ import type { Meta } from '../../ports/user-store.ts';
 import { encodeMarker, encodeValue, isAtLeastAsNew } from './cache-entry.ts';
 import { cacheKey, isCached } from './cache-key.ts';
 import type { FreshnessParts } from './freshness-parts.ts';
-import { MARK_ATTEMPTS } from './freshness-settings.ts';
+import { MARK_ATTEMPTS, RENEWALS_PER_TTL } from './freshness-settings.ts';
 import { valueTtl } from './value-ttl.ts';
 
 /** A record about to be changed, and the marker that the cache has acknowledged for it. */
@@ -98,6 +98,23 @@ export class Markers {
           if (!(await this.#isAtLeastAsNew(version, key))) await this.#putMarker(key);
         }),
     );
+  }
+
+  /**
+   * Keeps records marked while an abandoned commit may still be applied, and for one TTL after that: the entry may have
+   * been evicted meanwhile, and an older value filled. Never rejects.
+   */
+  async keepMarked(marked: readonly MarkedKey[], settled: Promise<void>): Promise<void> {
+    if (marked.length === 0) return;
+    const { clock, settings } = this.#parts;
+    const over = new AbortController();
+    void settled.then(() => over.abort());
+    const markAll = () => Promise.allSettled(marked.map(({ key }) => this.#putMarker(key)));
+    while (!over.signal.aborted) {
+      await markAll();
+      await clock.sleep(settings.markerTtlMs / RENEWALS_PER_TTL, over.signal);
+    }
+    await markAll();
   }
 
   async #isAtLeastAsNew(version: number, key: string): Promise<boolean> {

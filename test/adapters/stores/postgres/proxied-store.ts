@@ -59,6 +59,11 @@ export class ProxiedStore {
 
   private constructor() {}
 
+  /** Closes the store behind the proxy. */
+  close(): Promise<void> {
+    return this.#database.close();
+  }
+
   /** A change that was not made yet, and how to see what became of it. */
   aCreation() {
     const user = aUser();

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { OutcomeUnknown, StoreUnavailable } from '../../../../src/ports/errors.ts';
 import { clock, eventually, outcomeOf, ProxiedStore, TOLERANCE_MS, within } from './proxied-store.ts';
+import { isCommit, isOpening } from './wire-proxy.ts';
 
 const SLOW_MS = 1500;
 
@@ -45,6 +46,24 @@ describe('PostgresUserStore, when what COMMIT does takes long', () => {
     });
   });
 
+  it('is not begun with so little time left that it could not be cancelled', async () => {
+    const { change, applied } = scene.aCreation();
+    const sent: string[] = [];
+    scene.proxy.fateOf = (bytes) => {
+      sent.push(bytes);
+      return isOpening(bytes) ? 'hold' : 'pass';
+    };
+    const committing = outcomeOf(scene.store.commit(change, within(2000)));
+    await eventually('the change began', () => scene.proxy.held > 0);
+    await clock.sleep(1700);
+    scene.proxy.deliver();
+    const { error } = await committing;
+    expect(error).to.be.instanceOf(StoreUnavailable);
+    expect((error as Error).message).to.match(/only \d+ ms were left to commit/);
+    expect(sent.filter(isCommit)).to.deep.equal([]);
+    expect(await applied()).to.equal(0);
+  });
+
   describe('because a synchronous standby does not answer', () => {
     const setStandby = async (setting: string) => {
       await scene.server.sql(`ALTER SYSTEM SET synchronous_standby_names = '${setting}'`);
@@ -60,6 +79,41 @@ describe('PostgresUserStore, when what COMMIT does takes long', () => {
       expect(error).to.be.instanceOf(OutcomeUnknown);
       expect(await applied()).to.equal(1);
       expect(clock.monotonic()).to.be.below(deadline + TOLERANCE_MS);
+    });
+
+    const waiting = async () =>
+      (await scene.server.sql(`SELECT FROM pg_stat_activity WHERE wait_event = 'SyncRep'`)).length;
+    /** A change whose COMMIT waits for the standby, and that was given up while the server could not be asked. */
+    const giveUp = async () => {
+      const { change, applied } = scene.aCreation();
+      scene.proxy.fateOf = (bytes) => {
+        if (isCommit(bytes)) scene.proxy.isClosed = true;
+        return 'pass';
+      };
+      const { error } = await outcomeOf(scene.store.commit(change, within(600)));
+      expect(error).to.be.instanceOf(OutcomeUnknown);
+      const { settled } = error as OutcomeUnknown;
+      if (settled === undefined) return expect.fail('it may still be applied');
+      expect(await waiting()).to.equal(1);
+      return { settled, applied };
+    };
+
+    it('a change that was given up is cancelled later, as soon as the server can be reached', async () => {
+      const { settled, applied } = await giveUp();
+      await clock.sleep(1000);
+      expect(await waiting()).to.equal(1);
+      scene.proxy.isClosed = false;
+      await settled;
+      expect(await waiting()).to.equal(0);
+      expect(await applied()).to.equal(1);
+    });
+
+    it('does not keep the store from closing', async () => {
+      const { settled } = await giveUp();
+      const closing = await outcomeOf(scene.close());
+      expect(closing.error).to.equal(undefined);
+      expect(closing.ms).to.be.below(6000);
+      await settled;
     });
 
     it('a change that somebody freed from waiting is not acknowledged either', async () => {

@@ -15,6 +15,7 @@ export class PostgresPool {
   readonly #pool: Pool;
   readonly #clock: Clock;
   #silentSince = Number.NEGATIVE_INFINITY;
+  #closing: Promise<void> | undefined;
 
   constructor({ url, max, clock }: { url: string; max: number; clock: Clock }) {
     this.#clock = clock;
@@ -53,8 +54,9 @@ export class PostgresPool {
   }
 
   /** Resolves once all sessions have ended. */
-  async close(): Promise<void> {
-    await this.#pool.end();
+  close(): Promise<void> {
+    this.#closing ??= this.#pool.end();
+    return this.#closing;
   }
 
   async #connect(deadline: Deadline): Promise<PoolClient & PostgresClient> {

@@ -11,9 +11,9 @@ export type Outcome = 'committed' | 'committed without standby' | 'aborted' | 'u
 /** Settlement is abandoned after this time. */
 const SETTLEMENT_TIMEOUT_MS = 600_000;
 /** For one query, including connecting. */
-const QUERY_TIMEOUT_MS = 2000;
+const QUERY_TIMEOUT_MS = 1500;
 /** How long `close` waits for pending settlements. */
-const CLOSE_TIMEOUT_MS = 2000;
+const CLOSE_TIMEOUT_MS = 1500;
 const LONGEST_PAUSE_MS = 1000;
 
 /** SQLSTATE of `pg_xact_status`: after a crash, the server has not reassigned this transaction id. */
