@@ -59,14 +59,14 @@ export function aUser(over: Partial<User> = {}): User {
 }
 
 export function anOrganization(over: Partial<Organization> = {}): Organization {
-  const founder = parseUsername('founder');
+  const creator = parseUsername('creator');
   return {
     id: unique('org_'),
     organizationName: uniqueSlug(),
     displayName: text('Acme'),
-    foundingUser: founder,
+    foundingUser: creator,
     status: 'active',
-    owners: [founder],
+    owners: [creator],
     createdAt: '2026-01-01T00:00:00.000Z',
     updatedAt: '2026-01-01T00:00:00.000Z',
     ...over,
@@ -98,7 +98,7 @@ export function anInvitation(over: Partial<Invitation> = {}): Invitation {
     email: uniqueEmail(),
     role: 'Member',
     tokenHash: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
-    invitedBy: parseUsername('founder'),
+    invitedBy: parseUsername('creator'),
     expiresAt: '2099-01-01T00:00:00.000Z',
     createdAt: '2026-01-01T00:00:00.000Z',
     ...over,

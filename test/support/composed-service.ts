@@ -9,7 +9,7 @@ export interface ComposedService {
   close(): Promise<void>;
 }
 
-/** The whole service as configuration composes it, in this process, listening on a free port. */
+/** Starts the whole service with a configuration in this process, on a free port. */
 export async function startComposedService(environment: Environment = {}): Promise<ComposedService> {
   const config = readConfig({ STORE: 'memory', LOG_LEVEL: 'silent', ...environment, PORT: '0' });
   const container = await createContainer(config);

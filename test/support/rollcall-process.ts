@@ -139,8 +139,8 @@ export class RollcallProcess {
     return this.call('POST', '/users', { body: { username, firstName: 'Ann', lastName: 'Archer' } });
   }
 
-  createOrganization(founder: string, organizationName: string): Promise<Answer> {
-    return this.call('POST', '/organizations', { as: founder, body: { organizationName } });
+  createOrganization(creator: string, organizationName: string): Promise<Answer> {
+    return this.call('POST', '/organizations', { as: creator, body: { organizationName } });
   }
 
   addMember(owner: string, organization: string, memberUsername: string): Promise<Answer> {

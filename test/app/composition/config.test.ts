@@ -131,7 +131,7 @@ describe('readConfig', () => {
     }
   }
 
-  it('reports every mistake at once', () => {
+  it('reports every problem', () => {
     const problems = problemsOf({
       PORT: 'abc',
       STORE: 'mysql',
@@ -143,7 +143,7 @@ describe('readConfig', () => {
     expect(names).to.have.members(['PORT', 'STORE', 'CACHE', 'HOST', 'LOG_LEVEL']);
   });
 
-  it('reports each mistake on one line, even if the value has several', () => {
+  it('reports each problem on one line, even if the value has several lines', () => {
     expect(() => readConfig({ STORE: 'a\nb', PORT: 'c' }))
       .to.throw(InvalidConfiguration)
       .with.property('message');

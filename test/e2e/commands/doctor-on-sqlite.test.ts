@@ -49,7 +49,7 @@ describe('rollcall doctor on a SQLite file', function () {
     expect(readdirSync(folder)).to.deep.equal([]);
   });
 
-  it('that cannot be created is a mistake of the settings', async () => {
+  it('that cannot be created is a configuration error', async () => {
     const { exit, stdout, stderr } = await runRollcall(['doctor'], {
       env: { SQLITE_PATH: '/dev/null/deep/rollcall.db' },
     });

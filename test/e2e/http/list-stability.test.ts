@@ -67,7 +67,7 @@ describe(`a list of ${MEMBERS} members`, () => {
   it('is returned completely while members join and leave', async () => {
     const newcomers = times(40, (i) => `${nameOf(i * 250)}-new`);
     await Promise.all(newcomers.map((username) => createNamed(service.api, username)));
-    const gone: string[] = [];
+    const removed: string[] = [];
     // Members leave before, at and after the current position.
     const usernames = await allUsernames(100, async (page) => {
       if (page % 2 === 1) return;
@@ -77,7 +77,7 @@ describe(`a list of ${MEMBERS} members`, () => {
       const changes = leaving.map(async (username) => {
         const { status } = await owner.delete(`/organizations/big/members/${username}`);
         expect(status).to.equal(204);
-        gone.push(username);
+        removed.push(username);
       });
       if (joining !== undefined) {
         const added = await owner.post('/organizations/big/members', {
@@ -89,9 +89,9 @@ describe(`a list of ${MEMBERS} members`, () => {
       await Promise.all(changes);
     });
 
-    expect(gone.length).to.be.greaterThan(140);
+    expect(removed.length).to.be.greaterThan(140);
     expect(usernames, 'no duplicates, in order').to.deep.equal([...new Set(usernames)].sort());
-    const left = new Set(gone);
+    const left = new Set(removed);
     const stayed = times(MEMBERS - 1, nameOf).filter((username) => !left.has(username));
     const listed = new Set(usernames);
     expect(

@@ -66,19 +66,18 @@ describe('Owners', () => {
   });
 
   it('number 100 at most, also if more are added at once', async () => {
-    const path = await createOrganization(api, 'Crowd', { crowd: 'Owner' });
-    const usernames = times(105, (i) => `crowd${i}`);
+    const { path, owner } = await service.organization({ owner: 'Owner' });
+    const usernames = times(105, (i) => `candidate${i}`);
     await createUsers(api, ...usernames);
-    const crowd = api.as('crowd');
     const responses = await Promise.all(
-      usernames.map((memberUsername) => crowd.post(`${path}/members`, { memberUsername, role: 'Owner' })),
+      usernames.map((memberUsername) => owner.post(`${path}/members`, { memberUsername, role: 'Owner' })),
     );
     expect(countOutcomes(responses)).to.deep.equal({ 201: 99, '409 too_many_owners': 6 });
-    const refused = usernames[responses.findIndex(({ status }) => status === 409)] ?? '';
-    await crowd.post(`${path}/members`, { memberUsername: refused, role: 'Admin' });
-    const promoted = await crowd.patch(`${path}/members/${refused}`, { role: 'Owner' });
+    const rejected = usernames[responses.findIndex(({ status }) => status === 409)] ?? '';
+    await owner.post(`${path}/members`, { memberUsername: rejected, role: 'Admin' });
+    const promoted = await owner.patch(`${path}/members/${rejected}`, { role: 'Owner' });
     expect(problemOf(promoted)).to.equal('409 too_many_owners');
-    expect((await crowd.delete(`${path}/members/crowd`)).status).to.equal(204);
+    expect((await owner.delete(`${path}/members/${owner.username}`)).status).to.equal(204);
   });
 
   it('own 25 organizations at most, also if more are created at once', async () => {

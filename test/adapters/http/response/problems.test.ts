@@ -15,7 +15,7 @@ describe('problems', () => {
     [StoreNotProvisioned, 'store_unavailable'],
     [CacheUnavailable, 'cache_unavailable'],
   ] as const) {
-    it(`tell of ${Unavailable.name} no more than a client needs`, () => {
+    it(`disclose no internals of ${Unavailable.name}`, () => {
       const error = new Unavailable('connect ECONNREFUSED 10.1.2.3:5432 for table users');
       const { status, headers, body } = problemOf(toApiError(error), 'request', 'challenge');
       expect([status, body.code]).to.deep.equal([503, code]);
@@ -26,12 +26,12 @@ describe('problems', () => {
     });
   }
 
-  it('tell of an outcome that is not known what is known of it', () => {
-    const told = 'The change was made, but may not be seen everywhere yet.';
-    expect(detailOf(new OutcomeUnknown(told))).to.equal(told);
+  it('contain the message of an unknown outcome', () => {
+    const message = 'The change was made, but may not be seen everywhere yet.';
+    expect(detailOf(new OutcomeUnknown(message))).to.equal(message);
   });
 
-  it('say nothing of a mistake of ours', () => {
+  it('disclose nothing of an unexpected error', () => {
     expect(detailOf(new TypeError('x.y is not a function'))).not.to.include('x.y');
   });
 });
