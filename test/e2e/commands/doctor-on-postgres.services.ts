@@ -81,7 +81,7 @@ describe('rollcall doctor, with PostgreSQL', function () {
     ],
     'a server that cannot be reached': [
       () => server.url(database, { role: SERVICE, port: 9 }),
-      'PostgreSQL did not complete the operation in time: connect ECONNREFUSED 127.0.0.1:9',
+      'PostgreSQL cannot be reached: connection refused (127.0.0.1:9)',
       'check DATABASE_URL, and that the server is running, is the primary, and is reachable from here',
     ],
   };

@@ -100,6 +100,6 @@ describe('PostgresDiagnosis', () => {
   it('reports an unreachable server', async () => {
     await server.shutDown();
     const [problem] = await found('problem');
-    expect(problem).to.contain('ECONNREFUSED');
+    expect(problem).to.contain('PostgreSQL cannot be reached: connection refused');
   });
 });

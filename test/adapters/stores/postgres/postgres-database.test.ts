@@ -42,7 +42,7 @@ describe('PostgresDatabase without a server', () => {
       .catch((error: unknown) => error);
     expect(clock.monotonic() - began).to.be.below(500);
     expect(refusal).to.be.instanceOf(StoreUnavailable);
-    expect((refusal as Error).message).to.contain('ECONNREFUSED');
+    expect((refusal as Error).message).to.contain('PostgreSQL cannot be reached: connection refused');
     expect(inspect(refusal, { depth: 9, showHidden: true })).to.not.contain('hunter2');
     await database.close();
   });

@@ -1,4 +1,5 @@
 import { DatabaseError } from 'pg';
+import { describeNetworkError } from '../../../../ports/network-error.ts';
 
 /**
  * What a failure implies for the statements that were sent to the server:
@@ -32,12 +33,15 @@ export class PostgresFailure extends Error {
   readonly isLate: boolean;
   /** Whether a standby answered. */
   readonly isStandby: boolean;
+  /** Whether the operating system reported that the server cannot be reached. */
+  readonly isUnreachable: boolean;
 
   constructor(verdict: Verdict, message: string, options: ErrorOptions & { isLate?: boolean } = {}) {
     super(message, options);
     this.verdict = verdict;
     this.isLate = options.isLate ?? false;
     this.isStandby = isStandby(options.cause);
+    this.isUnreachable = describeNetworkError(options.cause) !== undefined;
   }
 
   /** The deadline passed before an answer arrived, for an unknown reason. */
@@ -76,6 +80,8 @@ function verdictOn(error: unknown): Verdict {
 }
 
 function reasonOf(error: unknown): string {
+  const network = describeNetworkError(error);
+  if (network !== undefined) return network;
   // Node tries every address of a host name. Its error has no message of its own if all of them fail.
   if (error instanceof AggregateError) return error.errors.map(reasonOf).join('; ');
   if (!(error instanceof Error)) return String(error);

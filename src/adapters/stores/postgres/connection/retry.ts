@@ -31,10 +31,9 @@ export class Retry {
       }
       if (!(await this.pause(count, deadline))) break;
     }
+    const what = last?.isUnreachable ? 'cannot be reached' : 'did not complete the operation in time';
     const reason = last?.message ?? 'the deadline had passed';
-    throw new StoreUnavailable(`PostgreSQL did not complete the operation in time: ${reason}`, {
-      cause: last,
-    });
+    throw new StoreUnavailable(`PostgreSQL ${what}: ${reason}`, { cause: last });
   }
 
   /**
