@@ -18,7 +18,7 @@ export interface Cache {
 
   /**
    * The entries in the order of the keys (at least 1, at most 500), **as they all were at one instant**. If an adapter
-   * cannot guarantee that for an entry, it returns a text in its place that nobody has written; the protocol treats
+   * cannot guarantee that for an entry, it returns a text in its place that no caller has written; the protocol treats
    * such an entry as a marker.
    */
   getMany(keys: readonly string[], deadline: Deadline): Promise<(string | undefined)[]>;

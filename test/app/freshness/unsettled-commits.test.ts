@@ -8,7 +8,7 @@ import { create, key, rename } from './user-plans.ts';
 
 const { markerTtlMs, storeTimeoutMs } = SETTINGS;
 
-/** A write whose commit is given up, and may still be applied until the test settles it. */
+/** A write whose commit is abandoned, and may still be applied until the test settles it. */
 async function unsettledWrite() {
   const stack = freshStack();
   await stack.writer.write({ keys: [key], plan: create });

@@ -74,7 +74,7 @@ describe('rollcall doctor on a SQLite file', function () {
     expect(files().filter(([name]) => !name?.endsWith('-shm'))).to.deep.equal(before);
   });
 
-  it('that a running service has opened exclusively names that process, and the service goes on', async () => {
+  it('that a running service has opened exclusively names that process, and the service continues', async () => {
     const service = await startRollcall();
     await service.createUser('ann');
     expect(await doctor(service.folder)).to.deep.equal({

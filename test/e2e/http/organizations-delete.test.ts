@@ -19,7 +19,7 @@ describe('DELETE /organizations/{organization}', () => {
     return body.memberships?.map(({ organizationName }) => organizationName);
   };
 
-  it('returns 204 without a body, and 404 to everybody afterwards', async () => {
+  it('returns 204 without a body, and then 404 to every caller', async () => {
     const { path, owner, member } = await service.organization({ owner: 'Owner', member: 'Member' });
     expect(await owner.delete(path)).to.include({ status: 204, text: '' });
     for (const by of [owner, member, api.as('outsider'), service.reader]) {

@@ -1,6 +1,6 @@
-/** After this many coalesced checks in a row that served one caller, callers get a check each … */
+/** After this many successive coalesced checks for one caller each, every caller gets a check of its own. */
 const SINGLE_CALLERS = 8;
-/** … and every so many calls, one is coalesced again to find out whether there are concurrent callers. */
+/** Then one call in this many is coalesced, to detect concurrent callers. */
 const CALLS_PER_TRIAL = 32;
 
 /**

@@ -130,7 +130,7 @@ export class SqliteConnection {
     try {
       return this.#dataVersion();
     } catch (cause) {
-      throw new StoreUnavailable('SQLite cannot tell whether another program has written.', { cause });
+      throw new StoreUnavailable('SQLite cannot report whether another program has written.', { cause });
     }
   }
 

@@ -53,7 +53,7 @@ describe('ApiKeyAuthenticator', () => {
     });
   }
 
-  it('leaves everybody else to the authenticator of users', async () => {
+  it('leaves all other callers to the authenticator of users', async () => {
     expect(await outcomeOf(undefined)).to.deep.equal({ type: 'anonymous' });
     expect(await outcomeOf('ann')).to.deep.equal({ type: 'user', username: 'ann' });
   });

@@ -20,7 +20,7 @@ export const TOLERANCE_MS = 300;
 export const clock = new SystemClock();
 export const within = (ms: number): number => clock.monotonic() + ms;
 
-/** A store behind a proxy, for each test anew, on a server that all tests of a suite share. */
+/** A new store behind a new proxy for each test, on a server that all tests of a suite share. */
 export class ProxiedStore {
   server!: PostgresServer;
   proxy!: WireProxy;

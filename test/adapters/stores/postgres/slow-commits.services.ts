@@ -20,7 +20,7 @@ describe('PostgresUserStore, when what COMMIT does takes long', () => {
       );
     afterEach(() => scene.administer('DROP FUNCTION IF EXISTS wait CASCADE'));
 
-    it('the server gives up before the deadline, and nothing is made', async () => {
+    it('is rolled back by the server before the deadline', async () => {
       await makeCommitWait('PERFORM pg_sleep_until(until);');
       const { change, applied } = scene.aCreation();
       const { error, ms } = await outcomeOf(scene.store.commit(change, within(800)));
@@ -30,7 +30,7 @@ describe('PostgresUserStore, when what COMMIT does takes long', () => {
       expect(await applied()).to.equal(0);
     });
 
-    it('nothing is made later either, where nobody can stop them', async () => {
+    it('is not applied later either, if it cannot be cancelled', async () => {
       await makeCommitWait(
         `WHILE clock_timestamp() < until LOOP
            BEGIN PERFORM pg_sleep_until(until); EXCEPTION WHEN query_canceled THEN END;
@@ -83,8 +83,8 @@ describe('PostgresUserStore, when what COMMIT does takes long', () => {
 
     const waiting = async () =>
       (await scene.server.sql(`SELECT FROM pg_stat_activity WHERE wait_event = 'SyncRep'`)).length;
-    /** A change whose COMMIT waits for the standby, and that was given up while the server could not be asked. */
-    const giveUp = async () => {
+    /** A change whose COMMIT waits for the standby, and that was abandoned while the server could not be reached. */
+    const abandon = async () => {
       const { change, applied } = scene.aCreation();
       scene.proxy.fateOf = (bytes) => {
         if (isCommit(bytes)) scene.proxy.isClosed = true;
@@ -98,8 +98,8 @@ describe('PostgresUserStore, when what COMMIT does takes long', () => {
       return { settled, applied };
     };
 
-    it('a change that was given up is cancelled later, as soon as the server can be reached', async () => {
-      const { settled, applied } = await giveUp();
+    it('cancels an abandoned change as soon as the server can be reached', async () => {
+      const { settled, applied } = await abandon();
       await clock.sleep(1000);
       expect(await waiting()).to.equal(1);
       scene.proxy.isClosed = false;
@@ -108,15 +108,15 @@ describe('PostgresUserStore, when what COMMIT does takes long', () => {
       expect(await applied()).to.equal(1);
     });
 
-    it('does not keep the store from closing', async () => {
-      const { settled } = await giveUp();
+    it('does not prevent the store from closing', async () => {
+      const { settled } = await abandon();
       const closing = await outcomeOf(scene.close());
       expect(closing.error).to.equal(undefined);
       expect(closing.ms).to.be.below(6000);
       await settled;
     });
 
-    it('a change that somebody freed from waiting is not acknowledged either', async () => {
+    it('does not acknowledge a change whose wait was cancelled by an administrator', async () => {
       const { change, applied } = scene.aCreation();
       const committing = outcomeOf(scene.store.commit(change, within(3000)));
       const free = `SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'`;

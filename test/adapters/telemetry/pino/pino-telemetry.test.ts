@@ -22,14 +22,14 @@ describe('PinoTelemetry', () => {
     storedVersion: 2,
   } as const;
 
-  it('tells of what is stale in the cache as an error, and of whom only by a hash', () => {
+  it('logs a stale cache entry as an error, and identifies the record only by a hash', () => {
     const [line] = logged(stale, 'error');
     expect(line).to.include({ kind: 'user', cachedVersion: 1, storedVersion: 2 });
     expect(line?.['keyHash']).to.match(/^[0-9a-f]{16}$/);
     expect(JSON.stringify(line)).not.to.include('ann');
   });
 
-  it('tells one record from another', () => {
+  it('distinguishes records by their hashes', () => {
     const other = { ...stale, key: userKey(parseUsername('bob')) };
     expect(logged(stale)[0]?.['keyHash']).not.to.equal(logged(other)[0]?.['keyHash']);
     expect(logged(stale)[0]?.['keyHash']).to.equal(logged(stale)[0]?.['keyHash']);

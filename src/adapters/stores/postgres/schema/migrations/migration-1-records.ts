@@ -116,6 +116,6 @@ BEGIN
     RAISE EXCEPTION 'the deadline has passed' USING ERRCODE = 'query_canceled';
   END IF;
 END $$;
--- It is everybody's, unless a DBA has made that otherwise.
+-- PUBLIC has this privilege unless an administrator has revoked it.
 GRANT EXECUTE ON FUNCTION ${DEADLINE_FUNCTION} TO PUBLIC;
 `;
