@@ -1,0 +1,7 @@
+import { privateCacheMutantsSuite } from './private-caches-mutants.ts';
+import { privateCachesSuite } from './private-caches-suite.ts';
+
+describe('memory caches of several instances on one store', () => {
+  privateCachesSuite(2000);
+  privateCacheMutantsSuite({ elusive: true });
+});
