@@ -56,6 +56,8 @@ export class SqliteBackup implements BackupSource {
     await driver.copy(path, partial, (bytes) => {
       progress(Math.min(Math.ceil(bytes / BYTES_PER_MB), total), total);
     });
+    // Node (24.21.0) reports progress only between steps, so never for a small database.
+    progress(total, total);
   }
 }
 
