@@ -3,6 +3,7 @@ import { OutcomeUnknown, StoreUnavailable } from '../../../ports/errors.ts';
 import { isBusy, isFull, resultCodeOf } from './driver/result-code.ts';
 import type { SqliteDatabase, SqliteDriver } from './driver/sqlite-driver.ts';
 import { reachableDatabasePath } from './files/database-path.ts';
+import { HeldFiles } from './files/held-files.ts';
 import { OpenFiles } from './files/open-files.ts';
 import { companionFiles, prepareFiles } from './files/prepare-files.ts';
 import { SqliteFileLock } from './files/sqlite-file-lock.ts';
@@ -11,8 +12,6 @@ import { migrate, rewriteHeader } from './schema.ts';
 import { prepareStatements, type Statements } from './statements.ts';
 
 const OPEN_TIMEOUT_MS = 5000;
-/** How often the files are checked while they are used. */
-const CHECK_FILES_EVERY_MS = 1000;
 
 export interface ConnectionOptions extends Backoff {
   readonly driver: SqliteDriver;
@@ -26,11 +25,10 @@ export interface ConnectionOptions extends Backoff {
 export class SqliteConnection {
   readonly statements: Statements;
   readonly #db: SqliteDatabase;
-  readonly #lock: SqliteFileLock;
   readonly #backoff: Backoff;
-  readonly #files: OpenFiles;
-  readonly #dataVersion: () => number;
-  #checkedAt: number;
+  readonly #files: HeldFiles;
+  readonly #readDataVersion: () => number;
+  #dataVersion: number;
   #hasFailedToWrite = false;
   #isClosed = false;
 
@@ -49,7 +47,8 @@ export class SqliteConnection {
         db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
         migrate(db);
       });
-      return new SqliteConnection(db, lock, new OpenFiles([real, ...companions.log]), backoff);
+      const files = new HeldFiles(new OpenFiles([real, ...companions.log]), lock, backoff.clock);
+      return new SqliteConnection(db, files, backoff);
     } catch (error) {
       db.close();
       lock.release();
@@ -57,32 +56,37 @@ export class SqliteConnection {
     }
   }
 
-  private constructor(db: SqliteDatabase, lock: SqliteFileLock, files: OpenFiles, backoff: Backoff) {
+  private constructor(db: SqliteDatabase, files: HeldFiles, backoff: Backoff) {
     this.statements = prepareStatements(db);
     this.#db = db;
-    this.#lock = lock;
     this.#files = files;
     this.#backoff = backoff;
-    this.#dataVersion = db.prepareNumber('PRAGMA data_version');
-    this.#checkedAt = backoff.clock.monotonic();
+    this.#readDataVersion = db.prepareNumber('PRAGMA data_version');
+    this.#dataVersion = this.#readDataVersion();
   }
 
   get isExclusive(): boolean {
-    return this.#lock.isExclusive;
+    return this.#files.isExclusive;
+  }
+
+  /** Whether the lock file has ever disappeared, so that another server may have been let in. */
+  get wasUnlocked(): boolean {
+    return this.#files.wasUnlocked;
   }
 
   /** @throws {StoreInUse} */
   share(deadline: Deadline): Promise<void> {
-    return this.#lock.share(deadline);
+    return this.#files.share(deadline);
   }
 
   /** Closes the database. What was committed is in the one file afterwards, unless another process still uses its log. */
   close(): void {
+    if (this.#isClosed) return;
     this.#isClosed = true;
     // The log of a file that was replaced belongs to another database by now.
-    if (this.#lock.isExclusive || this.#files.missing() === undefined) this.#checkpoint();
+    if (this.#files.isLogInPlace) this.#checkpoint();
     this.#db.close();
-    this.#lock.release();
+    this.#files.release();
   }
 
   /** Everything that `work` reads is one snapshot. @throws {StoreUnavailable} */
@@ -126,9 +130,13 @@ export class SqliteConnection {
    */
   dataVersion(): number {
     this.#requireOpen();
-    this.#checkFiles();
+    this.#files.check();
     try {
-      return this.#dataVersion();
+      const version = this.#readDataVersion();
+      // Whoever has committed may have been let in because the lock file has disappeared.
+      if (version !== this.#dataVersion) this.#files.checkNow();
+      this.#dataVersion = version;
+      return version;
     } catch (cause) {
       throw new StoreUnavailable('SQLite cannot report whether another program has written.', { cause });
     }
@@ -141,9 +149,7 @@ export class SqliteConnection {
    */
   async selfCheck(deadline: Deadline): Promise<void> {
     this.#requireOpen();
-    this.#checkedAt = Number.NEGATIVE_INFINITY;
-    this.#checkFiles();
-    if (!this.#lock.restore()) {
+    if (!this.#files.checkNow()) {
       throw new StoreUnavailable(
         'The lock file was deleted, and another process has opened the store since. Stop one of the two.',
       );
@@ -154,7 +160,7 @@ export class SqliteConnection {
   async #run<T>(deadline: Deadline, attempt: () => T): Promise<T> {
     const now = this.#backoff.clock.monotonic();
     if (now > deadline) throw late();
-    this.#checkFiles(now);
+    this.#files.check(now);
     try {
       return await retryWhile(isBusy, this.#backoff, deadline, () => {
         this.#requireOpen();
@@ -170,19 +176,6 @@ export class SqliteConnection {
   /** libsql (0.5.29) ends the process if a closed database is used. @throws {StoreUnavailable} */
   #requireOpen(): void {
     if (this.#isClosed) throw new StoreUnavailable('The store is closed.');
-  }
-
-  /** @throws {StoreUnavailable} What is written to a deleted file is lost, and what is read from it may be old. */
-  #checkFiles(now = this.#backoff.clock.monotonic()): void {
-    if (now - this.#checkedAt < CHECK_FILES_EVERY_MS) return;
-    const missing = this.#files.missing();
-    if (missing !== undefined) {
-      throw new StoreUnavailable(
-        `${missing} was deleted or replaced while this process had it open. Stop this process, put the right database in place, and start again.`,
-      );
-    }
-    this.#checkedAt = now;
-    this.#lock.restore();
   }
 
   #commit(): void {

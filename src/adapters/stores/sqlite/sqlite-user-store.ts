@@ -32,6 +32,8 @@ export class SqliteUserStore implements UserStore, ExternalCommits, SelfChecking
   readonly #connection: SqliteConnection;
   readonly #statements: Statements;
   readonly #tombstoneTtlMs: number;
+  /** As this process has first read it, or written it last. */
+  #registeredCache: string | undefined;
 
   /** See `SqliteConnection.open`. */
   static async open({ tombstoneTtlMs, ...options }: SqliteOptions): Promise<SqliteUserStore> {
@@ -143,6 +145,7 @@ export class SqliteUserStore implements UserStore, ExternalCommits, SelfChecking
 
   async removeExpired(now: string, limit: number, deadline: Deadline): Promise<number> {
     return this.#connection.write(deadline, () => {
+      this.#requireRegisteredCache();
       const tombstones = this.#statements.removeTombstones.run(now, limit).changes;
       return tombstones + this.#statements.removeOutcomes.run(now, limit - tombstones).changes;
     });
@@ -150,6 +153,7 @@ export class SqliteUserStore implements UserStore, ExternalCommits, SelfChecking
 
   async readMeta(deadline: Deadline): Promise<MetaAnswer> {
     const [row] = await this.#connection.read(deadline, () => this.#statements.meta.all());
+    this.#registeredCache ??= row?.cache;
     return { meta: row && metaOf(row), answeredBy: undefined };
   }
 
@@ -160,12 +164,14 @@ export class SqliteUserStore implements UserStore, ExternalCommits, SelfChecking
         return false;
       }
       this.#statements.putMeta.run(next.storeId, next.generation, next.cache);
+      this.#registeredCache = next.cache;
       return true;
     });
   }
 
   async commit(change: Change, deadline: Deadline): Promise<void> {
     await this.#connection.write(deadline, () => {
+      this.#requireRegisteredCache();
       this.#check(change);
       for (const write of change.writes) {
         const { kind, parent, name } = addressOf(write.key);
@@ -186,6 +192,20 @@ export class SqliteUserStore implements UserStore, ExternalCommits, SelfChecking
         this.#statements.putIdempotency.run(id, JSON.stringify(change.idempotency), expiresAt);
       }
     });
+  }
+
+  /**
+   * If another process was let in because the lock file had disappeared, it may have registered another cache, which this
+   * process does not mark.
+   * @throws {StoreUnavailable}
+   */
+  #requireRegisteredCache(): void {
+    if (!this.#connection.wasUnlocked) return;
+    const [meta] = this.#statements.meta.all();
+    if (meta?.cache === this.#registeredCache) return;
+    throw new StoreUnavailable(
+      `The lock file was deleted, and another process has registered the cache ${JSON.stringify(meta?.cache)}. Stop one of the two.`,
+    );
   }
 
   #check(change: Change): void {

@@ -37,6 +37,7 @@ export class SqliteFileLock {
   #file: LockFile;
   #mode: 'exclusive' | 'shared' = 'exclusive';
   #isHeld = false;
+  #wasReplaced = false;
 
   /** Acquires the lock exclusively if no other process holds it, otherwise in shared mode. @throws {StoreInUse} */
   static async open(
@@ -60,6 +61,11 @@ export class SqliteFileLock {
     this.#file = LockFile.open(path, driver);
   }
 
+  /** Whether the lock file was ever found deleted or replaced. */
+  get wasReplaced(): boolean {
+    return this.#wasReplaced;
+  }
+
   get isExclusive(): boolean {
     return this.#isHeld && this.#mode === 'exclusive';
   }
@@ -71,6 +77,7 @@ export class SqliteFileLock {
    */
   async share(deadline: Deadline): Promise<void> {
     if (this.#isHeld && this.#mode === 'shared') return;
+    this.#mode = 'shared';
     this.#unlock();
     await this.#retry(deadline, () => this.#acquire('shared'));
   }
@@ -80,7 +87,9 @@ export class SqliteFileLock {
    * @returns whether the lock is held; `false` = another process holds the lock on the present file
    */
   restore(): boolean {
-    if (this.#isHeld && this.#isInPlace()) return true;
+    const isInPlace = this.#isInPlace();
+    if (this.#isHeld && isInPlace) return true;
+    this.#wasReplaced ||= !isInPlace;
     const next = LockFile.open(this.#path, this.#driver);
     this.#isHeld = next.lock(this.#mode);
     if (!this.#isHeld) next.close();
