@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { userKey } from '../../../../src/domain/records.ts';
 import { aChange, aUser, create, erase } from '../../../support/accounts.ts';
+import { endProcesses, startRollcall } from '../../../support/rollcall-process.ts';
 import { openSqliteFile } from '../../../support/sqlite.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
@@ -23,7 +24,10 @@ async function sqlite3(file: string, command: string): Promise<string> {
 
 describe('the sqlite3 shell on an open SQLite file', () => {
   let folder: ReturnType<typeof temporaryFolder>;
-  afterEach(() => folder.remove());
+  afterEach(async () => {
+    await endProcesses();
+    folder.remove();
+  });
 
   it('passes the integrity check and dumps all records, including tombstones', async () => {
     folder = temporaryFolder();
@@ -41,5 +45,22 @@ describe('the sqlite3 shell on an open SQLite file', () => {
     expect(await sqlite3(copy, count)).to.equal('20|5\n');
     expect(await sqlite3(copy, 'PRAGMA integrity_check')).to.equal('ok\n');
     store.close();
+  });
+
+  it('changes a record of a running service with CACHE=memory, whose next answer contains the change', async () => {
+    folder = temporaryFolder();
+    const file = `${folder.path}/rollcall.db`;
+    const service = await startRollcall({ env: { SQLITE_PATH: file } });
+    await service.createUser('ann');
+    for (const name of ['Anna', 'Anne', 'Anja']) {
+      await service.call('GET', '/users/ann', { as: 'ann' });
+      await sqlite3(
+        file,
+        `UPDATE records SET version = version + 1, record = json_set(record, '$.firstName', '${name}')
+         WHERE kind = 'user' AND name = 'ann'`,
+      );
+      const { body } = await service.call('GET', '/users/ann', { as: 'ann' });
+      expect(body).to.have.nested.property('user.firstName', name);
+    }
   });
 });
