@@ -7,6 +7,7 @@ import { Client } from 'pg';
 import { PostgresDatabase } from '../../src/adapters/stores/postgres/database/postgres-database.ts';
 import { PostgresUserStore } from '../../src/adapters/stores/postgres/postgres-user-store.ts';
 import { provisionSchema } from '../../src/adapters/stores/postgres/schema/schema.ts';
+import { parseDatabaseUrl } from '../../src/adapters/stores/postgres/url/database-url.ts';
 import { SystemClock } from '../../src/adapters/system/system-clock.ts';
 import { UuidIds } from '../../src/adapters/system/uuid-ids.ts';
 import { freePort } from './free-port.ts';
@@ -243,7 +244,12 @@ export class PostgresServer {
 
 /** Opens a connection pool like the service's. The caller closes it. */
 export function openDatabase(url: string, poolMax = 10): PostgresDatabase {
-  return new PostgresDatabase({ url, poolMax, clock: new SystemClock(), ids: new UuidIds() });
+  return new PostgresDatabase({
+    target: parseDatabaseUrl(url),
+    poolMax,
+    clock: new SystemClock(),
+    ids: new UuidIds(),
+  });
 }
 
 export function postgresStore(database: PostgresDatabase): PostgresUserStore {

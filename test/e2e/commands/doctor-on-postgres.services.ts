@@ -55,7 +55,8 @@ describe('rollcall doctor, with PostgreSQL', function () {
     expect(lines[0])
       .to.match(/^ok {7}postgresql: version \d+\..*, the primary of system \d+ on timeline 1; /)
       .and.to.match(new RegExp(`database ${database}, role ${SERVICE}$`));
-    expect(lines.slice(1, 4)).to.deep.equal([
+    expect(lines.slice(1, 5)).to.deep.equal([
+      `ok       postgresql: connection to 127.0.0.1:${server.port}: encrypted (TLSv1.3), server not verified (sslmode=prefer)`,
       'ok       postgresql: fsync on',
       'ok       postgresql: synchronous_commit on',
       'ok       postgresql: schema rollcall: version 4',
@@ -114,7 +115,7 @@ describe('rollcall doctor, with PostgreSQL', function () {
     ]);
     await server.sql(`REVOKE ALL ON SCHEMA rollcall FROM ${SERVICE}`, name);
     const none = await doctor(urlOf(name));
-    expect(none.lines.slice(3, 5)).to.deep.equal([
+    expect(none.lines.slice(4, 6)).to.deep.equal([
       `problem  postgresql: schema rollcall: role ${SERVICE} has no access`,
       `         → as its owner: ${GRANTS}`,
     ]);
@@ -124,7 +125,7 @@ describe('rollcall doctor, with PostgreSQL', function () {
 
   it('reports a missing schema, with the command to create it', async () => {
     const { exit, lines } = await doctor(server.url(await server.createDatabase()));
-    expect(lines.slice(3, 5)).to.deep.equal([
+    expect(lines.slice(4, 6)).to.deep.equal([
       'problem  postgresql: schema rollcall: not found',
       '         → run `rollcall provision`',
     ]);

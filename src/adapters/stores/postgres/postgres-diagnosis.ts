@@ -1,8 +1,14 @@
 import type { Deadline } from '../../../ports/clock.ts';
 import type { Diagnosable, Finding } from '../../../ports/diagnosis.ts';
 import { reasonOf } from '../../../ports/errors.ts';
-import { isCertificateRefused, isStandby, sqlStateOf } from './connection/postgres-failure.ts';
+import {
+  isAuthenticationRefused,
+  isCertificateRefused,
+  isStandby,
+  sqlStateOf,
+} from './connection/postgres-failure.ts';
 import type { Row, Statement } from './connection/postgres-session.ts';
+import { connectionFinding } from './connection-finding.ts';
 import { timelineOf, WAL_FILE } from './database/evidence.ts';
 import type { PostgresDatabase } from './database/postgres-database.ts';
 import { checkSchema } from './schema/schema.ts';
@@ -10,13 +16,12 @@ import { findingOf } from './schema/schema-finding.ts';
 import { SCHEMA } from './schema/schema-names.ts';
 import { grantsFor } from './schema/schema-problems.ts';
 
-/** A class of SQLSTATEs. */
-const INVALID_AUTHORIZATION = '28';
 const NO_SUCH_DATABASE = '3D000';
 
 const SETTINGS: Statement = {
   text: `SELECT current_setting('server_version') AS version, current_user AS role, current_database() AS database,
            (SELECT system_identifier::text FROM pg_control_system()) AS system, ${WAL_FILE} AS wal_file,
+           (SELECT version FROM pg_stat_ssl WHERE pid = pg_backend_pid()) AS tls,
            current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS synchronous_commit`,
 };
 
@@ -46,18 +51,35 @@ export class PostgresDiagnosis implements Diagnosable {
       const schema = (await checkSchema(this.#database, deadline)).map(findingOf);
       const isUsable = schema.every(({ level }) => level === 'ok');
       const lacking = isUsable ? await this.#database.reads.query(LACKING, deadline) : [];
-      return [...settingFindings(settings), ...schema, ...privilegeFindings(lacking)];
+      return [
+        serverFinding(settings),
+        ...this.#connectionFindings(settings),
+        ...durabilityFindings(settings),
+        ...schema,
+        ...privilegeFindings(lacking),
+      ];
     } catch (error) {
       return [{ level: 'problem', what: reasonOf(error), advice: adviceOn(error) }];
     }
   }
+
+  #connectionFindings({ tls }: Row): Finding[] {
+    const { lastOpened, tls: mode } = this.#database;
+    if (lastOpened === undefined) return [];
+    return [connectionFinding({ ...lastOpened, serverTls: typeof tls === 'string' ? tls : undefined }, mode)];
+  }
 }
 
-function settingFindings(settings: Row): Finding[] {
-  const { version, role, database, system, wal_file, fsync, synchronous_commit } = settings;
+function serverFinding({ version, role, database, system, wal_file }: Row): Finding {
   const primary = `the primary of system ${system} on timeline ${timelineOf(wal_file)}`;
+  return {
+    level: 'ok',
+    what: `postgresql: version ${version}, ${primary}; database ${database}, role ${role}`,
+  };
+}
+
+function durabilityFindings({ fsync, synchronous_commit }: Row): Finding[] {
   return [
-    { level: 'ok', what: `postgresql: version ${version}, ${primary}; database ${database}, role ${role}` },
     fsync === 'on'
       ? { level: 'ok', what: 'postgresql: fsync on' }
       : {
@@ -99,11 +121,10 @@ function adviceOn(error: unknown): string {
       "rollcall to the primary (pgpool-II: app_name_redirect_preference_list = 'rollcall:primary')"
     );
   }
-  const state = sqlStateOf(error) ?? '';
-  if (state.startsWith(INVALID_AUTHORIZATION)) {
+  if (isAuthenticationRefused(error)) {
     return "check the role and its password in DATABASE_URL, and the entries for this role in the server's pg_hba.conf";
   }
-  if (state === NO_SUCH_DATABASE) {
+  if (sqlStateOf(error) === NO_SUCH_DATABASE) {
     return 'name another database in DATABASE_URL, or create this one: CREATE DATABASE … ENCODING UTF8';
   }
   return 'check DATABASE_URL, and that the server is running, is the primary, and is reachable from here';

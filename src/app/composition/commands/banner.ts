@@ -1,3 +1,4 @@
+import { describeTarget } from '../../../adapters/stores/postgres/url/database-url.ts';
 import type { Config } from '../config/config.ts';
 
 /** The lines that `serve` prints about its configuration. They contain no credentials. */
@@ -20,10 +21,8 @@ function storeLine(store: Config['store']): string {
       return 'memory: all data is lost when this process ends';
     case 'sqlite':
       return `sqlite, durable, in ${store.path}`;
-    case 'postgres': {
-      const { host, pathname } = new URL(store.url);
-      return `postgres, ${pathname.slice(1)} at ${host}`;
-    }
+    case 'postgres':
+      return `postgres, ${describeTarget(store.target)}`;
     case 'dynamodb':
       return `dynamodb, table ${store.tableName}${store.endpoint === undefined ? '' : ` at ${store.endpoint}`}`;
   }

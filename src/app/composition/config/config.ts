@@ -1,4 +1,5 @@
 import type { ApiKey } from '../../../adapters/auth/api-keys/api-key.ts';
+import type { DatabaseTarget } from '../../../adapters/stores/postgres/url/database-url.ts';
 import type { FreshnessSettings } from '../../freshness/freshness-settings.ts';
 import type { LogLevel } from './variables.ts';
 
@@ -30,7 +31,7 @@ export interface Config {
 }
 
 export interface PostgresSettings {
-  readonly url: string;
+  readonly target: DatabaseTarget;
   readonly poolMax: number;
 }
 

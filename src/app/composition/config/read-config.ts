@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { Config, MomentoAccess } from './config.ts';
 import type { Environment } from './environment.ts';
 import { invalidCombinations } from './invalid-combinations.ts';
@@ -12,11 +13,17 @@ export function readConfig(environment: Environment): Config {
     const given = environment[name] === '' ? undefined : environment[name];
     const parsed = schema.safeParse(given);
     if (parsed.success) Object.assign(values, { [name]: parsed.data });
-    else problems.push(`${notValid(name, given)}; expected: ${parsed.error.issues[0]?.message}`);
+    else problems.push(...problemsOf(name, given, parsed.error));
   }
   problems.push(...invalidCombinations(values));
   if (problems.length > 0) throw new InvalidConfiguration(problems);
   return configFrom(values as Values);
+}
+
+function problemsOf(name: string, given: string | undefined, { issues }: z.ZodError): string[] {
+  const explained = issues.filter((issue) => issue.code === 'custom' && issue.params?.['isProblem'] === true);
+  if (explained.length > 0) return explained.map(({ message }) => `${notValid(name, given)}: ${message}`);
+  return [`${notValid(name, given)}; expected: ${issues[0]?.message}`];
 }
 
 function notValid(name: string, given: string | undefined): string {
@@ -60,7 +67,7 @@ function storeFrom(values: Values): Config['store'] {
     case 'sqlite':
       return { kind: 'sqlite', path: values.SQLITE_PATH };
     case 'postgres':
-      return { kind: 'postgres', url: values.DATABASE_URL, poolMax: values.DATABASE_POOL_MAX };
+      return { kind: 'postgres', target: values.DATABASE_URL, poolMax: values.DATABASE_POOL_MAX };
     case 'dynamodb':
       return {
         kind: 'dynamodb',

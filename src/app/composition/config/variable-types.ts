@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import { API_KEYS_SYNTAX, parseApiKeys } from '../../../adapters/auth/api-keys/api-key.ts';
+import { InvalidDatabaseUrl, parseDatabaseUrl } from '../../../adapters/stores/postgres/url/database-url.ts';
 
-/** Schemas for the text of one variable. The message of each schema's error is what is expected. */
+/**
+ * Schemas for the text of one variable. The message of each issue is what is expected or, with `isProblem` among its
+ * parameters, what is wrong.
+ */
 
 export const text = () =>
   z.string({ error: 'a value that is not blank' }).trim().min(1, 'a value that is not blank');
@@ -62,13 +66,22 @@ function isRedisUrl(given: string): boolean {
   return hasHost && /^(\/\d{0,5})?$/.test(pathname) && search === '' && hash === '';
 }
 
-export const postgresUrl = () =>
+/** @param absent the URL if none is set */
+export const postgresUrl = (absent: string) =>
   z
     .string()
-    .refine(
-      (given) => URL.canParse(given) && /^postgres(ql)?:$/.test(new URL(given).protocol),
-      'a URL such as postgres://user:password@host:5432/rollcall?sslmode=verify-full',
-    );
+    .default(absent)
+    .transform((given, context) => {
+      try {
+        return parseDatabaseUrl(given);
+      } catch (error) {
+        if (!(error instanceof InvalidDatabaseUrl)) throw error;
+        for (const message of error.problems) {
+          context.addIssue({ code: 'custom', message, params: { isProblem: true } });
+        }
+        return z.NEVER;
+      }
+    });
 
 export const httpUrl = () =>
   z

@@ -31,7 +31,7 @@ export const VARIABLES = {
   ).optional(),
   API_KEYS: apiKeys().default([]),
   SQLITE_PATH: text().default('./data/rollcall.db'),
-  DATABASE_URL: postgresUrl().default('postgres://127.0.0.1:5432/rollcall'),
+  DATABASE_URL: postgresUrl('postgres://127.0.0.1:5432/rollcall'),
   DATABASE_POOL_MAX: integer(2, 1000).default(10),
   TABLE_NAME: tableName().default('rollcall'),
   AWS_REGION: text().optional(),

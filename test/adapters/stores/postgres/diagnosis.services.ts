@@ -38,7 +38,7 @@ describe('PostgresDiagnosis', () => {
 
   it('reports no problem for a durable primary and a role with read and write privileges', async () => {
     const findings = await diagnose();
-    expect(findings.map(({ level }) => level)).to.deep.equal(['ok', 'ok', 'ok', 'ok']);
+    expect(findings.map(({ level }) => level)).to.deep.equal(['ok', 'ok', 'ok', 'ok', 'ok']);
     expect(findings[0]?.what)
       .to.match(/the primary of system \d+ on timeline 1;/)
       .and.contain(`role ${SERVICE}`);

@@ -8,6 +8,7 @@ import {
   beginRead,
   limitCommit,
 } from '../../../../src/adapters/stores/postgres/database/transaction.ts';
+import { parseDatabaseUrl } from '../../../../src/adapters/stores/postgres/url/database-url.ts';
 import { SystemClock } from '../../../../src/adapters/system/system-clock.ts';
 import { UuidIds } from '../../../../src/adapters/system/uuid-ids.ts';
 import { StoreUnavailable } from '../../../../src/ports/errors.ts';
@@ -17,7 +18,8 @@ import { AutoAdvancingClock } from '../dynamodb/auto-advancing-clock.ts';
 describe('PostgresDatabase without a server', () => {
   const clock = new SystemClock();
   const ids = new UuidIds();
-  const open = (url: string) => new PostgresDatabase({ url, poolMax: 10, clock, ids });
+  const open = (url: string) =>
+    new PostgresDatabase({ target: parseDatabaseUrl(url), poolMax: 10, clock, ids });
 
   it('rejects an invalid URL without disclosing the password', () => {
     for (const url of [

@@ -63,6 +63,14 @@ describe('PostgresFailure', () => {
     }
   });
 
+  it('is refused if the driver cannot authenticate', () => {
+    const failure = PostgresFailure.of(
+      new Error('SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a string'),
+    );
+    expect(failure.verdict).to.equal('refused');
+    expect(failure.message).to.equal('the server requires a password, but none was given');
+  });
+
   it('lists the causes if all addresses of a host name fail', () => {
     const both = new AggregateError([new Error('connect ::1'), new Error('connect 127.0.0.1')]);
     expect(PostgresFailure.of(both).message).to.equal('connect ::1; connect 127.0.0.1');

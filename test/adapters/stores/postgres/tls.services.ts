@@ -60,7 +60,7 @@ describe('PostgreSQL over TLS', () => {
     const accepted = await attempt(`${url}?sslmode=verify-full&sslrootcert=${certificate}`);
     expect(accepted.error).to.equal(undefined);
     expect(accepted.isEncrypted).to.equal(true);
-    expect((await attempt(url)).isEncrypted).to.equal(false);
+    expect((await attempt(`${url}?sslmode=disable`)).isEncrypted).to.equal(false);
 
     const { error, ms } = await attempt(`${url}?sslmode=verify-full`);
     expect(error).to.be.instanceOf(StoreUnavailable);
@@ -102,5 +102,63 @@ describe('PostgreSQL over TLS', () => {
     const { error } = await attempt(`${url}?sslmode=verify-full`);
     expect(error).to.be.instanceOf(StoreUnavailable);
     expect((error as Error).message).to.contain('does not support SSL');
+  });
+
+  it('sslmode=verify-ca accepts the certificate of another host, and no unknown CA', async () => {
+    const { url, certificate } = await start('DNS:db.example.org');
+    const accepted = await attempt(`${url}?sslmode=verify-ca&sslrootcert=${certificate}`);
+    expect([accepted.error, accepted.isEncrypted]).to.deep.equal([undefined, true]);
+    const required = await attempt(`${url}?sslmode=require&sslrootcert=${certificate}`);
+    expect([required.error, required.isEncrypted]).to.deep.equal([undefined, true]);
+    expect(((await attempt(`${url}?sslmode=verify-ca`)).error as Error).message).to.contain(
+      'certificate is not accepted',
+    );
+  });
+
+  it('sslmode=require and prefer encrypt and do not verify; prefer falls back where there is no TLS', async () => {
+    const { url } = await start('DNS:db.example.org');
+    for (const mode of ['?sslmode=require', '?sslmode=prefer', '']) {
+      const { error, isEncrypted } = await attempt(url + mode);
+      expect([error, isEncrypted], mode).to.deep.equal([undefined, true]);
+    }
+    await server.sql(`ALTER SYSTEM SET ssl = 'off'`);
+    server.set({ ssl: 'off' });
+    await server.shutDown();
+    await server.start();
+    const { error, isEncrypted } = await attempt(url);
+    expect([error, isEncrypted]).to.deep.equal([undefined, false]);
+    expect(((await attempt(`${url}?sslmode=require`)).error as Error).message).to.contain(
+      'does not support SSL',
+    );
+  });
+
+  it('prefer encrypts again where the server offers TLS again', async () => {
+    const { url } = await start('DNS:db.example.org');
+    server.set({ ssl: 'off' });
+    await server.shutDown();
+    await server.start();
+    const database = openDatabase(url);
+    try {
+      await requireSchema(database, clock.monotonic() + 5000);
+      expect(database.lastOpened?.isEncrypted).to.equal(false);
+      server.set({ ssl: 'on' });
+      await server.shutDown();
+      await server.start();
+      await requireSchema(database, clock.monotonic() + 5000);
+      // The first connection after the restart may still be a plain one.
+      await server.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'service'");
+      await server.shutDown();
+      await requireSchema(database, clock.monotonic() + 300).catch(() => {});
+      await server.start();
+      await requireSchema(database, clock.monotonic() + 5000);
+      expect(database.lastOpened?.isEncrypted).to.equal(true);
+    } finally {
+      await database.close();
+    }
+  });
+
+  it('names the parameter whose file cannot be read, when it is opened', () => {
+    const url = 'postgres://ann:hunter2@db/a?sslmode=verify-full&sslrootcert=/nowhere.crt';
+    expect(() => openDatabase(url)).to.throw(/^sslrootcert names a file that cannot be read: ENOENT/);
   });
 });

@@ -24,6 +24,13 @@ const STANDBY = new Set(['55000', '25006', '0A000']);
  */
 const LOST = /^(?:(?:08|57P|58|XX).*|25P03|40003|53300)$/;
 
+/** A class of SQLSTATEs. */
+const INVALID_AUTHORIZATION = '28';
+
+/** The driver cannot authenticate, for example because there is no password. It has no code. */
+const SASL = /^SASL: /;
+const NO_PASSWORD = /client password must be/;
+
 const CERTIFICATE = /CERT|UNABLE_TO_VERIFY_LEAF|HOSTNAME_MISMATCH|INVALID_CA|^ERR_TLS|^ERR_SSL/;
 
 /** A failure of the server or of the connection to it. */
@@ -66,6 +73,13 @@ export function isStandby(error: unknown): boolean {
   return STANDBY.has(sqlStateOf(error) ?? '');
 }
 
+/** Whether the role was not authenticated, at any depth in the chain of causes. */
+export function isAuthenticationRefused(error: unknown): boolean {
+  if (error instanceof DatabaseError) return error.code?.startsWith(INVALID_AUTHORIZATION) === true;
+  if (!(error instanceof Error)) return false;
+  return SASL.test(error.message) || isAuthenticationRefused(error.cause);
+}
+
 /** Whether the server's certificate was rejected, at any depth in the chain of causes. */
 export function isCertificateRefused(error: unknown): boolean {
   if (error instanceof DatabaseError) return false;
@@ -73,7 +87,9 @@ export function isCertificateRefused(error: unknown): boolean {
 }
 
 function verdictOn(error: unknown): Verdict {
-  if (!(error instanceof DatabaseError)) return isCertificateRefused(error) ? 'refused' : 'lost';
+  if (!(error instanceof DatabaseError)) {
+    return isCertificateRefused(error) || isAuthenticationRefused(error) ? 'refused' : 'lost';
+  }
   const code = error.code ?? '';
   if (TRANSIENT.has(code)) return 'transient';
   return LOST.test(code) || isStandby(error) ? 'lost' : 'refused';
@@ -85,6 +101,9 @@ function reasonOf(error: unknown): string {
   // Node tries every address of a host name. Its error has no message of its own if all of them fail.
   if (error instanceof AggregateError) return error.errors.map(reasonOf).join('; ');
   if (!(error instanceof Error)) return String(error);
+  if (SASL.test(error.message) && NO_PASSWORD.test(error.message)) {
+    return 'the server requires a password, but none was given';
+  }
   if (isStandby(error)) return `a standby answered: ${error.message}`;
   if (isCertificateRefused(error)) return `its certificate is not accepted: ${error.message}`;
   return error.message;

@@ -49,7 +49,8 @@ export class PostgresSession {
       // The rows of a text with several statements are not used.
       if (answer.status === 'fulfilled') return Array.isArray(answer.value) ? [] : answer.value.rows;
       const failure = PostgresFailure.of(answer.reason);
-      if (failure.verdict === 'lost') this.cut();
+      if (failure.isStandby) this.leave();
+      else if (failure.verdict === 'lost') this.cut();
       throw failure;
     });
   }
@@ -72,6 +73,12 @@ export class PostgresSession {
     } catch {
       this.cut();
     }
+  }
+
+  /** Cuts the connection because it reaches no usable primary. Later ones go to the next host, if there are several. */
+  leave(): void {
+    this.#client.moveOn();
+    this.cut();
   }
 
   /** Closes the connection immediately. */

@@ -1,4 +1,5 @@
 import { PostgresFailure } from '../connection/postgres-failure.ts';
+import type { PostgresSession } from '../connection/postgres-session.ts';
 import { describeServer, type ServerIdentity } from './server-identity.ts';
 
 /** The newest primary that has answered. A promotion supersedes earlier primaries of the same system. */
@@ -32,5 +33,19 @@ export class KnownPrimary {
     if (known?.system === server.system && known.timeline === server.timeline) return;
     this.#identity = server;
     this.#name = describeServer(server);
+  }
+}
+
+/** Accepts the server of a session, or leaves the session. @throws {PostgresFailure} the server was superseded */
+export function acceptOrLeave(
+  primary: KnownPrimary,
+  server: ServerIdentity,
+  session: Pick<PostgresSession, 'leave'>,
+): void {
+  try {
+    primary.accept(server);
+  } catch (error) {
+    session.leave();
+    throw error;
   }
 }

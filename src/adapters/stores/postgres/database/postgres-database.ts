@@ -2,20 +2,21 @@ import type { Clock, Deadline } from '../../../../ports/clock.ts';
 import { OutcomeUnknown, StoreServerChanged, StoreUnavailable } from '../../../../ports/errors.ts';
 import type { Ids } from '../../../../ports/ids.ts';
 import { inTime, LATE } from '../connection/deadline-check.ts';
-import { PostgresClient } from '../connection/postgres-client.ts';
+import { Endpoints } from '../connection/endpoints.ts';
 import { PostgresFailure } from '../connection/postgres-failure.ts';
-import { PostgresPool } from '../connection/postgres-pool.ts';
+import { type OpenedConnection, PostgresPool } from '../connection/postgres-pool.ts';
 import type { PostgresSession, Row, Statement } from '../connection/postgres-session.ts';
 import { Retry } from '../connection/retry.ts';
-import { KnownPrimary } from './known-primary.ts';
+import type { DatabaseTarget } from '../url/database-url.ts';
+import type { TlsMode } from '../url/tls-mode.ts';
+import { acceptOrLeave, KnownPrimary } from './known-primary.ts';
 import { ProvenReads } from './proven-reads.ts';
 import { describeServer, identityFrom } from './server-identity.ts';
 import { Settlement } from './settlement.ts';
 import { beginChange, commitBefore, INSPECT_SERVER, limitCommit, type ServerView } from './transaction.ts';
 
 export interface DatabaseOptions {
-  /** `postgres://user:password@host:port/database`, with parameters such as `sslmode`. */
-  readonly url: string;
+  readonly target: DatabaseTarget;
   /** The maximum number of connections: half for changes, which may wait for each other's locks, half for reads. */
   readonly poolMax: number;
   readonly clock: Clock;
@@ -50,12 +51,15 @@ export class PostgresDatabase {
   readonly #primary = new KnownPrimary();
   readonly #settlement: Settlement;
   readonly reads: ProvenReads;
+  readonly tls: TlsMode;
 
-  /** Does not connect yet. @throws if the URL is invalid */
-  constructor({ url, poolMax, clock, ids }: DatabaseOptions) {
-    new PostgresClient({ connectionString: url });
-    this.#readPool = new PostgresPool({ url, max: Math.max(1, Math.ceil(poolMax / 2)), clock });
-    this.#changePool = new PostgresPool({ url, max: Math.max(1, Math.floor(poolMax / 2)), clock });
+  /** Does not connect yet. @throws a file that `target` names cannot be read */
+  constructor({ target, poolMax, clock, ids }: DatabaseOptions) {
+    const endpoints = new Endpoints(target);
+    this.tls = target.tls;
+    const pool = (max: number) => new PostgresPool({ target, endpoints, clock, max: Math.max(1, max) });
+    this.#readPool = pool(Math.ceil(poolMax / 2));
+    this.#changePool = pool(Math.floor(poolMax / 2));
     this.#clock = clock;
     this.#retry = new Retry(clock, ids);
     const common = { clock, retry: this.#retry };
@@ -66,6 +70,11 @@ export class PostgresDatabase {
   /** The description of the newest primary that has answered; `undefined` before the first answer. */
   get currentServer(): string | undefined {
     return this.#primary.name;
+  }
+
+  /** The last connection for reads that was opened; `undefined` = none yet. */
+  get lastOpened(): OpenedConnection | undefined {
+    return this.#readPool.lastOpened;
   }
 
   /** Resolves once all pending work has ended or been abandoned. */
@@ -113,12 +122,7 @@ export class PostgresDatabase {
   }
 
   #accept({ server }: ServerView, on: string | undefined, session: PostgresSession): void {
-    try {
-      this.#primary.accept(server);
-    } catch (error) {
-      session.cut();
-      throw error;
-    }
+    acceptOrLeave(this.#primary, server, session);
     const name = describeServer(server);
     if (on === undefined || name === on) return;
     throw new StoreServerChanged(

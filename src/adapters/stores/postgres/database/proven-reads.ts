@@ -4,7 +4,7 @@ import type { PostgresPool } from '../connection/postgres-pool.ts';
 import type { PostgresSession, Row, Statement } from '../connection/postgres-session.ts';
 import type { Retry } from '../connection/retry.ts';
 import { asJsonRows, type JsonRow, type ProvenAnswer, provenAnswer, proving } from './evidence.ts';
-import type { KnownPrimary } from './known-primary.ts';
+import { acceptOrLeave, type KnownPrimary } from './known-primary.ts';
 import { beginRead, COMMIT } from './transaction.ts';
 
 interface ProvenReadsParts {
@@ -64,10 +64,7 @@ export class ProvenReads {
       try {
         return await work(session);
       } catch (error) {
-        if (error instanceof PostgresFailure) {
-          if (error.isStandby) this.#mayBeRouted = true;
-          if (error.verdict === 'lost') session.cut();
-        }
+        if (error instanceof PostgresFailure && error.isStandby) this.#mayBeRouted = true;
         throw error;
       } finally {
         // COMMIT ends the transaction even if the statement failed.
@@ -87,7 +84,7 @@ export class ProvenReads {
     const answers = await session.run([...beginning, proving(statement, withSystem), COMMIT], deadline);
     const answer = provenAnswer(answers.at(-2) ?? []);
     const { system, timeline } = answer;
-    if (system !== undefined) primary.accept({ system, timeline });
+    if (system !== undefined) acceptOrLeave(primary, { system, timeline }, session);
     return answer;
   }
 }

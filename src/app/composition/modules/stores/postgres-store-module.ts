@@ -12,7 +12,7 @@ import { TOKENS } from '../../tokens.ts';
 const DATABASE: ServiceIdentifier<PostgresDatabase> = Symbol('PostgresDatabase');
 
 export function postgresStoreModule(
-  { url, poolMax }: PostgresSettings,
+  { target, poolMax }: PostgresSettings,
   tombstoneTtlMs: number,
 ): ContainerModule {
   return new ContainerModule(({ bind }) => {
@@ -20,7 +20,7 @@ export function postgresStoreModule(
       .toResolvedValue(
         (clock, ids) => {
           try {
-            return new PostgresDatabase({ url, poolMax, clock, ids });
+            return new PostgresDatabase({ target, poolMax, clock, ids });
           } catch (error) {
             throw asUnusable(error);
           }
